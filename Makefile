@@ -1,0 +1,45 @@
+# make setup    installs the Debian packages that are missing (root or sudo)
+# make build    release build of the larmor command and the test stands' helpers
+# make demo     sets up, builds, runs the main job on embedded defaults (ARGUMENTS="--short" for the short form)
+# make test     sets up, builds, runs all tests, then the ring buffer's tests under the thread sanitizer
+# make lint     swift format, strictly
+# make bench    benchmarks against peers (own package in Benchmarks)
+# make clean    removes what was built
+
+SHELL := /bin/bash
+SWIFT ?= swift
+PYTHON := $(CURDIR)/.build-python/bin/python
+LARMOR := $(CURDIR)/.build/release/larmor
+ARGUMENTS ?=
+
+.PHONY: setup build demo test test-threads python lint bench clean
+
+setup:
+	@.ci/install-packages
+
+build: setup
+	$(SWIFT) build -c release
+
+demo: build
+	$(LARMOR) demo $(ARGUMENTS)
+
+# Readers written by others, which our files are checked with; they stay in this folder.
+python: setup
+	@.ci/install-python-readers .build-python
+
+test: build python
+	LARMOR_PYTHON=$(PYTHON) $(SWIFT) test -c release
+	$(MAKE) test-threads
+
+# The sanitizer needs a build of its own; only the modules with lock-free code are built for it.
+test-threads:
+	LARMOR_ONLY_SIGNALS=1 $(SWIFT) test --sanitize=thread --scratch-path .build-threads --filter 'Ring'
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+bench: build
+	$(MAKE) -C Benchmarks
+
+clean:
+	rm -rf .build .build-*

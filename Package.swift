@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Debian's library behind a module map of ours.
+func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies)
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "larmor",
+    products: [
+        .executable(name: "larmor", targets: ["larmor"]),
+        .library(name: "MagneticFilm", targets: ["MagneticFilm"]),
+        .library(name: "Protocols", targets: ["Protocols"]),
+        .library(name: "Sessions", targets: ["Sessions"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
+    ],
+    targets: [
+        // Floor 0: the system's libraries, and the one hot kernel in C.
+        debian("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev liblapacke-dev"),
+        debian("CKissFFT", pkgConfig: nil, package: "libkissfft-dev"),
+        debian("CSerialPort", pkgConfig: "libserialport", package: "libserialport-dev"),
+        debian("CALSA", pkgConfig: "alsa", package: "libasound2-dev"),
+        debian("CLibUSB", pkgConfig: "libusb-1.0", package: "libusb-1.0-0-dev"),
+        debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
+        debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+        module("FilmKernels", []),
+
+        // Floor 1: signals, audio files and linear algebra.
+        module("Signals", []),
+        module("AudioFiles", ["CSndFile", "CSampleRate"]),
+        module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
+
+        // Floor 2: pure codecs, films, features and layers.
+        module("Protocols", ["Signals"]),
+        module("MagneticFilm", ["LinearAlgebra", "FilmKernels"]),
+        module("SignalFeatures", ["Signals", "LinearAlgebra"]),
+        module("NeuralNetworks", ["LinearAlgebra"]),
+
+        // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
+        module("Transports", ["Signals", "CSerialPort", "CALSA", "CLibUSB"]),
+        module("Devices", ["Signals", "Protocols", "Transports"]),
+        module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles"]),
+        module("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Protocols", "Signals", "Transports", "Devices"]),
+        module("Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
+        module("Sessions", ["Signals", crypto]),
+
+        // Floor 4: the live graph.
+        module(
+            "Pipeline",
+            [
+                "Signals", "Protocols", "SignalFeatures", "Transports", "Devices", "Simulators", "Reservoirs",
+                "Recognition", "Sessions", "LinearAlgebra", "NeuralNetworks", "MagneticFilm", "AudioFiles",
+                toml, histogram,
+            ]),
+
+        // Floor 6: the command line.
+        .executableTarget(
+            name: "larmor",
+            dependencies: [
+                "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions",
+                "Signals", arguments,
+            ]),
+
+        tests("Signals"),
+        tests("AudioFiles"),
+        tests("LinearAlgebra"),
+        tests("Protocols", ["Signals"]),
+        tests("MagneticFilm", ["LinearAlgebra"]),
+        tests("SignalFeatures", ["Signals", "LinearAlgebra", "AudioFiles"]),
+        tests("NeuralNetworks", ["LinearAlgebra"]),
+        tests("Transports", ["Signals"]),
+        tests("Devices", ["Signals", "Protocols", "Transports", "Simulators"]),
+        tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
+        tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Simulators"]),
+        tests("Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "AudioFiles"]),
+        tests("Sessions", ["Signals"]),
+        tests("Pipeline", ["Signals", "Sessions", "Devices", "Simulators", "Recognition"]),
+    ]
+)
+
+// Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
+for target in package.targets where target.type != .system && target.name != "FilmKernels" {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}

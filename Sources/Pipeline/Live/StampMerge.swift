@@ -1,0 +1,59 @@
+import Signals
+
+/// Brings the items of several devices into one order that depends on their stamps only.
+///
+/// An item goes out when no device can still deliver an earlier one: every other device either has a later item waiting or
+/// has promised, by its ring's watermark, to stamp later. Equal stamps go in the order of the devices. So a replay
+/// that sorts recorded items by (stamp, device) sees exactly what the live pipeline saw, whatever the threads did.
+struct StampMerge {
+    private let rings: [SampleRing]
+    private var scratch: UnsafeMutableBufferPointer<Float>
+    private var watermarks: [HostTime]
+
+    /// - Parameter largestBlock: scalars of the largest block that any device writes.
+    init(rings: [SampleRing], largestBlock: Int) {
+        self.rings = rings
+        scratch = .allocate(capacity: largestBlock)
+        watermarks = [HostTime](repeating: HostTime(nanoseconds: .min), count: rings.count)
+    }
+
+    func deallocate() { scratch.deallocate() }
+
+    /// Hands on every item whose turn has come.
+    /// - Returns: the number of items handed on.
+    mutating func drain(_ body: (PipelineItem) -> Void) -> Int {
+        var count = 0
+        while let device = nextDevice() {
+            guard let header = rings[device].take(into: scratch) else { break }
+            let samples = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[0..<header.sampleCount])
+            body(PipelineItem(device: device, header: header, samples: samples))
+            count += 1
+        }
+        return count
+    }
+
+    /// The device whose waiting item is next in order and certain to be so.
+    private mutating func nextDevice() -> Int? {
+        // Watermarks first: an item that is not visible afterwards cannot be stamped before them.
+        for device in rings.indices { watermarks[device] = rings[device].watermark }
+        var best: Int?
+        var bestTime = HostTime(nanoseconds: .max)
+        var floor = HostTime(nanoseconds: .max)
+        var floorDevice = 0
+        for device in rings.indices {
+            if let head = rings[device].peek() {
+                if head.hostTime < bestTime {
+                    best = device
+                    bestTime = head.hostTime
+                }
+            } else if watermarks[device] < floor {
+                floor = watermarks[device]
+                floorDevice = device
+            }
+        }
+        guard let best else { return nil }
+        // A silent device may still send an item stamped exactly at its watermark.
+        if bestTime < floor || (bestTime == floor && best < floorDevice) { return best }
+        return nil
+    }
+}

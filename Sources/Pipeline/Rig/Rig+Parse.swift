@@ -1,0 +1,147 @@
+import Foundation
+import TOMLKit
+
+extension Rig {
+    /// The drivers that a device may name, and the simulators that can stand in for each.
+    static let simulators: [String: [String]] = [
+        "cyton": ["cyton"], "alsa": ["microphone"], "riglink": ["film"],
+    ]
+
+    /// Reads and checks a rig file. Nothing is opened.
+    /// - Throws: ``RigError`` with file and line.
+    public init(contentsOf path: String) throws(RigError) {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            let missing = !FileManager.default.fileExists(atPath: path)
+            throw RigError(
+                file: path, line: 0,
+                reason: .unreadable(missing ? "there is no such file" : "it is not readable UTF-8 text"))
+        }
+        try self.init(text: text, file: path)
+    }
+
+    /// - Parameter file: the name to use in messages.
+    public init(text: String, file: String) throws(RigError) {
+        let root: TOMLTable
+        do {
+            root = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw RigError(file: file, line: Int(error.source.begin.line), reason: .syntax(error.description))
+        } catch {
+            throw RigError(file: file, line: 0, reason: .syntax("\(error)"))
+        }
+        let lines = TOMLLines(text)
+        let rig = RigTable(root, path: "", file: file, lines: lines)
+        try rig.allow(["name", "seed", "device", "recognizer", "reservoir", "recording"])
+
+        self.file = file
+        self.text = text
+        name = try rig.string("name") ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+        let seed = try rig.integer("seed") ?? 1
+        guard seed >= 0 else {
+            throw RigError(
+                file: file, line: rig.line(of: "seed"),
+                reason: .invalidValue(key: "seed", value: "\(seed)", expected: "0 or more"))
+        }
+        self.seed = UInt64(seed)
+
+        var devices: [Device] = []
+        for table in rig.tables("device") {
+            let device = try Self.device(table)
+            guard !devices.contains(where: { $0.name == device.name }) else {
+                throw RigError(file: file, line: table.line(of: "name"), reason: .duplicateDevice(device.name))
+            }
+            devices.append(device)
+        }
+        guard !devices.isEmpty else {
+            throw RigError(file: file, line: 0, reason: .missingKey("device", inTable: "the rig"))
+        }
+        self.devices = devices
+        recognizer = nil
+        reservoir = nil
+        recording = Recording(folder: "sessions", subject: nil, note: nil)
+        if let table = rig.table("recognizer") { recognizer = try Self.recognizer(table, devices) }
+        if let table = rig.table("reservoir") { reservoir = try Self.reservoir(table, devices) }
+        if let table = rig.table("recording") { recording = try Self.recording(table) }
+    }
+
+    private static func device(_ table: RigTable) throws(RigError) -> Device {
+        try table.allow(["name", "driver", "port", "simulator", "settings", "simulation"])
+        let name = try table.required("name")
+        let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        guard allowed, !name.isEmpty else {
+            throw RigError(
+                file: table.file, line: table.line(of: "name"),
+                reason: .invalidValue(
+                    key: "name", value: name, expected: "letters, digits, - and _ (it names files)"))
+        }
+        let driver = try table.required("driver")
+        guard let stands = simulators[driver] else {
+            throw RigError(
+                file: table.file, line: table.line(of: "driver"),
+                reason: .invalidValue(
+                    key: "driver", value: driver,
+                    expected: "one of " + simulators.keys.sorted().joined(separator: ", ")))
+        }
+        let port = try table.string("port")
+        let simulator = try table.string("simulator")
+        if let simulator, !stands.contains(simulator) {
+            throw RigError(
+                file: table.file, line: table.line(of: "simulator"),
+                reason: .invalidValue(
+                    key: "simulator", value: simulator,
+                    expected: "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
+        }
+        guard port != nil || simulator != nil else {
+            throw RigError(
+                file: table.file, line: table.line, reason: .missingKey("port” or “simulator", inTable: table.path))
+        }
+        return Device(
+            name: name, driver: driver, port: port, simulator: simulator,
+            settings: table.table("settings")?.settings ?? [:],
+            simulation: table.table("simulation")?.settings ?? [:], line: table.line)
+    }
+
+    private static func recognizer(_ table: RigTable, _ devices: [Device]) throws(RigError) -> Recognizer {
+        try table.allow(["model", "audio", "eeg"])
+        let audio = try table.required("audio")
+        let eeg = try table.string("eeg")
+        try checkStream(audio, key: "audio", table, devices)
+        if let eeg { try checkStream(eeg, key: "eeg", table, devices) }
+        return Recognizer(model: try table.string("model"), audio: audio, eeg: eeg)
+    }
+
+    private static func reservoir(_ table: RigTable, _ devices: [Device]) throws(RigError) -> Reservoir {
+        try table.allow(["device", "readout", "audio"])
+        let device = try table.required("device")
+        guard devices.contains(where: { $0.name == device }) else {
+            throw RigError(
+                file: table.file, line: table.line(of: "device"),
+                reason: .unknownDevice(device, known: devices.map(\.name)))
+        }
+        let audio = try table.required("audio")
+        try checkStream(audio, key: "audio", table, devices)
+        return Reservoir(device: device, readout: try table.string("readout"), audio: audio)
+    }
+
+    private static func recording(_ table: RigTable) throws(RigError) -> Recording {
+        try table.allow(["folder", "subject", "note"])
+        return Recording(
+            folder: try table.string("folder") ?? "sessions", subject: try table.string("subject"),
+            note: try table.string("note"))
+    }
+
+    /// A stream is named "device.stream"; here only the device can be checked, the stream when the device answers.
+    private static func checkStream(
+        _ name: String, key: String, _ table: RigTable, _ devices: [Device]
+    ) throws(RigError) {
+        let parts = name.split(separator: ".")
+        guard parts.count == 2, devices.contains(where: { $0.name == parts[0] }) else {
+            throw RigError(
+                file: table.file, line: table.line(of: key),
+                reason: .unknownStream(name, known: devices.map { "\($0.name).…" }))
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// What a rig file says: the devices, what is done with their streams, and how a session is recorded.
+public struct Rig: Sendable, Equatable {
+    public struct Device: Sendable, Equatable {
+        public var name: String
+        /// "cyton", "alsa" or "riglink".
+        public var driver: String
+        /// Where the real device is, in the driver's words: a serial port, an ALSA name, host:port.
+        public var port: String?
+        /// A simulator to start instead ("cyton", "microphone", "film").
+        public var simulator: String?
+        /// Settings of the driver.
+        public var settings: [String: Setting]
+        /// Settings of the simulator.
+        public var simulation: [String: Setting]
+        /// Line of the device's table in the rig file.
+        public var line: Int
+    }
+
+    public struct Recognizer: Sendable, Equatable {
+        /// Folder of a trained model; may also be given on the command line.
+        public var model: String?
+        /// Names of streams, "device.stream".
+        public var audio: String
+        public var eeg: String?
+    }
+
+    public struct Reservoir: Sendable, Equatable {
+        /// The device with a drive stream.
+        public var device: String
+        /// Folder of a trained readout.
+        public var readout: String?
+        /// The stream whose features drive the film.
+        public var audio: String
+    }
+
+    public struct Recording: Sendable, Equatable {
+        /// Folder in which session folders are made.
+        public var folder: String
+        public var subject: String?
+        public var note: String?
+    }
+
+    /// The file it came from, for messages.
+    public var file: String
+    /// The file's text, stored with every session.
+    public var text: String
+    public var name: String
+    public var seed: UInt64
+    public var devices: [Device]
+    public var recognizer: Recognizer?
+    public var reservoir: Reservoir?
+    public var recording: Recording
+
+    public func device(named name: String) -> Device? { devices.first { $0.name == name } }
+}

@@ -1,0 +1,53 @@
+/// Something that happened to a device, as a small value that may travel through rings on the real-time path.
+public struct DeviceEvent: Hashable, Sendable, BitwiseCopyable {
+    public enum Code: UInt16, Sendable, BitwiseCopyable, CaseIterable {
+        /// Samples begin; `value` is how often the device was opened so far (1 for the first time).
+        case started = 1
+        /// The device is gone; `value` is the transport's error number, 0 when there is none.
+        case lost = 2
+        /// The device is back and streams again; `value` is how many attempts it took.
+        case reconnected = 3
+        /// Bytes that belonged to no frame were skipped; `value` is their number.
+        case garbageSkipped = 4
+        /// The device restarted its counter; `value` is the first counter after it.
+        case counterReset = 5
+        /// The sound card or driver lost data (xrun); `value` is the number of frames if known, else 0.
+        case overrun = 6
+        /// No byte came for longer than the driver allows; `value` is milliseconds of silence.
+        case stalled = 7
+        /// The stream ended on request.
+        case stopped = 8
+        /// A frame arrived twice or out of order and was dropped; `value` is how many.
+        case duplicateDropped = 9
+        /// A frame failed its check and was dropped; `value` is how many.
+        case corruptDropped = 10
+    }
+
+    public var code: Code
+    public var value: UInt64
+    public var hostTime: HostTime
+
+    public init(code: Code, value: UInt64, hostTime: HostTime) {
+        self.code = code
+        self.value = value
+        self.hostTime = hostTime
+    }
+}
+
+extension DeviceEvent.Code {
+    /// The name used in event logs and on the screen.
+    public var name: String {
+        switch self {
+        case .started: "started"
+        case .lost: "lost"
+        case .reconnected: "reconnected"
+        case .garbageSkipped: "garbage_skipped"
+        case .counterReset: "counter_reset"
+        case .overrun: "overrun"
+        case .stalled: "stalled"
+        case .stopped: "stopped"
+        case .duplicateDropped: "duplicate_dropped"
+        case .corruptDropped: "corrupt_dropped"
+        }
+    }
+}

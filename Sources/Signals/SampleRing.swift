@@ -1,0 +1,169 @@
+import Synchronization
+
+/// What one item on a device's way to the pipeline is.
+public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
+    public enum Kind: UInt8, BitwiseCopyable, Sendable {
+        /// A block of frames; its samples follow in the ring.
+        case samples = 0
+        /// Something happened to the device (``DeviceEvent``); no samples follow.
+        case event = 1
+    }
+
+    public var kind: Kind
+    /// Index of the stream within the device.
+    public var stream: UInt16
+    public var channels: UInt16
+    public var frames: UInt32
+    /// Device counter of the first frame, unwrapped.
+    public var firstCounter: UInt64
+    /// Frames missing just before this block, by the device's counter or because the ring was full.
+    public var missingBefore: UInt64
+    public var hostTime: HostTime
+    /// For events: ``DeviceEvent/Code`` and its value.
+    public var eventCode: UInt16
+    public var eventValue: UInt64
+
+    public init(
+        stream: Int, channels: Int, frames: Int, firstCounter: UInt64, missingBefore: UInt64, hostTime: HostTime
+    ) {
+        kind = .samples
+        self.stream = UInt16(stream)
+        self.channels = UInt16(channels)
+        self.frames = UInt32(frames)
+        self.firstCounter = firstCounter
+        self.missingBefore = missingBefore
+        self.hostTime = hostTime
+        eventCode = 0
+        eventValue = 0
+    }
+
+    public init(event: DeviceEvent) {
+        kind = .event
+        stream = 0
+        channels = 0
+        frames = 0
+        firstCounter = 0
+        missingBefore = 0
+        hostTime = event.hostTime
+        eventCode = event.code.rawValue
+        eventValue = event.value
+    }
+
+    /// The event, when this item is one and its code is known.
+    public var event: DeviceEvent? {
+        guard kind == .event, let code = DeviceEvent.Code(rawValue: eventCode) else { return nil }
+        return DeviceEvent(code: code, value: eventValue, hostTime: hostTime)
+    }
+
+    public var sampleCount: Int { Int(frames) * Int(channels) }
+}
+
+/// The way of one device's samples and events, in their order, from its thread to one consumer.
+///
+/// For: the tap before the pipeline and the tap before the recorder (one ring each). Items come out in the order in which
+/// they went in, and their host times never fall. A ring that is full refuses the block; the frames are counted and
+/// reported as missing before the next block of that stream that goes in.
+///
+/// The device's thread also publishes a *watermark*: no later item will carry an earlier host time. It lets the consumer
+/// merge several devices into one order that depends on the stamps only, never on the timing of threads.
+public final class SampleRing: Sendable {
+    private let items: RingBuffer<SampleRingItem>
+    private let samples: RingBuffer<Float>
+    private let watermarkNanoseconds = Atomic<Int64>(.min)
+    private let idle = Atomic<Bool>(false)
+    private let refused: [Counter]
+    private let refusedEvents = Atomic<UInt64>(0)
+
+    /// A count that the producer grows and anybody reads.
+    private final class Counter: Sendable {
+        let pending = Atomic<UInt64>(0)
+        let total = Atomic<UInt64>(0)
+    }
+
+    /// - Parameters:
+    ///   - streams: number of streams of the device.
+    ///   - minimumItems: blocks and events that fit before anything is refused.
+    ///   - minimumSamples: scalars that fit (frames × channels of all streams together).
+    public init(streams: Int, minimumItems: Int, minimumSamples: Int) {
+        items = RingBuffer(minimumCapacity: minimumItems)
+        samples = RingBuffer(minimumCapacity: minimumSamples)
+        refused = (0..<streams).map { _ in Counter() }
+    }
+
+    /// Producer: puts a block in, or refuses it whole and counts its frames.
+    /// - Returns: false when it was refused.
+    @discardableResult
+    public func write(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) -> Bool {
+        precondition(values.count == item.sampleCount, "a block's samples must match its header")
+        let counter = refused[Int(item.stream)]
+        guard items.freeForProducer() > 0, samples.write(all: values) else {
+            let lost = UInt64(item.frames) &+ item.missingBefore
+            counter.pending.wrappingAdd(lost, ordering: .relaxed)
+            counter.total.wrappingAdd(UInt64(item.frames), ordering: .relaxed)
+            return false
+        }
+        var item = item
+        item.missingBefore &+= counter.pending.exchange(0, ordering: .relaxed)
+        items.write(upTo: 1) { slot in
+            slot[0] = item
+            return 1
+        }
+        return true
+    }
+
+    /// Producer: puts an event in. An event that finds the ring full is counted (``refusedEventCount``).
+    @discardableResult
+    public func write(_ event: DeviceEvent) -> Bool {
+        let item = SampleRingItem(event: event)
+        let written = items.write(upTo: 1) { slot in
+            slot[0] = item
+            return 1
+        }
+        if written == 0 { refusedEvents.wrappingAdd(1, ordering: .relaxed) }
+        return written == 1
+    }
+
+    /// Producer: promises that every later item has a host time of `time` or later.
+    public func publishWatermark(_ time: HostTime) {
+        watermarkNanoseconds.store(time.nanoseconds, ordering: .releasing)
+    }
+
+    /// Producer: while idle (device absent, being opened) it puts nothing in, and everything after it is stamped later than
+    /// the moment at which idleness ended. Set it after the last item went in; clear it before the next stamp is taken.
+    public func setIdle(_ isIdle: Bool) { idle.store(isIdle, ordering: .sequentiallyConsistent) }
+
+    /// Consumer: no item that is not yet visible has an earlier host time. Read it *before* looking for items.
+    ///
+    /// An idle producer holds nobody up: whatever it sends later is stamped after this call.
+    public var watermark: HostTime {
+        let now = HostTime.now()
+        if idle.load(ordering: .sequentiallyConsistent) { return now }
+        return HostTime(nanoseconds: watermarkNanoseconds.load(ordering: .acquiring))
+    }
+
+    /// Consumer: the next item's header, without taking it.
+    public func peek() -> SampleRingItem? {
+        var head: SampleRingItem?
+        items.read(upTo: 1) { waiting in
+            head = waiting[0]
+            return 0
+        }
+        return head
+    }
+
+    /// Consumer: takes the next item; its samples are copied to the start of `scratch` (frame-major).
+    /// - Precondition: `scratch` has room for the item's samples (see ``peek()``).
+    public func take(into scratch: UnsafeMutableBufferPointer<Float>) -> SampleRingItem? {
+        guard let head = peek() else { return nil }
+        precondition(head.sampleCount <= scratch.count, "scratch is smaller than the block")
+        let complete = samples.read(all: UnsafeMutableBufferPointer(rebasing: scratch[0..<head.sampleCount]))
+        precondition(complete, "a header went into the ring before its samples")
+        items.read(upTo: 1) { _ in 1 }
+        return head
+    }
+
+    /// Frames of a stream that were refused so far because the consumer was too slow.
+    public func refusedFrames(stream: Int) -> UInt64 { refused[stream].total.load(ordering: .relaxed) }
+
+    public var refusedEventCount: UInt64 { refusedEvents.load(ordering: .relaxed) }
+}

@@ -1,0 +1,20 @@
+import Foundation
+
+/// Where a command's words go: results to standard output, everything else to standard error.
+enum Console {
+    static func result(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
+    static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    /// One JSON object with sorted keys, on one line.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        var data = try encoder.encode(value)
+        data.append(0x0A)
+        FileHandle.standardOutput.write(data)
+    }
+
+    static func number(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
+}
