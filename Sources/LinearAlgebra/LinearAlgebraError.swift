@@ -1,0 +1,30 @@
+/// Why a factorisation or solve has no answer.
+public struct LinearAlgebraError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Reason: Equatable, Sendable {
+        /// The leading minor of this order is not positive.
+        case notPositiveDefinite(order: Int)
+        /// The pivot at this place is exactly zero.
+        case singular(at: Int)
+        case notConverged
+        case shape(expected: String, found: String)
+        case notFinite
+    }
+
+    public var operation: String
+    public var reason: Reason
+
+    public init(operation: String, reason: Reason) {
+        self.operation = operation
+        self.reason = reason
+    }
+
+    public var description: String {
+        switch reason {
+        case .notPositiveDefinite(let order): "\(operation): the leading minor of order \(order) is not positive"
+        case .singular(let place): "\(operation): the matrix is singular (pivot \(place) is zero)"
+        case .notConverged: "\(operation): did not converge"
+        case .shape(let expected, let found): "\(operation): expected \(expected), found \(found)"
+        case .notFinite: "\(operation): the input has values that are not finite"
+        }
+    }
+}

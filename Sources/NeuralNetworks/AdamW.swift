@@ -1,0 +1,83 @@
+import Glibc
+
+/// The AdamW optimiser: Adam with decoupled weight decay.
+///
+///     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
+///     θ ← θ − η (m̂ / (√v̂ + ε) + λ θ)
+///
+/// - Source: I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019, algorithm 2.
+public struct AdamW: Sendable {
+    public var beta1: Float = 0.9
+    public var beta2: Float = 0.999
+    public var epsilon: Float = 1e-8
+    /// λ, applied to matrices only, not to biases.
+    public var weightDecay: Float
+    private var first: [Float]
+    private var second: [Float]
+    private let decays: [Bool]
+    private var steps = 0
+
+    public init(_ layout: ParameterLayout, weightDecay: Float) {
+        self.weightDecay = weightDecay
+        first = [Float](repeating: 0, count: layout.count)
+        second = first
+        decays = layout.tensors.flatMap { [Bool](repeating: $0.decays, count: $0.count) }
+    }
+
+    /// One step against `gradient`.
+    public mutating func update(_ parameters: inout [Float], gradient: [Float], learningRate: Float) {
+        precondition(parameters.count == first.count && gradient.count == first.count, "parameters changed their number")
+        steps += 1
+        let correction1 = 1 - powf(beta1, Float(steps))
+        let correction2 = 1 - powf(beta2, Float(steps))
+        for i in parameters.indices {
+            let g = gradient[i]
+            first[i] = beta1 * first[i] + (1 - beta1) * g
+            second[i] = beta2 * second[i] + (1 - beta2) * g * g
+            let direction = (first[i] / correction1) / ((second[i] / correction2).squareRoot() + epsilon)
+            let decay = decays[i] ? weightDecay * parameters[i] : 0
+            parameters[i] -= learningRate * (direction + decay)
+        }
+    }
+}
+
+/// A learning rate that rises linearly to its maximum and falls to almost zero along a cosine.
+///
+/// - Source: L. N. Smith, N. Topin, "Super-convergence", arXiv:1708.07120; cosine form as in common libraries.
+public struct OneCycle: Sendable {
+    public var maximum: Float
+    public var steps: Int
+    /// Share of the steps spent rising.
+    public var warmUp: Float = 0.3
+    /// First rate as a fraction of the maximum.
+    public var initialFraction: Float = 0.04
+
+    public init(maximum: Float, steps: Int) {
+        self.maximum = maximum
+        self.steps = max(1, steps)
+    }
+
+    /// - Parameter step: 0 ..< steps.
+    public func rate(at step: Int) -> Float {
+        let position = Float(step) / Float(steps)
+        if position < warmUp {
+            return maximum * (initialFraction + (1 - initialFraction) * position / warmUp)
+        }
+        let fall = (position - warmUp) / (1 - warmUp)
+        return maximum * max(0.5 * (1 + cosf(.pi * min(1, fall))), 1e-4)
+    }
+}
+
+/// Scales a gradient down to a largest Euclidean norm.
+/// - Returns: the norm before; not finite when the gradient is not.
+@discardableResult
+public func clip(_ gradient: inout [Float], toNorm limit: Float) -> Float {
+    var sum = 0.0
+    for g in gradient { sum += Double(g) * Double(g) }
+    let norm = Float(sum.squareRoot())
+    if norm > limit, norm.isFinite {
+        let scale = limit / norm
+        for i in gradient.indices { gradient[i] *= scale }
+    }
+    return norm
+}

@@ -1,0 +1,62 @@
+import Signals
+
+extension Decision {
+    /// The decision as one line of JSON without line end, with a fixed order of keys and a fixed way of writing numbers.
+    ///
+    /// | event | keys after `event` and `time_s` |
+    /// |---|---|
+    /// | `word` | `text`, `frame` (100 Hz), `log_probability` |
+    /// | `film_word` | `text`, `first_frame`, `last_frame`, `score`, `margin` |
+    /// | `gap` | `stream`, `first` (device counter), `count` |
+    /// | `device` | `device`, `kind`, `value` |
+    /// | `eeg_absent` | `first_frame`, `frames` |
+    ///
+    /// - Parameter start: the session's first stamp; `time_s` counts from it, with nine decimals.
+    public func line(start: HostTime) -> String {
+        let time = Self.seconds(hostTime.nanoseconds - start.nanoseconds)
+        switch content {
+        case .word(let text, let frame, let logProbability):
+            return "{\"event\":\"word\",\"time_s\":\(time),\"text\":\(Self.quoted(text)),\"frame\":\(frame)"
+                + ",\"log_probability\":\(Self.number(logProbability))}"
+        case .filmWord(let text, let first, let last, let score, let margin):
+            return "{\"event\":\"film_word\",\"time_s\":\(time),\"text\":\(Self.quoted(text))"
+                + ",\"first_frame\":\(first),\"last_frame\":\(last)"
+                + ",\"score\":\(Self.number(score)),\"margin\":\(Self.number(margin))}"
+        case .gap(let stream, let first, let count):
+            return "{\"event\":\"gap\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream))"
+                + ",\"first\":\(first),\"count\":\(count)}"
+        case .device(let name, let event):
+            return "{\"event\":\"device\",\"time_s\":\(time),\"device\":\(Self.quoted(name))"
+                + ",\"kind\":\(Self.quoted(event.code.name)),\"value\":\(event.value)}"
+        case .eegAbsent(let first, let frames):
+            return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
+        }
+    }
+
+    private static func seconds(_ nanoseconds: Int64) -> String {
+        let magnitude = nanoseconds.magnitude
+        let fraction = String(magnitude % 1_000_000_000)
+        let padding = String(repeating: "0", count: 9 - fraction.count)
+        return (nanoseconds < 0 ? "-" : "") + "\(magnitude / 1_000_000_000).\(padding)\(fraction)"
+    }
+
+    /// Swift prints the shortest decimal that reads back to the same value: the same text for the same bits everywhere.
+    private static func number(_ value: Float) -> String {
+        value.isFinite ? value.description : "null"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.value < 0x20:
+                let hex = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,29 @@
+public import Signals
+
+/// One line of the event log: something that the pipeline decided or saw.
+///
+/// Everything in it comes from the data and their stamps, so a replay gives the same lines. Latency is not part of it.
+public struct Decision: Sendable, Equatable {
+    public enum Content: Sendable, Equatable {
+        /// The CTC recogniser read a word; the posterior of its label at the frame of emission.
+        case word(text: String, frame: UInt64, logProbability: Float)
+        /// The film's readout named the word of a stretch of speech; its score is the readout's output for that class, and
+        /// the margin its distance to the second best.
+        case filmWord(text: String, firstFrame: UInt64, lastFrame: UInt64, score: Float, margin: Float)
+        /// Frames of a stream are missing.
+        case gap(stream: String, first: UInt64, count: UInt64)
+        /// Something happened to a device.
+        case device(name: String, event: DeviceEvent)
+        /// EEG was not available for these feature frames; the recogniser saw its neutral value instead.
+        case eegAbsent(firstFrame: UInt64, frames: UInt64)
+    }
+
+    public var content: Content
+    /// Stamp of the item that made it possible.
+    public var hostTime: HostTime
+
+    public init(content: Content, hostTime: HostTime) {
+        self.content = content
+        self.hostTime = hostTime
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// The main job, as a sequence of the other commands; it holds no logic of its own.
+struct Demo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The main job on embedded defaults: record, train, recognise live, replay and compare.",
+        discussion: """
+            A headset, a microphone and a magnetic film, each a simulator behind its real interface, are recorded; a film \
+            readout and a CTC network are trained; both recognise live; the recording is replayed twice and compared.
+            Example: larmor demo --speech ../shared/data/spoken-digits
+            """)
+
+    @Option(help: "A folder of labelled WAV files, LABEL_SPEAKER_INDEX.wav; synthetic speech by default.")
+    var speech: String?
+
+    @Option(help: "A recording in OpenBCI's text form for the simulated headset; synthetic EEG by default.")
+    var eeg: String?
+
+    @Option(help: "Where models and sessions go.")
+    var output = "demo"
+
+    @Flag(help: "The short form: few words, little training, one replay.")
+    var short = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        StopRequest.install()
+        let folder = URL(fileURLWithPath: output)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let steps = DemoSteps(folder: folder, speech: speech, eeg: eeg, short: short)
+        let summary = try steps.run()
+        if json {
+            try Console.json(summary)
+        } else {
+            Console.result("")
+            Report.show(summary.live)
+            Console.result(
+                "replay         "
+                    + (summary.replayIdentical
+                        ? "identical to the live event log, at each speed" : "DIFFERS from the live event log"))
+        }
+        guard summary.replayIdentical else { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Pipeline
+
+/// Runs the demo's steps as child processes of this very program and reads their JSON.
+struct DemoSteps {
+    struct Summary: Codable {
+        var streams: [RunReport.Stream]
+        var readoutAccuracy: Double?
+        var wordErrorRate: Double?
+        var latencyMs: RunReport.Latency?
+        var filmLatencyMs: RunReport.Latency?
+        var replayIdentical: Bool
+        var session: String
+        var live: RunReport
+    }
+
+    /// What `replay --json` prints, as far as the demo needs it.
+    private struct ReplayResult: Decodable {
+        var sha256: String
+        var identical: Bool?
+    }
+
+    let folder: URL
+    let speech: String?
+    let eeg: String?
+    let short: Bool
+
+    func run() throws -> Summary {
+        let rig = try writeRig()
+        let speechFolder = try speech ?? makeSpeech()
+
+        Console.note("1/5  recording \(short ? 8 : 20) s of background from all devices")
+        let background: RunReport = try step([
+            "record", rig, "--seconds", short ? "8" : "20", "--output", path("sessions/background"),
+        ])
+
+        Console.note("2/5  training the film's readout")
+        try run(["train", "readout", rig, "--speech", speechFolder, "--output", path("models/film")])
+        Console.note("3/5  training the CTC network")
+        try run(
+            [
+                "train", "recognizer", "--speech", speechFolder, "--eeg", background.session ?? "",
+                "--output", path("models/words"),
+            ] + (short ? ["--epochs", "8"] : []))
+
+        Console.note("4/5  recognising live from the running devices")
+        let live: RunReport = try step([
+            "recognize", rig, "--model", path("models/words"), "--readout", path("models/film"),
+            "--speech", speechFolder, "--words", short ? "20" : "0", "--record", path("sessions/live"),
+        ])
+        guard let session = live.session else { throw DemoError.noSession }
+
+        Console.note("5/5  replaying the recording")
+        var identical = true
+        for speed in short ? ["max"] : ["max", "1"] {
+            let result: ReplayResult = try step(["replay", session, "--speed", speed])
+            identical = identical && result.identical == true
+        }
+        return Summary(
+            streams: live.streams, readoutAccuracy: live.readoutAccuracy, wordErrorRate: live.wordErrorRate,
+            latencyMs: live.latencyMs, filmLatencyMs: live.filmLatencyMs, replayIdentical: identical,
+            session: session, live: live)
+    }
+
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// The embedded rig, with the EEG recording filled in where one is given.
+    private func writeRig() throws -> String {
+        let file = path("rig.toml")
+        try DemoRig.text(eegRecording: eeg).write(toFile: file, atomically: true, encoding: .utf8)
+        return file
+    }
+
+    private func makeSpeech() throws -> String {
+        let target = path("speech")
+        Console.note("     speaking the words with espeak-ng")
+        try run(["simulate", "speech", "--output", target] + (short ? ["--voices", "12"] : []))
+        return target
+    }
+
+    /// Runs a step whose standard output is one JSON object.
+    private func step<Result: Decodable>(_ arguments: [String]) throws -> Result {
+        let data = try run(arguments + ["--json"])
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Result.self, from: data)
+    }
+
+    @discardableResult
+    private func run(_ arguments: [String]) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+            process.executableURL = URL(fileURLWithPath: own)
+        }
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw DemoError.stepFailed(arguments.joined(separator: " "), process.terminationStatus)
+        }
+        return data
+    }
+}
+
+enum DemoError: Error, CustomStringConvertible {
+    case stepFailed(String, Int32)
+    case noSession
+
+    var description: String {
+        switch self {
+        case .stepFailed(let step, let status): "“larmor \(step)” ended with exit code \(status)"
+        case .noSession: "the live run left no session folder"
+        }
+    }
+}
