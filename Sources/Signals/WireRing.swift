@@ -10,6 +10,8 @@ public enum WireRecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case handshake = 3
     /// A ``DeviceEvent``: 2 bytes of code and 8 bytes of value, little-endian.
     case event = 4
+    /// JSON of the device's configuration: what a replay builds the decoder from. It comes before the first bytes.
+    case configuration = 5
 }
 
 /// Header of one record in a ``WireRing``.

@@ -1,4 +1,4 @@
-public import Signals
+import Signals
 
 /// Makes RigLink frames: header, payload and CRC-32C, stuffed, with a zero at the end.
 public struct RigLinkEncoder: Sendable {

@@ -1,0 +1,29 @@
+/// An audio file that cannot be used: which, why, what to do.
+public struct AudioError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Reason: Equatable, Sendable {
+        case unreadable(String)
+        case notWritten(String)
+        case resampling(String)
+        case noLabelledFiles
+        case badName(String)
+    }
+
+    public var path: String
+    public var reason: Reason
+
+    public init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
+    public var description: String {
+        switch reason {
+        case .unreadable(let cause): "\(path): not a readable audio file: \(cause)"
+        case .notWritten(let cause): "\(path): cannot be written: \(cause)"
+        case .resampling(let cause): "\(path): cannot be resampled: \(cause)"
+        case .noLabelledFiles:
+            "\(path): expected audio files named LABEL_SPEAKER_INDEX.wav (for example 7_theo_12.wav), found none"
+        case .badName(let name): "\(path): “\(name)” is not named LABEL_SPEAKER_INDEX.wav"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import CSndFile
+
+/// Audio of one channel in memory: samples relative to full scale, −1 … 1.
+public struct AudioFile: Sendable, Equatable {
+    public var samples: [Float]
+    /// Frames per second.
+    public var rate: Int
+
+    public init(samples: [Float], rate: Int) {
+        self.samples = samples
+        self.rate = rate
+    }
+
+    public var seconds: Double { rate > 0 ? Double(samples.count) / Double(rate) : 0 }
+
+    /// Reads any format that libsndfile knows; several channels are averaged.
+    /// - Throws: ``AudioError``.
+    public init(path: String) throws(AudioError) {
+        var info = SF_INFO()
+        guard let file = sf_open(path, Int32(SFM_READ), &info) else {
+            throw AudioError(path: path, reason: .unreadable(String(cString: sf_strerror(nil))))
+        }
+        defer { sf_close(file) }
+        let channels = Int(info.channels)
+        let frames = Int(info.frames)
+        // A damaged header may claim more than any file holds.
+        guard channels > 0, frames >= 0, frames < 1 << 31, info.samplerate > 0 else {
+            throw AudioError(path: path, reason: .unreadable("\(channels) channels, \(frames) frames, \(info.samplerate) Hz"))
+        }
+        var interleaved = [Float](repeating: 0, count: frames * channels)
+        let read = Int(sf_readf_float(file, &interleaved, sf_count_t(frames)))
+        let scale = 1 / Float(channels)
+        samples = (0..<read).map { frame in
+            channels == 1
+                ? interleaved[frame] : (0..<channels).reduce(Float(0)) { $0 + interleaved[frame * channels + $1] } * scale
+        }
+        rate = Int(info.samplerate)
+    }
+
+    /// Writes a 16-bit WAV file.
+    /// - Throws: ``AudioError``.
+    public func write(path: String) throws(AudioError) {
+        var info = SF_INFO()
+        info.samplerate = Int32(rate)
+        info.channels = 1
+        info.format = Int32(SF_FORMAT_WAV | SF_FORMAT_PCM_16)
+        guard let file = sf_open(path, Int32(SFM_WRITE), &info) else {
+            throw AudioError(path: path, reason: .notWritten(String(cString: sf_strerror(nil))))
+        }
+        defer { sf_close(file) }
+        guard sf_writef_float(file, samples, sf_count_t(samples.count)) == sf_count_t(samples.count) else {
+            throw AudioError(path: path, reason: .notWritten(String(cString: sf_strerror(file))))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+public import Transports
+
+/// Opens and runs a microphone or line input through ALSA.
+public final class ALSADriver: Driver {
+    public let longestSilence: Double? = 3
+    public let readSize = 32_768
+    private let name: String
+    private let port: String
+    private let rate: Int
+    private let channels: Int
+
+    /// - Parameters:
+    ///   - rate: frames per second to ask for.
+    ///   - channels: number of channels to ask for.
+    public init(name: String, port: String, rate: Int, channels: Int) {
+        self.name = name
+        self.port = port
+        self.rate = rate
+        self.channels = channels
+    }
+
+    public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
+        let transport = try ALSATransport(port, rate: rate, channels: channels)
+        guard transport.rate == rate, transport.channels == channels else {
+            transport.close()
+            throw TransportError(
+                .unsupported, port: port,
+                detail: "asked for \(rate) Hz and \(channels) channels, it has \(transport.rate) Hz and "
+                    + "\(transport.channels)",
+                remedy: "name it through the plug layer (plughw:…), or set `rate` and `channels` to what it has")
+        }
+        let configuration = ALSAConfiguration(
+            name: name, port: port, format: transport.format, rate: transport.rate, channels: transport.channels)
+        return OpenedDevice(transport: transport, configuration: .alsa(configuration))
+    }
+
+    public func start(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {
+        if let transport = device.transport as? ALSATransport { try transport.start() }
+    }
+
+    public func stop(_ device: OpenedDevice, tap: WireTap) {}
+}

@@ -1,0 +1,59 @@
+public import Signals
+public import Transports
+
+/// What a driver tells the wire log while it talks to a device.
+public typealias WireTap = (WireRecordKind, UnsafeRawBufferPointer) -> Void
+
+/// How one kind of device is opened, started, served and stopped. The bytes that it sends meanwhile are decoded by the
+/// decoder that its configuration makes.
+///
+/// All calls come from one thread. After an error of any call the runner closes the transport and opens anew.
+public protocol Driver: AnyObject {
+    /// Longest silence of a streaming device, in seconds, before it counts as lost; nil for devices that may be silent.
+    var longestSilence: Double? { get }
+    /// Bytes of one read; bounds the frames in a block.
+    var readSize: Int { get }
+
+    /// Opens the port and brings the device into the state in which it only has to be started.
+    func open(tap: WireTap) throws(TransportError) -> OpenedDevice
+
+    /// The device shall stream from now on.
+    func start(_ device: OpenedDevice, tap: WireTap) throws(TransportError)
+
+    /// Sends what waits to be sent; called after every read.
+    func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError)
+
+    /// The device shall be quiet. The transport is closed afterwards, whether this works or not.
+    func stop(_ device: OpenedDevice, tap: WireTap)
+}
+
+extension Driver {
+    public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}
+}
+
+/// An open device: its transport, and the decoder for what comes out of it.
+public struct OpenedDevice {
+    public let transport: any Transport
+    public let configuration: DecoderConfiguration
+    public let decoder: any SampleDecoder
+
+    init(transport: any Transport, configuration: DecoderConfiguration) {
+        self.transport = transport
+        self.configuration = configuration
+        decoder = configuration.makeDecoder()
+    }
+
+    init(transport: any Transport, configuration: DecoderConfiguration, decoder: any SampleDecoder) {
+        self.transport = transport
+        self.configuration = configuration
+        self.decoder = decoder
+    }
+}
+
+extension Transport {
+    /// Sends bytes and tells the wire log.
+    func send(_ bytes: [UInt8], tap: WireTap) throws(TransportError) {
+        try write(bytes)
+        bytes.withUnsafeBytes { tap(.sent, $0) }
+    }
+}

@@ -1,0 +1,71 @@
+import Signals
+public import Transports
+
+/// Frames on their way to a device's drive stream: from the pipeline's thread to the device's thread.
+///
+/// A full queue refuses a frame and counts it; nothing is overwritten.
+public final class DriveQueue: Sendable {
+    /// What waits: a frame, or the wish to begin anew.
+    public struct Item: BitwiseCopyable, Sendable {
+        public var isReset: Bool
+        /// Counter of the frame; seed of the reset.
+        public var number: UInt64
+    }
+
+    public let channels: Int
+    private let items: RingBuffer<Item>
+    private let values: RingBuffer<Float>
+    private let waker: Waker
+
+    public init(channels: Int, minimumFrames: Int, waker: Waker) {
+        precondition(channels > 0, "a drive stream has channels")
+        self.channels = channels
+        items = RingBuffer(minimumCapacity: minimumFrames * 2)
+        values = RingBuffer(minimumCapacity: minimumFrames * channels)
+        self.waker = waker
+    }
+
+    /// Producer: asks the device to go back to its initial state before the next frame.
+    @discardableResult
+    public func reset(seed: UInt64) -> Bool { put(Item(isReset: true, number: seed)) }
+
+    /// Producer: queues one frame.
+    /// - Parameter frame: one value per channel, in the stream's unit.
+    /// - Returns: false when the queue is full.
+    @discardableResult
+    public func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>) -> Bool {
+        precondition(frame.count == channels, "a frame has one value per channel")
+        guard items.freeForProducer() > 0, values.write(all: frame) else { return false }
+        let written = put(Item(isReset: false, number: counter))
+        waker.wake()
+        return written
+    }
+
+    private func put(_ item: Item) -> Bool {
+        items.write(upTo: 1) { slot in
+            slot[0] = item
+            return 1
+        } == 1
+    }
+
+    /// Consumer: what comes next, without taking it.
+    func peek() -> Item? {
+        var head: Item?
+        items.read(upTo: 1) { waiting in
+            head = waiting[0]
+            return 0
+        }
+        return head
+    }
+
+    /// Consumer: takes the next item; a frame's values go to `frame`.
+    func take(into frame: UnsafeMutableBufferPointer<Float>) -> Item? {
+        guard let head = peek() else { return nil }
+        if !head.isReset {
+            let complete = values.read(all: UnsafeMutableBufferPointer(rebasing: frame[0..<channels]))
+            precondition(complete, "an item went into the queue before its values")
+        }
+        items.read(upTo: 1) { _ in 1 }
+        return head
+    }
+}

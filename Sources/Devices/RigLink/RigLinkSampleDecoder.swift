@@ -1,0 +1,134 @@
+public import Protocols
+public import Signals
+
+/// What the decoder of a RigLink device depends on.
+public struct RigLinkConfiguration: Codable, Sendable, Equatable {
+    /// Name of the device in the rig; its streams are called "name.stream".
+    public var name: String
+    public var descriptor: RigLinkDescriptor
+
+    public init(name: String, descriptor: RigLinkDescriptor) {
+        self.name = name
+        self.descriptor = descriptor
+    }
+}
+
+/// A RigLink device's bytes → blocks of its outgoing streams.
+public final class RigLinkSampleDecoder: SampleDecoder {
+    public let streams: [StreamDescription]
+    private let formats: [RigLinkDescriptor.Stream]
+    /// Index in `streams` of each stream of the descriptor; -1 for drive streams.
+    private let places: [Int]
+    private var decoder = RigLinkDecoder()
+    private var nextCounter: [UInt64?]
+    private var values: [Float]
+    private var reportedCorrupt: UInt64 = 0
+    private var isRestarted = false
+    /// Answers to drive frames that came so far.
+    public private(set) var answered: UInt64 = 0
+    /// Drive frames that the device said it dropped since it was opened.
+    public private(set) var dropped: UInt64 = 0
+
+    public init(_ configuration: RigLinkConfiguration) {
+        let descriptor = configuration.descriptor
+        var streams: [StreamDescription] = []
+        var places: [Int] = []
+        for stream in descriptor.streams {
+            guard stream.direction == .out else {
+                places.append(-1)
+                continue
+            }
+            places.append(streams.count)
+            streams.append(
+                StreamDescription(
+                    name: configuration.name + "." + stream.name, kind: stream.kind,
+                    channels: (1...stream.channels).map { .init(label: "\(stream.labelPrefix)\($0)", unit: stream.unit) },
+                    nominalRate: stream.rate, device: "\(descriptor.maker) \(descriptor.model) \(descriptor.firmware)",
+                    serialNumber: descriptor.serialNumber))
+        }
+        self.streams = streams
+        self.places = places
+        formats = descriptor.streams
+        nextCounter = [UInt64?](repeating: nil, count: streams.count)
+        // The largest payload holds this many of the smallest values.
+        values = [Float](repeating: 0, count: RigLinkDecoder.maximumPayload / 2)
+    }
+
+    public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
+        decoder.feed(bytes) { header, payload in
+            switch header.type {
+            case .samples:
+                if let frames = RigLinkFrames(payload) { take(frames, at: time, into: sink) }
+            case .status:
+                if let status = RigLinkStatus(payload) { dropped = UInt64(status.droppedFrames) }
+            default: break
+            }
+        }
+        if decoder.corrupt > reportedCorrupt {
+            sink.take(
+                DeviceEvent(code: .corruptDropped, value: decoder.corrupt - reportedCorrupt, hostTime: time))
+            reportedCorrupt = decoder.corrupt
+        }
+    }
+
+    public func note(_ event: DeviceEvent) {
+        switch event.code {
+        case .lost: decoder.reset()
+        case .reconnected:
+            isRestarted = true
+            dropped = 0
+        default: break
+        }
+    }
+
+    private func take(_ frames: RigLinkFrames, at time: HostTime, into sink: any SampleSink) {
+        guard frames.stream < places.count, places[frames.stream] >= 0, frames.frames > 0 else { return }
+        let format = formats[frames.stream]
+        let place = places[frames.stream]
+        let count = frames.frames * format.channels
+        guard count <= values.count, frames.values.count == count * format.format.size else { return }
+        if isRestarted {
+            for index in nextCounter.indices { nextCounter[index] = nil }
+            isRestarted = false
+        }
+        var missing: UInt64 = 0
+        if format.answers == nil {
+            // The device counts its own frames: a step ahead is a hole.
+            if let next = nextCounter[place], frames.firstCounter > next { missing = frames.firstCounter - next }
+            nextCounter[place] = frames.firstCounter &+ UInt64(frames.frames)
+        } else {
+            answered += UInt64(frames.frames)
+        }
+        values.withUnsafeMutableBufferPointer { values in
+            Self.convert(frames.values, format, count: count, into: values)
+            sink.take(
+                SampleRingItem(
+                    stream: place, channels: format.channels, frames: frames.frames, firstCounter: frames.firstCounter,
+                    missingBefore: missing, hostTime: time),
+                UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[0..<count]))
+        }
+    }
+
+    private static func convert(
+        _ bytes: UnsafeRawBufferPointer, _ stream: RigLinkDescriptor.Stream, count: Int,
+        into values: UnsafeMutableBufferPointer<Float>
+    ) {
+        switch stream.format {
+        case .float32:
+            for i in 0..<count {
+                values[i] = Float(
+                    bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
+            }
+        case .int16:
+            for i in 0..<count {
+                let word = Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * i, as: Int16.self))
+                values[i] = Float(word) * stream.scale
+            }
+        case .int32:
+            for i in 0..<count {
+                let word = Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))
+                values[i] = Float(word) * stream.scale
+            }
+        }
+    }
+}

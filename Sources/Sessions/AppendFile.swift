@@ -1,0 +1,91 @@
+import Glibc
+
+/// A file that only grows: bytes gather in memory and reach the disk with ``sync()``.
+final class AppendFile {
+    let path: String
+    private var descriptor: Int32
+    private var buffer: [UInt8] = []
+    private static let flushSize = 1 << 18
+    /// Bytes appended so far, including those still in memory.
+    private(set) var size: UInt64 = 0
+
+    /// Creates the file; it must not exist.
+    init(creating path: String) throws(SessionError) {
+        self.path = path
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw SessionError(path: path, reason: .system(call: "open", code: errno)) }
+        buffer.reserveCapacity(Self.flushSize * 2)
+    }
+
+    deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+
+    func append(_ bytes: [UInt8]) throws(SessionError) {
+        buffer.append(contentsOf: bytes)
+        try appended(bytes.count)
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(SessionError) {
+        buffer.append(contentsOf: bytes)
+        try appended(bytes.count)
+    }
+
+    private func appended(_ count: Int) throws(SessionError) {
+        size += UInt64(count)
+        if buffer.count >= Self.flushSize { try flush() }
+    }
+
+    func flush() throws(SessionError) {
+        var written = 0
+        while written < buffer.count {
+            let result = buffer.withUnsafeBytes {
+                write(descriptor, $0.baseAddress.unsafelyUnwrapped + written, buffer.count - written)
+            }
+            if result < 0 {
+                if errno == EINTR { continue }
+                let code = errno
+                buffer.removeFirst(written)
+                throw SessionError(path: path, reason: .system(call: "write", code: code))
+            }
+            written += result
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Everything appended so far is on the disk when this returns.
+    func sync() throws(SessionError) {
+        try flush()
+        guard fdatasync(descriptor) == 0 else {
+            throw SessionError(path: path, reason: .system(call: "fdatasync", code: errno))
+        }
+    }
+
+    func close() throws(SessionError) {
+        guard descriptor >= 0 else { return }
+        try sync()
+        Glibc.close(descriptor)
+        descriptor = -1
+    }
+}
+
+/// Replaces a file so that after a power cut either the old or the new content is there, whole: temporary file, write,
+/// fsync, rename, fsync of the folder.
+func replaceDurably(_ path: String, with bytes: [UInt8]) throws(SessionError) {
+    let temporary = path + ".new"
+    unlink(temporary)
+    let file = try AppendFile(creating: temporary)
+    try file.append(bytes)
+    try file.close()
+    guard rename(temporary, path) == 0 else {
+        throw SessionError(path: path, reason: .system(call: "rename", code: errno))
+    }
+    try syncFolder(of: path)
+}
+
+/// Makes the names in a file's folder durable.
+func syncFolder(of path: String) throws(SessionError) {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw SessionError(path: folder, reason: .system(call: "fsync", code: errno)) }
+}

@@ -1,0 +1,92 @@
+public import Foundation
+public import Signals
+
+/// `session.json`: what a session folder holds and how it came to be.
+public struct SessionManifest: Codable, Sendable, Equatable {
+    public enum State: String, Codable, Sendable {
+        /// The recorder is at work, or was cut off.
+        case recording
+        case complete
+    }
+
+    public struct Device: Codable, Sendable, Equatable {
+        public var name: String
+        public var driver: String
+        /// Path of the wire log, relative to the folder.
+        public var wire: String
+        public var streams: [StreamDescription]
+
+        public init(name: String, driver: String, wire: String, streams: [StreamDescription]) {
+            self.name = name
+            self.driver = driver
+            self.wire = wire
+            self.streams = streams
+        }
+    }
+
+    public struct File: Codable, Sendable, Equatable {
+        public var bytes: UInt64
+        public var sha256: String
+    }
+
+    /// Version of this format.
+    public var format = 1
+    public var state: State = .recording
+    public var larmor: String
+    public var created: Date
+    public var anchor: WallClockAnchor
+    public var seed: UInt64
+    public var subject: String?
+    public var note: String?
+    /// The rig file's text.
+    public var rig: String
+    public var rigName: String
+    public var devices: [Device] = []
+    /// Checksum of each file, by path relative to the folder; filled in when the session is closed.
+    public var files: [String: File] = [:]
+    /// Bytes that the recorder could not take in time, by device; absent when all were taken.
+    public var refusedBytes: [String: UInt64] = [:]
+
+    public init(
+        larmor: String, created: Date, anchor: WallClockAnchor, seed: UInt64, subject: String?, note: String?,
+        rig: String, rigName: String
+    ) {
+        self.larmor = larmor
+        self.created = created
+        self.anchor = anchor
+        self.seed = seed
+        self.subject = subject
+        self.note = note
+        self.rig = rig
+        self.rigName = rigName
+    }
+
+    static let fileName = "session.json"
+
+    /// - Throws: ``SessionError`` when the folder has no readable manifest.
+    public init(folder: String) throws(SessionError) {
+        let path = folder + "/" + Self.fileName
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw SessionError(path: folder, reason: .notASession)
+        }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        do {
+            self = try decoder.decode(SessionManifest.self, from: data)
+        } catch {
+            throw SessionError(
+                path: path, reason: .damaged(offset: 0, expected: "a session manifest of format 1", found: "\(error)"))
+        }
+    }
+
+    func write(folder: String) throws(SessionError) {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let path = folder + "/" + Self.fileName
+        guard let data = try? encoder.encode(self) else {
+            throw SessionError(path: path, reason: .unsupported("a value of the manifest cannot be written as JSON"))
+        }
+        try replaceDurably(path, with: Array(data))
+    }
+}

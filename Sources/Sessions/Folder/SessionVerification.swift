@@ -1,0 +1,131 @@
+import Foundation
+import Signals
+
+/// What a session folder really holds, read from the files themselves.
+public struct SessionVerification: Codable, Sendable {
+    public struct Gap: Codable, Sendable, Equatable {
+        /// Device counter of the first missing frame.
+        public var first: UInt64
+        public var count: UInt64
+    }
+
+    public struct Stream: Codable, Sendable, Equatable {
+        public var name: String
+        public var type: String
+        public var channels: Int
+        public var rateHz: Double
+        public var samples: Int
+        /// Seconds from the session's start.
+        public var firstS: Double?
+        public var lastS: Double?
+        public var gaps: [Gap]
+    }
+
+    public struct Wire: Codable, Sendable, Equatable {
+        public var device: String
+        public var records: Int
+        public var bytes: Int
+        /// Seconds from the session's start of the last whole record.
+        public var lastS: Double?
+    }
+
+    /// Nothing is missing, cut or changed.
+    public var ok: Bool { problems.isEmpty }
+    public private(set) var complete: Bool
+    public private(set) var streams: [Stream] = []
+    public private(set) var wires: [Wire] = []
+    public private(set) var markers = 0
+    public private(set) var events = 0
+    public private(set) var problems: [String] = []
+
+    private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, problems }
+
+    /// Reads every file of the folder; nothing is changed.
+    /// - Throws: ``SessionError`` when the folder is no session at all.
+    public init(folder: String) throws(SessionError) {
+        let manifest = try SessionManifest(folder: folder)
+        complete = manifest.state == .complete
+        if !complete { problems.append("the recording was not closed: its recorder was cut off or is still at work") }
+        for (name, refused) in manifest.refusedBytes.sorted(by: { $0.key < $1.key }) {
+            problems.append("the recorder was too slow for \(refused) bytes of \(name)")
+        }
+        checkFiles(manifest, folder)
+        readWires(manifest, folder)
+        readRecording(manifest, folder)
+        readEvents(folder)
+    }
+
+    private mutating func checkFiles(_ manifest: SessionManifest, _ folder: String) {
+        for (name, file) in manifest.files.sorted(by: { $0.key < $1.key }) {
+            do throws(SessionError) {
+                let found = try SessionWriter.checksum(folder + "/" + name)
+                if found.bytes != file.bytes {
+                    problems.append("\(name): \(found.bytes) bytes, \(file.bytes) when it was closed")
+                } else if found.sha256 != file.sha256 {
+                    problems.append("\(name): the content was changed after the session was closed (SHA-256 differs)")
+                }
+            } catch {
+                problems.append("\(name): missing or unreadable")
+            }
+        }
+    }
+
+    private mutating func readWires(_ manifest: SessionManifest, _ folder: String) {
+        for device in manifest.devices {
+            do throws(SessionError) {
+                var reader = try WireLogReader(path: folder + "/" + device.wire)
+                var wire = Wire(device: device.name, records: 0, bytes: 0, lastS: nil)
+                while let record = reader.next() {
+                    wire.records += 1
+                    wire.bytes += record.body.count
+                    wire.lastS = record.hostTime - manifest.anchor.host
+                }
+                wires.append(wire)
+                for damage in reader.damages {
+                    let cause =
+                        switch damage.cause {
+                        case .cutTail: "the file ends within a record"
+                        case .noRecord: "bytes that are no record"
+                        case .bodyChecksum: "a record fails its checksum"
+                        }
+                    problems.append("\(device.wire): byte \(damage.offset): \(cause) (\(damage.length) bytes)")
+                }
+            } catch {
+                problems.append(error.description)
+            }
+        }
+    }
+
+    private mutating func readRecording(_ manifest: SessionManifest, _ folder: String) {
+        let recording: XDFReader
+        do throws(SessionError) {
+            recording = try XDFReader(path: folder + "/" + SessionWriter.recordingName, keepsValues: false)
+        } catch {
+            problems.append(error.description)
+            return
+        }
+        problems += recording.problems.map { "\(SessionWriter.recordingName): \($0)" }
+        let texts = recording.streams.filter { $0.format == "string" }
+        markers = texts.reduce(0) { $0 + $1.samples }
+        let gaps = Dictionary(grouping: texts.flatMap(\.texts).compactMap { GapMarker($0) }, by: \.stream)
+        for stream in recording.streams where stream.format != "string" {
+            streams.append(
+                Stream(
+                    name: stream.name, type: stream.type, channels: stream.channels, rateHz: stream.nominalRate,
+                    samples: stream.samples, firstS: stream.stamps.first.map { $0 - manifest.anchor.host.seconds },
+                    lastS: stream.stamps.last.map { $0 - manifest.anchor.host.seconds },
+                    gaps: (gaps[stream.name] ?? []).map { Gap(first: $0.first, count: $0.count) }))
+        }
+    }
+
+    private mutating func readEvents(_ folder: String) {
+        guard let data = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName) else {
+            problems.append("\(SessionWriter.eventsName): missing")
+            return
+        }
+        events = data.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+        if let last = data.last, last != 0x0A {
+            problems.append("\(SessionWriter.eventsName): the last line is cut")
+        }
+    }
+}

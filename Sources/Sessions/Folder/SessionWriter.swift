@@ -1,0 +1,186 @@
+import Crypto
+import Foundation
+public import Signals
+
+/// Writes one session folder: wire logs, XDF, event log and manifest. For one thread, the recorder's.
+///
+/// Everything is appended; ``sync()`` brings it to the disk and is meant to be called at least once a second.
+public final class SessionWriter {
+    public let folder: String
+    public private(set) var manifest: SessionManifest
+    private let lock: Int32
+    private let xdf: XDFWriter
+    private let events: AppendFile
+    private let markers: Int
+    private var wires: [AppendFile] = []
+    private var streamIDs: [[Int]] = []
+    /// Free space below which a recording is stopped.
+    static let freeBytesMinimum: UInt64 = 64 << 20
+
+    public static let recordingName = "recording.xdf"
+    public static let eventsName = "events.jsonl"
+
+    /// Makes the folder (with those above it) and the empty files.
+    /// - Parameter deviceNames: letters, digits, `-` and `_`.
+    /// - Throws: ``SessionError``; a folder that is not empty is refused.
+    public init(
+        folder: String, manifest: SessionManifest, devices: [(name: String, driver: String)]
+    ) throws(SessionError) {
+        let manager = FileManager.default
+        do {
+            try manager.createDirectory(atPath: folder + "/wire", withIntermediateDirectories: true)
+        } catch {
+            throw SessionError(path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
+        }
+        lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(lock)
+            throw SessionError(path: folder, reason: .inUse)
+        }
+        let present = [SessionManifest.fileName, Self.recordingName, Self.eventsName]
+        guard !present.contains(where: { manager.fileExists(atPath: folder + "/" + $0) }) else {
+            Glibc.close(lock)
+            throw SessionError(path: folder, reason: .alreadyExists)
+        }
+        self.folder = folder
+        self.manifest = manifest
+        do throws(SessionError) {
+            xdf = try XDFWriter(creating: folder + "/" + Self.recordingName, anchor: manifest.anchor)
+            events = try AppendFile(creating: folder + "/" + Self.eventsName)
+            markers = try xdf.addMarkers(name: "events")
+            for device in devices {
+                let wire = "wire/\(device.name).wire"
+                wires.append(try AppendFile(creating: folder + "/" + wire))
+                streamIDs.append([])
+                self.manifest.devices.append(
+                    .init(name: device.name, driver: device.driver, wire: wire, streams: []))
+            }
+            try self.manifest.write(folder: folder)
+        } catch {
+            Glibc.close(lock)
+            throw error
+        }
+    }
+
+    deinit { Glibc.close(lock) }
+
+    /// Declares a device's streams, once it has answered. A second call for the same device does nothing.
+    public func setStreams(_ streams: [StreamDescription], device: Int) throws(SessionError) {
+        guard streamIDs[device].isEmpty, !streams.isEmpty else { return }
+        for stream in streams { streamIDs[device].append(try xdf.addStream(stream)) }
+        manifest.devices[device].streams = streams
+        try manifest.write(folder: folder)
+    }
+
+    public func append(
+        wire kind: WireRecordKind, device: Int, body: UnsafeRawBufferPointer, at time: HostTime
+    ) throws(SessionError) {
+        try wires[device].append(WireLogRecord.header(kind: kind, hostTime: time, body: body))
+        try wires[device].append(body)
+    }
+
+    /// Appends a block to the XDF file; a gap before it becomes a marker.
+    public func append(
+        item: SampleRingItem, device: Int, values: UnsafeBufferPointer<Float>
+    ) throws(SessionError) {
+        let stream = Int(item.stream)
+        guard streamIDs[device].indices.contains(stream) else { return }
+        if item.missingBefore > 0 {
+            let name = manifest.devices[device].streams[stream].name
+            let gap = GapMarker(stream: name, first: item.firstCounter &- item.missingBefore, count: item.missingBefore)
+            try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
+        }
+        try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
+    }
+
+    public func append(event: DeviceEvent, device: Int) throws(SessionError) {
+        let name = manifest.devices[device].name
+        try xdf.append(marker: "\(name) \(event.code.name) \(event.value)", stream: markers, at: event.hostTime)
+    }
+
+    /// Appends one line to the event log.
+    public func append(line: String) throws(SessionError) { try events.append(Array((line + "\n").utf8)) }
+
+    /// Brings everything to the disk.
+    /// - Throws: ``SessionError/Reason/diskAlmostFull(freeBytes:)`` when space runs out; what was appended is safe then.
+    public func sync() throws(SessionError) {
+        for wire in wires { try wire.sync() }
+        try xdf.mark(at: .now())
+        try xdf.sync()
+        try events.sync()
+        var space = statvfs()
+        if fstatvfs(lock, &space) == 0 {
+            let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
+            if free < Self.freeBytesMinimum {
+                throw SessionError(path: folder, reason: .diskAlmostFull(freeBytes: free))
+            }
+        }
+    }
+
+    /// Closes every file and completes the manifest with their checksums.
+    public func close(refusedBytes: [String: UInt64] = [:]) throws(SessionError) {
+        for wire in wires { try wire.close() }
+        try xdf.close()
+        try events.close()
+        manifest.refusedBytes = refusedBytes.filter { $0.value > 0 }
+        let names = manifest.devices.map(\.wire) + [Self.recordingName, Self.eventsName] + extraFiles()
+        for name in names { manifest.files[name] = try Self.checksum(folder + "/" + name) }
+        manifest.state = .complete
+        try manifest.write(folder: folder)
+    }
+
+    /// Files that a command put beside the recording (a copy of the model), relative to the folder.
+    private func extraFiles() -> [String] {
+        guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
+        return walk.compactMap { $0 as? String }.filter { $0.hasPrefix("model/") || $0.hasPrefix("readout/") }
+            .filter {
+                var isFolder = ObjCBool(false)
+                return FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder)
+                    && !isFolder.boolValue
+            }
+            .sorted()
+    }
+
+    /// Size and SHA-256 of a file, read in pieces.
+    static func checksum(_ path: String) throws(SessionError) -> SessionManifest.File {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw SessionError(path: path, reason: .system(call: "open", code: errno))
+        }
+        defer { try? handle.close() }
+        var hash = SHA256()
+        var size: UInt64 = 0
+        while let piece = try? handle.read(upToCount: 1 << 20), !piece.isEmpty {
+            hash.update(data: piece)
+            size += UInt64(piece.count)
+        }
+        let text = hash.finalize().map { byte in
+            let hex = String(byte, radix: 16)
+            return hex.count == 1 ? "0" + hex : hex
+        }
+        return .init(bytes: size, sha256: text.joined())
+    }
+}
+
+/// How a hole in a stream is written among the markers of a recording: "gap STREAM first=N count=N".
+struct GapMarker: Equatable {
+    var stream: String
+    var first: UInt64
+    var count: UInt64
+
+    var text: String { "gap \(stream) first=\(first) count=\(count)" }
+
+    init(stream: String, first: UInt64, count: UInt64) {
+        self.stream = stream
+        self.first = first
+        self.count = count
+    }
+
+    init?(_ text: String) {
+        let words = text.split(separator: " ")
+        guard words.count == 4, words[0] == "gap", words[2].hasPrefix("first="), words[3].hasPrefix("count="),
+            let first = UInt64(words[2].dropFirst(6)), let count = UInt64(words[3].dropFirst(6))
+        else { return nil }
+        self.init(stream: String(words[1]), first: first, count: count)
+    }
+}

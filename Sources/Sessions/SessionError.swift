@@ -1,0 +1,43 @@
+import Glibc
+
+/// A recording that cannot be made or read: which file, what is wrong, what to do.
+public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Reason: Equatable, Sendable {
+        /// A system call failed; `errno` and its text.
+        case system(call: String, code: Int32)
+        case alreadyExists
+        case inUse
+        case notASession
+        case diskAlmostFull(freeBytes: UInt64)
+        case damaged(offset: Int, expected: String, found: String)
+        case unsupported(String)
+    }
+
+    public var path: String
+    public var reason: Reason
+
+    public init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
+    public var description: String {
+        switch reason {
+        case .system(let call, let code):
+            "\(path): \(call) failed: \(String(cString: strerror(code)))"
+        case .alreadyExists:
+            "\(path): already exists and is not empty; recordings are never overwritten, choose another folder"
+        case .inUse:
+            "\(path): another recorder is writing to this folder"
+        case .notASession:
+            "\(path): not a session folder (it has no session.json)"
+        case .diskAlmostFull(let free):
+            "\(path): only \(free / 1_048_576) MB are free on this disk; the recording was stopped and closed, free some "
+                + "space and start another"
+        case .damaged(let offset, let expected, let found):
+            "\(path): damaged at byte \(offset): expected \(expected), found \(found)"
+        case .unsupported(let what):
+            "\(path): \(what)"
+        }
+    }
+}

@@ -1,0 +1,170 @@
+public import Signals
+
+/// Writes an XDF 1.0 file piece by piece.
+///
+/// Each block becomes one samples chunk whose first sample carries a time stamp in seconds of the host's monotonic clock;
+/// a reader places the others by the nominal rate. The stamp comes from a ``ClockMap`` of the stream and never falls behind
+/// the sample before it, so that arrival jitter does not enter the file.
+public final class XDFWriter {
+    private let file: AppendFile
+    private var streams: [Stream] = []
+
+    private struct Stream {
+        var description: StreamDescription?
+        var clock: ClockMap?
+        var samples: UInt64 = 0
+        var first: Double?
+        var last = 0.0
+        var nextImplied = -Double.infinity
+        var isClosed = false
+    }
+
+    /// - Throws: ``SessionError`` when the file exists or cannot be made.
+    public init(creating path: String, anchor: WallClockAnchor) throws(SessionError) {
+        file = try AppendFile(creating: path)
+        try file.append(XDF.magic)
+        try file.append(
+            XDF.chunk(
+                .fileHeader,
+                Array(
+                    ("<?xml version=\"1.0\"?><info><version>1.0</version>"
+                        + "<monotonic_anchor_s>\(anchor.host.seconds)</monotonic_anchor_s>"
+                        + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s></info>").utf8)))
+    }
+
+    /// Declares a stream of numbers.
+    /// - Returns: its identifier in ``append(stream:item:values:)``.
+    public func addStream(_ description: StreamDescription) throws(SessionError) -> Int {
+        let clock = description.nominalRate > 0 ? ClockMap(nominalRate: description.nominalRate) : nil
+        streams.append(Stream(description: description, clock: clock))
+        let channels = description.channels.map {
+            "<channel><label>\(XDF.escaped($0.label))</label><unit>\(Self.unit($0.unit))</unit>"
+                + "<type>\(description.kind.rawValue)</type></channel>"
+        }
+        try header(
+            name: description.name, type: description.kind.rawValue, channels: description.channelCount,
+            rate: description.nominalRate, format: "float32",
+            source: description.serialNumber.isEmpty ? description.name : description.serialNumber,
+            content: "<desc><channels>\(channels.joined())</channels><acquisition><model>"
+                + "\(XDF.escaped(description.device))</model><serial_number>"
+                + "\(XDF.escaped(description.serialNumber))</serial_number></acquisition></desc>")
+        return streams.count
+    }
+
+    /// Declares a stream of text with one channel at irregular times.
+    public func addMarkers(name: String) throws(SessionError) -> Int {
+        streams.append(Stream())
+        try header(
+            name: name, type: "Markers", channels: 1, rate: 0, format: "string", source: name, content: "<desc/>")
+        return streams.count
+    }
+
+    /// Appends one block.
+    /// - Parameters:
+    ///   - item: the block's header; its counter and host time feed the stream's clock.
+    ///   - values: frame-major samples.
+    public func append(
+        stream id: Int, item: SampleRingItem, values: UnsafeBufferPointer<Float>
+    ) throws(SessionError) {
+        let frames = Int(item.frames)
+        guard frames > 0 else { return }
+        let stamp = self.stamp(&streams[id - 1], item)
+        var content: [UInt8] = []
+        content.reserveCapacity(16 + 9 + frames * (1 + 4 * Int(item.channels)))
+        XDF.append(UInt32(id), to: &content)
+        content += XDF.variableLength(frames)
+        for frame in 0..<frames {
+            if frame == 0 {
+                content.append(8)
+                XDF.append(stamp.bitPattern, to: &content)
+            } else {
+                content.append(0)
+            }
+            let row = values[frame * Int(item.channels)..<(frame + 1) * Int(item.channels)]
+            content.append(contentsOf: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: row)))
+        }
+        try file.append(XDF.chunk(.samples, content))
+        let rate = streams[id - 1].description?.nominalRate ?? 0
+        let last = rate > 0 ? stamp + Double(frames - 1) / rate : stamp
+        note(id, frames: frames, first: stamp, last: last)
+        streams[id - 1].nextImplied = rate > 0 ? last + 1 / rate : stamp
+    }
+
+    public func append(marker text: String, stream id: Int, at time: HostTime) throws(SessionError) {
+        var content: [UInt8] = []
+        XDF.append(UInt32(id), to: &content)
+        content += XDF.variableLength(1)
+        content.append(8)
+        XDF.append(time.seconds.bitPattern, to: &content)
+        content += XDF.variableLength(text.utf8.count)
+        content += Array(text.utf8)
+        try file.append(XDF.chunk(.samples, content))
+        note(id, frames: 1, first: time.seconds, last: time.seconds)
+    }
+
+    /// A boundary, and for each stream that its stamps are already on the host's clock (offset 0).
+    public func mark(at time: HostTime) throws(SessionError) {
+        try file.append(XDF.chunk(.boundary, XDF.boundary))
+        for id in 1...max(1, streams.count) where id <= streams.count {
+            var content: [UInt8] = []
+            XDF.append(UInt32(id), to: &content)
+            XDF.append(time.seconds.bitPattern, to: &content)
+            XDF.append(Double(0).bitPattern, to: &content)
+            try file.append(XDF.chunk(.clockOffset, content))
+        }
+    }
+
+    public func sync() throws(SessionError) { try file.sync() }
+
+    /// Writes the footers and closes the file.
+    public func close() throws(SessionError) {
+        for id in streams.indices where !streams[id].isClosed {
+            streams[id].isClosed = true
+            let stream = streams[id]
+            let rate = stream.first.map { stream.last > $0 ? Double(stream.samples - 1) / (stream.last - $0) : 0 } ?? 0
+            var content: [UInt8] = []
+            XDF.append(UInt32(id + 1), to: &content)
+            content += Array(
+                ("<?xml version=\"1.0\"?><info><first_timestamp>\(stream.first ?? 0)</first_timestamp>"
+                    + "<last_timestamp>\(stream.last)</last_timestamp><sample_count>\(stream.samples)</sample_count>"
+                    + "<measured_srate>\(rate)</measured_srate></info>").utf8)
+            try file.append(XDF.chunk(.streamFooter, content))
+        }
+        try file.close()
+    }
+
+    private func note(_ id: Int, frames: Int, first: Double, last: Double) {
+        streams[id - 1].samples += UInt64(frames)
+        if streams[id - 1].first == nil { streams[id - 1].first = first }
+        streams[id - 1].last = last
+    }
+
+    private func stamp(_ stream: inout Stream, _ item: SampleRingItem) -> Double {
+        guard stream.clock != nil else { return max(item.hostTime.seconds, stream.last) }
+        stream.clock?.observe(counter: item.firstCounter + UInt64(item.frames) - 1, host: item.hostTime)
+        let mapped = stream.clock?.host(at: Double(item.firstCounter)) ?? item.hostTime
+        return max(mapped.seconds, stream.nextImplied)
+    }
+
+    private func header(
+        name: String, type: String, channels: Int, rate: Double, format: String, source: String, content: String
+    ) throws(SessionError) {
+        var bytes: [UInt8] = []
+        XDF.append(UInt32(streams.count), to: &bytes)
+        bytes += Array(
+            ("<?xml version=\"1.0\"?><info><name>\(XDF.escaped(name))</name><type>\(type)</type>"
+                + "<channel_count>\(channels)</channel_count><nominal_srate>\(rate)</nominal_srate>"
+                + "<channel_format>\(format)</channel_format><source_id>\(XDF.escaped(source))</source_id>"
+                + "\(content)</info>").utf8)
+        try file.append(XDF.chunk(.streamHeader, bytes))
+    }
+
+    /// The names of units in XDF's meta-data conventions.
+    private static func unit(_ unit: Unit) -> String {
+        switch unit {
+        case .volt: "volts"
+        case .fullScale: "normalized"
+        default: unit.rawValue
+        }
+    }
+}

@@ -1,0 +1,82 @@
+public import MagneticFilm
+public import Protocols
+import Signals
+
+/// An array of films behind RigLink: a pure state machine from messages to messages.
+///
+/// Drive frames have one field per film and cell (tesla, out of plane), shape `[films, cells]`; each is answered by one state
+/// frame with the same counter, the unit vectors of all cells, shape `[films, 3, cells]`.
+public final class FilmFirmware {
+    public let descriptor: RigLinkDescriptor
+    private let film: MacroCellFilm<Float>
+    private var decoder = RigLinkDecoder()
+    private var encoder = RigLinkEncoder()
+    private var state: [Float]
+    private var drive: [Float]
+    private var dropped: UInt32 = 0
+
+    static let queueFrames: UInt32 = 256
+
+    /// - Parameter configurations: one per film, of equal rows and columns.
+    /// - Throws: `FilmError`.
+    public init(_ configurations: [MacroCellFilmConfiguration]) throws(FilmError) {
+        film = try MacroCellFilm<Float>(array: configurations)
+        let channels = film.films * film.cells
+        drive = [Float](repeating: 0, count: channels)
+        state = [Float](repeating: 0, count: 3 * channels)
+        let material = configurations.first?.material.name ?? ""
+        descriptor = RigLinkDescriptor(
+            maker: "Larmor", model: "macro-cell film \(film.films)×\(film.cells) \(material)", serialNumber: "simulated",
+            firmware: "1.0", maximumPayload: UInt32(RigLinkDecoder.maximumPayload), queueFrames: Self.queueFrames,
+            latency_us: 1000,
+            streams: [
+                .init(name: "drive", direction: .drive, kind: .drive, rate: 0, channels: channels, labelPrefix: "cell",
+                    unit: .tesla),
+                .init(name: "state", direction: .out, kind: .magnetisation, rate: 0, answers: 0, channels: 3 * channels,
+                    labelPrefix: "m", unit: .dimensionless),
+            ])
+    }
+
+    /// Feeds bytes from the host; `reply` gets whole frames to send back, in order.
+    /// - Parameter time: the device's clock in nanoseconds.
+    public func receive(_ bytes: UnsafeRawBufferPointer, time: UInt64, reply: ([UInt8]) -> Void) {
+        decoder.feed(bytes) { header, payload in
+            switch header.type {
+            case .hello: reply(encoder.encode(.descriptor, deviceTime: time, descriptor.payload))
+            case .start: reply(status(time))
+            case .reset: film.reset()
+            case .drive: answer(payload, time: time, reply: reply)
+            case .ping: reply(encoder.encode(.pong, deviceTime: time, Array(payload)))
+            default: break
+            }
+        }
+    }
+
+    private func answer(_ payload: UnsafeRawBufferPointer, time: UInt64, reply: ([UInt8]) -> Void) {
+        guard let frames = RigLinkFrames(payload), frames.stream == 0,
+            frames.values.count == frames.frames * drive.count * 4
+        else {
+            dropped += 1
+            return reply(status(time))
+        }
+        for index in 0..<frames.frames {
+            for k in drive.indices {
+                let bits = frames.values.loadUnaligned(fromByteOffset: 4 * (index * drive.count + k), as: UInt32.self)
+                let value = Float(bitPattern: UInt32(littleEndian: bits))
+                // A field that is no number would spoil the film for good.
+                drive[k] = value.isFinite ? max(-10, min(10, value)) : 0
+            }
+            drive.withUnsafeBufferPointer { drive in
+                state.withUnsafeMutableBufferPointer { film.step(drive: drive, into: $0) }
+            }
+            let counter = frames.firstCounter &+ UInt64(index)
+            let answer = RigLinkFrames.payload(stream: 1, firstCounter: counter, frames: 1, values: state)
+            reply(encoder.encode(.samples, deviceTime: time, answer))
+        }
+    }
+
+    private func status(_ time: UInt64) -> [UInt8] {
+        let status = RigLinkStatus(freeFrames: Self.queueFrames, droppedFrames: dropped)
+        return encoder.encode(.status, deviceTime: time, status.payload)
+    }
+}

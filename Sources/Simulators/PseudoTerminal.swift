@@ -1,0 +1,61 @@
+import Glibc
+
+/// A pseudo-terminal whose far end a driver opens like a serial port.
+public final class PseudoTerminal {
+    /// "/dev/pts/N".
+    public let path: String
+    let descriptor: Int32
+    /// Kept open, so that a driver that comes and goes does not hang the line up.
+    private let farEnd: Int32
+    private var links: [String] = []
+
+    /// - Throws: ``SimulatorError`` when the system gives none.
+    public init() throws(SimulatorError) {
+        var ends: (near: Int32, far: Int32) = (-1, -1)
+        var name = [CChar](repeating: 0, count: 128)
+        guard openpty(&ends.near, &ends.far, &name, nil, nil) == 0 else {
+            throw SimulatorError("the system gives no pseudo-terminal: \(String(cString: strerror(errno)))")
+        }
+        (descriptor, farEnd) = ends
+        path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        _ = fcntl(farEnd, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        var settings = termios()
+        tcgetattr(farEnd, &settings)
+        cfmakeraw(&settings)
+        tcsetattr(farEnd, TCSANOW, &settings)
+    }
+
+    deinit {
+        for link in links { unlink(link) }
+        close(farEnd)
+        close(descriptor)
+    }
+
+    /// Puts a symbolic link to the terminal at `path`, in place of another link.
+    public func link(at path: String) throws(SimulatorError) {
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { unlink(path) }
+        guard symlink(self.path, path) == 0 else {
+            throw SimulatorError(
+                "\(path): no link can be put there: \(String(cString: strerror(errno)))",
+                remedy: "name a path where nothing is")
+        }
+        links.append(path)
+    }
+
+    /// Bytes that the driver sent; empty when none came within the time.
+    func read(timeout: Double) -> [UInt8] {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard Glibc.poll(&poll, 1, Int32((timeout * 1000).rounded(.up))) > 0 else { return [] }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
+        return count > 0 ? Array(buffer[..<count]) : []
+    }
+
+    /// Sends bytes; what finds the line full is lost, as on a real line without flow control.
+    /// - Returns: the number of bytes that went out.
+    @discardableResult
+    func write(_ bytes: [UInt8]) -> Int { max(0, Glibc.write(descriptor, bytes, bytes.count)) }
+}

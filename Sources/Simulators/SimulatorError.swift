@@ -1,0 +1,12 @@
+/// A simulator or stand-in that cannot work: what is missing, what to do.
+public struct SimulatorError: Error, Equatable, Sendable, CustomStringConvertible {
+    public var what: String
+    public var remedy: String?
+
+    public init(_ what: String, remedy: String? = nil) {
+        self.what = what
+        self.remedy = remedy
+    }
+
+    public var description: String { what + (remedy.map { "; \($0)" } ?? "") }
+}

@@ -1,0 +1,159 @@
+import CALSA
+import Glibc
+
+/// Sound capture through libasound. The bytes are interleaved frames in the format that the device really has.
+public final class ALSATransport: Transport {
+    /// How samples stand in the bytes; little-endian.
+    public enum Format: String, Codable, Sendable, CaseIterable {
+        case s16 = "S16_LE"
+        case s32 = "S32_LE"
+        /// 24 bits in three bytes.
+        case s24 = "S24_3LE"
+        case float = "FLOAT_LE"
+
+        public var bytes: Int {
+            switch self {
+            case .s16: 2
+            case .s24: 3
+            case .s32, .float: 4
+            }
+        }
+
+        var code: snd_pcm_format_t {
+            switch self {
+            case .s16: SND_PCM_FORMAT_S16_LE
+            case .s32: SND_PCM_FORMAT_S32_LE
+            case .s24: SND_PCM_FORMAT_S24_3LE
+            case .float: SND_PCM_FORMAT_FLOAT_LE
+            }
+        }
+    }
+
+    public let backend = "ALSA"
+    public let port: String
+    /// What was negotiated with the device.
+    public private(set) var format = Format.s16
+    public private(set) var rate = 0
+    public private(set) var channels = 0
+    private var handle: OpaquePointer?
+
+    /// - Parameters:
+    ///   - name: an ALSA name: "plughw:0,0", "default", …
+    ///   - rate: frames per second; the nearest that the device has is taken.
+    ///   - channels: the nearest number that the device has is taken.
+    ///   - latency: seconds between two deliveries, about.
+    /// - Throws: ``TransportError`` (absent, busy, permission, unsupported).
+    public init(_ name: String, rate: Int, channels: Int, latency: Double = 0.01) throws(TransportError) {
+        port = name
+        let result = snd_pcm_open(&handle, name, SND_PCM_STREAM_CAPTURE, SND_PCM_NONBLOCK)
+        guard result >= 0 else { throw Self.error("open", result, name) }
+        do throws(TransportError) {
+            try negotiate(rate: rate, channels: channels, latency: latency)
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    deinit { close() }
+
+    private func negotiate(rate: Int, channels: Int, latency: Double) throws(TransportError) {
+        var parameters: OpaquePointer?
+        snd_pcm_hw_params_malloc(&parameters)
+        defer { snd_pcm_hw_params_free(parameters) }
+        try check("parameters", snd_pcm_hw_params_any(handle, parameters))
+        try check(
+            "interleaved access",
+            snd_pcm_hw_params_set_access(handle, parameters, SND_PCM_ACCESS_RW_INTERLEAVED))
+        guard
+            let format = Format.allCases.first(where: {
+                snd_pcm_hw_params_test_format(handle, parameters, $0.code) == 0
+            })
+        else {
+            throw TransportError(
+                .unsupported, port: port, detail: "it has none of the formats S16, S24, S32 and float",
+                remedy: "name it through the plug layer, for example plughw:0,0")
+        }
+        try check("format", snd_pcm_hw_params_set_format(handle, parameters, format.code))
+        var count = UInt32(channels)
+        try check("channels", snd_pcm_hw_params_set_channels_near(handle, parameters, &count))
+        var near = UInt32(rate)
+        try check("rate", snd_pcm_hw_params_set_rate_near(handle, parameters, &near, nil))
+        var period = snd_pcm_uframes_t(Double(near) * latency)
+        try check("period", snd_pcm_hw_params_set_period_size_near(handle, parameters, &period, nil))
+        var buffer = snd_pcm_uframes_t(near)
+        try check("buffer", snd_pcm_hw_params_set_buffer_size_near(handle, parameters, &buffer))
+        try check("set-up", snd_pcm_hw_params(handle, parameters))
+        self.format = format
+        self.rate = Int(near)
+        self.channels = Int(count)
+        try setWakeUp(at: period)
+    }
+
+    /// Makes a wait end as soon as one period is there.
+    private func setWakeUp(at period: snd_pcm_uframes_t) throws(TransportError) {
+        var parameters: OpaquePointer?
+        snd_pcm_sw_params_malloc(&parameters)
+        defer { snd_pcm_sw_params_free(parameters) }
+        try check("software parameters", snd_pcm_sw_params_current(handle, parameters))
+        try check("wake-up", snd_pcm_sw_params_set_avail_min(handle, parameters, period))
+        try check("software parameters", snd_pcm_sw_params(handle, parameters))
+    }
+
+    /// Begins to capture.
+    public func start() throws(TransportError) { try check("start", snd_pcm_start(handle)) }
+
+    private var frameBytes: Int { format.bytes * channels }
+
+    public func read(
+        into buffer: UnsafeMutableRawBufferPointer, timeout: Double
+    ) throws(TransportError) -> TransportRead {
+        let ready = snd_pcm_wait(handle, Int32((timeout * 1000).rounded(.up)))
+        if ready == 0 { return .nothing }
+        if ready < 0 { return try recover(ready) }
+        let frames = snd_pcm_readi(handle, buffer.baseAddress, snd_pcm_uframes_t(buffer.count / frameBytes))
+        if frames > 0 { return .bytes(Int(frames) * frameBytes) }
+        if frames == 0 || frames == -Int(EAGAIN) { return .nothing }
+        return try recover(Int32(frames))
+    }
+
+    /// An overrun is an operating condition; everything else that fails means that the card is gone.
+    private func recover(_ code: Int32) throws(TransportError) -> TransportRead {
+        guard -code == EPIPE || -code == ESTRPIPE || -code == EINTR else { throw Self.error("read", code, port) }
+        try check("recover", snd_pcm_recover(handle, code, 1))
+        try check("start", snd_pcm_start(handle))
+        return -code == EINTR ? .nothing : .overrun
+    }
+
+    /// A microphone takes no bytes.
+    public func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError) {
+        throw TransportError(.unsupported, port: port, detail: "nothing can be written to a microphone")
+    }
+
+    public func close() {
+        guard let handle else { return }
+        // Not drain: it may hang while the device is gone.
+        snd_pcm_drop(handle)
+        snd_pcm_close(handle)
+        self.handle = nil
+    }
+
+    private func check(_ what: String, _ result: Int32) throws(TransportError) {
+        if result < 0 { throw Self.error(what, result, port) }
+    }
+
+    private static func error(_ what: String, _ result: Int32, _ port: String) -> TransportError {
+        let number = -result
+        let text = "\(what): " + String(cString: snd_strerror(result))
+        switch number {
+        case EBADFD:
+            return TransportError(.gone, port: port, detail: "the sound device is gone (\(text))", errorNumber: number)
+        case EINVAL:
+            return TransportError(
+                .unsupported, port: port, detail: "the sound device refuses (\(text))",
+                remedy: "name it through the plug layer, for example plughw:0,0", errorNumber: number)
+        default:
+            return .system(what, port: port, errno: number)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/// Opens serial ports: through libserialport where it knows the port, through termios for the paths that it does not know
+/// (pseudo-terminals, symbolic links to them).
+public enum SerialTransport {
+    /// 8 data bits, no parity, 1 stop bit, no flow control.
+    /// - Throws: ``TransportError`` (absent, permission, busy, unsupported).
+    public static func open(_ port: String, baudRate: Int, waker: Waker?) throws(TransportError) -> any Transport {
+        if let transport = try LibSerialPortTransport(port, baudRate: baudRate, waker: waker) { return transport }
+        return try TermiosTransport(port, baudRate: baudRate, waker: waker)
+    }
+}

@@ -1,0 +1,43 @@
+/// A way to a device's bytes. One thread uses it; that thread also closes it.
+///
+/// A back-end opens in its initialiser and throws ``TransportError`` there. It must tell loss from silence: a device that is
+/// gone throws ``TransportError/Code/gone``, it never looks like a time-out. It must not allocate, lock or log in
+/// ``read(into:timeout:)``. After ``close()`` no byte moves and no callback runs; closing twice is harmless.
+public protocol Transport: AnyObject {
+    /// What reaches the device: "libserialport", "termios", "ALSA", "TCP".
+    var backend: String { get }
+    /// The port as the user named it.
+    var port: String { get }
+
+    /// Waits until bytes are there, a waker calls, or the time is over.
+    /// - Parameters:
+    ///   - buffer: as many bytes as are there, up to its size, go to its start.
+    ///   - timeout: seconds, 0 … 1.
+    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead
+
+    /// Sends all bytes.
+    /// - Parameter timeout: seconds until ``TransportError/Code/timeout``.
+    func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError)
+
+    func close()
+}
+
+/// What a read found.
+public enum TransportRead: Equatable, Sendable {
+    case bytes(Int)
+    case nothing
+    /// The kernel or card lost data before the next byte; how much is not known.
+    case overrun
+}
+
+extension Transport {
+    public func write(_ bytes: [UInt8], timeout: Double = 1) throws(TransportError) {
+        do {
+            try bytes.withUnsafeBytes { try write($0, timeout: timeout) }
+        } catch let error as TransportError {
+            throw error
+        } catch {
+            throw TransportError(.failed, port: port, detail: "\(error)")
+        }
+    }
+}

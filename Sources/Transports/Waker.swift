@@ -1,0 +1,37 @@
+import Glibc
+
+/// Ends another thread's wait in ``Transport/read(into:timeout:)`` early: something is to be sent, or to be stopped.
+public final class Waker: Sendable {
+    /// Readable after ``wake()``.
+    let descriptor: Int32
+    private let writeEnd: Int32
+
+    /// - Throws: ``TransportError`` when the system has no descriptor left.
+    public init() throws(TransportError) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw .system("pipe", port: "waker", errno: errno) }
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+        descriptor = ends[0]
+        writeEnd = ends[1]
+    }
+
+    deinit {
+        close(descriptor)
+        close(writeEnd)
+    }
+
+    /// Allocates nothing and takes no lock: allowed on the real-time path. A full pipe is awake already.
+    public func wake() {
+        var one: UInt8 = 1
+        _ = write(writeEnd, &one, 1)
+    }
+
+    func clear() {
+        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+            while read(descriptor, buffer.baseAddress, buffer.count) == buffer.count {}
+        }
+    }
+}
