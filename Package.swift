@@ -26,6 +26,8 @@ let package = Package(
         .library(name: "MagneticFilm", targets: ["MagneticFilm"]),
         .library(name: "Protocols", targets: ["Protocols"]),
         .library(name: "Sessions", targets: ["Sessions"]),
+        // Preloaded into programs that run on a stand-in for a serial port.
+        .library(name: "ModemLines", type: .dynamic, targets: ["ModemLines"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -43,6 +45,7 @@ let package = Package(
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         module("FilmKernels", []),
+        module("ModemLines", []),
 
         // Floor 1: signals, audio files and linear algebra.
         module("Signals", []),
@@ -77,7 +80,7 @@ let package = Package(
             name: "larmor",
             dependencies: [
                 "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions",
-                "Signals", arguments,
+                "Signals", "AudioFiles", "MagneticFilm", arguments,
             ]),
 
         tests("Signals"),
@@ -98,7 +101,7 @@ let package = Package(
 )
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-for target in package.targets where target.type != .system && target.name != "FilmKernels" {
+for target in package.targets where target.type != .system && !["FilmKernels", "ModemLines"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

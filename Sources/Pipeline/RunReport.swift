@@ -1,3 +1,5 @@
+public import Recognition
+
 /// What a run delivered, for people's tables and machines' JSON.
 public struct RunReport: Codable, Sendable {
     public struct Stream: Codable, Sendable {
@@ -55,6 +57,12 @@ public struct RunReport: Codable, Sendable {
             self.substitutions = substitutions
             self.deletions = deletions
             self.insertions = insertions
+        }
+
+        public init(_ errors: WordErrors) {
+            self.init(
+                reference: errors.reference, hypothesis: errors.hypothesis, substitutions: errors.substitutions,
+                deletions: errors.deletions, insertions: errors.insertions)
         }
 
         /// (S + D + I) / N.

@@ -79,6 +79,13 @@ public final class MelFrontEnd {
         }
     }
 
+    /// Begins anew, as after a hole in the signal.
+    public func reset() {
+        samples.removeAll(keepingCapacity: true)
+        previous = 0
+        frames = 0
+    }
+
     /// All frames of a whole signal, shape `[frames, 39]`, and their energies.
     public static func features(of signal: [Float], rate: Int) -> (features: [Float], energies: [Float]) {
         let frontEnd = MelFrontEnd(rate: rate)

@@ -1,4 +1,4 @@
-import Signals
+public import Signals
 
 extension Decision {
     /// The decision as one line of JSON without line end, with a fixed order of keys and a fixed way of writing numbers.

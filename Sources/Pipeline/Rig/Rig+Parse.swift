@@ -104,16 +104,16 @@ extension Rig {
             simulation: table.table("simulation")?.settings ?? [:], line: table.line)
     }
 
-    private static func recognizer(_ table: RigTable, _ devices: [Device]) throws(RigError) -> Recognizer {
+    private static func recognizer(_ table: RigTable, _ devices: [Device]) throws(RigError) -> RecognizerSection {
         try table.allow(["model", "audio", "eeg"])
         let audio = try table.required("audio")
         let eeg = try table.string("eeg")
         try checkStream(audio, key: "audio", table, devices)
         if let eeg { try checkStream(eeg, key: "eeg", table, devices) }
-        return Recognizer(model: try table.string("model"), audio: audio, eeg: eeg)
+        return RecognizerSection(model: try table.string("model"), audio: audio, eeg: eeg)
     }
 
-    private static func reservoir(_ table: RigTable, _ devices: [Device]) throws(RigError) -> Reservoir {
+    private static func reservoir(_ table: RigTable, _ devices: [Device]) throws(RigError) -> ReservoirSection {
         try table.allow(["device", "readout", "audio"])
         let device = try table.required("device")
         guard devices.contains(where: { $0.name == device }) else {
@@ -123,7 +123,7 @@ extension Rig {
         }
         let audio = try table.required("audio")
         try checkStream(audio, key: "audio", table, devices)
-        return Reservoir(device: device, readout: try table.string("readout"), audio: audio)
+        return ReservoirSection(device: device, readout: try table.string("readout"), audio: audio)
     }
 
     private static func recording(_ table: RigTable) throws(RigError) -> Recording {

@@ -16,7 +16,7 @@ public struct Rig: Sendable, Equatable {
         public var line: Int
     }
 
-    public struct Recognizer: Sendable, Equatable {
+    public struct RecognizerSection: Sendable, Equatable {
         /// Folder of a trained model; may also be given on the command line.
         public var model: String?
         /// Names of streams, "device.stream".
@@ -24,7 +24,7 @@ public struct Rig: Sendable, Equatable {
         public var eeg: String?
     }
 
-    public struct Reservoir: Sendable, Equatable {
+    public struct ReservoirSection: Sendable, Equatable {
         /// The device with a drive stream.
         public var device: String
         /// Folder of a trained readout.
@@ -47,8 +47,8 @@ public struct Rig: Sendable, Equatable {
     public var name: String
     public var seed: UInt64
     public var devices: [Device]
-    public var recognizer: Recognizer?
-    public var reservoir: Reservoir?
+    public var recognizer: RecognizerSection?
+    public var reservoir: ReservoirSection?
     public var recording: Recording
 
     public func device(named name: String) -> Device? { devices.first { $0.name == name } }

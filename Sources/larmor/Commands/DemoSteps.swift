@@ -89,10 +89,7 @@ struct DemoSteps {
     @discardableResult
     private func run(_ arguments: [String]) throws -> Data {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-            process.executableURL = URL(fileURLWithPath: own)
-        }
+        process.executableURL = URL(fileURLWithPath: OwnProgram.path)
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output

@@ -1,0 +1,51 @@
+import Signals
+
+/// A ``Decision`` in the form in which it leaves the pipeline's thread: plain numbers, so that nothing is allocated there.
+struct DecisionRecord: BitwiseCopyable, Sendable {
+    enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent }
+
+    var kind: Kind
+    /// Word, stream or device, as an index into ``DecisionNames``.
+    var index = 0
+    var code: UInt16 = 0
+    var a: UInt64 = 0
+    var b: UInt64 = 0
+    var x: Float = 0
+    var y: Float = 0
+    var hostTime: HostTime
+}
+
+/// What the indices in decision records stand for.
+struct DecisionNames: Sendable {
+    var words: [String]
+    var filmWords: [String]
+    /// Of all devices, one after the other.
+    var streams: [String]
+    var devices: [String]
+
+    func decision(_ record: DecisionRecord) -> Decision? {
+        switch record.kind {
+        case .word:
+            return Decision(
+                content: .word(text: words[record.index], frame: record.a, logProbability: record.x),
+                hostTime: record.hostTime)
+        case .filmWord:
+            return Decision(
+                content: .filmWord(
+                    text: filmWords[record.index], firstFrame: record.a, lastFrame: record.b, score: record.x,
+                    margin: record.y), hostTime: record.hostTime)
+        case .gap:
+            return Decision(
+                content: .gap(stream: streams[record.index], first: record.a, count: record.b), hostTime: record.hostTime)
+        case .device:
+            guard let code = DeviceEvent.Code(rawValue: record.code) else { return nil }
+            return Decision(
+                content: .device(
+                    name: devices[record.index],
+                    event: DeviceEvent(code: code, value: record.a, hostTime: record.hostTime)),
+                hostTime: record.hostTime)
+        case .eegAbsent:
+            return Decision(content: .eegAbsent(firstFrame: record.a, frames: record.b), hostTime: record.hostTime)
+        }
+    }
+}

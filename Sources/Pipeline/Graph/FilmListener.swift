@@ -1,0 +1,184 @@
+import Reservoirs
+import SignalFeatures
+import Signals
+
+/// Where the drive of a film goes: to the device when live, nowhere in a replay.
+protocol DriveSink: AnyObject {
+    func reset()
+    func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>)
+}
+
+/// Lets a film hear: finds stretches of speech, drives the film with their features, gathers its answers by their counters
+/// and names the word when a stretch is over.
+///
+/// The film is never waited for: its answers are items like all others. All memory is claimed at the start.
+struct FilmListener {
+    /// Longest stretch, in frames; a longer one ends there.
+    static let longest = 400
+    private static let memory = 32
+
+    private struct Stretch {
+        var first: UInt64
+        /// Frames driven so far.
+        var driven = 0
+        /// Last frame of speech, once it is over.
+        var last: UInt64?
+        var answered = 0
+        var slot: Int
+        var endedAt: HostTime?
+    }
+
+    private let readout: FilmReadout
+    private let mask: InputMask.Matrix
+    private weak var sink: (any DriveSink)?
+    private var segmenter = SpeechSegmenter()
+    /// Grid number that the segmenter's frame 0 has.
+    private var base: UInt64?
+    /// The standardised features of the last frames, as a ring over the frame number.
+    private var recent: [Float]
+    private let drive: UnsafeMutableBufferPointer<Float>
+    private var open: Stretch?
+    private var closed: [Stretch] = []
+    private let states: UnsafeMutableBufferPointer<Float>
+    private var freeSlots = [0, 1, 2, 3]
+    private(set) var unanswered: UInt64 = 0
+
+    init(_ readout: FilmReadout, sink: (any DriveSink)?) {
+        self.readout = readout
+        self.sink = sink
+        mask = readout.card.mask.makeMatrix()
+        recent = [Float](repeating: 0, count: Self.memory * readout.card.mask.inputs)
+        drive = .allocate(capacity: readout.card.mask.channels)
+        drive.initialize(repeating: 0)
+        states = .allocate(capacity: 4 * Self.longest * readout.card.nodes)
+        states.initialize(repeating: 0)
+        closed.reserveCapacity(4)
+    }
+
+    func deallocate() {
+        drive.deallocate()
+        states.deallocate()
+    }
+
+    /// A frame of audio on the grid.
+    mutating func take(number: UInt64, features: UnsafeBufferPointer<Float>, energy: Float, at time: HostTime) {
+        let inputs = mask.inputs
+        let place = Int(number % UInt64(Self.memory)) * inputs
+        for k in 0..<inputs {
+            recent[place + k] = max(-6, min(6, (features[k] - readout.card.mean[k]) / readout.card.deviation[k]))
+        }
+        if base == nil { base = number }
+        let event = segmenter.next(energy: energy)
+        if case .began(let frame) = event { begin(at: (base ?? 0) + UInt64(frame), now: number) }
+        drive(upTo: number)
+        if case .ended(let frame) = event { end(last: (base ?? 0) + UInt64(frame), at: time) }
+        if let open, open.driven >= Self.longest { end(last: open.first + UInt64(open.driven) - 1, at: time) }
+    }
+
+    /// The audio has a hole: a stretch that is open ends before it.
+    mutating func audioInterrupted(at time: HostTime) {
+        if let open { end(last: open.first + UInt64(max(1, open.driven)) - 1, at: time) }
+        segmenter = SpeechSegmenter()
+        base = nil
+    }
+
+    /// The film is gone: what it was hearing is lost.
+    /// - Parameter body: first frame and number of frames that will not be answered.
+    mutating func filmLost(_ body: (UInt64, UInt64) -> Void) {
+        for stretch in closed { abandon(stretch, body) }
+        closed.removeAll(keepingCapacity: true)
+        if let stretch = open {
+            abandon(stretch, body)
+            open = nil
+        }
+    }
+
+    /// Frames of states from the film.
+    mutating func takeStates(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+        let nodes = readout.card.nodes
+        guard Int(item.channels) == nodes else { return }
+        for index in 0..<Int(item.frames) {
+            let counter = item.firstCounter &+ UInt64(index)
+            let row = UnsafeBufferPointer(rebasing: values[index * nodes..<(index + 1) * nodes])
+            if var stretch = open, Self.store(&stretch, counter, row, states) {
+                open = stretch
+            } else {
+                for place in closed.indices where Self.store(&closed[place], counter, row, states) { break }
+            }
+        }
+    }
+
+    /// Names every stretch that is over and fully answered, in order; gives up on those that wait too long.
+    mutating func drain(
+        now: HostTime, named: (Int, Float, Float, UInt64, UInt64) -> Void, abandoned: (UInt64, UInt64) -> Void
+    ) {
+        while let stretch = closed.first, let last = stretch.last, let endedAt = stretch.endedAt {
+            let nodes = readout.card.nodes
+            if stretch.answered >= stretch.driven {
+                let steps = min(stretch.driven, Int(last - stretch.first) + 1)
+                let start = stretch.slot * Self.longest * nodes
+                let (label, score, margin) = readout.classify(
+                    UnsafeBufferPointer(rebasing: UnsafeBufferPointer(states)[start..<start + steps * nodes]), steps: steps)
+                named(label, score, margin, stretch.first, last)
+                freeSlots.append(stretch.slot)
+            } else if now - endedAt > 2 {
+                abandon(stretch, abandoned)
+            } else {
+                return
+            }
+            closed.removeFirst()
+        }
+    }
+
+    private mutating func begin(at first: UInt64, now: UInt64) {
+        guard open == nil, let slot = freeSlots.popLast() else { return }
+        let oldest = now >= UInt64(Self.memory - 1) ? now - UInt64(Self.memory - 1) : 0
+        let lookedBack = first >= UInt64(readout.card.lookBack) ? first - UInt64(readout.card.lookBack) : 0
+        open = Stretch(first: max(lookedBack, oldest, base ?? 0), slot: slot)
+        sink?.reset()
+    }
+
+    private mutating func drive(upTo number: UInt64) {
+        guard var stretch = open else { return }
+        while stretch.first + UInt64(stretch.driven) <= number, stretch.driven < Self.longest {
+            let counter = stretch.first + UInt64(stretch.driven)
+            if let sink {
+                let place = Int(counter % UInt64(Self.memory)) * mask.inputs
+                recent.withUnsafeBufferPointer { recent in
+                    mask.setDrive(UnsafeBufferPointer(rebasing: recent[place..<place + mask.inputs]), drive)
+                }
+                sink.send(counter: counter, UnsafeBufferPointer(drive))
+            }
+            stretch.driven += 1
+        }
+        open = stretch
+    }
+
+    private mutating func end(last: UInt64, at time: HostTime) {
+        guard var stretch = open else { return }
+        stretch.last = max(last, stretch.first)
+        stretch.endedAt = time
+        closed.append(stretch)
+        open = nil
+    }
+
+    /// - Returns: false when the frame does not belong to the stretch.
+    private static func store(
+        _ stretch: inout Stretch, _ counter: UInt64, _ state: UnsafeBufferPointer<Float>,
+        _ states: UnsafeMutableBufferPointer<Float>
+    ) -> Bool {
+        guard counter >= stretch.first, counter < stretch.first + UInt64(stretch.driven) else { return false }
+        let row = Int(counter - stretch.first)
+        let start = (stretch.slot * longest + row) * state.count
+        for k in 0..<state.count { states[start + k] = state[k] }
+        stretch.answered += 1
+        return true
+    }
+
+    private mutating func abandon(_ stretch: Stretch, _ body: (UInt64, UInt64) -> Void) {
+        let missing = UInt64(max(0, stretch.driven - stretch.answered))
+        unanswered += missing
+        body(stretch.first + UInt64(stretch.answered), missing)
+        freeSlots.append(stretch.slot)
+    }
+}

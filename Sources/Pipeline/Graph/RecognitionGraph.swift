@@ -1,0 +1,193 @@
+import Recognition
+import Reservoirs
+import SignalFeatures
+import Signals
+
+/// Everything between the merged items of all devices and the decisions. Live and replay run this same code.
+///
+/// It reads no clock: time is the stamps of the items. For one thread.
+final class RecognitionGraph {
+    let names: DecisionNames
+    private let plan: GraphPlan
+    private(set) var monitors: [[StreamMonitor]]
+    /// Index of each device's first stream in the list of all streams.
+    private let firstStream: [Int]
+    private var mel: MelFrontEnd?
+    private var grid: FeatureGrid
+    private var recognizer: StreamingRecognizer?
+    private var film: FilmListener?
+    /// Audio counter of the first sample of the front end's frame 0; a multiple of the hop.
+    private var melStart: UInt64?
+    private var nextAudio: UInt64?
+    private var absent: (first: UInt64, frames: UInt64)?
+    private var lastTime = HostTime(nanoseconds: 0)
+
+    init(_ plan: GraphPlan, drive: (any DriveSink)?) {
+        self.plan = plan
+        monitors = plan.devices.map { $0.streams.map { StreamMonitor($0) } }
+        var first: [Int] = []
+        var count = 0
+        for device in plan.devices {
+            first.append(count)
+            count += device.streams.count
+        }
+        firstStream = first
+        names = plan.decisionNames
+        mel = plan.audio.map { MelFrontEnd(rate: Int(plan.devices[$0.device].streams[$0.stream].nominalRate)) }
+        let eeg = plan.eeg.map { plan.devices[$0.device].streams[$0.stream] }
+        grid = FeatureGrid(eegChannels: eeg?.channelCount ?? 0, eegRate: eeg?.nominalRate ?? 250)
+        recognizer = plan.model.map { StreamingRecognizer($0) }
+        film = plan.film != nil ? plan.readout.map { FilmListener($0, sink: drive) } : nil
+    }
+
+    deinit { film?.deallocate() }
+
+    /// Takes one item, in the order of ``StampMerge``.
+    func take(_ item: PipelineItem, _ emit: (DecisionRecord) -> Void) {
+        let time = item.header.hostTime
+        lastTime = time
+        if let event = item.header.event {
+            take(event, device: item.device, emit)
+        } else {
+            take(samples: item, emit)
+        }
+        settle(now: time, emit)
+    }
+
+    /// No further item comes: what still waits is decided now or given up.
+    func finish(_ emit: (DecisionRecord) -> Void) {
+        grid.headsetStreams(false)
+        film?.audioInterrupted(at: lastTime)
+        settle(now: lastTime, emit)
+        abandonFilm(emit)
+        endAbsence(emit)
+    }
+
+    /// Drive frames that the film never answered.
+    var unansweredFrames: UInt64 { film?.unanswered ?? 0 }
+
+    private func take(_ event: DeviceEvent, device: Int, _ emit: (DecisionRecord) -> Void) {
+        emit(
+            DecisionRecord(
+                kind: .device, index: device, code: event.code.rawValue, a: event.value, hostTime: event.hostTime))
+        if event.code == .reconnected {
+            for stream in monitors[device].indices { monitors[device][stream].deviceReturned() }
+        }
+        if device == plan.eeg?.device {
+            if event.code == .lost || event.code == .stopped { grid.headsetStreams(false) }
+        }
+        if device == plan.film?.device, event.code == .lost || event.code == .reconnected { abandonFilm(emit) }
+    }
+
+    private func take(samples item: PipelineItem, _ emit: (DecisionRecord) -> Void) {
+        let header = item.header
+        let place = GraphPlan.Place(device: item.device, stream: Int(header.stream))
+        monitors[place.device][place.stream].take(header)
+        if header.missingBefore > 0 {
+            emit(
+                DecisionRecord(
+                    kind: .gap, index: firstStream[place.device] + place.stream,
+                    a: header.firstCounter &- header.missingBefore, b: header.missingBefore, hostTime: header.hostTime))
+        }
+        if place == plan.audio { takeAudio(header, item.samples) }
+        if place == plan.eeg { grid.takeEEG(header, item.samples) }
+        if place == plan.film { film?.takeStates(header, item.samples) }
+    }
+
+    private func takeAudio(_ header: SampleRingItem, _ samples: UnsafeBufferPointer<Float>) {
+        guard let mel else { return }
+        let hop = UInt64(mel.hop)
+        var samples = samples
+        var counter = header.firstCounter
+        if nextAudio != counter || melStart == nil {
+            // The first audio, or audio after a hole: frames begin anew on the grid of the counter.
+            mel.reset()
+            film?.audioInterrupted(at: header.hostTime)
+            melStart = (counter + hop - 1) / hop * hop
+        }
+        nextAudio = counter + UInt64(header.frames)
+        // Only the first channel is heard; samples before the grid's first point are dropped.
+        let channels = Int(header.channels)
+        if let start = melStart, counter < start {
+            let dropped = min(Int(start - counter), Int(header.frames))
+            samples = UnsafeBufferPointer(rebasing: samples[(dropped * channels)...])
+            counter += UInt64(dropped)
+        }
+        if channels == 1 {
+            feed(mel, samples, header.hostTime)
+        } else {
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: samples.count / channels) { mono in
+                for frame in 0..<mono.count { mono[frame] = samples[frame * channels] }
+                feed(mel, UnsafeBufferPointer(mono), header.hostTime)
+            }
+        }
+    }
+
+    private func feed(_ mel: MelFrontEnd, _ samples: UnsafeBufferPointer<Float>, _ time: HostTime) {
+        let hop = UInt64(mel.hop)
+        mel.feed(samples) { features, energy in
+            let start = (melStart ?? 0) + UInt64(mel.frames) * hop
+            let number = start / hop
+            // The frame's time is the middle of its window.
+            let eegCounter = eegCounter(audioCounter: Double(start) + Double(mel.window) / 2)
+            film?.take(number: number, features: features, energy: energy, at: time)
+            if recognizer != nil {
+                grid.takeAudio(number: number, features: features, eegCounter: eegCounter, at: time)
+            }
+        }
+    }
+
+    /// Which EEG sample was taken when this audio sample was taken, as the two clocks say.
+    private func eegCounter(audioCounter: Double) -> Double? {
+        guard let audio = plan.audio, let eeg = plan.eeg, !grid.isHeadsetAway,
+            let time = monitors[audio.device][audio.stream].clock?.host(at: audioCounter)
+        else { return nil }
+        return monitors[eeg.device][eeg.stream].clock?.counter(at: time)
+    }
+
+    private func settle(now: HostTime, _ emit: (DecisionRecord) -> Void) {
+        grid.drain(now: now) { frame, audio, eeg in
+            if plan.eeg != nil { noteEEG(frame.number, isThere: eeg != nil, emit) }
+            if let word = recognizer?.step(audio: audio, eeg: eeg) {
+                emit(
+                    DecisionRecord(
+                        kind: .word, index: word.index, a: frame.number, x: word.logProbability, hostTime: now))
+            }
+        }
+        let filmIndex = plan.film.map { firstStream[$0.device] + $0.stream } ?? 0
+        film?.drain(
+            now: now,
+            named: { label, score, margin, first, last in
+                emit(
+                    DecisionRecord(
+                        kind: .filmWord, index: label, a: first, b: last, x: score, y: margin, hostTime: now))
+            },
+            abandoned: { first, count in
+                emit(DecisionRecord(kind: .gap, index: filmIndex, a: first, b: count, hostTime: now))
+            })
+    }
+
+    private func abandonFilm(_ emit: (DecisionRecord) -> Void) {
+        let index = plan.film.map { firstStream[$0.device] + $0.stream } ?? 0
+        let time = lastTime
+        film?.filmLost { first, count in
+            if count > 0 { emit(DecisionRecord(kind: .gap, index: index, a: first, b: count, hostTime: time)) }
+        }
+    }
+
+    /// Runs of frames without EEG become one decision each.
+    private func noteEEG(_ frame: UInt64, isThere: Bool, _ emit: (DecisionRecord) -> Void) {
+        if isThere { return endAbsence(emit) }
+        if let run = absent {
+            absent = (run.first, run.frames + 1)
+        } else {
+            absent = (frame, 1)
+        }
+    }
+
+    private func endAbsence(_ emit: (DecisionRecord) -> Void) {
+        guard let run = absent else { return }
+        absent = nil
+        emit(DecisionRecord(kind: .eegAbsent, a: run.first, b: run.frames, hostTime: lastTime))
+    }
+}

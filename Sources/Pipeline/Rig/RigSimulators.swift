@@ -1,0 +1,95 @@
+import Foundation
+import Simulators
+
+/// The simulators of a rig: started before its devices are opened, started again when one dies, ended with the run.
+public final class RigSimulators {
+    /// Where a device is to be found.
+    public private(set) var ports: [String: String] = [:]
+    /// The microphone's sound server, when the rig simulates one.
+    public private(set) var soundServer: String?
+    private var processes: [(device: String, arguments: [String], process: SimulatorProcess, diedAt: Date?)] = []
+    private let executable: String
+    /// Seconds that a dead simulator stays away, as an unplugged device would.
+    static let absence = 2.0
+
+    /// - Parameter executable: the larmor program itself.
+    /// - Throws: `SimulatorError`, ``RigError``.
+    public init(_ rig: Rig, executable: String) throws {
+        self.executable = executable
+        for device in rig.devices {
+            guard let simulator = device.simulator else {
+                ports[device.name] = device.port
+                continue
+            }
+            let arguments = try Self.arguments(simulator, device, rig)
+            let process = try SimulatorProcess(executable: executable, arguments: arguments)
+            let announcement = process.announcement
+            ports[device.name] = announcement.address
+            var again = arguments
+            switch simulator {
+            case "cyton":
+                // The link stays when the simulator comes back on another pseudo-terminal.
+                ports[device.name] = SerialStandIn.isInside ? SerialStandIn.port : Self.linkPath(device.name)
+            case "microphone":
+                soundServer = announcement.server
+                // libasound reads it when the first device is opened.
+                if let configuration = announcement.alsaConfiguration { setenv("ALSA_CONFIG_PATH", configuration, 1) }
+            case "film":
+                // A film that comes back must be found where it was.
+                if let port = announcement.address.split(separator: ":").last { again += ["--port", String(port)] }
+            default: break
+            }
+            processes.append((device.name, again, process, nil))
+        }
+    }
+
+    private static func linkPath(_ device: String) -> String {
+        FileManager.default.temporaryDirectory.path + "/larmor-\(ProcessInfo.processInfo.processIdentifier)-\(device)"
+    }
+
+    private static func arguments(_ simulator: String, _ device: Rig.Device, _ rig: Rig) throws -> [String] {
+        var arguments = [simulator]
+        var known: [String] = []
+        switch simulator {
+        case "cyton":
+            known = ["recording", "drift_ppm"]
+            let link = SerialStandIn.isInside ? SerialStandIn.linkPath : nil
+            arguments += ["--link", link ?? linkPath(device.name), "--seed", "\(rig.seed)"]
+        case "film": known = ["films", "rows", "columns", "material", "damping"]
+        default: break
+        }
+        for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {
+            guard known.contains(key) else {
+                throw RigError(
+                    file: rig.file, line: device.line, reason: .unknownKey(key, nearest: nearestName(to: key, in: known)))
+            }
+            let value = setting.string ?? setting.integer.map { "\($0)" } ?? setting.number.map { "\($0)" } ?? ""
+            arguments += ["--" + key.replacing("_", with: "-"), value]
+        }
+        return arguments
+    }
+
+    /// Starts again what died, after a while. To be called now and then.
+    /// - Returns: devices whose simulator was found dead by this call.
+    public func tend() -> [String] {
+        var died: [String] = []
+        for index in processes.indices where !processes[index].process.isRunning {
+            guard let since = processes[index].diedAt else {
+                processes[index].diedAt = Date()
+                died.append(processes[index].device)
+                continue
+            }
+            guard Date().timeIntervalSince(since) > Self.absence,
+                let process = try? SimulatorProcess(executable: executable, arguments: processes[index].arguments)
+            else { continue }
+            processes[index].process = process
+            processes[index].diedAt = nil
+        }
+        return died
+    }
+
+    public func stop() {
+        for entry in processes { entry.process.stop() }
+        processes = []
+    }
+}

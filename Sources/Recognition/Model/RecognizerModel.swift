@@ -1,0 +1,103 @@
+import Foundation
+public import NeuralNetworks
+public import SignalFeatures
+
+/// A trained recogniser of words: network, what its inputs and outputs mean, and how it came to be.
+///
+/// On disk a folder with `model.safetensors` (PyTorch's names) and `model.json`.
+public struct RecognizerModel: Sendable, Equatable {
+    public struct Card: Codable, Sendable, Equatable {
+        /// Unit 0 is the blank; unit k is `words[k − 1]`.
+        public var words: [String]
+        public var shape: RecurrentNetwork.Shape
+        /// Rate of the audio that the features are made of, Hz.
+        public var audioRate: Int
+        /// EEG channels beside the audio; 0 without EEG.
+        public var eegChannels: Int
+        /// Of all features, audio first.
+        public var standardisation: Standardisation
+        /// Frames after a word's end within which training allowed its label.
+        public var labelWindow: Int
+        public var seed: UInt64
+        public var epochs: Int
+        public var trainingWords: Int
+        public var finalLoss: Double
+        /// Word error rate on the test split, when it was measured at the end of training.
+        public var testWordErrorRate: Double?
+
+        public init(
+            words: [String], shape: RecurrentNetwork.Shape, audioRate: Int, eegChannels: Int,
+            standardisation: Standardisation, labelWindow: Int, seed: UInt64, epochs: Int, trainingWords: Int,
+            finalLoss: Double, testWordErrorRate: Double?
+        ) {
+            self.words = words
+            self.shape = shape
+            self.audioRate = audioRate
+            self.eegChannels = eegChannels
+            self.standardisation = standardisation
+            self.labelWindow = labelWindow
+            self.seed = seed
+            self.epochs = epochs
+            self.trainingWords = trainingWords
+            self.finalLoss = finalLoss
+            self.testWordErrorRate = testWordErrorRate
+        }
+    }
+
+    public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+        public var file: String
+        public var problem: String
+        public var description: String { "\(file): not a usable model: \(problem)" }
+    }
+
+    public var card: Card
+    public var network: RecurrentNetwork
+
+    public init(card: Card, network: RecurrentNetwork) {
+        self.card = card
+        self.network = network
+    }
+
+    /// Index of the blank unit.
+    public static let blank = 0
+
+    public func write(folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(card).write(to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
+        let file = SafeTensors(tensors: network.tensors, metadata: ["format": "pt"])
+        try file.encoded().write(to: URL(fileURLWithPath: folder + "/model.safetensors"), options: .atomic)
+    }
+
+    /// - Throws: ``FileError`` that names the file and what is wrong with it.
+    public init(folder: String) throws(FileError) {
+        let cardFile = folder + "/model.json"
+        let weightsFile = folder + "/model.safetensors"
+        guard let json = FileManager.default.contents(atPath: cardFile) else {
+            throw FileError(file: cardFile, problem: "there is no such file; `larmor train recognizer` makes one")
+        }
+        let card: Card
+        do {
+            card = try JSONDecoder().decode(Card.self, from: json)
+        } catch {
+            throw FileError(file: cardFile, problem: "\(error)")
+        }
+        let inputs = MelFrontEnd.features + EEGFrontEnd.featuresPerChannel * card.eegChannels
+        guard (0...256).contains(card.eegChannels), card.shape.inputs == inputs,
+            card.shape.outputs == card.words.count + 1, card.standardisation.mean.count == inputs,
+            card.standardisation.deviation.count == inputs, (8000...192_000).contains(card.audioRate),
+            (1...4096).contains(card.shape.hidden), (1...16).contains(card.shape.layers)
+        else { throw FileError(file: cardFile, problem: "its sizes do not fit together") }
+        guard let data = FileManager.default.contents(atPath: weightsFile) else {
+            throw FileError(file: weightsFile, problem: "there is no such file")
+        }
+        do {
+            network = try RecurrentNetwork(
+                shape: card.shape, SafeTensors(data, name: weightsFile), name: weightsFile)
+        } catch {
+            throw FileError(file: weightsFile, problem: "\(error)")
+        }
+        self.card = card
+    }
+}

@@ -1,0 +1,46 @@
+import NeuralNetworks
+import SignalFeatures
+
+/// Reads words from a running sequence of feature frames.
+///
+/// Its state is a value: a copy is a branch of the same stream. Nothing is allocated per frame.
+public struct StreamingRecognizer: Sendable {
+    /// A word, and the frame in which the network named it.
+    public struct Word: Sendable, Equatable {
+        public var index: Int
+        public var frame: UInt64
+        public var logProbability: Float
+    }
+
+    public let model: RecognizerModel
+    private var state: RecurrentNetwork.State
+    private var decoder = BestPathDecoder(blank: RecognizerModel.blank)
+    private var inputs: [Float]
+    private var logits: [Float]
+    private var frame: UInt64 = 0
+
+    public init(_ model: RecognizerModel) {
+        self.model = model
+        state = model.network.initialState()
+        inputs = [Float](repeating: 0, count: model.card.shape.inputs)
+        logits = [Float](repeating: 0, count: model.card.shape.outputs)
+    }
+
+    /// Takes one frame.
+    /// - Parameters:
+    ///   - audio: 39 features as ``MelFrontEnd`` gives them.
+    ///   - eeg: features as ``EEGFrontEnd`` gives them; nil when there are none for this frame: their mean takes their place.
+    public mutating func step(audio: UnsafeBufferPointer<Float>, eeg: UnsafeBufferPointer<Float>?) -> Word? {
+        let standardisation = model.card.standardisation
+        for k in 0..<audio.count { inputs[k] = standardisation.apply(audio[k], feature: k) }
+        for k in audio.count..<inputs.count {
+            inputs[k] = eeg.map { standardisation.apply($0[k - audio.count], feature: k) } ?? 0
+        }
+        inputs.withUnsafeBufferPointer { inputs in
+            logits.withUnsafeMutableBufferPointer { model.network.step(inputs, state: &state, logits: $0) }
+        }
+        defer { frame += 1 }
+        guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
+        return Word(index: found.unit - 1, frame: frame, logProbability: found.logProbability)
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Signals
+
+/// Spoken words from espeak-ng, in several voices, paces and pitches.
+public struct SyntheticSpeech: Sendable {
+    private static let program = "/usr/bin/espeak-ng"
+    /// English voices, by language and variant.
+    private static let allVoices = [
+        "en-us", "en-gb", "en-us+f3", "en-us+m4", "en-gb-scotland", "en-gb+f2", "en-us+m7", "en-gb-x-rp",
+    ]
+
+    private let words: [String]
+    private let voices: [String]
+    private let takes: Int
+
+    /// - Parameters:
+    ///   - voices: at most so many; 0 for all.
+    ///   - takes: of each word by each voice.
+    public init(words: [String], voices: Int, takes: Int) {
+        self.words = words
+        self.voices = voices > 0 ? Array(Self.allVoices.prefix(voices)) : Self.allVoices
+        self.takes = takes
+    }
+
+    /// Writes WORD_VOICE_INDEX.wav for all.
+    /// - Parameter progress: called with the fraction done; returns false to stop.
+    /// - Returns: the number of files.
+    /// - Throws: ``SimulatorError`` when espeak-ng is not installed or fails.
+    public func write(folder: String, _ progress: (Double) -> Bool) throws -> Int {
+        guard FileManager.default.isExecutableFile(atPath: Self.program) else {
+            throw SimulatorError(
+                "espeak-ng is not installed", remedy: "run `make setup`, or give recorded words with --speech")
+        }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var count = 0
+        let total = Double(words.count * voices.count * takes)
+        for (v, voice) in voices.enumerated() {
+            for word in words {
+                var random = SplitMix64(seed: UInt64(v) &* 1000 &+ UInt64(word.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF))
+                for take in 0..<takes {
+                    try speak(
+                        word, voice: voice, speed: 130 + random.integer(below: 70), pitch: 30 + random.integer(below: 40),
+                        path: "\(folder)/\(word)_voice\(v)_\(take).wav")
+                    count += 1
+                    guard progress(Double(count) / total) else { return count }
+                }
+            }
+        }
+        return count
+    }
+
+    private func speak(_ word: String, voice: String, speed: Int, pitch: Int, path: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.program)
+        process.arguments = ["-v", voice, "-s", "\(speed)", "-p", "\(pitch)", "-w", path, "--", word]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw SimulatorError("espeak-ng could not speak “\(word)” with the voice \(voice)")
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Devices
+
+struct Devices: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows what is plugged in, which driver fits, and what permission is missing.",
+        discussion: "Example: larmor devices --json")
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Listing: Encodable { var devices: [DeviceListing] }
+
+    func run() throws {
+        let devices = DeviceListing.all()
+        if json { return try Console.json(Listing(devices: devices)) }
+        guard !devices.isEmpty else {
+            return Console.result("No serial port and no capture device is plugged in.")
+        }
+        var table = TextTable("kind", "port", "description", "drivers", "missing")
+        for device in devices {
+            table.add(
+                device.kind, device.port, device.description, device.drivers.joined(separator: ", "), device.missing ?? "")
+        }
+        Console.result(table.text)
+    }
+}

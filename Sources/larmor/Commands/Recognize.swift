@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import Recognition
+import Simulators
+
+struct Recognize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Recognises live from a rig's running devices.",
+        discussion: """
+            With a simulated microphone and --speech, the test words of that folder are spoken and the result is scored.
+            Example: larmor recognize rigs/demo.toml --model demo/models/words --readout demo/models/film \
+            --speech demo/speech --words 20
+            """)
+
+    @Argument(help: "The rig file.")
+    var rig: String
+
+    @Option(help: "Folder of the CTC recogniser; the rig's by default.")
+    var model: String?
+
+    @Option(help: "Folder of the film's readout; the rig's by default.")
+    var readout: String?
+
+    @Option(help: "A folder of labelled WAV files whose test words are spoken into the simulated microphone.")
+    var speech: String?
+
+    @Option(help: "Speak only so many words; 0 for all.")
+    var words = 0
+
+    @Option(help: "Seconds to run; until the words are spoken, or until Ctrl-C, by default.")
+    var seconds: Double?
+
+    @Option(name: .customLong("record"), help: "Record the session to this folder, too.")
+    var session: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        StopRequest.install()
+        try reportingFailures {
+            let rig = try Rig(contentsOf: self.rig)
+            try InsideStandIn.enter(for: rig)
+            let simulators = try RigSimulators(rig, executable: OwnProgram.path)
+            do {
+                try recognize(rig, simulators)
+            } catch {
+                simulators.stop()
+                throw error
+            }
+        }
+    }
+
+    private func recognize(_ rig: Rig, _ simulators: RigSimulators) throws {
+        let strip = try testStrip(rig, simulators)
+        let run = try LiveRun(
+            rig, ports: simulators.ports, session: session, model: model ?? rig.recognizer?.model,
+            readout: readout ?? rig.reservoir?.readout, version: LarmorVersion.text)
+        let stage = try strip.map { try SpeechStage($0.samples, server: $0.server) }
+        var heard: [String] = []
+        var filmHeard: [String] = []
+        var report = try RunLoop(simulators: simulators, run: run).untilDone(
+            seconds: seconds, label: "recognising", isDone: { stage?.isOver() ?? false }
+        ) { decision in
+            switch decision.content {
+            case .word(let text, _, _): heard.append(text)
+            case .filmWord(let text, _, _, _, _): filmHeard.append(text)
+            default: break
+            }
+            guard let text = RunLoop.text(decision) else { return }
+            if json { Console.note(text) } else { Console.result(text) }
+        }
+        stage?.stop()
+        if let said = strip?.words, report.stopped == "done", seconds == nil {
+            if run.hasRecognizer {
+                let errors = WordErrors(reference: said, hypothesis: heard)
+                report.wordScore = RunReport.Score(errors)
+                report.wordErrorRate = errors.rate
+            }
+            if run.hasFilm {
+                let errors = WordErrors(reference: said, hypothesis: filmHeard)
+                report.readoutScore = RunReport.Score(errors)
+                report.readoutAccuracy = 1 - errors.rate
+            }
+        }
+        if json { try Console.json(report) } else { Report.show(report) }
+    }
+
+    private func testStrip(
+        _ rig: Rig, _ simulators: RigSimulators
+    ) throws -> (samples: [Float], words: [String], server: String)? {
+        guard let speech else { return nil }
+        guard let server = simulators.soundServer else {
+            throw SimulatorError(
+                "\(self.rig): --speech needs a simulated microphone, this rig has a real one",
+                remedy: "leave --speech out and speak, or use a rig with simulator = \"microphone\"")
+        }
+        let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
+        let strip = corpus.testStrip(limit: words, pause: 0.5, seed: rig.seed)
+        return (strip.samples, strip.words, server)
+    }
+}
+
+/// Speaks once the devices have run for two seconds, and says when it is over.
+private final class SpeechStage {
+    private let samples: [Float]
+    private let server: String
+    private var player: SpeechPlayer?
+    private let begin = Date()
+    private var end: Date?
+
+    init(_ samples: [Float], server: String) throws {
+        self.samples = samples
+        self.server = server
+    }
+
+    /// To be asked again and again; true two seconds after the last word.
+    func isOver() -> Bool {
+        if player == nil {
+            guard Date().timeIntervalSince(begin) > 2 else { return false }
+            do {
+                player = try SpeechPlayer(samples, server: server)
+            } catch {
+                Console.note("larmor: \(error)")
+                return true
+            }
+        }
+        guard player?.isPlaying != true else { return false }
+        let now = Date()
+        end = end ?? now
+        return now.timeIntervalSince(end ?? now) > 2
+    }
+
+    func stop() { player?.stop() }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Simulators
+
+struct SimulateSpeech: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "speech", abstract: "Labelled WAV files of spoken words, made with espeak-ng.",
+        discussion: "Example: larmor simulate speech --output speech --words zero,one,two")
+
+    @Option(help: "Folder for the files, named WORD_VOICE_INDEX.wav.")
+    var output: String
+
+    @Option(help: "Words, separated by commas.")
+    var words = "zero,one,two,three,four,five,six,seven,eight,nine"
+
+    @Option(help: "Voices to use, at most; 0 for all.")
+    var voices = 0
+
+    @Option(help: "Takes of each word by each voice; the first five are the test split.")
+    var takes = 20
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var folder: String
+        var files: Int
+    }
+
+    func run() throws {
+        StopRequest.install()
+        try reportingFailures {
+            let speech = SyntheticSpeech(
+                words: words.split(separator: ",").map(String.init), voices: voices, takes: takes)
+            var progress = ProgressLine("speaking")
+            let count = try speech.write(folder: output) { fraction in
+                progress.show(fraction, "words")
+                return !StopRequest.isRequested
+            }
+            progress.done()
+            if json {
+                try Console.json(Result(folder: output, files: count))
+            } else {
+                Console.result("\(count) files in \(output)")
+            }
+        }
+    }
+}

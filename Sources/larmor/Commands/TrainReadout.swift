@@ -1,0 +1,69 @@
+import ArgumentParser
+import Devices
+import Pipeline
+import Reservoirs
+import Simulators
+import Transports
+
+struct TrainReadout: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "readout", abstract: "Drives the rig's film with spoken words and fits a readout by ridge regression.",
+        discussion: "Example: larmor train readout rigs/demo.toml --speech speech --output models/film")
+
+    @Argument(help: "The rig file; its reservoir's device is used.")
+    var rig: String
+
+    @Option(help: "A folder of labelled WAV files.")
+    var speech: String
+
+    @Option(help: "Folder for the readout.")
+    var output: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var readout: String
+        var reservoir: String
+        var trainingUtterances: Int
+        var trainingAccuracy: Double
+        var lambda: Double
+        var conditionNumber: Double
+    }
+
+    func run() throws {
+        StopRequest.install()
+        try reportingFailures {
+            var rig = try Rig(contentsOf: self.rig)
+            guard let name = rig.reservoir?.device, let device = rig.device(named: name) else {
+                throw RigError(
+                    file: rig.file, line: 0, reason: .missingKey("reservoir", inTable: "the rig"))
+            }
+            // Only the film is needed.
+            rig.devices = [device]
+            let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
+            let simulators = try RigSimulators(rig, executable: OwnProgram.path)
+            defer { simulators.stop() }
+            let reservoir = try rig.makeReservoir(device, port: simulators.ports[name] ?? "")
+            var settings = ReadoutTraining.Settings()
+            settings.seed = rig.seed
+            var progress = ProgressLine("driving the film")
+            let training = ReadoutTraining(corpus: corpus, reservoir: reservoir, settings: settings)
+            let readout = try training.run { fraction in
+                progress.show(fraction, "\(corpus.training.count) words")
+                return !StopRequest.isRequested
+            }
+            progress.done()
+            guard let readout else { throw ExitCode(130) }
+            try readout.write(folder: output)
+            let card = readout.card
+            let result = Result(
+                readout: output, reservoir: card.reservoir, trainingUtterances: card.trainingUtterances,
+                trainingAccuracy: card.trainingAccuracy, lambda: card.lambda, conditionNumber: card.conditionNumber)
+            if json { return try Console.json(result) }
+            Console.result(
+                "\(card.reservoir): \(card.trainingUtterances) words, \(Report.percent(card.trainingAccuracy)) right in "
+                    + "training, λ = \(card.lambda), condition number \(Console.number(card.conditionNumber, digits: 0))")
+        }
+    }
+}

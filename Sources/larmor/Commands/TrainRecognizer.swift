@@ -1,0 +1,80 @@
+import ArgumentParser
+import Pipeline
+import Recognition
+import Simulators
+
+struct TrainRecognizer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recognizer", abstract: "Trains a causal CTC network on spoken words and recorded EEG.",
+        discussion: """
+            The EEG of the given session is put beside the words as background; without --eeg the network hears audio only.
+            Example: larmor train recognizer --speech speech --eeg sessions/background --output models/words
+            """)
+
+    @Option(help: "A folder of labelled WAV files.")
+    var speech: String
+
+    @Option(help: "A session with EEG.")
+    var eeg: String?
+
+    @Option(help: "Folder for the model.")
+    var output: String
+
+    @Option(help: "Passes over the training words.")
+    var epochs = 16
+
+    @Option(help: "Seed of everything that is random.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var model: String
+        var trainingWords: Int
+        var epochs: Int
+        var loss: Double
+        var testWordErrorRate: Double?
+    }
+
+    func validate() throws {
+        guard (1...1000).contains(epochs) else { throw ValidationError("--epochs is a number from 1 to 1000") }
+    }
+
+    func run() throws {
+        StopRequest.install()
+        try reportingFailures {
+            let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
+            let background = try eeg.map { try BackgroundEEG(session: $0) }
+            var settings = RecognizerTraining.Settings()
+            settings.epochs = epochs
+            settings.seed = seed
+            let training = RecognizerTraining(
+                words: corpus.labels, spoken: corpus.spoken, rate: corpus.rate, eeg: background?.features ?? [],
+                eegChannels: background?.channels ?? 0, settings: settings)
+            var progress = ProgressLine("training")
+            var lastEpoch = -1
+            var model = try training.run { state in
+                progress.show(state.fraction, "loss \(Console.number(state.loss, digits: 3))")
+                if state.epoch != lastEpoch, state.epoch % 4 == 0 {
+                    Console.note("     epoch \(state.epoch): loss \(Console.number(state.loss, digits: 3))")
+                }
+                lastEpoch = state.epoch
+                return !StopRequest.isRequested
+            }
+            progress.done()
+            guard model != nil else { throw ExitCode(130) }
+            model?.card.testWordErrorRate = model.map { RecognizerEvaluation(corpus: corpus).wordErrorRate($0) } ?? nil
+            guard let model else { return }
+            try model.write(folder: output)
+            let result = Result(
+                model: output, trainingWords: model.card.trainingWords, epochs: epochs, loss: model.card.finalLoss,
+                testWordErrorRate: model.card.testWordErrorRate)
+            if json { return try Console.json(result) }
+            let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"
+            Console.result(
+                "\(result.trainingWords) words, \(epochs) epochs: loss \(Console.number(result.loss, digits: 3)), word error "
+                    + "rate on the test words \(rate) (audio only, offline)")
+        }
+    }
+}

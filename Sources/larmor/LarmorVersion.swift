@@ -1,0 +1,3 @@
+enum LarmorVersion {
+    static let text = "0.1.0"
+}

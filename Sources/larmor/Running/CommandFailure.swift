@@ -1,0 +1,38 @@
+import ArgumentParser
+import AudioFiles
+import Foundation
+import Pipeline
+import Recognition
+import Reservoirs
+import Sessions
+import Simulators
+import Transports
+
+/// Turns an error of the modules into one line on standard error and a conventional exit code (sysexits.h).
+func reportingFailures(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let exit as ExitCode {
+        throw exit
+    } catch {
+        Console.note("larmor: \(error)")
+        throw ExitCode(exitCode(of: error))
+    }
+}
+
+private func exitCode(of error: any Error) -> Int32 {
+    switch error {
+    case let error as RigError:
+        if case .unreadable = error.reason { return 66 }
+        return 65
+    case is AudioError, is RecognizerModel.FileError, is FilmReadout.FileError: return 65
+    case is TransportError, is SimulatorError: return 69
+    case let error as SessionError:
+        switch error.reason {
+        case .notASession: return 66
+        case .damaged, .unsupported: return 65
+        default: return 74
+        }
+    default: return 1
+    }
+}

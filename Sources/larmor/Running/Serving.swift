@@ -1,0 +1,27 @@
+import Foundation
+import Glibc
+import Simulators
+
+/// What all simulator commands share: the announcement, and when to end.
+struct Serving {
+    private let watchesInput: Bool
+
+    /// Announces the address and serves until Ctrl-C, or until standard input ends.
+    init(_ announcement: SimulatorProcess.Announcement, _ options: ServingOptions) throws {
+        watchesInput = options.untilInputEnds
+        if options.json {
+            try Console.json(announcement)
+        } else {
+            Console.result("\(announcement.device) at \(announcement.address); Ctrl-C ends it")
+        }
+    }
+
+    func isDone() -> Bool {
+        if StopRequest.isRequested { return true }
+        guard watchesInput else { return false }
+        var poll = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+        guard Glibc.poll(&poll, 1, 0) > 0 else { return false }
+        var byte: UInt8 = 0
+        return read(0, &byte, 1) <= 0
+    }
+}
