@@ -1,4 +1,5 @@
 import Glibc
+import LinearAlgebra
 
 /// One or several films of the same geometry side by side, stepped together by the Landau–Lifshitz–Gilbert equation.
 ///
@@ -120,6 +121,8 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     }
 
     /// All moments along +x, the study's start.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func reset() {
         for i in 0..<memory.elements {
             memory.m.x[i] = 1
@@ -133,6 +136,8 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     /// - Parameters:
     ///   - drive: tesla along the normal, shape `[films, cells]`.
     ///   - states: unit vectors, shape `[films, 3, cells]` (all m_x, all m_y, all m_z of each film), overwritten.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func step(drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>) {
         precondition(drive.count == films * cells && states.count == 3 * films * cells, "drive or states of wrong length")
         refreshField()
@@ -150,6 +155,8 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     }
 
     /// Sets the constant field to the dipoles' at the present state, without drive.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func refreshField() {
         for i in 0..<memory.elements {
             memory.b.x[i] = 0
@@ -157,34 +164,38 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
             memory.b.z[i] = 0
         }
         guard !couplingXX.isEmpty else { return }
-        couplingXX.withUnsafeBufferPointer { xx in
-            couplingXY.withUnsafeBufferPointer { xy in
-                couplingYY.withUnsafeBufferPointer { yy in
-                    for i in 0..<cells {
-                        for j in 0..<cells {
-                            let (a, b, c) = (xx[i * cells + j], xy[i * cells + j], yy[i * cells + j])
-                            let (target, source) = (i * films, j * films)
-                            for film in 0..<films {
-                                let x = memory.m.x[source + film]
-                                let y = memory.m.y[source + film]
-                                memory.b.x[target + film] += a * x + b * y
-                                memory.b.y[target + film] += b * x + c * y
-                                memory.b.z[target + film] -= (a + c) * memory.m.z[source + film]
-                            }
-                        }
-                        for film in 0..<films {
-                            let moment = Scalar(configurations[film].material.moment_muB)
-                            memory.b.x[i * films + film] *= moment
-                            memory.b.y[i * films + film] *= moment
-                            memory.b.z[i * films + film] *= moment
-                        }
-                    }
-                }
+        add(couplingXX, memory.m.x, to: memory.b.x, sign: 1)
+        add(couplingXY, memory.m.y, to: memory.b.x, sign: 1)
+        add(couplingXY, memory.m.x, to: memory.b.y, sign: 1)
+        add(couplingYY, memory.m.y, to: memory.b.y, sign: 1)
+        // The tensor has no trace: zz is −(xx + yy).
+        add(couplingXX, memory.m.z, to: memory.b.z, sign: -1)
+        add(couplingYY, memory.m.z, to: memory.b.z, sign: -1)
+        for film in 0..<films {
+            let moment = Scalar(configurations[film].material.moment_muB)
+            for element in stride(from: film, to: memory.elements, by: films) {
+                memory.b.x[element] *= moment
+                memory.b.y[element] *= moment
+                memory.b.z[element] *= moment
             }
         }
     }
 
+    /// target += sign · coupling · source, for all films at once: shape `[cells, cells] · [cells, films]`.
+    private func add(
+        _ coupling: [Scalar], _ source: UnsafeMutablePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, sign: Scalar
+    ) {
+        coupling.withUnsafeBufferPointer {
+            guard let matrix = $0.baseAddress else { return }
+            Scalar.gemm(
+                transposeA: false, transposeB: false, m: cells, n: films, k: cells, alpha: sign, matrix, lda: cells, source,
+                ldb: films, beta: 1, target, ldc: films)
+        }
+    }
+
     /// Adds a field along the normal, tesla, to the constant field.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func addDrive(_ value: (_ film: Int, _ cell: Int) -> Scalar) {
         for cell in 0..<cells { for film in 0..<films { memory.b.z[cell * films + film] += value(film, cell) } }
     }

@@ -1,7 +1,8 @@
 import FilmKernels
+public import LinearAlgebra
 
 /// The precisions in which a macro-cell film can be stepped.
-public protocol MacroCellScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
+public protocol MacroCellScalar: BLASScalar {
     /// Advances the film whose arrays `memory` holds.
     static func takeSteps(_ memory: borrowing MacroCellMemory<Self>, timeStep: Self, count: Int)
 }

@@ -54,7 +54,7 @@ struct TrainRecognizer: ParsableCommand {
                 eegChannels: background?.channels ?? 0, settings: settings)
             var progress = ProgressLine("training")
             var lastEpoch = -1
-            var model = try training.run { state in
+            let trained = try training.run { state in
                 progress.show(state.fraction, "loss \(Console.number(state.loss, digits: 3))")
                 if state.epoch != lastEpoch, state.epoch % 4 == 0 {
                     Console.note("     epoch \(state.epoch): loss \(Console.number(state.loss, digits: 3))")
@@ -63,9 +63,8 @@ struct TrainRecognizer: ParsableCommand {
                 return !StopRequest.isRequested
             }
             progress.done()
-            guard model != nil else { throw ExitCode(130) }
-            model?.card.testWordErrorRate = model.map { RecognizerEvaluation(corpus: corpus).wordErrorRate($0) } ?? nil
-            guard let model else { return }
+            guard var model = trained else { throw ExitCode(130) }
+            model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
             try model.write(folder: output)
             let result = Result(
                 model: output, trainingWords: model.card.trainingWords, epochs: epochs, loss: model.card.finalLoss,

@@ -1,17 +1,20 @@
 import Glibc
 import Synchronization
 
+/// How often the process was asked to stop; a global, because a signal handler can capture nothing.
+private let stopRequests = Atomic<Int>(0)
+
 /// Ctrl-C and the polite kill: the first one asks running work to stop and keep its data, the second ends the process.
 enum StopRequest {
-    private static let count = Atomic<Int>(0)
-
-    static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+    static var isRequested: Bool { stopRequests.load(ordering: .relaxed) > 0 }
 
     /// Installs the handlers for SIGINT and SIGTERM.
     static func install() {
+        // Read once here: a handler must not be the first to touch a global.
+        guard !isRequested else { return }
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { _ in
-            if count.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(130) }
+            if stopRequests.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(130) }
         }
         sigaction(SIGINT, &action, nil)
         sigaction(SIGTERM, &action, nil)
