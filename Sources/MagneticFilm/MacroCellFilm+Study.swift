@@ -2,10 +2,12 @@ extension MacroCellFilm {
     /// Runs a sequence with the exact order of operations of the founding study's program, for comparison with its files.
     ///
     /// With calls to the integrator counted from 1 and S steps per input: calls 1 … S−1 have no drive; at call k·S the drive
-    /// becomes input k; the row stored for it is the state at the start of call k·S − 1; after call k·S the dipole field
-    /// is refreshed. A row so shows the answer to the input before.
-    /// - Parameter inputs: tesla per cell, one row per input, for film 0.
-    /// - Returns: unit vectors per input, shape `[inputs][3 · cells]`.
+    /// becomes input k (counted from 1); the state noted at call k·S is the one at the start of call k·S − 1; after call k·S
+    /// the dipole field is refreshed. The program writes the states noted from the second time on, so the row written for
+    /// an input is the answer to that input, S − 2 steps after it came.
+    /// - Parameter inputs: tesla per cell, one row per input, for film 0. Cells stand in the order of the study's files:
+    ///   the index along y runs fastest.
+    /// - Returns: unit vectors per input in the same order of cells, shape `[inputs][3 · cells]`: all m_x, all m_y, all m_z.
     public func studyRun(_ inputs: [[Double]]) throws(FilmError) -> [[Double]] {
         for (row, input) in inputs.enumerated() {
             guard input.count == cells else {
@@ -19,26 +21,33 @@ extension MacroCellFilm {
         guard steps >= 2 else {
             throw FilmError(.outOfRange(name: "steps per input", value: Double(steps), expected: "at least 2"))
         }
-        var rows: [[Double]] = []
+        let (rows, columns) = (configurations[0].rows, configurations[0].columns)
+        // Place of each of our cells (x fastest) in the study's order.
+        let place = (0..<cells).map { $0 % columns * rows + $0 / columns }
+        var answers: [[Double]] = []
         refreshField()
-        // Steps done before call k·S − 1 of the first input.
-        advance(steps: steps - 2)
-        for (k, input) in inputs.enumerated() {
-            rows.append(snapshot())
-            advance(steps: 1)
+        advance(steps: steps - 1)
+        var previous = [Double](repeating: 0, count: cells)
+        for input in inputs {
             // The drive changes at this call, the dipoles only after it.
-            let previous = k > 0 ? inputs[k - 1] : [Double](repeating: 0, count: cells)
-            addDrive { _, cell in Scalar(input[cell] - previous[cell]) }
+            addDrive { _, cell in Scalar(input[place[cell]] - previous[place[cell]]) }
             advance(steps: 1)
             refreshField()
-            addDrive { _, cell in Scalar(input[cell]) }
+            addDrive { _, cell in Scalar(input[place[cell]]) }
             advance(steps: steps - 2)
+            answers.append(snapshot(place))
+            advance(steps: 1)
+            previous = input
         }
-        return rows
+        return answers
     }
 
-    private func snapshot() -> [Double] {
-        let vectors = (0..<cells).map { magnetisation(cell: $0) }
-        return vectors.map(\.x) + vectors.map(\.y) + vectors.map(\.z)
+    private func snapshot(_ place: [Int]) -> [Double] {
+        var values = [Double](repeating: 0, count: 3 * cells)
+        for cell in 0..<cells {
+            let m = magnetisation(cell: cell)
+            for axis in 0..<3 { values[axis * cells + place[cell]] = m[axis] }
+        }
+        return values
     }
 }

@@ -26,10 +26,11 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     /// Cells of one film.
     public let cells: Int
     private let memory: MacroCellMemory<Scalar>
-    /// Dipole coupling in tesla, `[cell, cell]`, per film folded into the moment; xx, xy, yy.
+    /// Dipole coupling in tesla per moment of one atom, shape `[cells, cells]`.
     private let couplingXX: [Scalar]
     private let couplingXY: [Scalar]
     private let couplingYY: [Scalar]
+    private let couplingZZ: [Scalar]
     /// Moment of each element, A m².
     public let moments: [Double]
 
@@ -63,10 +64,11 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
             configurations.map { Double(lattice.atoms(cell)) * $0.material.moment_muB * Self.bohrMagneton }
         }
         let count = first.includesDipoles ? cells * cells : 0
-        var (xx, xy, yy) = ([Scalar](), [Scalar](), [Scalar]())
+        var (xx, xy, yy, zz) = ([Scalar](), [Scalar](), [Scalar](), [Scalar]())
         xx.reserveCapacity(count)
         xy.reserveCapacity(count)
         yy.reserveCapacity(count)
+        zz.reserveCapacity(count)
         if first.includesDipoles {
             for i in 0..<cells {
                 for j in 0..<cells {
@@ -76,12 +78,14 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
                     xx.append(Scalar(t.xx * scale))
                     xy.append(Scalar(t.xy * scale))
                     yy.append(Scalar(t.yy * scale))
+                    zz.append(Scalar(t.zz * scale))
                 }
             }
         }
         couplingXX = xx
         couplingXY = xy
         couplingYY = yy
+        couplingZZ = zz
         setCoefficients(lattice)
         try checkTimeStep()
         reset()
@@ -164,13 +168,11 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
             memory.b.z[i] = 0
         }
         guard !couplingXX.isEmpty else { return }
-        add(couplingXX, memory.m.x, to: memory.b.x, sign: 1)
-        add(couplingXY, memory.m.y, to: memory.b.x, sign: 1)
-        add(couplingXY, memory.m.x, to: memory.b.y, sign: 1)
-        add(couplingYY, memory.m.y, to: memory.b.y, sign: 1)
-        // The tensor has no trace: zz is −(xx + yy).
-        add(couplingXX, memory.m.z, to: memory.b.z, sign: -1)
-        add(couplingYY, memory.m.z, to: memory.b.z, sign: -1)
+        add(couplingXX, memory.m.x, to: memory.b.x)
+        add(couplingXY, memory.m.y, to: memory.b.x)
+        add(couplingXY, memory.m.x, to: memory.b.y)
+        add(couplingYY, memory.m.y, to: memory.b.y)
+        add(couplingZZ, memory.m.z, to: memory.b.z)
         for film in 0..<films {
             let moment = Scalar(configurations[film].material.moment_muB)
             for element in stride(from: film, to: memory.elements, by: films) {
@@ -181,14 +183,14 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
         }
     }
 
-    /// target += sign · coupling · source, for all films at once: shape `[cells, cells] · [cells, films]`.
+    /// target += coupling · source, for all films at once: shape `[cells, cells] · [cells, films]`.
     private func add(
-        _ coupling: [Scalar], _ source: UnsafeMutablePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, sign: Scalar
+        _ coupling: [Scalar], _ source: UnsafeMutablePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>
     ) {
         coupling.withUnsafeBufferPointer {
             guard let matrix = $0.baseAddress else { return }
             Scalar.gemm(
-                transposeA: false, transposeB: false, m: cells, n: films, k: cells, alpha: sign, matrix, lda: cells, source,
+                transposeA: false, transposeB: false, m: cells, n: films, k: cells, alpha: 1, matrix, lda: cells, source,
                 ldb: films, beta: 1, target, ldc: films)
         }
     }

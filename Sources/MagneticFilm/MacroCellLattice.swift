@@ -52,12 +52,13 @@ struct MacroCellLattice {
         )
     }
 
-    /// The dipole coupling of two cells: xx, xy and yy components of ⟨(3 r̂ r̂ᵀ − 1)/r³⟩ in m⁻³; zz is −(xx + yy), the
-    /// others are zero in one plane.
+    /// The dipole coupling of two cells: xx, xy, yy and zz components of ⟨(3 r̂ r̂ᵀ − 1)/r³⟩ in m⁻³; the others are zero
+    /// in one plane.
     ///
     /// Centres up to `nearDistance` apart (and a cell with itself) are averaged over all pairs of atoms, farther ones
-    /// are point dipoles. Entries whose square is below 10⁻¹⁵ Å⁻⁶ count as zero, as in the study's program.
-    func dipole(_ a: Int, _ b: Int, nearDistance: Double) -> (xx: Double, xy: Double, yy: Double) {
+    /// are point dipoles. Entries whose square is below 10⁻¹⁵ Å⁻⁶ count as zero, each for itself, as in the study's
+    /// program; where only some are dropped the tensor has a trace.
+    func dipole(_ a: Int, _ b: Int, nearDistance: Double) -> (xx: Double, xy: Double, yy: Double, zz: Double) {
         let (ax, ay) = centre(a)
         let (bx, by) = centre(b)
         let (dx, dy) = (bx - ax, by - ay)
@@ -73,7 +74,7 @@ struct MacroCellLattice {
         }
         // 10⁻¹⁵ Å⁻⁶ = 10⁴⁵ m⁻⁶.
         func kept(_ value: Double) -> Double { value * value < 1e45 ? 0 : value }
-        return (kept(sum.xx), kept(sum.xy), kept(sum.yy))
+        return (kept(sum.xx), kept(sum.xy), kept(sum.yy), kept(-sum.xx - sum.yy))
     }
 
     /// Mean over all pairs of atoms; along each axis equal differences are counted instead of visited.
