@@ -33,7 +33,7 @@ test: build python
 
 # The sanitizer needs a build of its own; only the modules with lock-free code are built for it.
 test-threads:
-	LARMOR_ONLY_SIGNALS=1 $(SWIFT) test --sanitize=thread --scratch-path .build-threads --filter 'Ring'
+	LARMOR_ONLY=Signals $(SWIFT) test --sanitize=thread --scratch-path .build-threads --filter 'Ring'
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -100,6 +100,21 @@ let package = Package(
     ]
 )
 
+// LARMOR_ONLY=Signals,Protocols keeps these modules, what they need and their tests: for quick and for sanitized builds.
+if let only = Context.environment["LARMOR_ONLY"] {
+    var kept = Set(only.split(separator: ",").map(String.init))
+    kept.formUnion(kept.map { $0 + "Tests" })
+    var waiting = Array(kept)
+    while let name = waiting.popLast() {
+        guard let target = package.targets.first(where: { $0.name == name }) else { continue }
+        for case .byNameItem(let needed, _) in target.dependencies where kept.insert(needed).inserted {
+            waiting.append(needed)
+        }
+    }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products = []
+}
+
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
 for target in package.targets where target.type != .system && !["FilmKernels", "ModemLines"].contains(target.name) {
     target.swiftSettings = [
