@@ -14,6 +14,9 @@ public protocol Driver: AnyObject {
     /// Bytes of one read; bounds the frames in a block.
     var readSize: Int { get }
 
+    /// How the device is reached, in words for people.
+    func backend(_ transport: any Transport) -> String
+
     /// Opens the port and brings the device into the state in which it only has to be started.
     func open(tap: WireTap) throws(TransportError) -> OpenedDevice
 
@@ -28,6 +31,8 @@ public protocol Driver: AnyObject {
 }
 
 extension Driver {
+    public func backend(_ transport: any Transport) -> String { transport.backend }
+
     public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}
 }
 

@@ -5,7 +5,7 @@ public struct RunReport: Codable, Sendable {
     public struct Stream: Codable, Sendable {
         /// "device.stream".
         public var name: String
-        /// How the device was reached: "libserialport", "termios", "ALSA", "TCP".
+        /// How the device was reached: "libserialport", "termios", "ALSA", "RigLink over TCP".
         public var backend: String
         public var received: UInt64
         /// Frames that the device counted and that did not come, or that a full ring refused.

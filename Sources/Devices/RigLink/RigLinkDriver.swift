@@ -26,6 +26,8 @@ public final class RigLinkDriver: Driver {
         self.waker = waker
     }
 
+    public func backend(_ transport: any Transport) -> String { "RigLink over \(transport.backend)" }
+
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
         let transport: any Transport =
             port.hasPrefix("/")

@@ -43,18 +43,21 @@ public final class DeviceRunner: @unchecked Sendable {
             // The wire ring may not exist yet: what is said now is logged at the start.
             taps.handshake.append((kind, Array(bytes), .now()))
         }
+        streams = device?.decoder.streams ?? []
         counts = DeviceCounts(streams: streams.count)
+        if let device { backend = driver.backend(device.transport) }
     }
 
     public private(set) var counts = DeviceCounts(streams: 0)
 
-    /// Streams of the open device; empty before ``open()``.
-    public var streams: [StreamDescription] { device?.decoder.streams ?? [] }
+    /// Streams of the device; empty before ``open()``.
+    public private(set) var streams: [StreamDescription] = []
 
+    /// What the open device's decoder depends on; nil before ``open()`` and while the device is away.
     public var configuration: DecoderConfiguration? { device?.configuration }
 
-    /// What reaches the device ("libserialport", "ALSA", …).
-    public var backend: String { device?.transport.backend ?? "" }
+    /// How the device was reached when it was opened first ("libserialport", "ALSA", "RigLink over TCP", …).
+    public private(set) var backend = ""
 
     public var failure: TransportError? { lastFailure.withLock { $0 } }
 

@@ -14,13 +14,14 @@ public struct StreamingRecognizer: Sendable {
 
     public let model: RecognizerModel
     private var state: RecurrentNetwork.State
-    private var decoder = BestPathDecoder(blank: RecognizerModel.blank)
+    private var decoder: BestPathDecoder
     private var inputs: [Float]
     private var logits: [Float]
     private var frame: UInt64 = 0
 
     public init(_ model: RecognizerModel) {
         self.model = model
+        decoder = BestPathDecoder(blank: RecognizerModel.blank, labelWindow: model.card.labelWindow)
         state = model.network.initialState()
         inputs = [Float](repeating: 0, count: model.card.shape.inputs)
         logits = [Float](repeating: 0, count: model.card.shape.outputs)

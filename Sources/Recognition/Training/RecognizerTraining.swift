@@ -8,7 +8,7 @@ public struct RecognizerTraining: Sendable {
     public struct Settings: Sendable, Equatable {
         public var hidden = 128
         public var layers = 2
-        public var epochs = 16
+        public var epochs = 32
         public var batch = 16
         public var learningRate: Float = 4e-3
         public var weightDecay: Float = 0.01

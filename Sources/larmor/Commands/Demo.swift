@@ -15,8 +15,15 @@ struct Demo: ParsableCommand {
     @Option(help: "A folder of labelled WAV files, LABEL_SPEAKER_INDEX.wav; synthetic speech by default.")
     var speech: String?
 
-    @Option(help: "A recording in OpenBCI's text form for the simulated headset; synthetic EEG by default.")
+    @Option(
+        help: """
+            A recording in OpenBCI's text form for the simulated headset; by default shared/data/cyton beside or above this \
+            folder, else synthetic EEG.
+            """)
     var eeg: String?
+
+    @Option(help: "Speak only so many test words; 0 for all. By default 80 of synthetic speech, all of --speech.")
+    var words: Int?
 
     @Option(help: "Where models and sessions go.")
     var output = "demo"
@@ -31,7 +38,11 @@ struct Demo: ParsableCommand {
         StopRequest.install()
         let folder = URL(fileURLWithPath: output)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let steps = DemoSteps(folder: folder, speech: speech, eeg: eeg, short: short)
+        let recording = eeg ?? SharedData.cytonRecording
+        Console.note("headset: \(recording.map { "plays \($0)" } ?? "synthetic EEG (no recording is at hand)")")
+        Console.note("speech:  \(speech ?? "synthetic, by espeak-ng")")
+        let steps = DemoSteps(
+            folder: folder, speech: speech, eeg: recording, words: words ?? (short ? 20 : speech == nil ? 80 : 0), short: short)
         let summary = try steps.run()
         if json {
             try Console.json(summary)

@@ -23,6 +23,8 @@ struct DemoSteps {
     let folder: URL
     let speech: String?
     let eeg: String?
+    /// Test words to speak; 0 for all.
+    let words: Int
     let short: Bool
 
     func run() throws -> Summary {
@@ -41,12 +43,12 @@ struct DemoSteps {
             [
                 "train", "recognizer", "--speech", speechFolder, "--eeg", background.session ?? "",
                 "--output", path("models/words"),
-            ] + (short ? ["--epochs", "8"] : []))
+            ] + (short ? ["--epochs", "16"] : []))
 
         Console.note("4/5  recognising live from the running devices")
         let live: RunReport = try step([
             "recognize", rig, "--model", path("models/words"), "--readout", path("models/film"),
-            "--speech", speechFolder, "--words", short ? "20" : "0", "--record", path("sessions/live"),
+            "--speech", speechFolder, "--words", "\(words)", "--record", path("sessions/live"),
         ])
         guard let session = live.session else { throw DemoError.noSession }
 
@@ -74,7 +76,7 @@ struct DemoSteps {
     private func makeSpeech() throws -> String {
         let target = path("speech")
         Console.note("     speaking the words with espeak-ng")
-        try run(["simulate", "speech", "--output", target] + (short ? ["--voices", "12"] : []))
+        try run(["simulate", "speech", "--output", target] + (short ? ["--voices", "4"] : []))
         return target
     }
 

@@ -21,7 +21,7 @@ struct TrainRecognizer: ParsableCommand {
     var output: String
 
     @Option(help: "Passes over the training words.")
-    var epochs = 16
+    var epochs = 32
 
     @Option(help: "Seed of everything that is random.")
     var seed: UInt64 = 1
