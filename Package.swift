@@ -62,8 +62,10 @@ let package = Package(
         module("Transports", ["Signals", "CSerialPort", "CALSA", "CLibUSB"]),
         module("Devices", ["Signals", "Protocols", "Transports"]),
         module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles"]),
-        module("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Protocols", "Signals", "Transports", "Devices"]),
-        module("Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
+        module(
+            "Reservoirs", ["LinearAlgebra", "MagneticFilm", "Protocols", "Signals", "Transports", "Devices"]),
+        module(
+            "Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
         module("Sessions", ["Signals", crypto]),
 
         // Floor 4: the live graph.
@@ -88,13 +90,13 @@ let package = Package(
         tests("LinearAlgebra"),
         tests("Protocols", ["Signals"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
-        tests("SignalFeatures", ["Signals", "LinearAlgebra", "AudioFiles"]),
+        tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
         tests("Transports", ["Signals"]),
         tests("Devices", ["Signals", "Protocols", "Transports", "Simulators"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
-        tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Simulators"]),
-        tests("Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "AudioFiles"]),
+        tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
+        tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
         tests("Sessions", ["Signals"]),
         tests("Pipeline", ["Signals", "Sessions", "Devices", "Simulators", "Recognition"]),
     ]
@@ -116,7 +118,8 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-for target in package.targets where target.type != .system && !["FilmKernels", "ModemLines"].contains(target.name) {
+for target in package.targets
+where target.type != .system && !["FilmKernels", "ModemLines"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

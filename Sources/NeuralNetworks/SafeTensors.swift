@@ -62,7 +62,8 @@ public struct SafeTensors: Sendable, Equatable {
                 "data_offsets": [start, body.count],
             ]
         }
-        var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+        var json = try JSONSerialization.data(
+            withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
         // Data begin at a multiple of 8.
         while !json.count.isMultiple(of: 8) { json.append(0x20) }
         var file = Data()
@@ -135,7 +136,10 @@ extension RecurrentNetwork {
     public var tensors: [String: SafeTensors.Tensor] {
         Dictionary(
             uniqueKeysWithValues: layout.tensors.map {
-                ($0.name, SafeTensors.Tensor(shape: $0.shape, Array(parameters[$0.offset..<$0.offset + $0.count])))
+                (
+                    $0.name,
+                    SafeTensors.Tensor(shape: $0.shape, Array(parameters[$0.offset..<$0.offset + $0.count]))
+                )
             })
     }
 
@@ -148,7 +152,8 @@ extension RecurrentNetwork {
             }
             guard found.shape == tensor.shape else {
                 throw SafeTensors.FileError(
-                    file: name, problem: "“\(tensor.name)” has the shape \(found.shape), expected \(tensor.shape)")
+                    file: name,
+                    problem: "“\(tensor.name)” has the shape \(found.shape), expected \(tensor.shape)")
             }
             parameters += values
         }

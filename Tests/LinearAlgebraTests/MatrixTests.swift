@@ -50,7 +50,9 @@ import Testing
 
     @Test func `an indefinite or singular matrix is a typed error`() {
         let indefinite = Matrix<Double>(rows: 2, columns: 2, values: [1, 2, 2, 1])
-        #expect(throws: LinearAlgebraError(operation: "Cholesky solve", reason: .notPositiveDefinite(order: 2))) {
+        #expect(
+            throws: LinearAlgebraError(operation: "Cholesky solve", reason: .notPositiveDefinite(order: 2))
+        ) {
             try indefinite.choleskySolve(.identity(2))
         }
         let singular = Matrix<Double>(rows: 2, columns: 2, values: [1, 2, 2, 4])
@@ -67,7 +69,9 @@ import Testing
         let table: [Float] = [1, 0.38268343, -0.70710677, -0.9238795, 0, 0.9238795, 0.70710677, -0.38268343]
         let signal = table + table.map { -$0 }
         var power = [Float](repeating: 0, count: 9)
-        signal.withUnsafeBufferPointer { s in power.withUnsafeMutableBufferPointer { plan.setPower(of: s, into: $0) } }
+        signal.withUnsafeBufferPointer { s in
+            power.withUnsafeMutableBufferPointer { plan.setPower(of: s, into: $0) }
+        }
         for k in 0..<9 { #expect(abs(power[k] - (k == 3 ? 64 : 0)) < 1e-4) }
     }
 }

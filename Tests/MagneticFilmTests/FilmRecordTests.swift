@@ -10,7 +10,9 @@ enum FilmRecord {
         source: "MaterialMan/Spinspired, batch0/core0, Co.mat")
 
     static var folder: URL? {
-        var starts = [URL(fileURLWithPath: FileManager.default.currentDirectoryPath), URL(fileURLWithPath: #filePath)]
+        var starts = [
+            URL(fileURLWithPath: FileManager.default.currentDirectoryPath), URL(fileURLWithPath: #filePath),
+        ]
         if let set = ProcessInfo.processInfo.environment["LARMOR_SHARED_DATA"] {
             let folder = URL(fileURLWithPath: set).appendingPathComponent("film-record")
             if FileManager.default.fileExists(atPath: folder.path) { return folder }
@@ -28,7 +30,9 @@ enum FilmRecord {
     static func numbers(_ file: String) throws -> [[Double]] {
         guard let folder else { return [] }
         let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-        return text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }.filter { !$0.isEmpty }
+        return text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }.filter {
+            !$0.isEmpty
+        }
     }
 }
 

@@ -40,12 +40,16 @@ import Testing
     }
 
     @Test func `films side by side do what each does alone`() throws {
-        let configurations = [0.1, 0.4, 0.6].map { MacroCellFilmConfiguration(material: .nickel, damping: $0) }
+        let configurations = [0.1, 0.4, 0.6].map {
+            MacroCellFilmConfiguration(material: .nickel, damping: $0)
+        }
         let together = try MacroCellFilm<Float>(array: configurations)
         let drive = (0..<300).map { Float(($0 * 29) % 23) / 23 * 0.1 - 0.05 }
         var states = [Float](repeating: 0, count: 900)
         for _ in 0..<5 {
-            drive.withUnsafeBufferPointer { d in states.withUnsafeMutableBufferPointer { together.step(drive: d, into: $0) } }
+            drive.withUnsafeBufferPointer { d in
+                states.withUnsafeMutableBufferPointer { together.step(drive: d, into: $0) }
+            }
         }
         for (index, configuration) in configurations.enumerated() {
             let alone = try MacroCellFilm<Float>(configuration)
@@ -63,7 +67,8 @@ import Testing
         // The study's program prints this value for its record's material and 15 × 15 atoms.
         let film = try MacroCellFilm<Double>(
             MacroCellFilmConfiguration(
-                rows: 3, columns: 3, material: FilmRecord.material, damping: 0.1, timeStep_s: 1e-16, includesDipoles: false))
+                rows: 3, columns: 3, material: FilmRecord.material, damping: 0.1, timeStep_s: 1e-16,
+                includesDipoles: false))
         // All moments along x but the east neighbour's along y: B₀ = A (y − x), dm₀/dt has the z part −γ' A.
         film.setMagnetisation(SIMD3(0, 1, 0), cell: 1)
         film.refreshField()
@@ -78,7 +83,8 @@ import Testing
             try MacroCellFilm<Float>(MacroCellFilmConfiguration(material: .nickel, damping: 0))
         }
         #expect(throws: FilmError.self) {
-            try MacroCellFilm<Float>(MacroCellFilmConfiguration(material: .nickel, damping: 0.1, timeStep_s: 1e-10))
+            try MacroCellFilm<Float>(
+                MacroCellFilmConfiguration(material: .nickel, damping: 0.1, timeStep_s: 1e-10))
         }
         #expect(throws: FilmError(.differentGeometry(film: 1))) {
             try MacroCellFilm<Float>(array: [

@@ -8,7 +8,8 @@ private func spin(damping: Double, timeStep: Double = 1e-14) throws -> MacroCell
     material.anisotropy_J = 0
     return try MacroCellFilm(
         MacroCellFilmConfiguration(
-            rows: 1, columns: 1, material: material, damping: damping, timeStep_s: timeStep, includesDipoles: false))
+            rows: 1, columns: 1, material: material, damping: damping, timeStep_s: timeStep,
+            includesDipoles: false))
 }
 
 @Suite struct OneSpinTests {

@@ -31,13 +31,17 @@ import Testing
                     allowed = allowed && windows[labels.count - 1].contains(t)
                 }
             }
-            if labels == target, allowed { total += path.enumerated().map { probabilities[$0][$1] }.reduce(1, *) }
+            if labels == target, allowed {
+                total += path.enumerated().map { probabilities[$0][$1] }.reduce(1, *)
+            }
         }
         return -log(total)
     }
 
     private func logits(frames: Int, units: Int, seed: Int) -> [[Double]] {
-        (0..<frames).map { t in (0..<units).map { k in Double(Float(sin(Double(seed + 7 * t + 3 * k) * 1.7) * 2)) } }
+        (0..<frames).map { t in
+            (0..<units).map { k in Double(Float(sin(Double(seed + 7 * t + 3 * k) * 1.7) * 2)) }
+        }
     }
 
     private func evaluate(
@@ -46,14 +50,16 @@ import Testing
         let flat = logits.flatMap { $0.map { Float($0) } }
         var gradient = [Float](repeating: 0, count: flat.count)
         let loss = try CTCLoss(blank: blank).evaluate(
-            logits: flat, stride: logits[0].count, frames: logits.count, units: logits[0].count, target: target,
+            logits: flat, stride: logits[0].count, frames: logits.count, units: logits[0].count,
+            target: target,
             windows: windows, gradient: &gradient)
         return (loss, gradient)
     }
 
-    @Test(arguments: [
-        (3, [1, 2]), (4, [1, 1]), (5, [2, 1, 2]), (6, [1, 1, 2]), (4, []), (1, [2]), (6, [2]),
-    ] as [(Int, [Int])])
+    @Test(
+        arguments: [
+            (3, [1, 2]), (4, [1, 1]), (5, [2, 1, 2]), (6, [1, 1, 2]), (4, []), (1, [2]), (6, [2]),
+        ] as [(Int, [Int])])
     func `the loss is the sum over all paths`(frames: Int, target: [Int]) throws {
         let input = logits(frames: frames, units: 3, seed: frames)
         let found = try evaluate(input, target, blank: 0).loss
@@ -93,7 +99,9 @@ import Testing
 
     @Test func `a target that cannot be reached is a typed error before any work`() {
         let input = logits(frames: 2, units: 3, seed: 1)
-        #expect(throws: CTCError.tooFewFrames(frames: 2, labels: 2, repeats: 1)) { try evaluate(input, [1, 1], blank: 0) }
+        #expect(throws: CTCError.tooFewFrames(frames: 2, labels: 2, repeats: 1)) {
+            try evaluate(input, [1, 1], blank: 0)
+        }
         #expect(throws: CTCError.blankInTarget(at: 1)) { try evaluate(input, [1, 0], blank: 0) }
         #expect(throws: CTCError.labelOutOfRange(label: 3, units: 3)) { try evaluate(input, [3], blank: 0) }
         #expect(throws: CTCError.windowsUnreachable) {

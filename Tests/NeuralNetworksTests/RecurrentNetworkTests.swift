@@ -12,7 +12,8 @@ import Testing
         // hidden 1, input 1: all weights 0.5, all biases 0.1, x = 1, h = 0:
         // r = z = σ(0.7) = 0.668188, n = tanh(0.6 + 0.668188·0.1) = 0.582883, h' = (1 − z) n = 0.193408
         let one = RecurrentNetwork.Shape(inputs: 1, hidden: 1, layers: 1, outputs: 1)
-        let parameters: [Float] = [0.5, 0.5, 0.5] + [0.5, 0.5, 0.5] + [0.1, 0.1, 0.1] + [0.1, 0.1, 0.1] + [1, 0]
+        let parameters: [Float] =
+            [0.5, 0.5, 0.5] + [0.5, 0.5, 0.5] + [0.1, 0.1, 0.1] + [0.1, 0.1, 0.1] + [1, 0]
         let network = RecurrentNetwork(shape: one, parameters: parameters)
         var state = network.initialState()
         var logits: [Float] = [0]
@@ -73,7 +74,8 @@ import Testing
     @Test func `training is the same for the same seed, and learns three sequences by heart`() throws {
         func train() throws -> ([Float], Double) {
             let training = CTCTraining(
-                network: RecurrentNetwork(shape: RecurrentNetwork.Shape(inputs: 3, hidden: 16, layers: 1, outputs: 3), seed: 1),
+                network: RecurrentNetwork(
+                    shape: RecurrentNetwork.Shape(inputs: 3, hidden: 16, layers: 1, outputs: 3), seed: 1),
                 blank: 0, weightDecay: 0.01, dropout: 0.1, seed: 2)
             let batch = [
                 CTCExample(features: features(8), frames: 8, target: [1, 2]),

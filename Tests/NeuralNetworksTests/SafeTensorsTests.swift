@@ -5,7 +5,8 @@ import Testing
 @Suite struct SafeTensorsTests {
     private let sample = SafeTensors(
         tensors: [
-            "a": .init(shape: [2, 2], [1, 2, 3, 4] as [Float]), "b": .init(shape: [3], [0.5, -1, .pi] as [Double]),
+            "a": .init(shape: [2, 2], [1, 2, 3, 4] as [Float]),
+            "b": .init(shape: [3], [0.5, -1, .pi] as [Double]),
         ], metadata: ["seed": "7"])
 
     @Test func `what is written is read back`() throws {

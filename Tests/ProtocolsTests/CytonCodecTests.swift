@@ -73,7 +73,9 @@ struct CytonCodecTests {
     @Test func `random bytes never trap and are all accounted for`() {
         var random = SplitMix64(seed: 99)
         for _ in 0..<200 {
-            let bytes = (0..<500).map { _ in [0xA0, 0xC0, 0xC3, UInt8(random.integer(below: 256))][random.integer(below: 4)] }
+            let bytes = (0..<500).map { _ in
+                [0xA0, 0xC0, 0xC3, UInt8(random.integer(below: 256))][random.integer(below: 4)]
+            }
             let whole = packets(bytes, chunk: bytes.count)
             let dripped = packets(bytes, chunk: 1)
             #expect(whole.packets == dripped.packets)

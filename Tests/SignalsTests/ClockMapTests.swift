@@ -19,11 +19,13 @@ import Testing
         return map
     }
 
-    @Test func `two streams with 50 ppm relative drift and 10 ms jitter align within 1 ms after 60 s (p99)`() {
+    @Test func `two streams with 50 ppm relative drift and 10 ms jitter align within 1 ms after 60 s (p99)`()
+    {
         var errors: [Double] = []
         for seed in 0..<100 as Range<UInt64> {
             let eeg = simulate(rate: 250, block: 2, ppm: 25, jitter: 0.010, seconds: 60, seed: seed)
-            let audio = simulate(rate: 16000, block: 160, ppm: -25, jitter: 0.010, seconds: 60, seed: seed + 1000)
+            let audio = simulate(
+                rate: 16000, block: 160, ppm: -25, jitter: 0.010, seconds: 60, seed: seed + 1000)
             // The same instant, 59 s after both started, by both devices' counters.
             let a = eeg.host(at: 59 * 250 * (1 + 25e-6))!
             let b = audio.host(at: 59 * 16000 * (1 - 25e-6))!

@@ -26,10 +26,15 @@ import Testing
         let ring = RingBuffer<Int>(minimumCapacity: 4)
         #expect([1, 2, 3].withUnsafeBufferPointer { ring.write(all: $0) })
         #expect([4, 5].withUnsafeBufferPointer { ring.write(all: $0) } == false)
-        #expect(ring.write(upTo: 5) { $0[0] = 4; return 1 } == 1)
+        #expect(
+            ring.write(upTo: 5) {
+                $0[0] = 4; return 1
+            } == 1)
         #expect(ring.write(upTo: 1) { _ in 1 } == 0)
         var seen: [Int] = []
-        while ring.read({ seen.append(contentsOf: $0); return $0.count }) > 0 {}
+        while ring.read({
+            seen.append(contentsOf: $0); return $0.count
+        }) > 0 {}
         #expect(seen == [1, 2, 3, 4])
     }
 
@@ -37,8 +42,12 @@ import Testing
         let ring = RingBuffer<UInt8>(minimumCapacity: 8)
         advance(ring, by: 6)
         var lent: [Int] = []
-        ring.write(upTo: 8) { lent.append($0.count); return $0.count }
-        ring.write(upTo: 8) { lent.append($0.count); return $0.count }
+        ring.write(upTo: 8) {
+            lent.append($0.count); return $0.count
+        }
+        ring.write(upTo: 8) {
+            lent.append($0.count); return $0.count
+        }
         #expect(lent == [2, 6])
     }
 
@@ -72,7 +81,9 @@ import Testing
         #expect(ring.value.count == 0)
     }
 
-    private func advance(_ ring: borrowing RingBuffer<some FixedWidthInteger & BitwiseCopyable>, by count: Int) {
+    private func advance(
+        _ ring: borrowing RingBuffer<some FixedWidthInteger & BitwiseCopyable>, by count: Int
+    ) {
         for _ in 0..<count {
             ring.write(upTo: 1) { _ in 1 }
             ring.read(upTo: 1) { _ in 1 }

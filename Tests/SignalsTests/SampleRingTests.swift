@@ -2,7 +2,9 @@ import Signals
 import Testing
 
 @Suite struct SampleRingTests {
-    private func block(_ counter: UInt64, frames: Int, channels: Int = 2, at time: Double = 0) -> SampleRingItem {
+    private func block(_ counter: UInt64, frames: Int, channels: Int = 2, at time: Double = 0)
+        -> SampleRingItem
+    {
         SampleRingItem(
             stream: 0, channels: channels, frames: frames, firstCounter: counter, missingBefore: 0,
             hostTime: HostTime(seconds: time))

@@ -81,7 +81,8 @@ public struct RecognizerTraining: Sendable {
             batches.shuffle(using: &random)
             for batch in batches {
                 let examples = self.examples(batch.map { groups[$0] }, batch, seed, standardisation)
-                let value = try training.step(examples, learningRate: schedule.rate(at: min(step, schedule.steps - 1)))
+                let value = try training.step(
+                    examples, learningRate: schedule.rate(at: min(step, schedule.steps - 1)))
                 loss = step == 0 ? value : 0.95 * loss + 0.05 * value
                 step += 1
                 let fraction = min(1, Double(step) / Double(perEpoch * settings.epochs))
@@ -91,7 +92,8 @@ public struct RecognizerTraining: Sendable {
         let card = RecognizerModel.Card(
             words: words, shape: shape, audioRate: strings.rate, eegChannels: eegChannels,
             standardisation: standardisation, labelWindow: settings.labelWindow, seed: settings.seed,
-            epochs: settings.epochs, trainingWords: strings.words.count, finalLoss: loss, testWordErrorRate: nil)
+            epochs: settings.epochs, trainingWords: strings.words.count, finalLoss: loss,
+            testWordErrorRate: nil)
         return RecognizerModel(card: card, network: training.network)
     }
 
@@ -121,7 +123,8 @@ public struct RecognizerTraining: Sendable {
             if feature >= MelFrontEnd.features, !sample.hasEEG {
                 features[index] = 0
             } else {
-                features[index] = standardisation.apply(features[index], feature: feature)
+                features[index] =
+                    standardisation.apply(features[index], feature: feature)
                     + settings.noise * Float(random.normal())
             }
         }

@@ -1,0 +1,88 @@
+import Foundation
+import SignalFeatures
+import Signals
+import Testing
+
+/// The definition restated with plain sums in Double: pre-emphasis 0.97, 25 ms Hamming window every 10 ms, power spectrum by the
+/// discrete Fourier sum, 26 triangles on mel(f) = 2595 log₁₀(1 + f/700) from 60 to 3900 Hz, orthonormal cosine transform.
+private func cepstra(_ signal: [Float], frame: Int, rate: Double) -> [Double] {
+    let (window, hop, length) = (Int(rate) / 40, Int(rate) / 100, 256)
+    let start = frame * hop
+    let x = (0..<window).map { n -> Double in
+        let index = start + n
+        let last = index > 0 ? Double(signal[index - 1]) : 0
+        return (Double(signal[index]) - 0.97 * last)
+            * (0.54 - 0.46 * cos(2 * .pi * Double(n) / Double(window - 1)))
+    }
+    let power = (0...length / 2).map { bin -> Double in
+        var (re, im) = (0.0, 0.0)
+        for (n, value) in x.enumerated() {
+            re += value * cos(2 * .pi * Double(bin * n) / Double(length))
+            im -= value * sin(2 * .pi * Double(bin * n) / Double(length))
+        }
+        return re * re + im * im
+    }
+    let mel = { (f: Double) in 2595 * log10(1 + f / 700) }
+    let step = (mel(3900) - mel(60)) / 27
+    let logs = (0..<26).map { band -> Double in
+        let left = mel(60) + step * Double(band)
+        var sum = 1e-4
+        for bin in 0...length / 2 {
+            let position = (mel(Double(bin) * rate / Double(length)) - left) / step
+            sum += max(0, min(position, 2 - position)) * power[bin]
+        }
+        return log(sum)
+    }
+    return (0..<13).map { k -> Double in
+        let scale: Double = (2.0 / 26).squareRoot() * (k == 0 ? 0.5.squareRoot() : 1)
+        var sum = 0.0
+        for m in 0..<26 { sum += cos(Double.pi * Double(k) * (Double(m) + 0.5) / 26) * logs[m] }
+        return scale * sum
+    }
+}
+
+struct MelFrontEndTests {
+    private let signal: [Float] = {
+        var random = SplitMix64(seed: 5)
+        return (0..<4000).map { n in
+            let tone = 0.2 * sin(0.3 * Double(n))
+            let chirp = 0.1 * sin(0.00002 * Double(n * n))
+            return Float(tone + chirp + 0.01 * random.normal())
+        }
+    }()
+
+    @Test func `cepstra equal the definition written as plain sums`() {
+        let (features, energies) = MelFrontEnd.features(of: signal, rate: 8000)
+        #expect(energies.count == (4000 - 200) / 80 + 1)
+        for frame in stride(from: 0, to: energies.count, by: 9) {
+            let expected = cepstra(signal, frame: frame, rate: 8000)
+            for k in 0..<13 { #expect(abs(Double(features[frame * 39 + k]) - expected[k]) < 2e-3) }
+        }
+    }
+
+    @Test func `slopes are the regression over five frames that have come`() {
+        let (features, energies) = MelFrontEnd.features(of: signal, rate: 8000)
+        for frame in 4..<energies.count {
+            for k in 0..<13 {
+                let c = (0..<5).map { features[(frame - 4 + $0) * 39 + k] }
+                // Σ n c / Σ n² over n = −2 … 2.
+                let expected = (2 * c[4] + c[3] - c[1] - 2 * c[0]) / 10
+                #expect(abs(features[frame * 39 + 13 + k] - expected) < 1e-4)
+            }
+        }
+    }
+
+    @Test func `any split of the signal gives the same bits`() {
+        let whole = MelFrontEnd.features(of: signal, rate: 8000).features
+        for chunk in [1, 13, 80, 999] {
+            let front = MelFrontEnd(rate: 8000)
+            var found: [Float] = []
+            for start in stride(from: 0, to: signal.count, by: chunk) {
+                signal[start..<min(start + chunk, signal.count)].withUnsafeBufferPointer { piece in
+                    front.feed(piece) { frame, _ in found += frame }
+                }
+            }
+            #expect(found == whole)
+        }
+    }
+}
