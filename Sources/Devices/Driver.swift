@@ -42,13 +42,14 @@ public struct OpenedDevice {
     public let configuration: DecoderConfiguration
     public let decoder: any SampleDecoder
 
-    init(transport: any Transport, configuration: DecoderConfiguration) {
+    public init(transport: any Transport, configuration: DecoderConfiguration) {
         self.transport = transport
         self.configuration = configuration
         decoder = configuration.makeDecoder()
     }
 
-    init(transport: any Transport, configuration: DecoderConfiguration, decoder: any SampleDecoder) {
+    /// - Parameter decoder: one that outlives the opening, so that its counters go on.
+    public init(transport: any Transport, configuration: DecoderConfiguration, decoder: any SampleDecoder) {
         self.transport = transport
         self.configuration = configuration
         self.decoder = decoder

@@ -4,13 +4,15 @@ import Glibc
 ///
 /// EINTR is retried, "would block" is a value, and a descriptor that is hung up or readable-but-empty is a device that is gone.
 struct DescriptorIO {
-    let descriptor: Int32
+    /// −1 once closed: the number may belong to another file by then.
+    var descriptor: Int32
     let port: String
     let waker: Waker?
+    /// A socket is written so that a peer that went away is an error and no signal.
+    var isSocket = false
 
-    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError)
-        -> TransportRead
-    {
+    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead {
+        try checkOpen()
         guard let events = try wait(for: Int16(POLLIN), timeout: timeout) else { return .nothing }
         // Bytes that arrived before the hang-up are still delivered.
         if events & Int16(POLLIN) != 0 {
@@ -29,10 +31,14 @@ struct DescriptorIO {
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError) {
+        try checkOpen()
         var rest = bytes
         let end = Self.now() + timeout
         while !rest.isEmpty {
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            let count =
+                isSocket
+                ? send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+                : Glibc.write(descriptor, rest.baseAddress, rest.count)
             if count > 0 {
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
                 continue
@@ -54,6 +60,11 @@ struct DescriptorIO {
                     .gone, port: port, detail: "the device is gone (hung up)", errorNumber: EIO)
             }
         }
+    }
+
+    private func checkOpen() throws(TransportError) {
+        guard descriptor < 0 else { return }
+        throw TransportError(.gone, port: port, detail: "it was closed", errorNumber: EBADF)
     }
 
     /// - Returns: the events on the descriptor; nil after the time or a call of the waker.

@@ -5,7 +5,7 @@ public final class TCPTransport: Transport {
     public let backend = "TCP"
     public let port: String
     private var descriptor: Int32
-    private let io: DescriptorIO
+    private var io: DescriptorIO
 
     /// - Parameter timeout: seconds until the connection must stand.
     /// - Throws: ``TransportError`` (absent, timeout, unsupported for a name that is not "host:port").
@@ -32,7 +32,7 @@ public final class TCPTransport: Transport {
         descriptor = try Self.connect(found.pointee, port: address, timeout: timeout)
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
-        io = DescriptorIO(descriptor: descriptor, port: address, waker: waker)
+        io = DescriptorIO(descriptor: descriptor, port: address, waker: waker, isSocket: true)
     }
 
     deinit { close() }
@@ -52,6 +52,7 @@ public final class TCPTransport: Transport {
         shutdown(descriptor, Int32(SHUT_RDWR))
         Glibc.close(descriptor)
         descriptor = -1
+        io.descriptor = -1
     }
 
     private static func connect(

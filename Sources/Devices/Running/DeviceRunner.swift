@@ -79,6 +79,7 @@ public final class DeviceRunner: @unchecked Sendable {
         waker.wake()
         guard let thread else {
             device?.transport.close()
+            device = nil
             return
         }
         thread.join()

@@ -9,7 +9,7 @@ final class LibSerialPortTransport: Transport {
     let backend = "libserialport"
     let port: String
     private var handle: OpaquePointer?
-    private let io: DescriptorIO
+    private var io: DescriptorIO
 
     /// - Returns: nil when libserialport does not know the port.
     init?(_ port: String, baudRate: Int, waker: Waker?) throws(TransportError) {
@@ -57,6 +57,7 @@ final class LibSerialPortTransport: Transport {
         sp_close(handle)
         sp_free_port(handle)
         self.handle = nil
+        io.descriptor = -1
     }
 
     private static func check(_ result: sp_return, _ what: String, _ port: String) throws(TransportError) {

@@ -5,7 +5,7 @@ final class TermiosTransport: Transport {
     let backend = "termios"
     let port: String
     private var descriptor: Int32
-    private let io: DescriptorIO
+    private var io: DescriptorIO
 
     init(_ port: String, baudRate: Int, waker: Waker?) throws(TransportError) {
         self.port = port
@@ -37,6 +37,7 @@ final class TermiosTransport: Transport {
         guard descriptor >= 0 else { return }
         Glibc.close(descriptor)
         descriptor = -1
+        io.descriptor = -1
     }
 
     private static func configure(_ descriptor: Int32, port: String, baudRate: Int) throws(TransportError) {

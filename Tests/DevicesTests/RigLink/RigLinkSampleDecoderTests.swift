@@ -1,0 +1,90 @@
+import Devices
+import Protocols
+import Signals
+import Testing
+
+@Suite struct RigLinkSampleDecoderTests {
+    private static let descriptor = RigLinkDescriptor(
+        maker: "Larmor", model: "board", serialNumber: "1", firmware: "1.0", maximumPayload: 4096,
+        queueFrames: 8,
+        latency_us: 100,
+        streams: [
+            .init(
+                name: "drive", direction: .drive, kind: .drive, rate: 0, channels: 2, labelPrefix: "d",
+                unit: .tesla),
+            .init(
+                name: "eeg", direction: .out, kind: .eeg, rate: 1000, channels: 2, labelPrefix: "e",
+                unit: .volt,
+                format: .int16, scale: 1e-6),
+            .init(
+                name: "state", direction: .out, kind: .magnetisation, rate: 0, answers: 0, channels: 1,
+                labelPrefix: "m",
+                unit: .dimensionless),
+        ])
+
+    private func decoder() -> RigLinkSampleDecoder {
+        RigLinkSampleDecoder(RigLinkConfiguration(name: "board", descriptor: Self.descriptor))
+    }
+
+    /// A samples payload with 16-bit values, written out by hand from the specification.
+    private func eeg(counter: UInt64, _ words: [Int16]) -> [UInt8] {
+        var bytes: [UInt8] = [1, 0, UInt8(words.count / 2), 0]
+        bytes += (0..<8).map { UInt8(truncatingIfNeeded: counter >> (8 * $0)) }
+        return bytes + words.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    }
+
+    @Test func `values are scaled as the descriptor says, and drive streams give no stream`() {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        let decoder = decoder()
+        #expect(decoder.streams.map(\.name) == ["board.eeg", "board.state"])
+        decoder.decode(encoder.encode(.samples, eeg(counter: 5, [1000, -1000])), at: 1, into: sink)
+        #expect(sink.samples(0) == [Float(1000) * 1e-6, Float(-1000) * 1e-6])
+        #expect(sink.counters(0) == [5])
+    }
+
+    @Test func `a step of the frame counter is a hole, for streams with a clock of their own`() {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        let decoder = decoder()
+        for counter in [0, 1, 2, 7, 8] as [UInt64] {
+            decoder.decode(encoder.encode(.samples, eeg(counter: counter, [1, 2])), at: 1, into: sink)
+        }
+        #expect(sink.gaps(0) == [Gap(first: 3, count: 4)])
+    }
+
+    @Test func `answers count as answers, not as a clock`() {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        let decoder = decoder()
+        for counter in [0, 9] as [UInt64] {
+            let payload = RigLinkFrames.payload(stream: 2, firstCounter: counter, frames: 1, values: [0.5])
+            decoder.decode(encoder.encode(.samples, payload), at: 1, into: sink)
+        }
+        #expect(decoder.answered == 2)
+        #expect(sink.gaps(1).isEmpty)
+    }
+
+    @Test func `damaged frames are counted, and the frames around them come through`() {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        let decoder = decoder()
+        var frames = (0..<5 as Range<UInt64>).map { encoder.encode(.samples, eeg(counter: $0, [1, 2])) }
+        frames[2][6] ^= 0x40
+        decoder.decode(frames.flatMap { $0 }, at: 1, into: sink)
+        #expect(sink.total(.corruptDropped) == 1)
+        #expect(sink.gaps(0) == [Gap(first: 2, count: 1)])
+        #expect(sink.frames(0) == 4)
+    }
+
+    @Test func `frames of unknown streams and of wrong length are ignored`() {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        let decoder = decoder()
+        var foreign = eeg(counter: 0, [1, 2])
+        foreign[0] = 77
+        let short = Array(eeg(counter: 0, [1, 2]).dropLast())
+        decoder.decode(encoder.encode(.samples, foreign) + encoder.encode(.samples, short), at: 1, into: sink)
+        #expect(sink.blocks.isEmpty)
+    }
+}

@@ -1,0 +1,65 @@
+import Devices
+import Foundation
+import Signals
+import Transports
+
+/// A runner with one ring and one wire log, and what came out of them.
+final class Bench {
+    let runner: DeviceRunner
+    let ring: SampleRing
+    let wire = WireRing(minimumRecords: 4096, minimumBytes: 1 << 20)
+    let sink = SampleCollector()
+    private(set) var records: [(kind: WireRecordKind, bytes: [UInt8])] = []
+    private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 16)
+
+    init(_ driver: any Driver, waker: Waker, name: String = "bench", streams: Int = 2) {
+        runner = DeviceRunner(name: name, driver: driver, waker: waker)
+        ring = SampleRing(streams: streams, minimumItems: 4096, minimumSamples: 1 << 18)
+    }
+
+    convenience init(_ driver: any Driver, name: String = "bench") throws {
+        self.init(driver, waker: try Waker(), name: name)
+    }
+
+    deinit { scratch.deallocate() }
+
+    func start() { runner.start(rings: [ring], wire: wire) }
+
+    /// Takes what has come so far.
+    func collect() {
+        while let item = ring.take(into: scratch) {
+            if let event = item.event {
+                sink.take(event)
+            } else {
+                sink.take(
+                    item, UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[0..<item.sampleCount]))
+            }
+        }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        while let record = bytes.withUnsafeMutableBufferPointer({ wire.take(into: $0) }) {
+            records.append((record.kind, Array(bytes[0..<Int(record.length)])))
+        }
+    }
+
+    /// Waits until something is so, at most five seconds.
+    func wait(_ isSo: () -> Bool) -> Bool {
+        let end = HostTime.now() + 5
+        while HostTime.now() < end {
+            collect()
+            if isSo() { return true }
+            WorkerThread.sleep(0.001)
+        }
+        return false
+    }
+
+    var codes: [DeviceEvent.Code] { sink.events.map(\.code) }
+}
+
+/// Threads of this process whose name begins so.
+func threads(named prefix: String) -> Int {
+    let folder = "/proc/self/task"
+    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return tasks.filter { task in
+        ((try? String(contentsOfFile: "\(folder)/\(task)/comm", encoding: .utf8)) ?? "").hasPrefix(prefix)
+    }.count
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// What people see when something is wrong: one line that says where and what to do, and a conventional exit code.
+struct BadInputTests {
+    private func rig(_ text: String) throws -> String {
+        let file = try temporaryFolder("rig") + "/bad.toml"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return file
+    }
+
+    private let headset = """
+        [[device]]
+        name = "headset"
+        driver = "cyton"
+        port = "/dev/larmor-absent"
+
+        """
+
+    @Test func `an unknown key is named with its line and the nearest known key, exit code 65`() throws {
+        let file = try rig(headset + "prot = \"/dev/ttyUSB0\"\n")
+        let result = try Larmor.run("record", file, "--seconds", "1")
+        #expect(result.status == 65)
+        #expect(result.messages.contains("\(file):5"))
+        #expect(result.messages.contains("prot") && result.messages.contains("port"))
+    }
+
+    @Test func `broken TOML is named with its line, exit code 65`() throws {
+        let file = try rig(headset + "settings = [\n")
+        let result = try Larmor.run("record", file, "--seconds", "1")
+        #expect(result.status == 65)
+        #expect(result.messages.contains(file))
+    }
+
+    @Test func `a rig file that does not exist has exit code 66`() throws {
+        let result = try Larmor.run("recognize", "/absent/rig.toml")
+        #expect(result.status == 66)
+        #expect(result.messages.contains("/absent/rig.toml"))
+    }
+
+    @Test func `a device that is not there is named with its port, exit code 69, and leaves no session behind`() throws {
+        let folder = try temporaryFolder("sessions") + "/first"
+        let result = try Larmor.run("record", try rig(headset), "--seconds", "1", "--output", folder)
+        #expect(result.status == 69)
+        #expect(result.messages.contains("/dev/larmor-absent"))
+        #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+
+    @Test func `a gain that a Cyton lacks is refused before anything is opened, exit code 65`() throws {
+        let result = try Larmor.run("record", try rig(headset + "[device.settings]\ngain = 5\n"), "--seconds", "1")
+        #expect(result.status == 65)
+        #expect(result.messages.contains("1, 2, 4, 6, 8, 12, 24"))
+    }
+
+    @Test func `a folder that is no session has exit code 66`() throws {
+        let folder = try temporaryFolder("empty")
+        for command in [["sessions", "verify"], ["replay"], ["sessions", "repair"]] {
+            let result = try RunningLarmor(command + [folder]).wait()
+            #expect(result.status == 66)
+            #expect(result.messages.contains(folder))
+        }
+    }
+
+    @Test func `a wrong command line has exit code 64`() throws {
+        #expect(try Larmor.run("record").status == 64)
+        #expect(try Larmor.run("replay", "x", "--speed", "fast").status == 64)
+        #expect(try Larmor.run("train", "recognizer", "--speech", "x", "--output", "y", "--epochs", "0").status == 64)
+    }
+
+    @Test func `every command has help with an example`() throws {
+        let commands = [
+            ["demo"], ["devices"], ["record"], ["replay"], ["recognize"], ["train", "readout"], ["train", "recognizer"],
+            ["sessions", "list"], ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
+            ["simulate", "cyton"], ["simulate", "film"], ["simulate", "microphone"], ["simulate", "speech"],
+        ]
+        for command in commands {
+            let result = try RunningLarmor(command + ["--help"]).wait()
+            #expect(result.status == 0)
+            #expect(result.output.contains("Example: larmor " + command.joined(separator: " ")), "\(command)")
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+/// What `record --json` and `sessions verify --json` print, as far as the tests look at it.
+private struct Report: Decodable {
+    struct Stream: Decodable {
+        var name: String
+        var backend: String
+        var received: Int
+        var lost: Int
+        var reconnections: Int
+    }
+    var streams: [Stream]
+    var session: String?
+
+    func stream(_ name: String) throws -> Stream { try #require(streams.first { $0.name == name }) }
+}
+
+private struct Verification: Decodable {
+    struct Stream: Decodable {
+        var name: String
+        var samples: Int
+        var lastS: Double?
+        var gaps: [Gap]
+    }
+    struct Gap: Decodable { var first: Int, count: Int }
+    struct Wire: Decodable { var device: String, lastS: Double? }
+    var ok: Bool
+    var complete: Bool
+    var streams: [Stream]
+    var wires: [Wire]
+    var problems: [String]
+
+    func stream(_ name: String) throws -> Stream { try #require(streams.first { $0.name == name }) }
+}
+
+private struct Replayed: Decodable { var identical: Bool?, sha256: String, events: Int }
+
+/// The demo's rig on real system interfaces: libserialport on a stand-in FTDI port, ALSA, TCP on loopback.
+@Suite(.serialized, .enabled(if: Larmor.hasStands, Larmor.standsComment))
+struct RecordingTests {
+    private let folder: String
+    private var session: String { folder + "/session" }
+    private let rig = rigs + "/demo.toml"
+
+    init() throws { folder = try temporaryFolder("recording") }
+
+    /// Lines of an event log that hold all of `words`.
+    private func events(_ words: String...) -> [String] {
+        let text = (try? String(contentsOfFile: session + "/events.jsonl", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").map(String.init).filter { line in words.allSatisfy { line.contains($0) } }
+    }
+
+    @Test func `all devices are recorded without loss, the session is whole and replays to the same bytes`() throws {
+        let result = try Larmor.run("record", rig, "--seconds", "3", "--output", session, "--json")
+        #expect(result.status == 0, "\(result.messages)")
+        let report = try result.json(Report.self)
+        let eeg = try report.stream("headset.eeg")
+        let audio = try report.stream("microphone.audio")
+        #expect(eeg.backend == "libserialport")
+        #expect(audio.backend == "ALSA")
+        #expect(try report.stream("film.state").backend == "RigLink over TCP")
+        #expect(report.streams.allSatisfy { $0.lost == 0 })
+        // 250 and 16,000 frames a second for three seconds; the sound server needs a moment to begin.
+        #expect((700...800).contains(eeg.received))
+        #expect((16_000...50_000).contains(audio.received))
+
+        let found = try Larmor.run("sessions", "verify", session, "--json").json(Verification.self)
+        #expect(found.ok && found.complete)
+        #expect(try found.stream("headset.eeg").samples == eeg.received)
+        #expect(try found.stream("microphone.audio").samples == audio.received)
+
+        for speed in ["max", "max", "2"] {
+            let replay = try Larmor.run("replay", session, "--speed", speed, "--json")
+            #expect(replay.status == 0)
+            #expect(try replay.json(Replayed.self).identical == true)
+        }
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test func `after kill -9 the session opens, lacks at most the last second, and repairs`() throws {
+        let recorder = try RunningLarmor(["record", rig, "--output", session])
+        #expect(waitUntil(seconds: 30) { !events("headset", "started").isEmpty })
+        usleep(4_000_000)
+        recorder.kill()
+        let killed = Date()
+        _ = recorder.wait()
+        // The part of the recorder that runs inside the stand-in follows within moments.
+        #expect(waitUntil(seconds: 2) { processes(["record", session], below: 1).isEmpty })
+
+        let manifest = try JSONDecoder().decode(
+            [String: Anchor].self, from: JSONSerialization.data(withJSONObject: ["anchor": try anchor()]))
+        let length = killed.timeIntervalSince1970 - Double(try #require(manifest["anchor"]).utcNanoseconds) * 1e-9
+        let cut = try Larmor.run("sessions", "verify", session, "--json")
+        #expect(cut.status == 1)
+        let found = try cut.json(Verification.self)
+        #expect(!found.complete && !found.problems.isEmpty)
+        for wire in found.wires where wire.device != "film" {
+            #expect(try #require(wire.lastS) > length - 1.2, "\(wire.device): \(wire.lastS ?? 0) of \(length) s")
+        }
+        #expect(try #require(found.stream("headset.eeg").lastS) > length - 1.2)
+        #expect(try Larmor.run("replay", session, "--json").json(Replayed.self).events >= 3)
+
+        #expect(try Larmor.run("sessions", "repair", session).status == 0)
+        let repaired = try Larmor.run("sessions", "verify", session, "--json").json(Verification.self)
+        #expect(repaired.ok && repaired.complete)
+        #expect(try repaired.stream("headset.eeg").samples == found.stream("headset.eeg").samples)
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    private struct Anchor: Decodable { var utcNanoseconds: Int64 }
+
+    private func anchor() throws -> Any {
+        let data = try #require(FileManager.default.contents(atPath: session + "/session.json"))
+        let manifest = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        return try #require(manifest["anchor"])
+    }
+
+    @Test func `an unplugged headset is an event, comes back, and costs the other devices nothing`() throws {
+        let recorder = try RunningLarmor(["record", rig, "--output", session, "--json"])
+        #expect(waitUntil(seconds: 30) { !events("headset", "started").isEmpty })
+        usleep(1_500_000)
+        let simulators = processes(["simulate", "cyton"], below: recorder.pid)
+        #expect(simulators.count == 1)
+        for pid in simulators { kill(pid, SIGKILL) }
+        #expect(waitUntil(seconds: 3) { !events("headset", "lost").isEmpty })
+        #expect(waitUntil(seconds: 10) { !events("headset", "reconnected").isEmpty })
+        usleep(1_000_000)
+        recorder.interrupt()
+        let result = recorder.wait()
+        #expect(result.status == 0 || result.status == 130, "\(result.messages)")
+        let report = try result.json(Report.self)
+        #expect(try report.stream("headset.eeg").reconnections == 1)
+        #expect(try report.stream("microphone.audio").lost == 0)
+        #expect(try report.stream("microphone.audio").reconnections == 0)
+        // The hole is counted by the clock: at least the second that the simulator stays away.
+        let found = try Larmor.run("sessions", "verify", session, "--json").json(Verification.self)
+        let gap = try found.stream("headset.eeg").gaps.reduce(0) { $0 + $1.count }
+        #expect(gap > 250)
+        #expect(try report.stream("headset.eeg").lost == gap)
+        #expect(try found.stream("microphone.audio").gaps.isEmpty)
+        #expect(try Larmor.run("replay", session, "--json").json(Replayed.self).identical == true)
+        try FileManager.default.removeItem(atPath: folder)
+    }
+}
