@@ -25,17 +25,14 @@ public struct AudioFile: Sendable, Equatable {
         let frames = Int(info.frames)
         // A damaged header may claim more than any file holds.
         guard channels > 0, frames >= 0, frames < 1 << 31, info.samplerate > 0 else {
-            throw AudioError(
-                path: path,
-                reason: .unreadable("\(channels) channels, \(frames) frames, \(info.samplerate) Hz"))
+            throw AudioError(path: path, reason: .unreadable("\(channels) channels, \(frames) frames, \(info.samplerate) Hz"))
         }
         var interleaved = [Float](repeating: 0, count: frames * channels)
         let read = Int(sf_readf_float(file, &interleaved, sf_count_t(frames)))
         let scale = 1 / Float(channels)
         samples = (0..<read).map { frame in
             channels == 1
-                ? interleaved[frame]
-                : (0..<channels).reduce(Float(0)) { $0 + interleaved[frame * channels + $1] } * scale
+                ? interleaved[frame] : (0..<channels).reduce(Float(0)) { $0 + interleaved[frame * channels + $1] } * scale
         }
         rate = Int(info.samplerate)
     }

@@ -31,8 +31,7 @@ public struct LabelledSpeech: Sendable {
             }
             found.append(
                 Utterance(
-                    path: folder + "/" + name, label: String(parts[0]), speaker: String(parts[1]),
-                    index: index))
+                    path: folder + "/" + name, label: String(parts[0]), speaker: String(parts[1]), index: index))
         }
         guard !found.isEmpty else { throw AudioError(path: folder, reason: .noLabelledFiles) }
         self.folder = folder

@@ -20,8 +20,7 @@ extension AudioFile {
             }
         }
         guard code == 0 else {
-            throw AudioError(
-                path: "audio at \(rate) Hz", reason: .resampling(String(cString: src_strerror(code))))
+            throw AudioError(path: "audio at \(rate) Hz", reason: .resampling(String(cString: src_strerror(code))))
         }
         return AudioFile(samples: Array(output[..<count]), rate: target)
     }

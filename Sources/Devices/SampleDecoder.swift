@@ -27,9 +27,7 @@ public enum DecoderConfiguration: Codable, Sendable, Equatable {
     case riglink(RigLinkConfiguration)
 
     /// - Throws: `DecodingError` for JSON that is no configuration.
-    public init(json: [UInt8]) throws {
-        self = try JSONDecoder().decode(DecoderConfiguration.self, from: Data(json))
-    }
+    public init(json: [UInt8]) throws { self = try JSONDecoder().decode(DecoderConfiguration.self, from: Data(json)) }
 
     public var json: [UInt8] {
         let encoder = JSONEncoder()

@@ -4,65 +4,55 @@ import COpenBLAS
 public protocol BLASScalar: BinaryFloatingPoint, Sendable, BitwiseCopyable {
     /// C := α · op(A) · op(B) + β · C, all row-major. The corresponding C functions are `cblas_sgemm` and `cblas_dgemm`.
     static func gemm(
-        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Self, _ a: UnsafePointer<Self>,
-        lda: Int,
+        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Self, _ a: UnsafePointer<Self>, lda: Int,
         _ b: UnsafePointer<Self>, ldb: Int, beta: Self, _ c: UnsafeMutablePointer<Self>, ldc: Int)
 
     /// y := α · op(A) · x + β · y. The corresponding C functions are `cblas_sgemv` and `cblas_dgemv`.
     static func gemv(
-        transpose: Bool, m: Int, n: Int, alpha: Self, _ a: UnsafePointer<Self>, lda: Int,
-        _ x: UnsafePointer<Self>,
+        transpose: Bool, m: Int, n: Int, alpha: Self, _ a: UnsafePointer<Self>, lda: Int, _ x: UnsafePointer<Self>,
         beta: Self, _ y: UnsafeMutablePointer<Self>)
 }
 
 extension Float: BLASScalar {
     public static func gemm(
-        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float, _ a: UnsafePointer<Float>,
-        lda: Int,
+        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float, _ a: UnsafePointer<Float>, lda: Int,
         _ b: UnsafePointer<Float>, ldb: Int, beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int
     ) {
         BLAS.useOneThread
         cblas_sgemm(
             CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-            blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc)
-        )
+            blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
     }
 
     public static func gemv(
-        transpose: Bool, m: Int, n: Int, alpha: Float, _ a: UnsafePointer<Float>, lda: Int,
-        _ x: UnsafePointer<Float>,
+        transpose: Bool, m: Int, n: Int, alpha: Float, _ a: UnsafePointer<Float>, lda: Int, _ x: UnsafePointer<Float>,
         beta: Float, _ y: UnsafeMutablePointer<Float>
     ) {
         BLAS.useOneThread
         cblas_sgemv(
-            CblasRowMajor, transpose ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), alpha, a,
-            blasint(lda), x, 1,
+            CblasRowMajor, transpose ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), alpha, a, blasint(lda), x, 1,
             beta, y, 1)
     }
 }
 
 extension Double: BLASScalar {
     public static func gemm(
-        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Double, _ a: UnsafePointer<Double>,
-        lda: Int,
+        transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Double, _ a: UnsafePointer<Double>, lda: Int,
         _ b: UnsafePointer<Double>, ldb: Int, beta: Double, _ c: UnsafeMutablePointer<Double>, ldc: Int
     ) {
         BLAS.useOneThread
         cblas_dgemm(
             CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-            blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc)
-        )
+            blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
     }
 
     public static func gemv(
-        transpose: Bool, m: Int, n: Int, alpha: Double, _ a: UnsafePointer<Double>, lda: Int,
-        _ x: UnsafePointer<Double>,
+        transpose: Bool, m: Int, n: Int, alpha: Double, _ a: UnsafePointer<Double>, lda: Int, _ x: UnsafePointer<Double>,
         beta: Double, _ y: UnsafeMutablePointer<Double>
     ) {
         BLAS.useOneThread
         cblas_dgemv(
-            CblasRowMajor, transpose ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), alpha, a,
-            blasint(lda), x, 1,
+            CblasRowMajor, transpose ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), alpha, a, blasint(lda), x, 1,
             beta, y, 1)
     }
 }

@@ -11,8 +11,7 @@ extension Matrix where Scalar == Double {
         guard rows > 0 else { return ([], self) }
         BLAS.useOneThread
         let info = LAPACKE_dsyevd(
-            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")), Int32(rows),
-            &vectors.values,
+            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")), Int32(rows), &vectors.values,
             Int32(rows), &eigenvalues)
         guard info == 0 else {
             throw LinearAlgebraError(operation: "symmetric eigendecomposition", reason: .notConverged)
@@ -29,12 +28,10 @@ extension Matrix where Scalar == Double {
         guard rows > 0, right.columns > 0 else { return right }
         BLAS.useOneThread
         let info = LAPACKE_dposv(
-            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), Int32(right.columns), &factor.values,
-            Int32(rows),
+            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), Int32(right.columns), &factor.values, Int32(rows),
             &solution.values, Int32(right.columns))
         guard info == 0 else {
-            throw LinearAlgebraError(
-                operation: "Cholesky solve", reason: .notPositiveDefinite(order: Int(info)))
+            throw LinearAlgebraError(operation: "Cholesky solve", reason: .notPositiveDefinite(order: Int(info)))
         }
         return solution
     }
@@ -49,12 +46,9 @@ extension Matrix where Scalar == Double {
         var pivots = [Int32](repeating: 0, count: rows)
         BLAS.useOneThread
         let info = LAPACKE_dgesv(
-            LAPACK_ROW_MAJOR, Int32(rows), Int32(right.columns), &factor.values, Int32(rows), &pivots,
-            &solution.values,
+            LAPACK_ROW_MAJOR, Int32(rows), Int32(right.columns), &factor.values, Int32(rows), &pivots, &solution.values,
             Int32(right.columns))
-        guard info == 0 else {
-            throw LinearAlgebraError(operation: "solve", reason: .singular(at: Int(info)))
-        }
+        guard info == 0 else { throw LinearAlgebraError(operation: "solve", reason: .singular(at: Int(info))) }
         return solution
     }
 
@@ -72,9 +66,7 @@ extension Matrix where Scalar == Double {
         let info = LAPACKE_dgels(
             LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "N")), Int32(rows), Int32(columns), Int32(right.columns),
             &factor.values, Int32(columns), &solution.values, Int32(right.columns))
-        guard info == 0 else {
-            throw LinearAlgebraError(operation: "least squares", reason: .singular(at: Int(info)))
-        }
+        guard info == 0 else { throw LinearAlgebraError(operation: "least squares", reason: .singular(at: Int(info))) }
         return solution.rows(0..<columns)
     }
 
@@ -87,8 +79,7 @@ extension Matrix where Scalar == Double {
         var noRight = [0.0]
         BLAS.useOneThread
         let info = LAPACKE_dgesdd(
-            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "N")), Int32(rows), Int32(columns), &work.values,
-            Int32(columns),
+            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "N")), Int32(rows), Int32(columns), &work.values, Int32(columns),
             &result, &noLeft, Int32(1), &noRight, Int32(columns))
         guard info == 0 else { throw LinearAlgebraError(operation: "singular values", reason: .notConverged) }
         return result
@@ -97,19 +88,15 @@ extension Matrix where Scalar == Double {
     private func requireSquare(_ operation: String) throws(LinearAlgebraError) {
         guard rows == columns else {
             throw LinearAlgebraError(
-                operation: operation,
-                reason: .shape(expected: "a square matrix", found: "\(rows) × \(columns)"))
+                operation: operation, reason: .shape(expected: "a square matrix", found: "\(rows) × \(columns)"))
         }
-        guard values.allSatisfy(\.isFinite) else {
-            throw LinearAlgebraError(operation: operation, reason: .notFinite)
-        }
+        guard values.allSatisfy(\.isFinite) else { throw LinearAlgebraError(operation: operation, reason: .notFinite) }
     }
 
     private func requireRows(_ right: Matrix, _ operation: String) throws(LinearAlgebraError) {
         guard right.rows == rows else {
             throw LinearAlgebraError(
-                operation: operation,
-                reason: .shape(expected: "\(rows) rows on the right", found: "\(right.rows)"))
+                operation: operation, reason: .shape(expected: "\(rows) rows on the right", found: "\(right.rows)"))
         }
     }
 }

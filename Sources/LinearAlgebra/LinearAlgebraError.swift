@@ -20,8 +20,7 @@ public struct LinearAlgebraError: Error, Equatable, Sendable, CustomStringConver
 
     public var description: String {
         switch reason {
-        case .notPositiveDefinite(let order):
-            "\(operation): the leading minor of order \(order) is not positive"
+        case .notPositiveDefinite(let order): "\(operation): the leading minor of order \(order) is not positive"
         case .singular(let place): "\(operation): the matrix is singular (pivot \(place) is zero)"
         case .notConverged: "\(operation): did not converge"
         case .shape(let expected, let found): "\(operation): expected \(expected), found \(found)"

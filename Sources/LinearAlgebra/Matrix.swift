@@ -9,8 +9,7 @@ public struct Matrix<Scalar: BLASScalar>: Equatable, Sendable {
 
     /// - Precondition: `values.count == rows · columns`.
     public init(rows: Int, columns: Int, values: [Scalar]) {
-        precondition(
-            rows >= 0 && columns >= 0 && values.count == rows * columns, "shape must match the values")
+        precondition(rows >= 0 && columns >= 0 && values.count == rows * columns, "shape must match the values")
         self.rows = rows
         self.columns = columns
         self.values = values
@@ -42,9 +41,8 @@ public struct Matrix<Scalar: BLASScalar>: Equatable, Sendable {
 
     /// Rows `range` as a matrix of their own.
     public func rows(_ range: Range<Int>) -> Matrix {
-        Matrix(
-            rows: range.count, columns: columns,
-            values: Array(values[range.lowerBound * columns..<range.upperBound * columns]))
+        let place = range.lowerBound * columns..<range.upperBound * columns
+        return Matrix(rows: range.count, columns: columns, values: Array(values[place]))
     }
 
     /// The product `self · other`.

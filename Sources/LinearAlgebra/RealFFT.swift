@@ -37,8 +37,7 @@ public final class RealFFT {
     /// - Parameters:
     ///   - signal: at most `length` samples.
     ///   - power: `bins` values, overwritten.
-    public func setPower(of signal: UnsafeBufferPointer<Float>, into power: UnsafeMutableBufferPointer<Float>)
-    {
+    public func setPower(of signal: UnsafeBufferPointer<Float>, into power: UnsafeMutableBufferPointer<Float>) {
         precondition(signal.count <= length && power.count == bins, "signal or spectrum has the wrong length")
         for i in 0..<signal.count { input[i] = signal[i] }
         for i in signal.count..<length { input[i] = 0 }

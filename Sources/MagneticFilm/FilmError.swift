@@ -18,8 +18,7 @@ public struct FilmError: Error, Equatable, Sendable, CustomStringConvertible {
         case .outOfRange(let name, let value, let expected): "\(name) is \(value), expected \(expected)"
         case .notFinite(let name, let place): "\(name) has a value that is not finite at \(place)"
         case .shape(let name, let expected, let found): "\(name) needs \(expected) values, found \(found)"
-        case .differentGeometry(let film):
-            "film \(film) has other rows, columns or steps than film 0 of the same array"
+        case .differentGeometry(let film): "film \(film) has other rows, columns or steps than film 0 of the same array"
         case .unstableTimeStep(let radians, let limit):
             "the time step turns a moment by \(radians) rad in its largest internal field, more than \(limit); use a smaller step"
         }

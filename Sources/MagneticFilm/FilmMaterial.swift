@@ -13,8 +13,7 @@ public struct FilmMaterial: Sendable, Equatable, Codable {
     public var source: String
 
     public init(
-        name: String, moment_muB: Double, anisotropy_J: Double, exchange_J: Double,
-        latticeConstant_m: Double = 3.47e-10,
+        name: String, moment_muB: Double, anisotropy_J: Double, exchange_J: Double, latticeConstant_m: Double = 3.47e-10,
         source: String
     ) {
         self.name = name

@@ -19,8 +19,7 @@ extension MacroCellFilm {
         }
         let steps = configurations[0].stepsPerInput
         guard steps >= 2 else {
-            throw FilmError(
-                .outOfRange(name: "steps per input", value: Double(steps), expected: "at least 2"))
+            throw FilmError(.outOfRange(name: "steps per input", value: Double(steps), expected: "at least 2"))
         }
         let (rows, columns) = (configurations[0].rows, configurations[0].columns)
         // Place of each of our cells (x fastest) in the study's order.

@@ -105,8 +105,7 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
                 memory.east[element] = i < columns - 1 ? Scalar(scale * Double(lattice.atomsY[j])) : 0
                 memory.south[element] = j > 0 ? Scalar(scale * Double(lattice.atomsX[i])) : 0
                 memory.north[element] = j < rows - 1 ? Scalar(scale * Double(lattice.atomsX[i])) : 0
-                memory.anisotropy[element] = Scalar(
-                    material.anisotropy_J / (material.moment_muB * Self.bohrMagneton))
+                memory.anisotropy[element] = Scalar(material.anisotropy_J / (material.moment_muB * Self.bohrMagneton))
                 memory.precession[element] = Scalar(configuration.gyromagneticRatio / (1 + alpha * alpha))
                 memory.damping[element] = Scalar(alpha)
             }
@@ -144,9 +143,7 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func step(drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>) {
-        precondition(
-            drive.count == films * cells && states.count == 3 * films * cells,
-            "drive or states of wrong length")
+        precondition(drive.count == films * cells && states.count == 3 * films * cells, "drive or states of wrong length")
         refreshField()
         addDrive { film, cell in Scalar(drive[film * cells + cell]) }
         advance(steps: configurations[0].stepsPerInput)
@@ -193,8 +190,7 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
         coupling.withUnsafeBufferPointer {
             guard let matrix = $0.baseAddress else { return }
             Scalar.gemm(
-                transposeA: false, transposeB: false, m: cells, n: films, k: cells, alpha: 1, matrix,
-                lda: cells, source,
+                transposeA: false, transposeB: false, m: cells, n: films, k: cells, alpha: 1, matrix, lda: cells, source,
                 ldb: films, beta: 1, target, ldc: films)
         }
     }
@@ -203,9 +199,7 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func addDrive(_ value: (_ film: Int, _ cell: Int) -> Scalar) {
-        for cell in 0..<cells {
-            for film in 0..<films { memory.b.z[cell * films + film] += value(film, cell) }
-        }
+        for cell in 0..<cells { for film in 0..<films { memory.b.z[cell * films + film] += value(film, cell) } }
     }
 
     /// Takes Heun steps in the constant field as it is.

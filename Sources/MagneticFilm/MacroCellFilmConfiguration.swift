@@ -47,13 +47,10 @@ public struct MacroCellFilmConfiguration: Sendable, Equatable, Codable {
         try require("rows", Double(rows), (1...1000).contains(rows), "1 to 1000")
         try require("columns", Double(columns), (1...1000).contains(columns), "1 to 1000")
         try require("cells", Double(cells), cells <= 4096, "at most 4096 cells")
-        try require(
-            "cell size", cellSize_m, cellSize_m >= material.latticeConstant_m && cellSize_m <= 1e-6,
-            "one atom to 1 µm")
+        try require("cell size", cellSize_m, cellSize_m >= material.latticeConstant_m && cellSize_m <= 1e-6, "one atom to 1 µm")
         try require("damping", damping, damping > 0 && damping <= 10, "above 0, at most 10")
         try require("time step", timeStep_s, timeStep_s > 0, "above 0 s")
-        try require(
-            "steps per input", Double(stepsPerInput), (1...1_000_000).contains(stepsPerInput), "1 to 10⁶")
+        try require("steps per input", Double(stepsPerInput), (1...1_000_000).contains(stepsPerInput), "1 to 10⁶")
         try require("moment", material.moment_muB, material.moment_muB > 0, "above 0 μB")
         try require("exchange", material.exchange_J, material.exchange_J >= 0, "0 J or more")
         try require("anisotropy", material.anisotropy_J, abs(material.anisotropy_J) < 1e-20, "below 10⁻²⁰ J")

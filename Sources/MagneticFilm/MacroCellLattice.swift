@@ -58,8 +58,7 @@ struct MacroCellLattice {
     /// Centres up to `nearDistance` apart (and a cell with itself) are averaged over all pairs of atoms, farther ones
     /// are point dipoles. Entries whose square is below 10⁻¹⁵ Å⁻⁶ count as zero, each for itself, as in the study's
     /// program; where only some are dropped the tensor has a trace.
-    func dipole(_ a: Int, _ b: Int, nearDistance: Double) -> (xx: Double, xy: Double, yy: Double, zz: Double)
-    {
+    func dipole(_ a: Int, _ b: Int, nearDistance: Double) -> (xx: Double, xy: Double, yy: Double, zz: Double) {
         let (ax, ay) = centre(a)
         let (bx, by) = centre(b)
         let (dx, dy) = (bx - ax, by - ay)
@@ -70,8 +69,7 @@ struct MacroCellLattice {
         } else {
             let r5 = distance * distance * distance * distance * distance
             sum = (
-                (3 * dx * dx - distance * distance) / r5, 3 * dx * dy / r5,
-                (3 * dy * dy - distance * distance) / r5
+                (3 * dx * dx - distance * distance) / r5, 3 * dx * dy / r5, (3 * dy * dy - distance * distance) / r5
             )
         }
         // 10⁻¹⁵ Å⁻⁶ = 10⁴⁵ m⁻⁶.
@@ -99,9 +97,7 @@ struct MacroCellLattice {
         return (xx / pairs, xy / pairs, yy / pairs)
     }
 
-    private func differences(_ firstA: Double, _ countA: Int, _ firstB: Double, _ countB: Int) -> [(
-        Double, Double
-    )] {
+    private func differences(_ firstA: Double, _ countA: Int, _ firstB: Double, _ countB: Int) -> [(Double, Double)] {
         (-(countA - 1)...(countB - 1)).map { step in
             // Pairs (p, q) with q − p = step, 0 ≤ p < countA, 0 ≤ q < countB.
             let low = max(0, -step)

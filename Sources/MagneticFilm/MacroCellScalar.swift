@@ -13,8 +13,7 @@ extension Float: MacroCellScalar {
             elements: memory.elements, films: memory.films, row: memory.row, mx: memory.m.x, my: memory.m.y,
             mz: memory.m.z, px: memory.p.x, py: memory.p.y, pz: memory.p.z, kx: memory.k.x, ky: memory.k.y,
             kz: memory.k.z, west: memory.west, east: memory.east, south: memory.south, north: memory.north,
-            anisotropy: memory.anisotropy, precession: memory.precession, damping: memory.damping,
-            bx: memory.b.x,
+            anisotropy: memory.anisotropy, precession: memory.precession, damping: memory.damping, bx: memory.b.x,
             by: memory.b.y, bz: memory.b.z)
         larmor_macro_cell_steps_float(&film, timeStep, count)
     }
@@ -26,8 +25,7 @@ extension Double: MacroCellScalar {
             elements: memory.elements, films: memory.films, row: memory.row, mx: memory.m.x, my: memory.m.y,
             mz: memory.m.z, px: memory.p.x, py: memory.p.y, pz: memory.p.z, kx: memory.k.x, ky: memory.k.y,
             kz: memory.k.z, west: memory.west, east: memory.east, south: memory.south, north: memory.north,
-            anisotropy: memory.anisotropy, precession: memory.precession, damping: memory.damping,
-            bx: memory.b.x,
+            anisotropy: memory.anisotropy, precession: memory.precession, damping: memory.damping, bx: memory.b.x,
             by: memory.b.y, bz: memory.b.z)
         larmor_macro_cell_steps_double(&film, timeStep, count)
     }

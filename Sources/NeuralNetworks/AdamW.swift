@@ -26,9 +26,7 @@ public struct AdamW: Sendable {
 
     /// One step against `gradient`.
     public mutating func update(_ parameters: inout [Float], gradient: [Float], learningRate: Float) {
-        precondition(
-            parameters.count == first.count && gradient.count == first.count,
-            "parameters changed their number")
+        precondition(parameters.count == first.count && gradient.count == first.count, "parameters changed their number")
         steps += 1
         let correction1 = 1 - powf(beta1, Float(steps))
         let correction2 = 1 - powf(beta2, Float(steps))

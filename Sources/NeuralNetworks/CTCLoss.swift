@@ -80,8 +80,7 @@ public struct CTCLoss: Sendable {
         var logY = [Double](repeating: 0, count: frames * units)
         logY.withUnsafeMutableBufferPointer { y in
             for t in 0..<frames {
-                setLogSoftmax(
-                    logits + t * stride, count: units, into: y.baseAddress.unsafelyUnwrapped + t * units)
+                setLogSoftmax(logits + t * stride, count: units, into: y.baseAddress.unsafelyUnwrapped + t * units)
             }
         }
         let lattice = Lattice(blank: blank, target: target, windows: windows, frames: frames, units: units)
@@ -156,9 +155,7 @@ private struct Lattice {
             let after = (t + 1) * states
             for s in 0..<states {
                 var score = beta[after + s] + emission(logY, t + 1, s)
-                if s + 1 < states {
-                    score = addLogs(score, beta[after + s + 1] + emission(logY, t + 1, s + 1))
-                }
+                if s + 1 < states { score = addLogs(score, beta[after + s + 1] + emission(logY, t + 1, s + 1)) }
                 if s + 2 < states, skips(s + 2) {
                     score = addLogs(score, beta[after + s + 2] + emission(logY, t + 1, s + 2))
                 }

@@ -49,8 +49,7 @@ public final class CTCTraining {
     ///   - dropout: after each recurrent layer, in [0, 1).
     ///   - clipNorm: largest norm of a batch's gradient.
     public init(
-        network: RecurrentNetwork, blank: Int, weightDecay: Float, dropout: Float, clipNorm: Float = 5,
-        seed: UInt64
+        network: RecurrentNetwork, blank: Int, weightDecay: Float, dropout: Float, clipNorm: Float = 5, seed: UInt64
     ) {
         self.network = network
         loss = CTCLoss(blank: blank)
@@ -71,8 +70,7 @@ public final class CTCTraining {
         nonisolated(unsafe) let work = self  // Each iteration touches only its own half; the network is only read.
         let count = Float(batch.count)
         DispatchQueue.concurrentPerform(iterations: 2) { index in
-            work.compute(
-                work.halves[index], parts[index], batchCount: count, dropoutSeed: work.dropoutSeed(index))
+            work.compute(work.halves[index], parts[index], batchCount: count, dropoutSeed: work.dropoutSeed(index))
         }
         for half in halves { if let failure = half.failure { throw failure } }
         var gradient = halves[0].gradient
@@ -113,10 +111,8 @@ public final class CTCTraining {
                     for (k, example) in examples.enumerated() {
                         do throws(CTCError) {
                             half.loss += try loss.evaluate(
-                                logits: logits.baseAddress.unsafelyUnwrapped + k * width,
-                                stride: batch * width,
-                                frames: example.frames, units: width, target: example.target,
-                                windows: example.windows,
+                                logits: logits.baseAddress.unsafelyUnwrapped + k * width, stride: batch * width,
+                                frames: example.frames, units: width, target: example.target, windows: example.windows,
                                 gradient: gradient.baseAddress.unsafelyUnwrapped + k * width)
                         } catch {
                             half.failure = error
@@ -139,8 +135,7 @@ public final class CTCTraining {
     public static func logits(_ network: RecurrentNetwork, features: [Float], frames: Int) -> [Float] {
         guard frames > 0 else { return [] }
         let pass = RecurrentBatch(network)
-        pass.prepare(frames: frames, batch: 1) { inputs in for i in inputs.indices { inputs[i] = features[i] }
-        }
+        pass.prepare(frames: frames, batch: 1) { inputs in for i in inputs.indices { inputs[i] = features[i] } }
         network.parameters.withUnsafeBufferPointer {
             pass.forward($0.baseAddress.unsafelyUnwrapped, dropout: 0, seed: 0)
         }

@@ -43,9 +43,7 @@ final class RecurrentBatch {
         self.batch = batch
         let rows = frames * batch
         grow(&inputs[0], rows * shape.inputs)
-        inputs[0].withUnsafeMutableBufferPointer {
-            fill(UnsafeMutableBufferPointer(rebasing: $0[0..<rows * shape.inputs]))
-        }
+        inputs[0].withUnsafeMutableBufferPointer { fill(UnsafeMutableBufferPointer(rebasing: $0[0..<rows * shape.inputs])) }
         for layer in 0..<shape.layers {
             grow(&inputs[layer + 1], rows * shape.hidden)
             grow(&states[layer], (rows + batch) * shape.hidden)
@@ -80,13 +78,10 @@ final class RecurrentBatch {
         logits.withUnsafeMutableBufferPointer { y in
             inputs[shape.layers].withUnsafeBufferPointer { x in
                 let y = y.baseAddress.unsafelyUnwrapped
-                for row in 0..<rows {
-                    (y + row * shape.outputs).update(from: parameters + bias, count: shape.outputs)
-                }
+                for row in 0..<rows { (y + row * shape.outputs).update(from: parameters + bias, count: shape.outputs) }
                 Float.gemm(
                     transposeA: false, transposeB: true, m: rows, n: shape.outputs, k: shape.hidden, alpha: 1,
-                    x.baseAddress.unsafelyUnwrapped, lda: shape.hidden, parameters + weight,
-                    ldb: shape.hidden, beta: 1,
+                    x.baseAddress.unsafelyUnwrapped, lda: shape.hidden, parameters + weight, ldb: shape.hidden, beta: 1,
                     y, ldc: shape.outputs)
             }
         }
@@ -109,22 +104,19 @@ final class RecurrentBatch {
                             for row in 0..<rows { (gates + row * 3 * n).update(from: p + b, count: 3 * n) }
                             Float.gemm(
                                 transposeA: false, transposeB: true, m: rows, n: 3 * n, k: width, alpha: 1,
-                                x.baseAddress.unsafelyUnwrapped, lda: width, p + w, ldb: width, beta: 1,
-                                gates,
+                                x.baseAddress.unsafelyUnwrapped, lda: width, p + w, ldb: width, beta: 1, gates,
                                 ldc: 3 * n)
                             states.update(repeating: 0, count: batch * n)
                             for t in 0..<frames {
                                 for k in 0..<batch { (gh + k * 3 * n).update(from: p + c, count: 3 * n) }
                                 let h = states + t * batch * n
                                 Float.gemm(
-                                    transposeA: false, transposeB: true, m: batch, n: 3 * n, k: n, alpha: 1,
-                                    h, lda: n,
+                                    transposeA: false, transposeB: true, m: batch, n: 3 * n, k: n, alpha: 1, h, lda: n,
                                     p + u, ldb: n, beta: 1, gh, ldc: 3 * n)
                                 for k in 0..<batch {
                                     let row = t * batch + k
                                     activate(
-                                        gates + row * 3 * n, gh + k * 3 * n, h + k * n,
-                                        states + (row + batch) * n,
+                                        gates + row * 3 * n, gh + k * 3 * n, h + k * n, states + (row + batch) * n,
                                         candidates + row * n, n)
                                 }
                             }
@@ -167,8 +159,7 @@ final class RecurrentBatch {
     /// Adds the gradient of all parameters to `gradient`.
     /// - Parameter logitGradient: `[frames · batch, outputs]`; zero on padding.
     func backward(
-        _ p: UnsafePointer<Float>, logitGradient: UnsafePointer<Float>,
-        into gradient: UnsafeMutablePointer<Float>
+        _ p: UnsafePointer<Float>, logitGradient: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>
     ) {
         let rows = frames * batch
         let n = shape.hidden
@@ -176,14 +167,12 @@ final class RecurrentBatch {
         inputs[shape.layers].withUnsafeBufferPointer { x in
             Float.gemm(
                 transposeA: true, transposeB: false, m: shape.outputs, n: n, k: rows, alpha: 1, logitGradient,
-                lda: shape.outputs, x.baseAddress.unsafelyUnwrapped, ldb: n, beta: 1, gradient + weight,
-                ldc: n)
+                lda: shape.outputs, x.baseAddress.unsafelyUnwrapped, ldb: n, beta: 1, gradient + weight, ldc: n)
         }
         addColumnSums(logitGradient, rows, shape.outputs, to: gradient + bias)
         outputGradients.withUnsafeMutableBufferPointer { d in
             Float.gemm(
-                transposeA: false, transposeB: false, m: rows, n: n, k: shape.outputs, alpha: 1,
-                logitGradient,
+                transposeA: false, transposeB: false, m: rows, n: n, k: shape.outputs, alpha: 1, logitGradient,
                 lda: shape.outputs, p + weight, ldb: n, beta: 0, d.baseAddress.unsafelyUnwrapped, ldc: n)
         }
         for layer in (0..<shape.layers).reversed() {
@@ -192,8 +181,7 @@ final class RecurrentBatch {
         }
     }
 
-    private func backward(_ layer: Int, _ p: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>)
-    {
+    private func backward(_ layer: Int, _ p: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>) {
         let n = shape.hidden
         let width = shape.layerInputs(layer)
         let rows = frames * batch
@@ -210,9 +198,7 @@ final class RecurrentBatch {
                         for t in (0..<frames).reversed() {
                             for k in 0..<batch {
                                 let row = t * batch + k
-                                differentiate(
-                                    layer, row, dOut + row * n, dH + k * n, dGX + row * 3 * n,
-                                    dGH + row * 3 * n)
+                                differentiate(layer, row, dOut + row * n, dH + k * n, dGX + row * 3 * n, dGH + row * 3 * n)
                             }
                             Float.gemm(
                                 transposeA: false, transposeB: false, m: batch, n: n, k: 3 * n, alpha: 1,
@@ -220,16 +206,13 @@ final class RecurrentBatch {
                         }
                         inputs[layer].withUnsafeBufferPointer { x in
                             Float.gemm(
-                                transposeA: true, transposeB: false, m: 3 * n, n: width, k: rows, alpha: 1,
-                                dGX,
-                                lda: 3 * n, x.baseAddress.unsafelyUnwrapped, ldb: width, beta: 1,
-                                gradient + w,
+                                transposeA: true, transposeB: false, m: 3 * n, n: width, k: rows, alpha: 1, dGX,
+                                lda: 3 * n, x.baseAddress.unsafelyUnwrapped, ldb: width, beta: 1, gradient + w,
                                 ldc: width)
                         }
                         states[layer].withUnsafeBufferPointer { h in
                             Float.gemm(
-                                transposeA: true, transposeB: false, m: 3 * n, n: n, k: rows, alpha: 1, dGH,
-                                lda: 3 * n,
+                                transposeA: true, transposeB: false, m: 3 * n, n: n, k: rows, alpha: 1, dGH, lda: 3 * n,
                                 h.baseAddress.unsafelyUnwrapped, ldb: n, beta: 1, gradient + u, ldc: n)
                         }
                         addColumnSums(dGX, rows, 3 * n, to: gradient + b)
@@ -283,8 +266,7 @@ final class RecurrentBatch {
     ) {
         ones.withUnsafeBufferPointer {
             Float.gemv(
-                transpose: true, m: rows, n: columns, alpha: 1, matrix, lda: columns,
-                $0.baseAddress.unsafelyUnwrapped,
+                transpose: true, m: rows, n: columns, alpha: 1, matrix, lda: columns, $0.baseAddress.unsafelyUnwrapped,
                 beta: 1, sums)
         }
     }

@@ -29,8 +29,7 @@ extension RecurrentNetwork {
     public func step(
         _ frame: UnsafeBufferPointer<Float>, state: inout State, logits: UnsafeMutableBufferPointer<Float>
     ) {
-        precondition(
-            frame.count == shape.inputs && logits.count == shape.outputs, "frame or logits of wrong length")
+        precondition(frame.count == shape.inputs && logits.count == shape.outputs, "frame or logits of wrong length")
         let hiddenSize = shape.hidden
         parameters.withUnsafeBufferPointer { all in
             let p = all.baseAddress.unsafelyUnwrapped
@@ -49,8 +48,7 @@ extension RecurrentNetwork {
                         let y = logits.baseAddress.unsafelyUnwrapped
                         y.update(from: p + bias, count: shape.outputs)
                         Float.gemv(
-                            transpose: false, m: shape.outputs, n: hiddenSize, alpha: 1, p + weight,
-                            lda: hiddenSize,
+                            transpose: false, m: shape.outputs, n: hiddenSize, alpha: 1, p + weight, lda: hiddenSize,
                             input, beta: 1, y)
                     }
                 }

@@ -21,8 +21,7 @@ public struct RecurrentNetwork: Sendable, Equatable {
         public var outputs: Int
 
         public init(inputs: Int, hidden: Int, layers: Int, outputs: Int) {
-            precondition(
-                inputs > 0 && hidden > 0 && layers > 0 && outputs > 0, "all sizes must be at least 1")
+            precondition(inputs > 0 && hidden > 0 && layers > 0 && outputs > 0, "all sizes must be at least 1")
             self.inputs = inputs
             self.hidden = hidden
             self.layers = layers
@@ -92,10 +91,7 @@ public struct ParameterLayout: Sendable, Equatable {
     /// Offsets of layer `layer`: W, U, b, c.
     func layer(_ layer: Int) -> (w: Int, u: Int, b: Int, c: Int) {
         let first = layer * 4
-        return (
-            tensors[first].offset, tensors[first + 1].offset, tensors[first + 2].offset,
-            tensors[first + 3].offset
-        )
+        return (tensors[first].offset, tensors[first + 1].offset, tensors[first + 2].offset, tensors[first + 3].offset)
     }
 
     /// Offsets of the linear layer: weight, bias.

@@ -62,8 +62,7 @@ public struct SafeTensors: Sendable, Equatable {
                 "data_offsets": [start, body.count],
             ]
         }
-        var json = try JSONSerialization.data(
-            withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+        var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
         // Data begin at a multiple of 8.
         while !json.count.isMultiple(of: 8) { json.append(0x20) }
         var file = Data()
@@ -136,10 +135,7 @@ extension RecurrentNetwork {
     public var tensors: [String: SafeTensors.Tensor] {
         Dictionary(
             uniqueKeysWithValues: layout.tensors.map {
-                (
-                    $0.name,
-                    SafeTensors.Tensor(shape: $0.shape, Array(parameters[$0.offset..<$0.offset + $0.count]))
-                )
+                ($0.name, SafeTensors.Tensor(shape: $0.shape, Array(parameters[$0.offset..<$0.offset + $0.count])))
             })
     }
 
@@ -152,8 +148,7 @@ extension RecurrentNetwork {
             }
             guard found.shape == tensor.shape else {
                 throw SafeTensors.FileError(
-                    file: name,
-                    problem: "“\(tensor.name)” has the shape \(found.shape), expected \(tensor.shape)")
+                    file: name, problem: "“\(tensor.name)” has the shape \(found.shape), expected \(tensor.shape)")
             }
             parameters += values
         }

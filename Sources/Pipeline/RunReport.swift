@@ -15,8 +15,7 @@ public struct RunReport: Codable, Sendable {
         public var reconnections: UInt64
 
         public init(
-            name: String, backend: String, received: UInt64, lost: UInt64, driftPpm: Double?,
-            reconnections: UInt64
+            name: String, backend: String, received: UInt64, lost: UInt64, driftPpm: Double?, reconnections: UInt64
         ) {
             self.name = name
             self.backend = backend
@@ -62,8 +61,7 @@ public struct RunReport: Codable, Sendable {
 
         public init(_ errors: WordErrors) {
             self.init(
-                reference: errors.reference, hypothesis: errors.hypothesis,
-                substitutions: errors.substitutions,
+                reference: errors.reference, hypothesis: errors.hypothesis, substitutions: errors.substitutions,
                 deletions: errors.deletions, insertions: errors.insertions)
         }
 

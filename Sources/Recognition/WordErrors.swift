@@ -41,7 +41,6 @@ public struct WordErrors: Sendable, Equatable {
 
     /// (S + D + I) / N; 0 for an empty reference that was read as nothing.
     public var rate: Double {
-        reference == 0
-            ? Double(insertions) : Double(substitutions + deletions + insertions) / Double(reference)
+        reference == 0 ? Double(insertions) : Double(substitutions + deletions + insertions) / Double(reference)
     }
 }

@@ -24,10 +24,8 @@ public struct FilmReadout: Sendable, Equatable {
         public var trainingAccuracy: Double
 
         public init(
-            labels: [String], mask: InputMask, mean: [Float], deviation: [Float], parts: Int, nodes: Int,
-            lookBack: Int,
-            audioRate: Int, reservoir: String, lambda: Double, conditionNumber: Double,
-            trainingUtterances: Int,
+            labels: [String], mask: InputMask, mean: [Float], deviation: [Float], parts: Int, nodes: Int, lookBack: Int,
+            audioRate: Int, reservoir: String, lambda: Double, conditionNumber: Double, trainingUtterances: Int,
             trainingAccuracy: Double
         ) {
             self.labels = labels
@@ -86,9 +84,7 @@ public struct FilmReadout: Sendable, Equatable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(card).write(to: URL(fileURLWithPath: folder + "/readout.json"), options: .atomic)
         var data = Data(capacity: 4 * (weights.count + intercept.count))
-        for value in weights + intercept {
-            withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-        }
+        for value in weights + intercept { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
         try data.write(to: URL(fileURLWithPath: folder + "/readout.bin"), options: .atomic)
     }
 
@@ -96,8 +92,7 @@ public struct FilmReadout: Sendable, Equatable {
     public init(folder: String) throws(FileError) {
         let cardFile = folder + "/readout.json"
         guard let json = FileManager.default.contents(atPath: cardFile) else {
-            throw FileError(
-                file: cardFile, problem: "there is no such file; `larmor train readout` makes one")
+            throw FileError(file: cardFile, problem: "there is no such file; `larmor train readout` makes one")
         }
         do {
             card = try JSONDecoder().decode(Card.self, from: json)
@@ -116,9 +111,7 @@ public struct FilmReadout: Sendable, Equatable {
         }
         let values = data.withUnsafeBytes { bytes in
             (0..<count).map {
-                Float(
-                    bitPattern: UInt32(
-                        littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+                Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
             }
         }
         weights = Array(values[..<(count - classes)])

@@ -25,8 +25,7 @@ public final class FilmReservoir: Reservoir {
             states.withUnsafeMutableBufferPointer { states in
                 for step in 0..<steps {
                     film.step(
-                        drive: UnsafeBufferPointer(
-                            rebasing: inputs[step * self.inputs..<(step + 1) * self.inputs]),
+                        drive: UnsafeBufferPointer(rebasing: inputs[step * self.inputs..<(step + 1) * self.inputs]),
                         into: UnsafeMutableBufferPointer(rebasing: states[step * nodes..<(step + 1) * nodes]))
                 }
             }

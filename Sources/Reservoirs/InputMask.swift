@@ -55,11 +55,8 @@ public struct InputMask: Codable, Sendable, Equatable {
         /// - Parameters:
         ///   - features: `inputs` standardised values.
         ///   - drive: one field per film and cell in tesla, overwritten.
-        public func setDrive(
-            _ features: UnsafeBufferPointer<Float>, _ drive: UnsafeMutableBufferPointer<Float>
-        ) {
-            precondition(
-                features.count == inputs && drive.count == bias.count, "features or drive of wrong length")
+        public func setDrive(_ features: UnsafeBufferPointer<Float>, _ drive: UnsafeMutableBufferPointer<Float>) {
+            precondition(features.count == inputs && drive.count == bias.count, "features or drive of wrong length")
             for channel in 0..<bias.count {
                 var sum = bias[channel]
                 for k in 0..<inputs { sum += weights[channel * inputs + k] * features[k] }

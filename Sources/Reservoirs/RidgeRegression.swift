@@ -51,8 +51,7 @@ public struct RidgeRegression: Sendable, Equatable {
         errors = []
         for lambda in lambdas {
             let error = Self.leaveOneOut(
-                y, scores: scores, eigenvalues: eigenvalues, projected: projected, lambda: lambda,
-                isWide: isWide)
+                y, scores: scores, eigenvalues: eigenvalues, projected: projected, lambda: lambda, isWide: isWide)
             errors.append(error)
             if best == nil || error < (best?.error ?? .infinity) { best = (error, lambda) }
         }
@@ -82,8 +81,7 @@ public struct RidgeRegression: Sendable, Equatable {
 
     /// Mean of ((y − ŷ) / (1 − h))² with the leverage h of each sample; the intercept adds 1/n to it.
     private static func leaveOneOut(
-        _ y: Matrix<Double>, scores: Matrix<Double>, eigenvalues: [Double], projected: Matrix<Double>,
-        lambda: Double,
+        _ y: Matrix<Double>, scores: Matrix<Double>, eigenvalues: [Double], projected: Matrix<Double>, lambda: Double,
         isWide: Bool
     ) -> Double {
         let n = y.rows

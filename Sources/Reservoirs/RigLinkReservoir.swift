@@ -59,24 +59,19 @@ public final class RigLinkReservoir: Reservoir {
             // As many frames as the way back has room for.
             while sent < steps, sent - received < 512 {
                 let frame = inputs[sent * self.inputs..<(sent + 1) * self.inputs]
-                guard frame.withUnsafeBufferPointer({ queue.send(counter: first + UInt64(sent), $0) }) else {
-                    break
-                }
+                guard frame.withUnsafeBufferPointer({ queue.send(counter: first + UInt64(sent), $0) }) else { break }
                 sent += 1
             }
             guard let item = ring.take(into: scratch) else {
                 if let failure = runner.failure { throw failure }
                 if HostTime.now() - lastAnswer > 5 {
                     throw TransportError(
-                        .timeout, port: description,
-                        detail: "the device answered \(received) of \(steps) drive frames")
+                        .timeout, port: description, detail: "the device answered \(received) of \(steps) drive frames")
                 }
                 WorkerThread.sleep(0.0001)
                 continue
             }
-            guard item.kind == .samples, Int(item.channels) == nodes, item.firstCounter >= first else {
-                continue
-            }
+            guard item.kind == .samples, Int(item.channels) == nodes, item.firstCounter >= first else { continue }
             let start = Int(item.firstCounter - first)
             guard start + Int(item.frames) <= steps else { continue }
             for index in 0..<item.sampleCount { states[start * nodes + index] = scratch[index] }

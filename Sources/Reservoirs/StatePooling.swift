@@ -8,8 +8,7 @@ public enum StatePooling {
     public static func pool(
         _ states: UnsafeBufferPointer<Float>, steps: Int, nodes: Int, parts: Int
     ) -> [Float] {
-        precondition(
-            steps > 0 && parts > 0 && states.count >= steps * nodes, "pooling needs at least one step")
+        precondition(steps > 0 && parts > 0 && states.count >= steps * nodes, "pooling needs at least one step")
         var result = [Float](repeating: 0, count: parts * nodes)
         for part in 0..<parts {
             let begin = part * steps / parts

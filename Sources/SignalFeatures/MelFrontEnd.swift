@@ -49,9 +49,7 @@ public final class MelFrontEnd {
         var length = 256
         while length < window { length *= 2 }
         fft = RealFFT(length: length)
-        hamming = (0..<window).map { [window] in
-            0.54 - 0.46 * Float(cos(2 * Double.pi * Double($0) / Double(window - 1)))
-        }
+        hamming = (0..<window).map { [window] in 0.54 - 0.46 * Float(cos(2 * Double.pi * Double($0) / Double(window - 1))) }
         filters = Self.filterBank(length: length, rate: Double(rate))
         cosines = (0..<Self.cepstra * Self.bands).map { index in
             let (k, m) = (index / Self.bands, index % Self.bands)
@@ -67,9 +65,7 @@ public final class MelFrontEnd {
 
     /// Takes samples and hands on each frame that they complete.
     /// - Parameter body: the 39 features, lent for the call, and the mean power of the frame's samples.
-    public func feed(
-        _ signal: UnsafeBufferPointer<Float>, _ body: (UnsafeBufferPointer<Float>, Float) -> Void
-    ) {
+    public func feed(_ signal: UnsafeBufferPointer<Float>, _ body: (UnsafeBufferPointer<Float>, Float) -> Void) {
         for sample in signal {
             samples.append(sample)
             if samples.count == window {
@@ -115,9 +111,7 @@ public final class MelFrontEnd {
         }
         for (band, filter) in filters.enumerated() {
             var sum = Self.floor
-            for (offset, weight) in filter.weights.enumerated() {
-                sum += weight * power[filter.first + offset]
-            }
+            for (offset, weight) in filter.weights.enumerated() { sum += weight * power[filter.first + offset] }
             logarithms[band] = logf(sum)
         }
         for k in 0..<Self.cepstra {

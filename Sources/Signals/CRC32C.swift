@@ -18,9 +18,7 @@ public struct CRC32C: Sendable {
     }
 
     public mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            remainder = Self.table[Int((remainder ^ UInt32(byte)) & 0xFF)] ^ (remainder >> 8)
-        }
+        for byte in bytes { remainder = Self.table[Int((remainder ^ UInt32(byte)) & 0xFF)] ^ (remainder >> 8) }
     }
 
     public static func checksum(_ bytes: [UInt8]) -> UInt32 {

@@ -15,8 +15,7 @@ public struct SampleBlock: Equatable, Sendable {
     public var missingBefore: UInt64
 
     public init(
-        stream: Int, firstCounter: UInt64, hostTime: HostTime, channels: Int, samples: [Float],
-        missingBefore: UInt64 = 0
+        stream: Int, firstCounter: UInt64, hostTime: HostTime, channels: Int, samples: [Float], missingBefore: UInt64 = 0
     ) {
         precondition(channels > 0 && samples.count % channels == 0, "samples must hold whole frames")
         self.stream = stream

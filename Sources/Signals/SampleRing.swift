@@ -24,8 +24,7 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     public var eventValue: UInt64
 
     public init(
-        stream: Int, channels: Int, frames: Int, firstCounter: UInt64, missingBefore: UInt64,
-        hostTime: HostTime
+        stream: Int, channels: Int, frames: Int, firstCounter: UInt64, missingBefore: UInt64, hostTime: HostTime
     ) {
         kind = .samples
         self.stream = UInt16(stream)

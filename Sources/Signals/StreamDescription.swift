@@ -37,8 +37,7 @@ public struct StreamDescription: Hashable, Sendable, Codable {
     public var serialNumber: String
 
     public init(
-        name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String,
-        serialNumber: String = ""
+        name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String, serialNumber: String = ""
     ) {
         self.name = name
         self.kind = kind

@@ -44,20 +44,16 @@ struct DescriptorIO {
                 continue
             }
             if count < 0, errno == EINTR { continue }
-            guard count < 0, errno == EAGAIN else {
-                throw .system("write", port: port, errno: count < 0 ? errno : EIO)
-            }
+            guard count < 0, errno == EAGAIN else { throw .system("write", port: port, errno: count < 0 ? errno : EIO) }
             let left = end - Self.now()
             guard left > 0 else {
                 throw TransportError(
-                    .timeout, port: port,
-                    detail: "\(rest.count) of \(bytes.count) bytes could not be sent in \(timeout) s")
+                    .timeout, port: port, detail: "\(rest.count) of \(bytes.count) bytes could not be sent in \(timeout) s")
             }
             var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             _ = Glibc.poll(&poll, 1, Int32(min(left * 1000, 100)) + 1)
             if poll.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
-                throw TransportError(
-                    .gone, port: port, detail: "the device is gone (hung up)", errorNumber: EIO)
+                throw TransportError(.gone, port: port, detail: "the device is gone (hung up)", errorNumber: EIO)
             }
         }
     }
@@ -74,9 +70,7 @@ struct DescriptorIO {
             pollfd(fd: waker?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
         )
         let result = withUnsafeMutablePointer(to: &polls) {
-            $0.withMemoryRebound(to: pollfd.self, capacity: 2) {
-                poll($0, 2, Int32((timeout * 1000).rounded(.up)))
-            }
+            $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, Int32((timeout * 1000).rounded(.up))) }
         }
         if result < 0 {
             if errno == EINTR { return nil }

@@ -11,11 +11,9 @@ public final class TCPTransport: Transport {
     /// - Throws: ``TransportError`` (absent, timeout, unsupported for a name that is not "host:port").
     public init(_ address: String, waker: Waker?, timeout: Double = 2) throws(TransportError) {
         port = address
-        guard let colon = address.lastIndex(of: ":"), UInt16(address[address.index(after: colon)...]) != nil
-        else {
+        guard let colon = address.lastIndex(of: ":"), UInt16(address[address.index(after: colon)...]) != nil else {
             throw TransportError(
-                .unsupported, port: address, detail: "expected host:port",
-                remedy: "for example 127.0.0.1:7373")
+                .unsupported, port: address, detail: "expected host:port", remedy: "for example 127.0.0.1:7373")
         }
         let host = String(address[..<colon]).trimmingBrackets
         let service = String(address[address.index(after: colon)...])
@@ -25,8 +23,7 @@ public final class TCPTransport: Transport {
         let code = getaddrinfo(host, service, &hints, &found)
         guard code == 0, let found else {
             throw TransportError(
-                .absent, port: address,
-                detail: "the host has no address (\(String(cString: gai_strerror(code))))")
+                .absent, port: address, detail: "the host has no address (\(String(cString: gai_strerror(code))))")
         }
         defer { freeaddrinfo(found) }
         descriptor = try Self.connect(found.pointee, port: address, timeout: timeout)

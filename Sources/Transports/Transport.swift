@@ -13,8 +13,7 @@ public protocol Transport: AnyObject {
     /// - Parameters:
     ///   - buffer: as many bytes as are there, up to its size, go to its start.
     ///   - timeout: seconds, 0 … 1.
-    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError)
-        -> TransportRead
+    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead
 
     /// Sends all bytes.
     /// - Parameter timeout: seconds until ``TransportError/Code/timeout``.

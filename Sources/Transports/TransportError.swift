@@ -52,20 +52,16 @@ public struct TransportError: Error, Sendable, Equatable, CustomStringConvertibl
                 errorNumber: number)
         case EBUSY, EWOULDBLOCK:
             return TransportError(
-                .busy, port: port, detail: "another program has it open (\(text))",
-                remedy: "close that program",
+                .busy, port: port, detail: "another program has it open (\(text))", remedy: "close that program",
                 errorNumber: number)
         case ECONNREFUSED:
             return TransportError(
-                .absent, port: port, detail: "nothing answers there (\(text))",
-                remedy: "start the device or its server",
+                .absent, port: port, detail: "nothing answers there (\(text))", remedy: "start the device or its server",
                 errorNumber: number)
         case EIO, ENODEV, EPIPE, ECONNRESET, EBADF, ENOTCONN:
-            return TransportError(
-                .gone, port: port, detail: "the device is gone (\(text))", errorNumber: number)
+            return TransportError(.gone, port: port, detail: "the device is gone (\(text))", errorNumber: number)
         case ETIMEDOUT:
-            return TransportError(
-                .timeout, port: port, detail: "no answer in time (\(text))", errorNumber: number)
+            return TransportError(.timeout, port: port, detail: "no answer in time (\(text))", errorNumber: number)
         default:
             return TransportError(.failed, port: port, detail: text, errorNumber: number)
         }

@@ -42,8 +42,7 @@ private enum Direct {
 }
 
 struct RidgeRegressionTests {
-    private func problem(samples: Int, features: Int, seed: UInt64) -> (x: Matrix<Double>, y: Matrix<Double>)
-    {
+    private func problem(samples: Int, features: Int, seed: UInt64) -> (x: Matrix<Double>, y: Matrix<Double>) {
         var random = SplitMix64(seed: seed)
         var x = Matrix<Double>(rows: samples, columns: features)
         for index in x.values.indices { x.values[index] = random.normal() + 2 }

@@ -19,8 +19,7 @@ import Testing
         return map
     }
 
-    @Test func `two streams with 50 ppm relative drift and 10 ms jitter align within 1 ms after 60 s (p99)`()
-    {
+    @Test func `two streams with 50 ppm relative drift and 10 ms jitter align within 1 ms after 60 s (p99)`() {
         var errors: [Double] = []
         for seed in 0..<100 as Range<UInt64> {
             let eeg = simulate(rate: 250, block: 2, ppm: 25, jitter: 0.010, seconds: 60, seed: seed)

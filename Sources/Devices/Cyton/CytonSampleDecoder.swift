@@ -56,8 +56,7 @@ public final class CytonSampleDecoder: SampleDecoder {
         parser.feed(bytes) { packet in take(packet, at: time, into: sink) }
         flush(at: time, into: sink)
         if parser.skipped > reportedSkipped {
-            sink.take(
-                DeviceEvent(code: .garbageSkipped, value: parser.skipped - reportedSkipped, hostTime: time))
+            sink.take(DeviceEvent(code: .garbageSkipped, value: parser.skipped - reportedSkipped, hostTime: time))
             reportedSkipped = parser.skipped
         }
     }
@@ -92,8 +91,7 @@ public final class CytonSampleDecoder: SampleDecoder {
         for axis in 0..<3 {
             block.acceleration[block.frames * 3 + axis] =
                 isAcceleration
-                ? Float(Double(CytonPacket.acceleration(packet, axis: axis)) * CytonScale.gravityPerCount)
-                : .nan
+                ? Float(Double(CytonPacket.acceleration(packet, axis: axis)) * CytonScale.gravityPerCount) : .nan
         }
         block.frames += 1
     }
@@ -103,8 +101,7 @@ public final class CytonSampleDecoder: SampleDecoder {
         block.eeg.withUnsafeBufferPointer { values in
             sink.take(
                 SampleRingItem(
-                    stream: 0, channels: CytonPacket.channels, frames: block.frames,
-                    firstCounter: block.firstCounter,
+                    stream: 0, channels: CytonPacket.channels, frames: block.frames, firstCounter: block.firstCounter,
                     missingBefore: block.missing, hostTime: time),
                 UnsafeBufferPointer(rebasing: values[0..<block.frames * CytonPacket.channels]))
         }

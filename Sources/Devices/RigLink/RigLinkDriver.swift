@@ -41,8 +41,7 @@ public final class RigLinkDriver: Driver {
             if let descriptor, descriptor != found {
                 throw TransportError(
                     .protocolViolation, port: port,
-                    detail:
-                        "another device answers: expected \(descriptor.model) \(descriptor.serialNumber), "
+                    detail: "another device answers: expected \(descriptor.model) \(descriptor.serialNumber), "
                         + "found \(found.model) \(found.serialNumber)",
                     remedy: "put the first device back or start the run anew")
             }
@@ -65,16 +64,12 @@ public final class RigLinkDriver: Driver {
 
     /// Sends queued frames as long as the device has room for them.
     public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {
-        guard let driveQueue, let descriptor, let decoder = device.decoder as? RigLinkSampleDecoder else {
-            return
-        }
+        guard let driveQueue, let descriptor, let decoder = device.decoder as? RigLinkSampleDecoder else { return }
         while let head = driveQueue.peek() {
             // The decoder outlives a loss, so what it counted before this opening is taken off.
             let settled = decoder.answered - answeredBefore + decoder.dropped
             if !head.isReset, sent > settled, sent - settled >= UInt64(descriptor.queueFrames) { return }
-            guard let item = frame.withUnsafeMutableBufferPointer({ driveQueue.take(into: $0) }) else {
-                return
-            }
+            guard let item = frame.withUnsafeMutableBufferPointer({ driveQueue.take(into: $0) }) else { return }
             if item.isReset {
                 let seed = (0..<8).map { UInt8(truncatingIfNeeded: item.number >> (8 * $0)) }
                 try device.transport.send(encoder.encode(.reset, seed), tap: tap)
@@ -101,9 +96,7 @@ public final class RigLinkDriver: Driver {
     }
 
     /// Waits for the device's introduction, at most two seconds.
-    private func readDescriptor(_ transport: any Transport, tap: WireTap) throws(TransportError)
-        -> RigLinkDescriptor
-    {
+    private func readDescriptor(_ transport: any Transport, tap: WireTap) throws(TransportError) -> RigLinkDescriptor {
         var decoder = RigLinkDecoder()
         var found: RigLinkDescriptor?
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -29,8 +29,7 @@ extension Decision {
             return "{\"event\":\"device\",\"time_s\":\(time),\"device\":\(Self.quoted(name))"
                 + ",\"kind\":\(Self.quoted(event.code.name)),\"value\":\(event.value)}"
         case .eegAbsent(let first, let frames):
-            return
-                "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
+            return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
         }
     }
 

@@ -36,8 +36,7 @@ struct DecisionNames: Sendable {
                     margin: record.y), hostTime: record.hostTime)
         case .gap:
             return Decision(
-                content: .gap(stream: streams[record.index], first: record.a, count: record.b),
-                hostTime: record.hostTime)
+                content: .gap(stream: streams[record.index], first: record.a, count: record.b), hostTime: record.hostTime)
         case .device:
             guard let code = DeviceEvent.Code(rawValue: record.code) else { return nil }
             return Decision(
@@ -46,8 +45,7 @@ struct DecisionNames: Sendable {
                     event: DeviceEvent(code: code, value: record.a, hostTime: record.hostTime)),
                 hostTime: record.hostTime)
         case .eegAbsent:
-            return Decision(
-                content: .eegAbsent(firstFrame: record.a, frames: record.b), hostTime: record.hostTime)
+            return Decision(content: .eegAbsent(firstFrame: record.a, frames: record.b), hostTime: record.hostTime)
         }
     }
 }

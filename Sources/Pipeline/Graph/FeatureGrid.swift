@@ -74,9 +74,7 @@ struct FeatureGrid {
                 let isLate = now - frame.hostTime > Self.patience || waiting.count > Self.capacity / 2
                 if !hasCome, !isLate, !isHeadsetAway { break }
                 if hasCome {
-                    hasEEG = eegFeatures.withUnsafeMutableBufferPointer {
-                        eegFront.setFeatures(at: counter, $0)
-                    }
+                    hasEEG = eegFeatures.withUnsafeMutableBufferPointer { eegFront.setFeatures(at: counter, $0) }
                 }
             }
             audio.withUnsafeBufferPointer { audio in

@@ -61,13 +61,11 @@ struct FilmListener {
     }
 
     /// A frame of audio on the grid.
-    mutating func take(number: UInt64, features: UnsafeBufferPointer<Float>, energy: Float, at time: HostTime)
-    {
+    mutating func take(number: UInt64, features: UnsafeBufferPointer<Float>, energy: Float, at time: HostTime) {
         let inputs = mask.inputs
         let place = Int(number % UInt64(Self.memory)) * inputs
         for k in 0..<inputs {
-            recent[place + k] = max(
-                -6, min(6, (features[k] - readout.card.mean[k]) / readout.card.deviation[k]))
+            recent[place + k] = max(-6, min(6, (features[k] - readout.card.mean[k]) / readout.card.deviation[k]))
         }
         if base == nil { base = number }
         let event = segmenter.next(energy: energy)
@@ -120,8 +118,7 @@ struct FilmListener {
                 let steps = min(stretch.driven, Int(last - stretch.first) + 1)
                 let start = stretch.slot * Self.longest * nodes
                 let (label, score, margin) = readout.classify(
-                    UnsafeBufferPointer(rebasing: UnsafeBufferPointer(states)[start..<start + steps * nodes]),
-                    steps: steps)
+                    UnsafeBufferPointer(rebasing: UnsafeBufferPointer(states)[start..<start + steps * nodes]), steps: steps)
                 named(label, score, margin, stretch.first, last)
                 freeSlots.append(stretch.slot)
             } else if now - endedAt > 2 {

@@ -53,8 +53,7 @@ public struct GraphPlan: Sendable {
                 throw RigError(
                     file: rig.file, line: 0,
                     reason: .invalidValue(
-                        key: "audio", value: reservoir.audio,
-                        expected: "the stream that the recogniser hears, too"))
+                        key: "audio", value: reservoir.audio, expected: "the stream that the recogniser hears, too"))
             }
             audio = heard
             film = try Self.filmPlace(reservoir.device, devices, rig, readout)
@@ -71,8 +70,7 @@ public struct GraphPlan: Sendable {
     private func checkAudioRate(_ rig: Rig) throws(RigError) {
         guard let audio else { return }
         let rate = devices[audio.device].streams[audio.stream].nominalRate
-        for expected in [model?.card.audioRate, readout?.card.audioRate].compactMap({ $0 })
-        where Double(expected) != rate {
+        for expected in [model?.card.audioRate, readout?.card.audioRate].compactMap({ $0 }) where Double(expected) != rate {
             throw RigError(
                 file: rig.file, line: 0,
                 reason: .invalidValue(

@@ -33,9 +33,7 @@ final class RecognitionGraph {
         }
         firstStream = first
         names = plan.decisionNames
-        mel = plan.audio.map {
-            MelFrontEnd(rate: Int(plan.devices[$0.device].streams[$0.stream].nominalRate))
-        }
+        mel = plan.audio.map { MelFrontEnd(rate: Int(plan.devices[$0.device].streams[$0.stream].nominalRate)) }
         let eeg = plan.eeg.map { plan.devices[$0.device].streams[$0.stream] }
         grid = FeatureGrid(eegChannels: eeg?.channelCount ?? 0, eegRate: eeg?.nominalRate ?? 250)
         recognizer = plan.model.map { StreamingRecognizer($0) }
@@ -71,17 +69,14 @@ final class RecognitionGraph {
     private func take(_ event: DeviceEvent, device: Int, _ emit: (DecisionRecord) -> Void) {
         emit(
             DecisionRecord(
-                kind: .device, index: device, code: event.code.rawValue, a: event.value,
-                hostTime: event.hostTime))
+                kind: .device, index: device, code: event.code.rawValue, a: event.value, hostTime: event.hostTime))
         if event.code == .reconnected {
             for stream in monitors[device].indices { monitors[device][stream].deviceReturned() }
         }
         if device == plan.eeg?.device {
             if event.code == .lost || event.code == .stopped { grid.headsetStreams(false) }
         }
-        if device == plan.film?.device, event.code == .lost || event.code == .reconnected {
-            abandonFilm(emit)
-        }
+        if device == plan.film?.device, event.code == .lost || event.code == .reconnected { abandonFilm(emit) }
     }
 
     private func take(samples item: PipelineItem, _ emit: (DecisionRecord) -> Void) {
@@ -92,8 +87,7 @@ final class RecognitionGraph {
             emit(
                 DecisionRecord(
                     kind: .gap, index: firstStream[place.device] + place.stream,
-                    a: header.firstCounter &- header.missingBefore, b: header.missingBefore,
-                    hostTime: header.hostTime))
+                    a: header.firstCounter &- header.missingBefore, b: header.missingBefore, hostTime: header.hostTime))
         }
         if place == plan.audio { takeAudio(header, item.samples) }
         if place == plan.eeg { grid.takeEEG(header, item.samples) }
@@ -157,8 +151,7 @@ final class RecognitionGraph {
             if let word = recognizer?.step(audio: audio, eeg: eeg) {
                 emit(
                     DecisionRecord(
-                        kind: .word, index: word.index, a: frame.number, x: word.logProbability, hostTime: now
-                    ))
+                        kind: .word, index: word.index, a: frame.number, x: word.logProbability, hostTime: now))
             }
         }
         let filmIndex = plan.film.map { firstStream[$0.device] + $0.stream } ?? 0
@@ -178,9 +171,7 @@ final class RecognitionGraph {
         let index = plan.film.map { firstStream[$0.device] + $0.stream } ?? 0
         let time = lastTime
         film?.filmLost { first, count in
-            if count > 0 {
-                emit(DecisionRecord(kind: .gap, index: index, a: first, b: count, hostTime: time))
-            }
+            if count > 0 { emit(DecisionRecord(kind: .gap, index: index, a: first, b: count, hostTime: time)) }
         }
     }
 

@@ -42,8 +42,7 @@ public final class LiveRun: @unchecked Sendable {
     ///   - version: of this program, for the session's manifest.
     /// - Throws: ``RigError``, `TransportError`, `SessionError`, or the error of a model that cannot be read.
     public init(
-        _ rig: Rig, ports: [String: String], session: String?, model: String?, readout: String?,
-        version: String
+        _ rig: Rig, ports: [String: String], session: String?, model: String?, readout: String?, version: String
     ) throws {
         self.rig = rig
         let modelFile = try model.map { try RecognizerModel(folder: $0) }
@@ -62,8 +61,7 @@ public final class LiveRun: @unchecked Sendable {
                 }
             }
             let plan = try GraphPlan(
-                rig: rig, devices: runners.map { .init(name: $0.name, streams: $0.streams) },
-                model: modelFile,
+                rig: rig, devices: runners.map { .init(name: $0.name, streams: $0.streams) }, model: modelFile,
                 readout: readoutFile)
             self.drive = drive
             graph = RecognitionGraph(plan, drive: drive)
@@ -85,9 +83,7 @@ public final class LiveRun: @unchecked Sendable {
 
     /// Room for four seconds of every stream.
     static func ring(for streams: [StreamDescription]) -> SampleRing {
-        let scalars = streams.reduce(0) {
-            $0 + max(4096, Int(4 * max($1.nominalRate, 250)) * $1.channelCount)
-        }
+        let scalars = streams.reduce(0) { $0 + max(4096, Int(4 * max($1.nominalRate, 250)) * $1.channelCount) }
         return SampleRing(streams: streams.count, minimumItems: 8192, minimumSamples: scalars + largestBlock)
     }
 
@@ -189,16 +185,14 @@ public final class LiveRun: @unchecked Sendable {
                 if stream.kind == .magnetisation { lost += graph.unansweredFrames }
                 streams.append(
                     RunReport.Stream(
-                        name: stream.name, backend: runner.backend,
-                        received: runner.counts.received(stream: s),
+                        name: stream.name, backend: runner.backend, received: runner.counts.received(stream: s),
                         lost: lost, driftPpm: graph.monitors[d][s].clock.map(\.drift_ppm),
                         reconnections: runner.counts.reconnections))
             }
         }
         return RunReport(
             session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "", streams: streams,
-            events: decisionCount, wordErrorRate: nil, wordScore: nil, readoutAccuracy: nil,
-            readoutScore: nil,
+            events: decisionCount, wordErrorRate: nil, wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
             latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles)
     }
 }

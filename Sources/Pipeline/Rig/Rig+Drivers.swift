@@ -43,9 +43,7 @@ extension Rig {
     ) throws(RigError) -> Int {
         guard let setting = device.settings[key] else { return value }
         guard let number = setting.integer, range.contains(number) else {
-            throw invalid(
-                key, "\(setting)", device,
-                expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw invalid(key, "\(setting)", device, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }

@@ -7,8 +7,7 @@ public final class RigSimulators {
     public private(set) var ports: [String: String] = [:]
     /// The microphone's sound server, when the rig simulates one.
     public private(set) var soundServer: String?
-    private var processes: [(device: String, arguments: [String], process: SimulatorProcess, diedAt: Date?)] =
-        []
+    private var processes: [(device: String, arguments: [String], process: SimulatorProcess, diedAt: Date?)] = []
     private let executable: String
     /// Seconds that a dead simulator stays away, as an unplugged device would.
     static let absence = 2.0
@@ -34,14 +33,10 @@ public final class RigSimulators {
             case "microphone":
                 soundServer = announcement.server
                 // libasound reads it when the first device is opened.
-                if let configuration = announcement.alsaConfiguration {
-                    setenv("ALSA_CONFIG_PATH", configuration, 1)
-                }
+                if let configuration = announcement.alsaConfiguration { setenv("ALSA_CONFIG_PATH", configuration, 1) }
             case "film":
                 // A film that comes back must be found where it was.
-                if let port = announcement.address.split(separator: ":").last {
-                    again += ["--port", String(port)]
-                }
+                if let port = announcement.address.split(separator: ":").last { again += ["--port", String(port)] }
             default: break
             }
             processes.append((device.name, again, process, nil))
@@ -49,8 +44,7 @@ public final class RigSimulators {
     }
 
     private static func linkPath(_ device: String) -> String {
-        FileManager.default.temporaryDirectory.path
-            + "/larmor-\(ProcessInfo.processInfo.processIdentifier)-\(device)"
+        FileManager.default.temporaryDirectory.path + "/larmor-\(ProcessInfo.processInfo.processIdentifier)-\(device)"
     }
 
     private static func arguments(_ simulator: String, _ device: Rig.Device, _ rig: Rig) throws -> [String] {
@@ -67,11 +61,9 @@ public final class RigSimulators {
         for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {
             guard known.contains(key) else {
                 throw RigError(
-                    file: rig.file, line: device.line,
-                    reason: .unknownKey(key, nearest: nearestName(to: key, in: known)))
+                    file: rig.file, line: device.line, reason: .unknownKey(key, nearest: nearestName(to: key, in: known)))
             }
-            let value =
-                setting.string ?? setting.integer.map { "\($0)" } ?? setting.number.map { "\($0)" } ?? ""
+            let value = setting.string ?? setting.integer.map { "\($0)" } ?? setting.number.map { "\($0)" } ?? ""
             arguments += ["--" + key.replacing("_", with: "-"), value]
         }
         return arguments
@@ -88,8 +80,7 @@ public final class RigSimulators {
                 continue
             }
             guard Date().timeIntervalSince(since) > Self.absence,
-                let process = try? SimulatorProcess(
-                    executable: executable, arguments: processes[index].arguments)
+                let process = try? SimulatorProcess(executable: executable, arguments: processes[index].arguments)
             else { continue }
             processes[index].process = process
             processes[index].diedAt = nil

@@ -15,8 +15,7 @@ public struct BackgroundEEG: Sendable {
         guard let stream = recording.streams.first(where: { $0.type == StreamDescription.Kind.eeg.rawValue }),
             stream.samples > 500, stream.nominalRate > 0
         else {
-            throw SessionError(
-                path: path, reason: .unsupported("it holds no EEG stream of two seconds or more"))
+            throw SessionError(path: path, reason: .unsupported("it holds no EEG stream of two seconds or more"))
         }
         let channels = stream.channels
         self.channels = channels
@@ -31,9 +30,7 @@ public struct BackgroundEEG: Sendable {
             while nextFrame * stream.nominalRate / 100 <= Double(sample) {
                 nextFrame += 1
                 guard Double(sample) > stream.nominalRate else { continue }
-                let isThere = frame.withUnsafeMutableBufferPointer {
-                    front.setFeatures(at: UInt64(sample), $0)
-                }
+                let isThere = frame.withUnsafeMutableBufferPointer { front.setFeatures(at: UInt64(sample), $0) }
                 if isThere { rows += frame }
             }
         }

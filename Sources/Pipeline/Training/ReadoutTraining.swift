@@ -54,15 +54,12 @@ public struct ReadoutTraining {
         let outputs = regression.predict(features)
         let right = words.indices.filter { row in
             let scores = outputs.row(row)
-            return scores.indices.max { scores[$0] < scores[$1] }.map { $0 - scores.startIndex }
-                == words[row].label
+            return scores.indices.max { scores[$0] < scores[$1] }.map { $0 - scores.startIndex } == words[row].label
         }.count
         let card = FilmReadout.Card(
             labels: corpus.labels, mask: mask, mean: statistics.mean, deviation: statistics.deviation,
-            parts: settings.parts, nodes: reservoir.nodes, lookBack: settings.lookBack,
-            audioRate: corpus.rate,
-            reservoir: reservoir.description, lambda: regression.lambda,
-            conditionNumber: regression.conditionNumber,
+            parts: settings.parts, nodes: reservoir.nodes, lookBack: settings.lookBack, audioRate: corpus.rate,
+            reservoir: reservoir.description, lambda: regression.lambda, conditionNumber: regression.conditionNumber,
             trainingUtterances: words.count, trainingAccuracy: Double(right) / Double(words.count))
         return FilmReadout(card: card, regression: regression)
     }
@@ -76,8 +73,7 @@ public struct ReadoutTraining {
     /// The longest stretch of speech in a word between silences, as the live segmenter finds it, with its look-back.
     private func segment(_ word: SpeechCorpus.Word) -> Segment {
         let silence = [Float](repeating: 0, count: corpus.rate / 2)
-        let (features, energies) = MelFrontEnd.features(
-            of: silence + word.samples + silence, rate: corpus.rate)
+        let (features, energies) = MelFrontEnd.features(of: silence + word.samples + silence, rate: corpus.rate)
         var segmenter = SpeechSegmenter()
         var best = 0..<0
         var begin: Int?
@@ -85,9 +81,7 @@ public struct ReadoutTraining {
             switch segmenter.next(energy: energy) {
             case .began(let first): begin = first
             case .ended(let last):
-                if let first = begin, last - first >= best.count {
-                    best = max(0, first - settings.lookBack)..<last + 1
-                }
+                if let first = begin, last - first >= best.count { best = max(0, first - settings.lookBack)..<last + 1 }
                 begin = nil
             case nil: break
             }
@@ -112,8 +106,7 @@ public struct ReadoutTraining {
             frame.withUnsafeBufferPointer { frame in
                 drive.withUnsafeMutableBufferPointer { drive in
                     matrix.setDrive(
-                        frame,
-                        UnsafeMutableBufferPointer(rebasing: drive[step * channels..<(step + 1) * channels]))
+                        frame, UnsafeMutableBufferPointer(rebasing: drive[step * channels..<(step + 1) * channels]))
                 }
             }
         }

@@ -17,9 +17,7 @@ public struct RecognizerEvaluation {
         var words: [String] = []
         strip.samples.withUnsafeBufferPointer { samples in
             front.feed(samples) { features, _ in
-                if let word = recognizer.step(audio: features, eeg: nil) {
-                    words.append(model.card.words[word.index])
-                }
+                if let word = recognizer.step(audio: features, eeg: nil) { words.append(model.card.words[word.index]) }
             }
         }
         return WordErrors(reference: strip.words, hypothesis: words).rate

@@ -31,13 +31,8 @@ public struct CytonPacket: Equatable, Sendable {
     public var auxiliary: [UInt8]
     public var footer: Footer
 
-    public init(
-        counter: UInt8, counts: [Int32], auxiliary: [UInt8] = [0, 0, 0, 0, 0, 0],
-        footer: Footer = .accelerometer
-    ) {
-        precondition(
-            counts.count == Self.channels && auxiliary.count == 6,
-            "a packet has 8 samples and 6 auxiliary bytes")
+    public init(counter: UInt8, counts: [Int32], auxiliary: [UInt8] = [0, 0, 0, 0, 0, 0], footer: Footer = .accelerometer) {
+        precondition(counts.count == Self.channels && auxiliary.count == 6, "a packet has 8 samples and 6 auxiliary bytes")
         self.counter = counter
         self.counts = counts
         self.auxiliary = auxiliary
@@ -66,8 +61,7 @@ public struct CytonPacket: Equatable, Sendable {
     /// Sample of one channel in counts, read in place: for the real-time path.
     public static func count(_ packet: UnsafeRawBufferPointer, channel: Int) -> Int32 {
         let start = 2 + 3 * channel
-        let word =
-            UInt32(packet[start]) << 24 | UInt32(packet[start + 1]) << 16 | UInt32(packet[start + 2]) << 8
+        let word = UInt32(packet[start]) << 24 | UInt32(packet[start + 1]) << 16 | UInt32(packet[start + 2]) << 8
         return Int32(bitPattern: word) >> 8
     }
 

@@ -6,9 +6,7 @@ public struct RigLinkEncoder: Sendable {
 
     public init() {}
 
-    public mutating func encode(_ type: RigLinkType, deviceTime: UInt64 = 0, _ payload: [UInt8] = [])
-        -> [UInt8]
-    {
+    public mutating func encode(_ type: RigLinkType, deviceTime: UInt64 = 0, _ payload: [UInt8] = []) -> [UInt8] {
         precondition(payload.count <= RigLinkDecoder.maximumPayload, "a payload has at most 65,536 bytes")
         var writer = ByteWriter()
         writer.bytes.reserveCapacity(RigLinkHeader.size + payload.count + 4)

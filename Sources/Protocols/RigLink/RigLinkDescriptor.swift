@@ -35,8 +35,7 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         public var scale: Float
 
         public init(
-            name: String, direction: Direction, kind: StreamDescription.Kind, rate: Double,
-            answers: Int? = nil,
+            name: String, direction: Direction, kind: StreamDescription.Kind, rate: Double, answers: Int? = nil,
             channels: Int, labelPrefix: String, unit: Unit, format: Format = .float32, scale: Float = 1
         ) {
             self.name = name
@@ -117,19 +116,16 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
     }
 
     private static func stream(_ reader: inout ByteReader, count: Int) -> Stream? {
-        guard let name = reader.readText(),
-            let direction = reader.read(UInt8.self).flatMap(Direction.init(rawValue:)),
+        guard let name = reader.readText(), let direction = reader.read(UInt8.self).flatMap(Direction.init(rawValue:)),
             let kind = reader.readText().flatMap(StreamDescription.Kind.init(rawValue:)),
             let rate = reader.readDouble(), rate.isFinite, rate >= 0, let answers = reader.read(UInt8.self),
             let channels = reader.read(UInt16.self), channels > 0, let prefix = reader.readText(),
             let unit = reader.readText().flatMap(Unit.init(rawValue:)),
-            let format = reader.read(UInt8.self).flatMap(Format.init(rawValue:)),
-            let scale = reader.readFloat(),
+            let format = reader.read(UInt8.self).flatMap(Format.init(rawValue:)), let scale = reader.readFloat(),
             scale.isFinite
         else { return nil }
         return Stream(
-            name: name, direction: direction, kind: kind, rate: rate,
-            answers: answers == 0xFF ? nil : Int(answers),
+            name: name, direction: direction, kind: kind, rate: rate, answers: answers == 0xFF ? nil : Int(answers),
             channels: Int(channels), labelPrefix: prefix, unit: unit, format: format, scale: scale)
     }
 }

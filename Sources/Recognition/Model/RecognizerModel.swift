@@ -75,8 +75,7 @@ public struct RecognizerModel: Sendable, Equatable {
         let cardFile = folder + "/model.json"
         let weightsFile = folder + "/model.safetensors"
         guard let json = FileManager.default.contents(atPath: cardFile) else {
-            throw FileError(
-                file: cardFile, problem: "there is no such file; `larmor train recognizer` makes one")
+            throw FileError(file: cardFile, problem: "there is no such file; `larmor train recognizer` makes one")
         }
         let card: Card
         do {

@@ -81,8 +81,7 @@ public struct RecognizerTraining: Sendable {
             batches.shuffle(using: &random)
             for batch in batches {
                 let examples = self.examples(batch.map { groups[$0] }, batch, seed, standardisation)
-                let value = try training.step(
-                    examples, learningRate: schedule.rate(at: min(step, schedule.steps - 1)))
+                let value = try training.step(examples, learningRate: schedule.rate(at: min(step, schedule.steps - 1)))
                 loss = step == 0 ? value : 0.95 * loss + 0.05 * value
                 step += 1
                 let fraction = min(1, Double(step) / Double(perEpoch * settings.epochs))
@@ -92,8 +91,7 @@ public struct RecognizerTraining: Sendable {
         let card = RecognizerModel.Card(
             words: words, shape: shape, audioRate: strings.rate, eegChannels: eegChannels,
             standardisation: standardisation, labelWindow: settings.labelWindow, seed: settings.seed,
-            epochs: settings.epochs, trainingWords: strings.words.count, finalLoss: loss,
-            testWordErrorRate: nil)
+            epochs: settings.epochs, trainingWords: strings.words.count, finalLoss: loss, testWordErrorRate: nil)
         return RecognizerModel(card: card, network: training.network)
     }
 

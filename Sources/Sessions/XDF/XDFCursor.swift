@@ -107,9 +107,7 @@ struct XMLText {
 
     private static func unescaped(_ text: Substring) -> String {
         guard text.contains("&") else { return String(text) }
-        return String(text).replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing(
-            "&quot;", with: "\""
-        )
-        .replacing("&apos;", with: "'").replacing("&amp;", with: "&")
+        return String(text).replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
+            .replacing("&apos;", with: "'").replacing("&amp;", with: "&")
     }
 }

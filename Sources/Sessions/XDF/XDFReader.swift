@@ -67,14 +67,11 @@ public struct XDFReader: Sendable {
                 let code = cursor.integer(UInt16.self)
             else {
                 guard let next = Self.boundary(in: bytes, after: offset) else {
-                    problems.append(
-                        Problem(
-                            offset: offset,
-                            text: "the file ends within a chunk (\(bytes.count - offset) bytes)"))
+                    let text = "the file ends within a chunk (\(bytes.count - offset) bytes)"
+                    problems.append(Problem(offset: offset, text: text))
                     return
                 }
-                problems.append(
-                    Problem(offset: offset, text: "\(next - offset) bytes are no chunk and were skipped"))
+                problems.append(Problem(offset: offset, text: "\(next - offset) bytes are no chunk and were skipped"))
                 offset = next
                 continue
             }
@@ -92,13 +89,10 @@ public struct XDFReader: Sendable {
     private mutating func read(_ tag: XDFTag?, _ content: inout XDFCursor, keepsValues: Bool) -> String? {
         switch tag {
         case .streamHeader:
-            guard let id = content.integer(UInt32.self) else {
-                return "a stream header without an identifier"
-            }
+            guard let id = content.integer(UInt32.self) else { return "a stream header without an identifier" }
             guard !streams.contains(where: { $0.id == id }) else { return "a second header for stream \(id)" }
             let xml = XMLText(content.rest())
-            guard let channels = xml.value("channel_count").flatMap(Int.init), channels > 0,
-                channels < 1 << 20,
+            guard let channels = xml.value("channel_count").flatMap(Int.init), channels > 0, channels < 1 << 20,
                 let format = xml.value("channel_format"), format == "string" || XDFCursor.sizes[format] != nil
             else { return "stream \(id) has no usable channel count and format" }
             streams.append(
@@ -107,17 +101,14 @@ public struct XDFReader: Sendable {
                     nominalRate: xml.value("nominal_srate").flatMap(Double.init) ?? 0, format: format,
                     labels: xml.values("label")))
         case .samples:
-            guard let id = content.integer(UInt32.self),
-                let index = streams.firstIndex(where: { $0.id == id })
-            else {
+            guard let id = content.integer(UInt32.self), let index = streams.firstIndex(where: { $0.id == id }) else {
                 return "samples of a stream without a header"
             }
             guard content.samples(into: &streams[index], keepsValues: keepsValues) else {
                 return "a samples chunk of stream \(id) is shorter than it says"
             }
         case .clockOffset:
-            guard let id = content.integer(UInt32.self), let time = content.double(),
-                let offset = content.double(),
+            guard let id = content.integer(UInt32.self), let time = content.double(), let offset = content.double(),
                 let index = streams.firstIndex(where: { $0.id == id })
             else { return "a clock offset that belongs to no stream" }
             streams[index].clockOffsets.append((time, offset))

@@ -66,8 +66,7 @@ public struct CytonFirmware {
     public mutating func packet(microvolts: [Double]) -> [UInt8] {
         let counts = (0..<CytonPacket.channels).map { channel -> Int32 in
             guard isOn[channel] else { return 0 }
-            let count = (microvolts[channel] * 1e-6 / CytonScale.voltsPerCount(gain: gains[channel]))
-                .rounded()
+            let count = (microvolts[channel] * 1e-6 / CytonScale.voltsPerCount(gain: gains[channel])).rounded()
             return Int32(max(-8_388_608, min(8_388_607, count)))
         }
         // The accelerometer delivers 25 times a second; the board lies flat: 1 g along z is 8,000 counts of 0.125 mg.

@@ -33,8 +33,7 @@ public struct SyntheticEEG: EEGSource {
                 states[channel][k] = poles[k] * states[channel][k] + drive * random.normal()
                 value += sizes[k] * states[channel][k]
             }
-            return value + min(15, abs(alphaSize)) * sin(phase + 0.2 * Double(channel)) * Double(channel + 1)
-                / 8
+            return value + min(15, abs(alphaSize)) * sin(phase + 0.2 * Double(channel)) * Double(channel + 1) / 8
         }
     }
 }
@@ -48,12 +47,8 @@ public struct RecordedEEG: EEGSource {
     /// - Parameter path: text, or text packed with gzip when the name ends with ".gz".
     /// - Throws: ``SimulatorError`` when the file has no samples of eight channels.
     public init(path: String) throws(SimulatorError) {
-        guard
-            let text = path.hasSuffix(".gz")
-                ? Self.unpacked(path) : try? String(contentsOfFile: path, encoding: .utf8)
-        else {
-            throw SimulatorError("\(path): cannot be read", remedy: "name a recording in OpenBCI's text form")
-        }
+        guard let text = path.hasSuffix(".gz") ? Self.unpacked(path) : try? String(contentsOfFile: path, encoding: .utf8)
+        else { throw SimulatorError("\(path): cannot be read", remedy: "name a recording in OpenBCI's text form") }
         frames = text.split(separator: "\n").compactMap { line in
             guard !line.hasPrefix("%") else { return nil }
             let fields = line.split(separator: ",")
@@ -63,8 +58,7 @@ public struct RecordedEEG: EEGSource {
         }
         guard !frames.isEmpty else {
             throw SimulatorError(
-                "\(path): holds no line with a counter and eight channels",
-                remedy: "name a recording of an 8-channel Cyton")
+                "\(path): holds no line with a counter and eight channels", remedy: "name a recording of an 8-channel Cyton")
         }
     }
 

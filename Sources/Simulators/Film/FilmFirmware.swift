@@ -26,19 +26,15 @@ public final class FilmFirmware {
         state = [Float](repeating: 0, count: 3 * channels)
         let material = configurations.first?.material.name ?? ""
         descriptor = RigLinkDescriptor(
-            maker: "Larmor", model: "macro-cell film \(film.films)×\(film.cells) \(material)",
-            serialNumber: "simulated",
-            firmware: "1.0", maximumPayload: UInt32(RigLinkDecoder.maximumPayload),
-            queueFrames: Self.queueFrames,
+            maker: "Larmor", model: "macro-cell film \(film.films)×\(film.cells) \(material)", serialNumber: "simulated",
+            firmware: "1.0", maximumPayload: UInt32(RigLinkDecoder.maximumPayload), queueFrames: Self.queueFrames,
             latency_us: 1000,
             streams: [
                 .init(
-                    name: "drive", direction: .drive, kind: .drive, rate: 0, channels: channels,
-                    labelPrefix: "cell",
+                    name: "drive", direction: .drive, kind: .drive, rate: 0, channels: channels, labelPrefix: "cell",
                     unit: .tesla),
                 .init(
-                    name: "state", direction: .out, kind: .magnetisation, rate: 0, answers: 0,
-                    channels: 3 * channels,
+                    name: "state", direction: .out, kind: .magnetisation, rate: 0, answers: 0, channels: 3 * channels,
                     labelPrefix: "m", unit: .dimensionless),
             ])
     }
@@ -67,8 +63,7 @@ public final class FilmFirmware {
         }
         for index in 0..<frames.frames {
             for k in drive.indices {
-                let bits = frames.values.loadUnaligned(
-                    fromByteOffset: 4 * (index * drive.count + k), as: UInt32.self)
+                let bits = frames.values.loadUnaligned(fromByteOffset: 4 * (index * drive.count + k), as: UInt32.self)
                 let value = Float(bitPattern: UInt32(littleEndian: bits))
                 // A field that is no number would spoil the film for good.
                 drive[k] = value.isFinite ? max(-10, min(10, value)) : 0

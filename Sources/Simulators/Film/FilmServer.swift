@@ -31,8 +31,7 @@ public final class FilmServer {
         guard bound else {
             let cause = String(cString: strerror(errno))
             close(listener)
-            throw SimulatorError(
-                "127.0.0.1:\(port) cannot be served: \(cause)", remedy: "choose another --port")
+            throw SimulatorError("127.0.0.1:\(port) cannot be served: \(cause)", remedy: "choose another --port")
         }
         address = "127.0.0.1:\(UInt16(bigEndian: socketAddress.sin_port))"
     }
@@ -75,8 +74,7 @@ public final class FilmServer {
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
                 Glibc.send(
-                    connection, $0.baseAddress.unsafelyUnwrapped + sent, bytes.count - sent,
-                    Int32(MSG_NOSIGNAL))
+                    connection, $0.baseAddress.unsafelyUnwrapped + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
             if count <= 0 {
                 if errno == EINTR { continue }

@@ -49,8 +49,7 @@ public final class PulseAudioServer {
             process.standardError = FileHandle.nullDevice
             try process.run()
         } catch {
-            throw SimulatorError(
-                "PulseAudio cannot be started: \(error)", remedy: "install the packages of `make setup`")
+            throw SimulatorError("PulseAudio cannot be started: \(error)", remedy: "install the packages of `make setup`")
         }
         for _ in 0..<200 {
             if FileManager.default.fileExists(atPath: socket) { return }
@@ -58,8 +57,7 @@ public final class PulseAudioServer {
             usleep(50_000)
         }
         stop()
-        throw SimulatorError(
-            "PulseAudio did not come up within 10 s", remedy: "try `pulseaudio -n --daemonize=no -v`")
+        throw SimulatorError("PulseAudio did not come up within 10 s", remedy: "try `pulseaudio -n --daemonize=no -v`")
     }
 
     public var isRunning: Bool { process.isRunning }

@@ -24,8 +24,7 @@ public final class SpeechPlayer {
         do {
             try process.run()
         } catch {
-            throw SimulatorError(
-                "pacat cannot be started: \(error)", remedy: "install the packages of `make setup`")
+            throw SimulatorError("pacat cannot be started: \(error)", remedy: "install the packages of `make setup`")
         }
         var bytes = Data(capacity: samples.count * 2)
         for sample in samples {

@@ -29,20 +29,17 @@ public struct SyntheticSpeech: Sendable {
     public func write(folder: String, _ progress: (Double) -> Bool) throws -> Int {
         guard FileManager.default.isExecutableFile(atPath: Self.program) else {
             throw SimulatorError(
-                "espeak-ng is not installed", remedy: "run `make setup`, or give recorded words with --speech"
-            )
+                "espeak-ng is not installed", remedy: "run `make setup`, or give recorded words with --speech")
         }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var count = 0
         let total = Double(words.count * voices.count * takes)
         for (v, voice) in voices.enumerated() {
             for word in words {
-                var random = SplitMix64(
-                    seed: UInt64(v) &* 1000 &+ UInt64(word.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF))
+                var random = SplitMix64(seed: UInt64(v) &* 1000 &+ UInt64(word.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF))
                 for take in 0..<takes {
                     try speak(
-                        word, voice: voice, speed: 130 + random.integer(below: 70),
-                        pitch: 30 + random.integer(below: 40),
+                        word, voice: voice, speed: 130 + random.integer(below: 70), pitch: 30 + random.integer(below: 40),
                         path: "\(folder)/\(word)_voice\(v)_\(take).wav")
                     count += 1
                     guard progress(Double(count) / total) else { return count }

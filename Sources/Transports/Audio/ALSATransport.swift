@@ -119,9 +119,7 @@ public final class ALSATransport: Transport {
 
     /// An overrun is an operating condition; everything else that fails means that the card is gone.
     private func recover(_ code: Int32) throws(TransportError) -> TransportRead {
-        guard -code == EPIPE || -code == ESTRPIPE || -code == EINTR else {
-            throw Self.error("read", code, port)
-        }
+        guard -code == EPIPE || -code == ESTRPIPE || -code == EINTR else { throw Self.error("read", code, port) }
         try check("recover", snd_pcm_recover(handle, code, 1))
         try check("start", snd_pcm_start(handle))
         return -code == EINTR ? .nothing : .overrun
@@ -149,8 +147,7 @@ public final class ALSATransport: Transport {
         let text = "\(what): " + String(cString: snd_strerror(result))
         switch number {
         case EBADFD:
-            return TransportError(
-                .gone, port: port, detail: "the sound device is gone (\(text))", errorNumber: number)
+            return TransportError(.gone, port: port, detail: "the sound device is gone (\(text))", errorNumber: number)
         case EINVAL:
             return TransportError(
                 .unsupported, port: port, detail: "the sound device refuses (\(text))",

@@ -15,12 +15,10 @@ public struct AudioCaptureListing: Codable, Sendable, Equatable {
         while let hint = hints[index] {
             index += 1
             // A missing direction means both.
-            guard let name = text(hint, "NAME"), name != "null", text(hint, "IOID") ?? "Input" == "Input"
-            else { continue }
+            guard let name = text(hint, "NAME"), name != "null", text(hint, "IOID") ?? "Input" == "Input" else { continue }
             let description = text(hint, "DESC") ?? ""
             result.append(
-                AudioCaptureListing(
-                    port: name, description: description.split(separator: "\n").joined(separator: ", ")))
+                AudioCaptureListing(port: name, description: description.split(separator: "\n").joined(separator: ", ")))
         }
         return result
     }

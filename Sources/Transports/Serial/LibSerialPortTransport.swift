@@ -42,9 +42,7 @@ final class LibSerialPortTransport: Transport {
 
     deinit { close() }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError)
-        -> TransportRead
-    {
+    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead {
         try io.read(into: buffer, timeout: timeout)
     }
 
@@ -63,8 +61,7 @@ final class LibSerialPortTransport: Transport {
     private static func check(_ result: sp_return, _ what: String, _ port: String) throws(TransportError) {
         guard result.rawValue < 0 else { return }
         if result == SP_ERR_SUPP {
-            throw TransportError(
-                .unsupported, port: port, detail: "the port does not take the setting: \(what)")
+            throw TransportError(.unsupported, port: port, detail: "the port does not take the setting: \(what)")
         }
         throw .system(what, port: port, errno: result == SP_ERR_FAIL ? sp_last_error_code() : EINVAL)
     }

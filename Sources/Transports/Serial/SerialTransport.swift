@@ -3,12 +3,8 @@
 public enum SerialTransport {
     /// 8 data bits, no parity, 1 stop bit, no flow control.
     /// - Throws: ``TransportError`` (absent, permission, busy, unsupported).
-    public static func open(_ port: String, baudRate: Int, waker: Waker?) throws(TransportError)
-        -> any Transport
-    {
-        if let transport = try LibSerialPortTransport(port, baudRate: baudRate, waker: waker) {
-            return transport
-        }
+    public static func open(_ port: String, baudRate: Int, waker: Waker?) throws(TransportError) -> any Transport {
+        if let transport = try LibSerialPortTransport(port, baudRate: baudRate, waker: waker) { return transport }
         return try TermiosTransport(port, baudRate: baudRate, waker: waker)
     }
 }

@@ -23,9 +23,7 @@ final class TermiosTransport: Transport {
 
     deinit { close() }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError)
-        -> TransportRead
-    {
+    func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead {
         try io.read(into: buffer, timeout: timeout)
     }
 
@@ -52,8 +50,7 @@ final class TermiosTransport: Transport {
             460_800: B460800, 921_600: B921600,
         ]
         guard let speed = speeds[baudRate] else {
-            throw TransportError(
-                .unsupported, port: port, detail: "baud rate \(baudRate) is not one that termios has")
+            throw TransportError(.unsupported, port: port, detail: "baud rate \(baudRate) is not one that termios has")
         }
         cfmakeraw(&settings)
         settings.c_cflag |= tcflag_t(CLOCAL | CREAD)

@@ -22,8 +22,7 @@ struct Demo: ParsableCommand {
             """)
     var eeg: String?
 
-    @Option(
-        help: "Speak only so many test words; 0 for all. By default 80 of synthetic speech, all of --speech.")
+    @Option(help: "Speak only so many test words; 0 for all. By default 80 of synthetic speech, all of --speech.")
     var words: Int?
 
     @Option(help: "Where models and sessions go.")
@@ -40,12 +39,10 @@ struct Demo: ParsableCommand {
         let folder = URL(fileURLWithPath: output)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let recording = eeg ?? SharedData.cytonRecording
-        Console.note(
-            "headset: \(recording.map { "plays \($0)" } ?? "synthetic EEG (no recording is at hand)")")
+        Console.note("headset: \(recording.map { "plays \($0)" } ?? "synthetic EEG (no recording is at hand)")")
         Console.note("speech:  \(speech ?? "synthetic, by espeak-ng")")
         let steps = DemoSteps(
-            folder: folder, speech: speech, eeg: recording,
-            words: words ?? (short ? 20 : speech == nil ? 80 : 0), short: short)
+            folder: folder, speech: speech, eeg: recording, words: words ?? (short ? 20 : speech == nil ? 80 : 0), short: short)
         let summary = try steps.run()
         if json {
             try Console.json(summary)
@@ -55,8 +52,7 @@ struct Demo: ParsableCommand {
             Console.result(
                 "replay         "
                     + (summary.replayIdentical
-                        ? "identical to the live event log, at each speed"
-                        : "DIFFERS from the live event log"))
+                        ? "identical to the live event log, at each speed" : "DIFFERS from the live event log"))
         }
         guard summary.replayIdentical else { throw ExitCode(1) }
     }

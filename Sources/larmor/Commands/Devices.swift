@@ -20,8 +20,7 @@ struct Devices: ParsableCommand {
         var table = TextTable("kind", "port", "description", "drivers", "missing")
         for device in devices {
             table.add(
-                device.kind, device.port, device.description, device.drivers.joined(separator: ", "),
-                device.missing ?? "")
+                device.kind, device.port, device.description, device.drivers.joined(separator: ", "), device.missing ?? "")
         }
         Console.result(table.text)
     }

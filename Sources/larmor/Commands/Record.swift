@@ -13,10 +13,7 @@ struct Record: ParsableCommand {
     @Option(help: "Seconds to record; until Ctrl-C by default.")
     var seconds: Double?
 
-    @Option(
-        help:
-            "The session folder; by default a new one, named after the time, in the rig's folder for recordings."
-    )
+    @Option(help: "The session folder; by default a new one, named after the time, in the rig's folder for recordings.")
     var output: String?
 
     @Flag(help: "Print one JSON object.")
@@ -36,15 +33,12 @@ struct Record: ParsableCommand {
             let run: LiveRun
             do {
                 run = try LiveRun(
-                    rig, ports: simulators.ports, session: folder, model: nil, readout: nil,
-                    version: LarmorVersion.text)
+                    rig, ports: simulators.ports, session: folder, model: nil, readout: nil, version: LarmorVersion.text)
             } catch {
                 simulators.stop()
                 throw error
             }
-            let report = try RunLoop(simulators: simulators, run: run).untilDone(
-                seconds: seconds, label: "recording"
-            ) {
+            let report = try RunLoop(simulators: simulators, run: run).untilDone(seconds: seconds, label: "recording") {
                 if let text = RunLoop.text($0) { Console.note(text) }
             }
             if json { try Console.json(report) } else { Report.show(report) }

@@ -11,8 +11,7 @@ struct SessionsCommand: ParsableCommand {
 
 struct SessionsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The sessions in a folder.",
-        discussion: "Example: larmor sessions list sessions")
+        commandName: "list", abstract: "The sessions in a folder.", discussion: "Example: larmor sessions list sessions")
 
     @Argument(help: "A folder of session folders.")
     var folder = "sessions"
@@ -40,16 +39,13 @@ struct SessionsList: ParsableCommand {
                 guard let manifest = try? SessionManifest(folder: folder + "/" + name) else { return nil }
                 return Entry(
                     session: folder + "/" + name, created: manifest.created.ISO8601Format(),
-                    state: manifest.state.rawValue, rig: manifest.rigName,
-                    devices: manifest.devices.map(\.name),
+                    state: manifest.state.rawValue, rig: manifest.rigName, devices: manifest.devices.map(\.name),
                     subject: manifest.subject)
             }
             if json { return try Console.json(Listing(sessions: entries)) }
             var table = TextTable("session", "created", "state", "rig", "devices")
             for entry in entries {
-                table.add(
-                    entry.session, entry.created, entry.state, entry.rig,
-                    entry.devices.joined(separator: ", "))
+                table.add(entry.session, entry.created, entry.state, entry.rig, entry.devices.joined(separator: ", "))
             }
             Console.result(entries.isEmpty ? "No session is in \(folder)." : table.text)
         }
@@ -93,8 +89,7 @@ struct SessionsInfo: ParsableCommand {
             let info = Info(
                 streams: recording.streams.map {
                     Stream(
-                        name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate,
-                        samples: $0.samples,
+                        name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate, samples: $0.samples,
                         firstS: $0.stamps.first, lastS: $0.stamps.last)
                 }, markers: markers, problems: recording.problems.map(\.description))
             if json { return try Console.json(info) }
@@ -113,10 +108,8 @@ struct SessionsInfo: ParsableCommand {
 
 struct SessionsVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify",
-        abstract: "Says exactly what a session holds and what is missing, cut or changed.",
-        discussion:
-            "Exit code 1 says that something is wrong. Example: larmor sessions verify demo/sessions/live")
+        commandName: "verify", abstract: "Says exactly what a session holds and what is missing, cut or changed.",
+        discussion: "Exit code 1 says that something is wrong. Example: larmor sessions verify demo/sessions/live")
 
     @Argument(help: "The session folder.")
     var session: String
@@ -161,8 +154,7 @@ struct SessionsVerify: ParsableCommand {
         var wires = TextTable("wire log", "records", "bytes", "to s")
         for wire in found.wires {
             wires.add(
-                wire.device, "\(wire.records)", "\(wire.bytes)",
-                wire.lastS.map { Console.number($0, digits: 3) } ?? "–")
+                wire.device, "\(wire.records)", "\(wire.bytes)", wire.lastS.map { Console.number($0, digits: 3) } ?? "–")
         }
         Console.result("\n" + wires.text + "\n\nevents   \(found.events)")
         for problem in found.problems { Console.result("problem  \(problem)") }
@@ -172,10 +164,8 @@ struct SessionsVerify: ParsableCommand {
 
 struct SessionsRepair: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "repair",
-        abstract: "Cuts the torn tails off a session that was not closed, and closes it.",
-        discussion:
-            "What is cut is kept beside the file as NAME.cut. Example: larmor sessions repair sessions/cut")
+        commandName: "repair", abstract: "Cuts the torn tails off a session that was not closed, and closes it.",
+        discussion: "What is cut is kept beside the file as NAME.cut. Example: larmor sessions repair sessions/cut")
 
     @Argument(help: "The session folder.")
     var session: String

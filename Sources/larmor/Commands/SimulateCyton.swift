@@ -25,8 +25,7 @@ struct SimulateCyton: ParsableCommand {
         try reportingFailures {
             let terminal = try PseudoTerminal()
             if let link { try terminal.link(at: link) }
-            let source: any EEGSource =
-                try recording.map { try RecordedEEG(path: $0) } ?? SyntheticEEG(seed: seed)
+            let source: any EEGSource = try recording.map { try RecordedEEG(path: $0) } ?? SyntheticEEG(seed: seed)
             var simulator = CytonSimulator(terminal: terminal, source: source, drift_ppm: driftPpm)
             let serving = try Serving(.init(device: "cyton", address: terminal.path), serving)
             simulator.serve(until: serving.isDone)

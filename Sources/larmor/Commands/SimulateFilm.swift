@@ -29,8 +29,7 @@ struct SimulateFilm: ParsableCommand {
 
     func validate() throws {
         guard FilmMaterial.known[material] != nil else {
-            throw ValidationError(
-                "--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
+            throw ValidationError("--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
         }
         // The answer to one drive frame must fit in one message.
         guard films > 0, rows > 0, columns > 0, films * rows * columns <= 5000 else {

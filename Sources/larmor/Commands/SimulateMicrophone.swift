@@ -4,8 +4,7 @@ import Simulators
 
 struct SimulateMicrophone: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "microphone",
-        abstract: "An ALSA capture device without a sound card, through a sound server of its own.",
+        commandName: "microphone", abstract: "An ALSA capture device without a sound card, through a sound server of its own.",
         discussion: "Example: larmor simulate microphone --json")
 
     @OptionGroup var serving: ServingOptions

@@ -7,8 +7,7 @@ import Transports
 
 struct TrainReadout: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "readout",
-        abstract: "Drives the rig's film with spoken words and fits a readout by ridge regression.",
+        commandName: "readout", abstract: "Drives the rig's film with spoken words and fits a readout by ridge regression.",
         discussion: "Example: larmor train readout rigs/demo.toml --speech speech --output models/film")
 
     @Argument(help: "The rig file; its reservoir's device is used.")
@@ -60,13 +59,11 @@ struct TrainReadout: ParsableCommand {
             let card = readout.card
             let result = Result(
                 readout: output, reservoir: card.reservoir, trainingUtterances: card.trainingUtterances,
-                trainingAccuracy: card.trainingAccuracy, lambda: card.lambda,
-                conditionNumber: card.conditionNumber)
+                trainingAccuracy: card.trainingAccuracy, lambda: card.lambda, conditionNumber: card.conditionNumber)
             if json { return try Console.json(result) }
             Console.result(
                 "\(card.reservoir): \(card.trainingUtterances) words, \(Report.percent(card.trainingAccuracy)) right in "
-                    + "training, λ = \(card.lambda), condition number \(Console.number(card.conditionNumber, digits: 0))"
-            )
+                    + "training, λ = \(card.lambda), condition number \(Console.number(card.conditionNumber, digits: 0))")
         }
     }
 }

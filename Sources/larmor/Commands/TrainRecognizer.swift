@@ -38,9 +38,7 @@ struct TrainRecognizer: ParsableCommand {
     }
 
     func validate() throws {
-        guard (1...1000).contains(epochs) else {
-            throw ValidationError("--epochs is a number from 1 to 1000")
-        }
+        guard (1...1000).contains(epochs) else { throw ValidationError("--epochs is a number from 1 to 1000") }
     }
 
     func run() throws {
@@ -52,8 +50,7 @@ struct TrainRecognizer: ParsableCommand {
             settings.epochs = epochs
             settings.seed = seed
             let training = RecognizerTraining(
-                words: corpus.labels, spoken: corpus.spoken, rate: corpus.rate,
-                eeg: background?.features ?? [],
+                words: corpus.labels, spoken: corpus.spoken, rate: corpus.rate, eeg: background?.features ?? [],
                 eegChannels: background?.channels ?? 0, settings: settings)
             var progress = ProgressLine("training")
             var lastEpoch = -1
@@ -70,8 +67,7 @@ struct TrainRecognizer: ParsableCommand {
             model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
             try model.write(folder: output)
             let result = Result(
-                model: output, trainingWords: model.card.trainingWords, epochs: epochs,
-                loss: model.card.finalLoss,
+                model: output, trainingWords: model.card.trainingWords, epochs: epochs, loss: model.card.finalLoss,
                 testWordErrorRate: model.card.testWordErrorRate)
             if json { return try Console.json(result) }
             let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"

@@ -23,9 +23,7 @@ struct ProgressLine {
         if let fraction {
             text = "\(label): \(Int(fraction * 100)) %, \(detail)"
             let elapsed = (now - start) / .seconds(1)
-            if fraction > 0.02, fraction < 1 {
-                text += ", \(duration(elapsed * (1 - fraction) / fraction)) left"
-            }
+            if fraction > 0.02, fraction < 1 { text += ", \(duration(elapsed * (1 - fraction) / fraction)) left" }
         }
         FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
     }

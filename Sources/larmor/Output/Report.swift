@@ -16,9 +16,7 @@ enum Report {
         if let words = report.readoutScore, let accuracy = report.readoutAccuracy {
             Console.result("film readout   accuracy \(percent(accuracy))  (\(counts(words)))")
         }
-        if let latency = report.latencyMs {
-            Console.result("latency        " + quantiles(latency, of: "words"))
-        }
+        if let latency = report.latencyMs { Console.result("latency        " + quantiles(latency, of: "words")) }
         if let latency = report.filmLatencyMs {
             Console.result("film latency   " + quantiles(latency, of: "film words"))
         }

@@ -14,8 +14,7 @@ struct TextTable {
         let all = [header] + rows
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         let numeric = header.indices.map { column in
-            !rows.isEmpty
-                && rows.allSatisfy { $0[column].first.map { $0.isNumber || "−-–+".contains($0) } ?? true }
+            !rows.isEmpty && rows.allSatisfy { $0[column].first.map { $0.isNumber || "−-–+".contains($0) } ?? true }
         }
         func line(_ cells: [String]) -> String {
             let padded = cells.indices.map { column in

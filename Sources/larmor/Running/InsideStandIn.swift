@@ -12,9 +12,7 @@ enum InsideStandIn {
         if SerialStandIn.isInside { return }
         let library = OwnProgram.sibling("libModemLines.so")
         guard SerialStandIn.isInstalled, FileManager.default.fileExists(atPath: library) else {
-            Console.note(
-                "umockdev is not installed: the simulated headset is reached through termios, not libserialport"
-            )
+            Console.note("umockdev is not installed: the simulated headset is reached through termios, not libserialport")
             return
         }
         let description = FileManager.default.temporaryDirectory.path + "/larmor-\(getpid()).umockdev"

@@ -57,10 +57,8 @@ struct RunLoop {
         switch decision.content {
         case .word(let text, _, let logProbability):
             "word    \(text)  (\(Console.number(exp(Double(logProbability)) * 100, digits: 0)) %)"
-        case .filmWord(let text, _, _, let score, _):
-            "film    \(text)  (score \(Console.number(Double(score), digits: 2)))"
-        case .gap(let stream, let first, let count):
-            "gap     \(stream): \(count) frames from \(first) are missing"
+        case .filmWord(let text, _, _, let score, _): "film    \(text)  (score \(Console.number(Double(score), digits: 2)))"
+        case .gap(let stream, let first, let count): "gap     \(stream): \(count) frames from \(first) are missing"
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
         case .eegAbsent(let first, let frames): "eeg     absent for \(frames) frames from \(first)"
         }

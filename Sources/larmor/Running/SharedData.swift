@@ -17,8 +17,6 @@ enum SharedData {
             guard place.path != "/" else { break }
             place.deleteLastPathComponent()
         }
-        return folders.map { $0.appendingPathComponent(name).path }.first {
-            FileManager.default.fileExists(atPath: $0)
-        }
+        return folders.map { $0.appendingPathComponent(name).path }.first { FileManager.default.fileExists(atPath: $0) }
     }
 }
