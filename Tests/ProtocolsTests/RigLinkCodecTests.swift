@@ -33,7 +33,9 @@ struct RigLinkCodecTests {
     @Test func `messages of every size come back, whole and dripped`() {
         var encoder = RigLinkEncoder()
         var random = SplitMix64(seed: 3)
-        let payloads = [0, 1, 253, 254, 255, 5000].map { size in (0..<size).map { _ in UInt8(random.integer(below: 256)) } }
+        let payloads = [0, 1, 253, 254, 255, 5000].map { size in
+            (0..<size).map { _ in UInt8(random.integer(below: 256)) }
+        }
         let bytes = payloads.flatMap { encoder.encode(.samples, $0) }
         for chunk in [1, 13, bytes.count] {
             let result = messages(bytes, chunk: chunk)
@@ -62,17 +64,22 @@ struct RigLinkCodecTests {
     @Test func `random bytes never trap`() {
         var random = SplitMix64(seed: 5)
         for _ in 0..<300 {
-            let bytes = (0..<300).map { _ in UInt8(random.integer(below: 6) == 0 ? 0 : random.integer(below: 256)) }
+            let bytes = (0..<300).map { _ in
+                UInt8(random.integer(below: 6) == 0 ? 0 : random.integer(below: 256))
+            }
             #expect(messages(bytes, chunk: 300).messages == messages(bytes, chunk: 1).messages)
         }
     }
 
     @Test func `a descriptor comes back, and every cut of it is refused`() {
         let descriptor = RigLinkDescriptor(
-            maker: "Larmor", model: "film", serialNumber: "7", firmware: "1.0", maximumPayload: 65_536, queueFrames: 64,
+            maker: "Larmor", model: "film", serialNumber: "7", firmware: "1.0", maximumPayload: 65_536,
+            queueFrames: 64,
             latency_us: 500,
             streams: [
-                .init(name: "drive", direction: .drive, kind: .drive, rate: 0, channels: 400, labelPrefix: "cell", unit: .tesla),
+                .init(
+                    name: "drive", direction: .drive, kind: .drive, rate: 0, channels: 400,
+                    labelPrefix: "cell", unit: .tesla),
                 .init(
                     name: "state", direction: .out, kind: .magnetisation, rate: 0, answers: 0, channels: 1200,
                     labelPrefix: "m", unit: .dimensionless, format: .int16, scale: 1 / 32767),
