@@ -6,7 +6,9 @@ public struct RigLinkEncoder: Sendable {
 
     public init() {}
 
-    public mutating func encode(_ type: RigLinkType, deviceTime: UInt64 = 0, _ payload: [UInt8] = []) -> [UInt8] {
+    public mutating func encode(_ type: RigLinkType, deviceTime: UInt64 = 0, _ payload: [UInt8] = [])
+        -> [UInt8]
+    {
         precondition(payload.count <= RigLinkDecoder.maximumPayload, "a payload has at most 65,536 bytes")
         var writer = ByteWriter()
         writer.bytes.reserveCapacity(RigLinkHeader.size + payload.count + 4)
@@ -43,6 +45,8 @@ public struct RigLinkDecoder: ~Copyable {
     public private(set) var corrupt: UInt64 = 0
     /// Messages that the sender counted and that did not come, since creation.
     public private(set) var lostMessages: UInt64 = 0
+    /// Sound messages of a type that this version does not know, since creation.
+    public private(set) var unknown: UInt64 = 0
 
     public init() { buffer = .allocate(capacity: Self.capacity) }
 
@@ -85,11 +89,15 @@ public struct RigLinkDecoder: ~Copyable {
         let frame = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[0..<count]))
         let covered = UnsafeRawBufferPointer(rebasing: frame[0..<count - 4])
         let check = UInt32(littleEndian: frame.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
-        guard check == CRC32C.checksum(covered), let header = RigLinkHeader(covered),
-            Int(header.length) == covered.count - RigLinkHeader.size
+        guard check == CRC32C.checksum(covered), let fields = RigLinkHeader.Fields(covered),
+            Int(fields.length) == covered.count - RigLinkHeader.size
         else { return reject(stuffed) }
-        if let last = lastSequence { lostMessages += UInt64(header.sequence &- last &- 1) }
-        lastSequence = header.sequence
+        if let last = lastSequence { lostMessages += UInt64(fields.sequence &- last &- 1) }
+        lastSequence = fields.sequence
+        guard let header = RigLinkHeader(fields) else {
+            unknown += 1
+            return
+        }
         body(header, UnsafeRawBufferPointer(rebasing: covered[RigLinkHeader.size...]))
     }
 

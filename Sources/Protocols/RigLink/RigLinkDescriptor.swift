@@ -35,7 +35,8 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         public var scale: Float
 
         public init(
-            name: String, direction: Direction, kind: StreamDescription.Kind, rate: Double, answers: Int? = nil,
+            name: String, direction: Direction, kind: StreamDescription.Kind, rate: Double,
+            answers: Int? = nil,
             channels: Int, labelPrefix: String, unit: Unit, format: Format = .float32, scale: Float = 1
         ) {
             self.name = name
@@ -97,7 +98,11 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         return writer.bytes
     }
 
-    /// nil when the payload is cut, names a kind, unit or format that is not known, or a stream without channels.
+    /// More channels than these in all streams together are refused.
+    public static let maximumChannels = 65_535
+
+    /// nil when the payload is cut, names a kind, unit or format that is not known, a stream without channels or with a frame
+    /// that no payload holds, more than ``maximumChannels``, or an answer to something that is no drive stream.
     public init?(_ payload: UnsafeRawBufferPointer) {
         var reader = ByteReader(payload)
         guard let maker = reader.readText(), let model = reader.readText(), let serial = reader.readText(),
@@ -107,25 +112,36 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         else { return nil }
         var streams: [Stream] = []
         for _ in 0..<count {
-            guard let stream = Self.stream(&reader, count: Int(count)) else { return nil }
+            guard let stream = Self.stream(&reader) else { return nil }
             streams.append(stream)
         }
+        guard streams.reduce(0, { $0 + $1.channels }) <= Self.maximumChannels,
+            streams.allSatisfy({ stream in
+                stream.answers.map {
+                    $0 < streams.count && streams[$0].direction == .drive && stream.direction == .out
+                } ?? true
+            })
+        else { return nil }
         self.init(
             maker: maker, model: model, serialNumber: serial, firmware: firmware, maximumPayload: maximum,
             queueFrames: queue, latency_us: latency, streams: streams)
     }
 
-    private static func stream(_ reader: inout ByteReader, count: Int) -> Stream? {
-        guard let name = reader.readText(), let direction = reader.read(UInt8.self).flatMap(Direction.init(rawValue:)),
+    private static func stream(_ reader: inout ByteReader) -> Stream? {
+        guard let name = reader.readText(),
+            let direction = reader.read(UInt8.self).flatMap(Direction.init(rawValue:)),
             let kind = reader.readText().flatMap(StreamDescription.Kind.init(rawValue:)),
             let rate = reader.readDouble(), rate.isFinite, rate >= 0, let answers = reader.read(UInt8.self),
             let channels = reader.read(UInt16.self), channels > 0, let prefix = reader.readText(),
             let unit = reader.readText().flatMap(Unit.init(rawValue:)),
-            let format = reader.read(UInt8.self).flatMap(Format.init(rawValue:)), let scale = reader.readFloat(),
-            scale.isFinite
+            let format = reader.read(UInt8.self).flatMap(Format.init(rawValue:)),
+            let scale = reader.readFloat(),
+            scale.isFinite,
+            RigLinkFrames.headerSize + Int(channels) * format.size <= RigLinkDecoder.maximumPayload
         else { return nil }
         return Stream(
-            name: name, direction: direction, kind: kind, rate: rate, answers: answers == 0xFF ? nil : Int(answers),
+            name: name, direction: direction, kind: kind, rate: rate,
+            answers: answers == 0xFF ? nil : Int(answers),
             channels: Int(channels), labelPrefix: prefix, unit: unit, format: format, scale: scale)
     }
 }

@@ -44,17 +44,34 @@ public struct RigLinkHeader: Equatable, Sendable {
         self.length = UInt32(length)
     }
 
-    /// nil when the bytes are no header of a version and type that are known.
-    init?(_ bytes: UnsafeRawBufferPointer) {
-        var reader = ByteReader(bytes)
-        guard reader.read(UInt8.self) == Self.version, let code = reader.read(UInt8.self),
-            let type = RigLinkType(rawValue: code), let sequence = reader.read(UInt16.self),
-            let time = reader.read(UInt64.self), let length = reader.read(UInt32.self)
-        else { return nil }
+    /// The header as it stands in the bytes; its type may be one of a later version.
+    struct Fields {
+        var type: UInt8
+        var sequence: UInt16
+        var deviceTime: UInt64
+        var length: UInt32
+
+        /// nil when the bytes are too few or of another version.
+        init?(_ bytes: UnsafeRawBufferPointer) {
+            var reader = ByteReader(bytes)
+            guard reader.read(UInt8.self) == RigLinkHeader.version, let type = reader.read(UInt8.self),
+                let sequence = reader.read(UInt16.self), let time = reader.read(UInt64.self),
+                let length = reader.read(UInt32.self)
+            else { return nil }
+            self.type = type
+            self.sequence = sequence
+            deviceTime = time
+            self.length = length
+        }
+    }
+
+    /// nil when the type is not known.
+    init?(_ fields: Fields) {
+        guard let type = RigLinkType(rawValue: fields.type) else { return nil }
         self.type = type
-        self.sequence = sequence
-        deviceTime = time
-        self.length = length
+        sequence = fields.sequence
+        deviceTime = fields.deviceTime
+        length = fields.length
     }
 }
 
@@ -81,15 +98,61 @@ public struct RigLinkFrames {
         values = UnsafeRawBufferPointer(rebasing: payload[Self.headerSize...])
     }
 
-    /// A payload with 32-bit floating-point values.
-    public static func payload(stream: Int, firstCounter: UInt64, frames: Int, values: [Float]) -> [UInt8] {
+    /// A payload of frames.
+    /// - Parameters:
+    ///   - values: frame after frame, in the stream's unit.
+    ///   - format: integers are rounded to nearest and saturate; what is no number becomes 0 there.
+    ///   - scale: unit per count of the integer formats.
+    public static func payload(
+        stream: Int, firstCounter: UInt64, frames: Int, values: [Float],
+        format: RigLinkDescriptor.Format = .float32,
+        scale: Float = 1
+    ) -> [UInt8] {
         var writer = ByteWriter()
-        writer.bytes.reserveCapacity(headerSize + 4 * values.count)
+        writer.bytes.reserveCapacity(headerSize + format.size * values.count)
         writer.write(UInt8(stream))
         writer.write(UInt8(0))
         writer.write(UInt16(frames))
         writer.write(firstCounter)
-        for value in values { writer.write(value) }
+        switch format {
+        case .float32: for value in values { writer.write(value) }
+        case .int16: for value in values { writer.write(Int16(count(value, scale, in: -32768...32767))) }
+        case .int32:
+            for value in values {
+                writer.write(Int32(count(value, scale, in: -2_147_483_648...2_147_483_647)))
+            }
+        }
+        return writer.bytes
+    }
+
+    private static func count(_ value: Float, _ scale: Float, in range: ClosedRange<Double>) -> Double {
+        let count = (Double(value) / Double(scale)).rounded()
+        return count.isNaN ? 0 : min(max(count, range.lowerBound), range.upperBound)
+    }
+}
+
+/// Payload of an error message: what a device has to say about a request or about itself.
+public struct RigLinkFault: Equatable, Sendable {
+    /// 1 malformed payload, 2 no such stream, 3 not streaming, 4 version not supported, 5 fault of the device; from 256 the
+    /// device's own.
+    public var code: UInt16
+    public var text: String
+
+    public init(code: UInt16, text: String) {
+        self.code = code
+        self.text = text
+    }
+
+    public init?(_ payload: UnsafeRawBufferPointer) {
+        var reader = ByteReader(payload)
+        guard let code = reader.read(UInt16.self), let text = reader.readText() else { return nil }
+        self.init(code: code, text: text)
+    }
+
+    public var payload: [UInt8] {
+        var writer = ByteWriter()
+        writer.write(code)
+        writer.write(text)
         return writer.bytes
     }
 }
