@@ -98,7 +98,9 @@ let package = Package(
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
         tests("Sessions", ["Signals"]),
-        tests("Pipeline", ["Signals", "Sessions", "Devices", "Simulators", "Recognition"]),
+        tests("Pipeline", ["Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", toml]),
+        // Runs the built program as a person would.
+        .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
     ]
 )
 

@@ -39,7 +39,7 @@ final class RunningLarmor {
 
     init(_ arguments: [String], folder: String? = nil) throws {
         self.folder = try temporaryFolder("run")
-        for name in ["out", "err"] { FileManager.default.createFile(atPath: self.folder + "/" + name, contents: nil) }
+        for name in ["out", "err"] { _ = FileManager.default.createFile(atPath: self.folder + "/" + name, contents: nil) }
         process.executableURL = URL(fileURLWithPath: Larmor.path)
         process.arguments = arguments
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }

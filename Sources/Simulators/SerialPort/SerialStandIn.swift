@@ -1,29 +1,72 @@
 import Foundation
+import Glibc
 
 /// A stand-in for a serial port with an FTDI chip: libserialport sees it in /sys and opens it, its bytes go to a
 /// pseudo-terminal.
 ///
-/// Needs umockdev. The program that is to see the port must run *inside* the stand-in, so a command runs itself again there
-/// (``arguments(for:library:description:)``).
+/// Needs umockdev. A program sees the port when it is started with the environment that ``start(library:)`` gives, so a command
+/// replaces itself by itself with that environment and keeps its process number: signals reach it as ever. The stand-in
+/// lives as long as the program: it ends when the program's end of a pipe, the lifeline, is closed.
 public enum SerialStandIn {
     /// The port that is seen inside.
     public static let port = "/dev/ttyUSB0"
     public static let serialNumber = "DM00LRMR"
-    private static let variable = "LARMOR_INSIDE_STAND_IN"
+    private static let lifeline = "LARMOR_STAND_IN_LIFELINE"
+    private static let runner = "/usr/bin/umockdev-run"
 
-    /// Whether this process runs inside.
-    public static var isInside: Bool { ProcessInfo.processInfo.environment[variable] != nil }
+    /// Whether this process sees the stand-in.
+    public static var isInside: Bool { ProcessInfo.processInfo.environment[lifeline] != nil }
 
     public static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: runner) }
-    private static let runner = "/usr/bin/umockdev-run"
 
     /// Where a link to the pseudo-terminal must be put, inside.
     public static var linkPath: String? {
         ProcessInfo.processInfo.environment["UMOCKDEV_DIR"].map { $0 + port }
     }
 
+    /// Starts the stand-in in a session of its own, so that Ctrl-C does not end it before the program.
+    /// - Parameter library: path of the library that answers for the modem lines, which a pseudo-terminal lacks.
+    /// - Returns: the environment in which a program that replaces this process sees the port.
+    /// - Throws: ``SimulatorError`` when umockdev does not come up.
+    public static func start(library: String) throws(SimulatorError) -> [String: String] {
+        let file = FileManager.default.temporaryDirectory.path + "/larmor-\(getpid()).umockdev"
+        let (process, input, output) = (Process(), Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
+        // The shell tells the folder and then waits for the end of its input.
+        process.arguments = [runner, "-d", file, "--", "/bin/sh", "-c", "echo \"$UMOCKDEV_DIR\"; exec cat"]
+        process.standardInput = input
+        process.standardOutput = output
+        do {
+            try description.write(toFile: file, atomically: true, encoding: .utf8)
+            try process.run()
+        } catch {
+            throw SimulatorError("the stand-in for a serial port cannot be started: \(error)")
+        }
+        var line = Data()
+        while let byte = try? output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty, byte[0] != 0x0A {
+            line.append(byte)
+        }
+        try? FileManager.default.removeItem(atPath: file)
+        guard !line.isEmpty else {
+            throw SimulatorError("umockdev-run did not come up", remedy: "try `umockdev-run -- true`")
+        }
+        let descriptor = input.fileHandleForWriting.fileDescriptor
+        _ = fcntl(descriptor, F_SETFD, 0)
+        var environment = ProcessInfo.processInfo.environment
+        environment["UMOCKDEV_DIR"] = String(decoding: line, as: UTF8.self)
+        environment["LD_PRELOAD"] = "\(library):libumockdev-preload.so.0"
+        environment[lifeline] = "\(descriptor)"
+        return environment
+    }
+
+    /// Keeps the lifeline to this process: programs that it starts must not hold it.
+    public static func keepLifeline() {
+        guard let descriptor = ProcessInfo.processInfo.environment[lifeline].flatMap({ Int32($0) }) else { return }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
     /// The devices of the stand-in in umockdev's words: USB device, its interface, the port.
-    public static let description = """
+    static let description = """
         P: /devices/pci0000:00/0000:00:14.0/usb1/1-1
         N: bus/usb/001/003
         E: DEVNAME=/dev/bus/usb/001/003
@@ -48,15 +91,4 @@ public enum SerialStandIn {
         L: device=../../../ttyUSB0
 
         """
-
-    /// Executable and arguments that run `command` inside.
-    /// - Parameters:
-    ///   - library: path of the library that answers for the modem lines, which a pseudo-terminal lacks.
-    ///   - description: path of a file that holds ``description``.
-    public static func arguments(for command: [String], library: String, description: String) -> [String] {
-        [
-            runner, "-d", description, "--", "/usr/bin/env", "\(variable)=1",
-            "LD_PRELOAD=\(library):libumockdev-preload.so.0",
-        ] + command
-    }
 }

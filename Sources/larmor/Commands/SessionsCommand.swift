@@ -109,7 +109,10 @@ struct SessionsInfo: ParsableCommand {
 struct SessionsVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Says exactly what a session holds and what is missing, cut or changed.",
-        discussion: "Exit code 1 says that something is wrong. Example: larmor sessions verify demo/sessions/live")
+        discussion: """
+            Exit code 1 says that something is wrong.
+            Example: larmor sessions verify demo/sessions/live
+            """)
 
     @Argument(help: "The session folder.")
     var session: String
@@ -165,7 +168,10 @@ struct SessionsVerify: ParsableCommand {
 struct SessionsRepair: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair", abstract: "Cuts the torn tails off a session that was not closed, and closes it.",
-        discussion: "What is cut is kept beside the file as NAME.cut. Example: larmor sessions repair sessions/cut")
+        discussion: """
+            What is cut is kept beside the file as NAME.cut.
+            Example: larmor sessions repair sessions/cut
+            """)
 
     @Argument(help: "The session folder.")
     var session: String

@@ -18,6 +18,12 @@ enum StopRequest {
         }
         sigaction(SIGINT, &action, nil)
         sigaction(SIGTERM, &action, nil)
+        // Whoever started this program may have blocked them: threads of a dispatch queue do, and a child inherits it.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGINT)
+        sigaddset(&signals, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         // A peer that closes its end is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
     }

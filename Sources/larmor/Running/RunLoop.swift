@@ -26,7 +26,6 @@ struct RunLoop {
                 each(decision)
             }
             let elapsed = (ContinuousClock.now - begin) / .seconds(1)
-            InsideStandIn.checkParent()
             for device in simulators.tend() { Console.note("the simulator of \(device) has died") }
             progress.show(seconds.map { elapsed / $0 }, "\(Int(elapsed)) s")
             if StopRequest.isRequested {
