@@ -36,17 +36,19 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     public var appliedField_T = SIMD3<Double>.zero
 
     public convenience init(
-        _ configuration: MacroCellFilmConfiguration, instructionSet: InstructionSet = .best
+        _ configuration: MacroCellFilmConfiguration, instructionSet: InstructionSet = .best, allowsLargeTurns: Bool = false
     ) throws(FilmError) {
-        try self.init(array: [configuration], instructionSet: instructionSet)
+        try self.init(array: [configuration], instructionSet: instructionSet, allowsLargeTurns: allowsLargeTurns)
     }
 
     /// - Parameters:
     ///   - configurations: at least one; rows, columns, cell size, extent, lattice, time step, steps per input and dipoles must
     ///     agree.
     ///   - instructionSet: one of ``InstructionSet/available``.
+    ///   - allowsLargeTurns: accepts a time step that is too long for the film's largest internal field.
     public init(
-        array configurations: [MacroCellFilmConfiguration], instructionSet: InstructionSet = .best
+        array configurations: [MacroCellFilmConfiguration], instructionSet: InstructionSet = .best,
+        allowsLargeTurns: Bool = false
     ) throws(FilmError) {
         precondition(instructionSet <= .best, "this machine does not have \(instructionSet)")
         guard let first = configurations.first, configurations.count <= 256 else {
@@ -77,7 +79,7 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
                 : MacroCellLattice(extentX: 1, extentY: 1, extentZ: 1, cellSize: 2, spacing: 2))
         setGeometry(lattice)
         setConstants()
-        try checkTimeStep()
+        if !allowsLargeTurns { try checkTimeStep() }
         reset()
     }
 
