@@ -74,7 +74,10 @@ import Testing
         #expect(try failure.line == folder.line(of: key, in: "Co.mat"))
     }
 
-    @Test(arguments: ["sim:time-step", "material:file", "cells:macro-cell-size", "sim:program", "dimensions:system-size-y"])
+    @Test(arguments: [
+        "sim:time-step", "material:file", "cells:macro-cell-size", "sim:program", "sim:temperature", "micromagnetic:integrator",
+        "dimensions:system-size-y",
+    ])
     func `a missing key is named with an example`(key: String) throws {
         let folder = try RunFolder(input: [key: "-"])
         let failure = try #require(self.failure(folder))

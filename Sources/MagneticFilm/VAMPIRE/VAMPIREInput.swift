@@ -41,7 +41,14 @@ struct VAMPIREInput {
         let keys = try VAMPIREKeys(file: file)
         try keys.only("create:crystal-structure", ["sc", "\"sc\""], default: "sc")
         try keys.only("micromagnetic:discretisation", ["micromagnetic"], default: nil)
-        try keys.only("micromagnetic:integrator", ["llg"], default: "llg")
+        // Without these keys the program runs another equation, at 300 K.
+        try keys.only("micromagnetic:integrator", ["llg"], default: nil)
+        let temperature = try keys.required("sim:temperature", example: "sim:temperature = 0")
+        guard try keys.number(temperature, range: 0...1e6) == 0 else {
+            throw VAMPIREError(
+                .unsupported(key: temperature.key, found: temperature.value, supported: "0"), file: file,
+                line: temperature.line)
+        }
         try keys.only("micromagnetic:atomistic-steps-per-micromagnetic-step", ["1", "1.0"], default: "1")
         try keys.only("sim:program", ["time-series"], default: nil)
         try keys.only("sim:equilibration-time-steps", ["0"], default: "0")
@@ -82,10 +89,6 @@ struct VAMPIREInput {
         }
         nearDistance = 2
         if let entry = keys.last("dipole:cutoff-radius") { nearDistance = try keys.number(entry, range: 1...20) }
-        if let entry = keys.last("sim:temperature"), try keys.number(entry, range: 0...1e6) != 0 {
-            throw VAMPIREError(
-                .unsupported(key: entry.key, found: entry.value, supported: "0"), file: file, line: entry.line)
-        }
         var strength = 0.0
         var direction = SIMD3(0.0, 0.0, 1.0)
         if let entry = keys.last("sim:applied-field-strength") {
