@@ -13,6 +13,6 @@ struct Larmor: ParsableCommand {
         version: LarmorVersion.text,
         subcommands: [
             Demo.self, Devices.self, Record.self, Replay.self, Recognize.self, Train.self, SessionsCommand.self,
-            Simulate.self,
+            Film.self, Simulate.self,
         ])
 }

@@ -27,6 +27,11 @@ enum FilmRecord {
         return nil
     }
 
+    /// Values of our cells (x runs fastest) in the order of the study's files (y runs fastest).
+    static func studyOrder(_ values: [Double], rows: Int, columns: Int) -> [Double] {
+        (0..<columns).flatMap { i in (0..<rows).map { j in values[j * columns + i] } }
+    }
+
     static func numbers(_ file: String) throws -> [[Double]] {
         guard let folder else { return [] }
         let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
@@ -37,24 +42,44 @@ enum FilmRecord {
 }
 
 @Suite struct FilmRecordTests {
-    @Test(.enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record beside the checkout"))
-    func `all values of the study's published run are met`() throws {
+    /// The largest deviations of a film of ours from the record, relative to the cell's moment, for each row.
+    private func deviations<Scalar: MacroCellScalar>(
+        _ scalar: Scalar.Type, _ set: InstructionSet = .best
+    ) throws -> [Double] {
         let source = try FilmRecord.numbers("sourcefield.txt")
         let output = try FilmRecord.numbers("reservoir_output.txt")
-        let inputs = source.dropFirst(2).map { Array($0.prefix(100)) }
-        let film = try MacroCellFilm<Double>(
-            MacroCellFilmConfiguration(material: FilmRecord.material, damping: 0.07205369))
-        let rows = try film.studyRun(Array(inputs))
-        #expect(output.count == 3 * rows.count)
-        var worst = 0.0
-        for (t, row) in rows.enumerated() {
-            for axis in 0..<3 {
-                for cell in 0..<100 {
-                    let reference = output[axis * rows.count + t][cell] / film.moments[cell]
-                    worst = max(worst, abs(row[axis * 100 + cell] - reference))
-                }
-            }
+        let film = try MacroCellFilm<Scalar>(
+            MacroCellFilmConfiguration(material: FilmRecord.material, damping: 0.07205369),
+            instructionSet: set)
+        let rows = try film.studyRun(source.dropFirst(2).map { Array($0.prefix(100)) })
+        #expect(rows.count == 275 && output.count == 3 * rows.count)
+        let moments = FilmRecord.studyOrder(film.moments, rows: 10, columns: 10)
+        return rows.enumerated().map { t, row in
+            (0..<300).map { abs(row[$0] - output[$0 / 100 * rows.count + t][$0 % 100] / moments[$0 % 100]) }
+                .max() ?? 0
         }
-        #expect(worst < 1e-5)
+    }
+
+    @Test(
+        .enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record beside the checkout"),
+        arguments: InstructionSet.available)
+    func `all values of the study's published run are met`(set: InstructionSet) throws {
+        // The file has 6 significant digits; issue and study ask for 1e-5.
+        #expect(try deviations(Double.self, set).max() ?? 1 < 1e-5)
+    }
+
+    @Test(
+        .enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record beside the checkout"),
+        arguments: InstructionSet.available)
+    func `single precision stays within 1e-4 of the published run`(set: InstructionSet) throws {
+        // Rounding is 6e-8; where the film is unstable (around input 100) it grows some hundredfold, and then is forgotten.
+        // Half of all rows stay within twice the last digit of the file.
+        let rows = try deviations(Float.self, set)
+        let worst = rows.indices.max { rows[$0] < rows[$1] } ?? 0
+        print(
+            "Float against the record, \(set): \(rows[worst]) at input \(worst), median \(rows.sorted()[rows.count / 2])"
+        )
+        #expect(rows[worst] < 1e-4)
+        #expect(rows.sorted()[rows.count / 2] < 4e-6)
     }
 }

@@ -1,5 +1,4 @@
 import Glibc
-import LinearAlgebra
 
 /// One or several films of the same geometry side by side, stepped together by the Landau–Lifshitz–Gilbert equation.
 ///
@@ -15,8 +14,9 @@ import LinearAlgebra
 /// Against continuum micromagnetics the exchange is 0.203 of its value for 15 × 15 atoms and the anisotropy field one
 /// half; the model is kept because published film reservoirs use it.
 ///
-/// All memory is claimed at creation. Results depend on the configuration and the inputs only; between instruction
-/// sets they may differ by rounding. Not for use from two threads at once.
+/// All memory is claimed at creation. Results depend on the configuration and the inputs only, not on which films stand
+/// beside each other; a machine without fused products (see ``InstructionSet``) differs by rounding. Not for use from two
+/// threads at once.
 ///
 /// - Source: VAMPIRE 5, `micromagnetic_llg.cpp`, `calculate_A.cpp`, `calculate_ku.cpp`, as used by M. Dale et al.,
 ///   arXiv:2101.12700; Heun's method with normalisation after each stage.
@@ -25,90 +25,102 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     public var films: Int { configurations.count }
     /// Cells of one film.
     public let cells: Int
-    private let memory: MacroCellMemory<Scalar>
-    /// Dipole coupling in tesla per moment of one atom, shape `[cells, cells]`.
-    private let couplingXX: [Scalar]
-    private let couplingXY: [Scalar]
-    private let couplingYY: [Scalar]
-    private let couplingZZ: [Scalar]
-    /// Moment of each element, A m².
+    public let instructionSet: InstructionSet
+    /// Atoms of each cell; a cell at the edge may have none.
+    public let atoms: [Int]
+    /// Moment of each element, A m², shape `[cells, films]`.
     public let moments: [Double]
+    let memory: MacroCellMemory<Scalar>
+    private let dipoles: MacroCellDipoles<Scalar>
+    /// A field that is the same for all cells and times, tesla.
+    public var appliedField_T = SIMD3<Double>.zero
 
-    public static var bohrMagneton: Double { 9.274_009_15e-24 }
-
-    public convenience init(_ configuration: MacroCellFilmConfiguration) throws(FilmError) {
-        try self.init(array: [configuration])
+    public convenience init(
+        _ configuration: MacroCellFilmConfiguration, instructionSet: InstructionSet = .best, allowsLargeTurns: Bool = false
+    ) throws(FilmError) {
+        try self.init(array: [configuration], instructionSet: instructionSet, allowsLargeTurns: allowsLargeTurns)
     }
 
-    /// - Parameter configurations: at least one; rows, columns, cell size, lattice, time step, steps per input and dipoles
-    ///   must agree.
-    public init(array configurations: [MacroCellFilmConfiguration]) throws(FilmError) {
-        guard let first = configurations.first else {
-            throw FilmError(.outOfRange(name: "number of films", value: 0, expected: "at least 1"))
+    /// - Parameters:
+    ///   - configurations: at least one; rows, columns, cell size, extent, lattice, time step, steps per input and dipoles must
+    ///     agree.
+    ///   - instructionSet: one of ``InstructionSet/available``.
+    ///   - allowsLargeTurns: accepts a time step that is too long for the film's largest internal field.
+    public init(
+        array configurations: [MacroCellFilmConfiguration], instructionSet: InstructionSet = .best,
+        allowsLargeTurns: Bool = false
+    ) throws(FilmError) {
+        precondition(instructionSet <= .best, "this machine does not have \(instructionSet)")
+        guard let first = configurations.first, configurations.count <= 256 else {
+            throw FilmError(
+                .outOfRange(
+                    name: "number of films", value: Double(configurations.count), expected: "1 to 256"))
         }
         for (index, film) in configurations.enumerated() {
             try film.check()
-            guard film.rows == first.rows, film.columns == first.columns, film.cellSize_m == first.cellSize_m,
-                film.timeStep_s == first.timeStep_s, film.stepsPerInput == first.stepsPerInput,
-                film.includesDipoles == first.includesDipoles,
-                film.material.latticeConstant_m == first.material.latticeConstant_m
-            else { throw FilmError(.differentGeometry(film: index)) }
+            guard Self.fit(film, beside: first) else { throw FilmError(.differentGeometry(film: index)) }
         }
         self.configurations = configurations
+        self.instructionSet = instructionSet
         cells = first.cells
-        let lattice = MacroCellLattice(
-            rows: first.rows, columns: first.columns, cellSize: first.cellSize_m,
-            spacing: first.material.latticeConstant_m)
+        let lattice = first.lattice()
+        precondition(
+            lattice.rows == first.rows && lattice.columns == first.columns, "the check has counted the cells")
         memory = MacroCellMemory(rows: first.rows, columns: first.columns, films: configurations.count)
-        moments = (0..<cells).flatMap { cell in
-            configurations.map { Double(lattice.atoms(cell)) * $0.material.moment_muB * Self.bohrMagneton }
+        let atoms = (0..<first.cells).map { lattice.atoms($0) }
+        self.atoms = atoms
+        moments = atoms.flatMap { atoms in
+            configurations.map { Double(atoms) * $0.material.moment_muB * StudyConstants.bohrMagneton }
         }
-        let count = first.includesDipoles ? cells * cells : 0
-        var (xx, xy, yy, zz) = ([Scalar](), [Scalar](), [Scalar](), [Scalar]())
-        xx.reserveCapacity(count)
-        xy.reserveCapacity(count)
-        yy.reserveCapacity(count)
-        zz.reserveCapacity(count)
-        if first.includesDipoles {
-            for i in 0..<cells {
-                for j in 0..<cells {
-                    let t = lattice.dipole(i, j, nearDistance: 2 * first.cellSize_m * (1 + 1e-9))
-                    // μ₀/4π = 10⁻⁷ T m/A. The moment of one atom enters per film in the refresh.
-                    let scale = 1e-7 * Double(lattice.atoms(j)) * Self.bohrMagneton
-                    xx.append(Scalar(t.xx * scale))
-                    xy.append(Scalar(t.xy * scale))
-                    yy.append(Scalar(t.yy * scale))
-                    zz.append(Scalar(t.zz * scale))
-                }
-            }
-        }
-        couplingXX = xx
-        couplingXY = xy
-        couplingYY = yy
-        couplingZZ = zz
-        setCoefficients(lattice)
-        try checkTimeStep()
+        // Without dipoles a lattice of one cell stands in, so that the memory has one type.
+        dipoles = MacroCellDipoles(
+            first.includesDipoles
+                ? lattice
+                : MacroCellLattice(extentX: 1, extentY: 1, extentZ: 1, cellSize: 2, spacing: 2))
+        setGeometry(lattice)
+        setConstants()
+        if !allowsLargeTurns { try checkTimeStep() }
         reset()
     }
 
-    private func setCoefficients(_ lattice: MacroCellLattice) {
+    /// Whether two films can be stepped together.
+    static func fit(_ a: MacroCellFilmConfiguration, beside b: MacroCellFilmConfiguration) -> Bool {
+        a.rows == b.rows && a.columns == b.columns && a.cellSize_m == b.cellSize_m
+            && a.timeStep_s == b.timeStep_s
+            && a.stepsPerInput == b.stepsPerInput && a.includesDipoles == b.includesDipoles
+            && a.extent == b.extent
+            && a.nearDistance_cells == b.nearDistance_cells
+            && a.material.latticeConstant_m == b.material.latticeConstant_m
+    }
+
+    /// Exchange with a neighbour is J/(2 μ) times n N^(1/3)/N² with n atom pairs across the edge and N atoms in the cell.
+    private func setGeometry(_ lattice: MacroCellLattice) {
         let (rows, columns) = (lattice.rows, lattice.columns)
-        for (film, configuration) in configurations.enumerated() {
-            let material = configuration.material
-            let alpha = configuration.damping
-            for cell in 0..<cells {
-                let element = cell * films + film
-                let atoms = Double(lattice.atoms(cell))
-                let (i, j) = (cell % columns, cell / columns)
-                let scale = material.exchange_J * cbrt(atoms) / (2 * moments[element] * atoms)
-                memory.west[element] = i > 0 ? Scalar(scale * Double(lattice.atomsY[j])) : 0
-                memory.east[element] = i < columns - 1 ? Scalar(scale * Double(lattice.atomsY[j])) : 0
-                memory.south[element] = j > 0 ? Scalar(scale * Double(lattice.atomsX[i])) : 0
-                memory.north[element] = j < rows - 1 ? Scalar(scale * Double(lattice.atomsX[i])) : 0
-                memory.anisotropy[element] = Scalar(material.anisotropy_J / (material.moment_muB * Self.bohrMagneton))
-                memory.precession[element] = Scalar(configuration.gyromagneticRatio / (1 + alpha * alpha))
-                memory.damping[element] = Scalar(alpha)
+        for cell in 0..<cells where atoms[cell] > 0 {
+            let count = Double(atoms[cell])
+            let scale = cbrt(count) / (count * count)
+            let (i, j) = (cell % columns, cell / columns)
+            let acrossX = Scalar(scale * Double(lattice.y.counts[j] * lattice.layers))
+            let acrossY = Scalar(scale * Double(lattice.x.counts[i] * lattice.layers))
+            for element in cell * films..<(cell + 1) * films {
+                if i > 0, atoms[cell - 1] > 0 { memory.west[element] = acrossX }
+                if i < columns - 1, atoms[cell + 1] > 0 { memory.east[element] = acrossX }
+                if j > 0, atoms[cell - columns] > 0 { memory.south[element] = acrossY }
+                if j < rows - 1, atoms[cell + columns] > 0 { memory.north[element] = acrossY }
             }
+        }
+    }
+
+    private func setConstants() {
+        for place in 0..<memory.period {
+            let configuration = configurations[place % films]
+            let (material, alpha) = (configuration.material, configuration.damping)
+            let moment = material.moment_muB * StudyConstants.bohrMagneton
+            memory.exchange[place] = Scalar(material.exchange_J / (2 * moment))
+            memory.anisotropy[place] = Scalar(material.anisotropy_J / moment)
+            memory.turn[place] = Scalar(
+                -configuration.gyromagneticRatio * configuration.timeStep_s / (1 + alpha * alpha))
+            memory.damping[place] = Scalar(alpha)
         }
     }
 
@@ -116,10 +128,12 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     private func checkTimeStep() throws(FilmError) {
         let limit = 0.6
         for element in 0..<memory.elements {
+            let film = element % films
             let exchange =
                 memory.west[element] + memory.east[element] + memory.south[element] + memory.north[element]
-            let field = 2 * Double(exchange) + abs(Double(memory.anisotropy[element]))
-            let turn = Double(memory.precession[element]) * field * configurations[0].timeStep_s
+            let field =
+                2 * Double(exchange) * Double(memory.exchange[film]) + abs(Double(memory.anisotropy[film]))
+            let turn = -Double(memory.turn[film]) * field
             guard turn <= limit else { throw FilmError(.unstableTimeStep(radians: turn, limit: limit)) }
         }
     }
@@ -143,9 +157,13 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func step(drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>) {
-        precondition(drive.count == films * cells && states.count == 3 * films * cells, "drive or states of wrong length")
+        precondition(
+            drive.count == films * cells && states.count == 3 * films * cells,
+            "drive or states of wrong length")
         refreshField()
-        addDrive { film, cell in Scalar(drive[film * cells + cell]) }
+        for film in 0..<films {
+            for cell in 0..<cells { memory.b.z[cell * films + film] += Scalar(drive[film * cells + cell]) }
+        }
         advance(steps: configurations[0].stepsPerInput)
         for film in 0..<films {
             let start = film * 3 * cells
@@ -158,40 +176,26 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
         }
     }
 
-    /// Sets the constant field to the dipoles' at the present state, without drive.
+    /// Sets the constant field to the dipoles' at the present state and the applied field, without drive.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func refreshField() {
-        for i in 0..<memory.elements {
-            memory.b.x[i] = 0
-            memory.b.y[i] = 0
-            memory.b.z[i] = 0
-        }
-        guard !couplingXX.isEmpty else { return }
-        add(couplingXX, memory.m.x, to: memory.b.x)
-        add(couplingXY, memory.m.y, to: memory.b.x)
-        add(couplingXY, memory.m.x, to: memory.b.y)
-        add(couplingYY, memory.m.y, to: memory.b.y)
-        add(couplingZZ, memory.m.z, to: memory.b.z)
-        for film in 0..<films {
-            let moment = Scalar(configurations[film].material.moment_muB)
-            for element in stride(from: film, to: memory.elements, by: films) {
-                memory.b.x[element] *= moment
-                memory.b.y[element] *= moment
-                memory.b.z[element] *= moment
+        if configurations[0].includesDipoles {
+            for film in 0..<films {
+                let moment = Scalar(configurations[film].material.moment_muB)
+                Scalar.setDipoleField(dipoles, of: film, moment: moment, in: memory, with: instructionSet)
+            }
+        } else {
+            for field in [memory.b.x, memory.b.y, memory.b.z] {
+                field.update(repeating: 0, count: memory.elements)
             }
         }
-    }
-
-    /// target += coupling · source, for all films at once: shape `[cells, cells] · [cells, films]`.
-    private func add(
-        _ coupling: [Scalar], _ source: UnsafeMutablePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>
-    ) {
-        coupling.withUnsafeBufferPointer {
-            guard let matrix = $0.baseAddress else { return }
-            Scalar.gemm(
-                transposeA: false, transposeB: false, m: cells, n: films, k: cells, alpha: 1, matrix, lda: cells, source,
-                ldb: films, beta: 1, target, ldc: films)
+        guard appliedField_T != .zero else { return }
+        let applied = appliedField_T
+        for i in 0..<memory.elements {
+            memory.b.x[i] += Scalar(applied.x)
+            memory.b.y[i] += Scalar(applied.y)
+            memory.b.z[i] += Scalar(applied.z)
         }
     }
 
@@ -199,18 +203,27 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func addDrive(_ value: (_ film: Int, _ cell: Int) -> Scalar) {
-        for cell in 0..<cells { for film in 0..<films { memory.b.z[cell * films + film] += value(film, cell) } }
+        for cell in 0..<cells {
+            for film in 0..<films { memory.b.z[cell * films + film] += value(film, cell) }
+        }
     }
 
     /// Takes Heun steps in the constant field as it is.
     public func advance(steps: Int) {
-        Scalar.takeSteps(memory, timeStep: Scalar(configurations[0].timeStep_s), count: steps)
+        Scalar.takeSteps(memory, count: steps, with: instructionSet)
     }
 
     /// The unit magnetisation of a cell.
     public func magnetisation(film: Int = 0, cell: Int) -> SIMD3<Double> {
         let element = cell * films + film
         return SIMD3(Double(memory.m.x[element]), Double(memory.m.y[element]), Double(memory.m.z[element]))
+    }
+
+    /// The field that is held at present, without exchange and anisotropy: dipoles as last refreshed, applied field and drive.
+    /// - Returns: tesla.
+    public func heldField(film: Int = 0, cell: Int) -> SIMD3<Double> {
+        let element = cell * films + film
+        return SIMD3(Double(memory.b.x[element]), Double(memory.b.y[element]), Double(memory.b.z[element]))
     }
 
     /// Sets a cell's magnetisation to the direction of `vector` (not zero).
@@ -233,17 +246,18 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
             let i = cell * films + film
             let m = magnetisation(film: film, cell: cell)
             let moment = moments[i]
-            func link(_ coefficient: Scalar, _ neighbour: Int) -> Double {
-                guard coefficient != 0 else { return 0 }
+            func link(_ geometry: Scalar, _ neighbour: Int) -> Double {
+                guard geometry != 0 else { return 0 }
                 let other = magnetisation(film: film, cell: neighbour)
-                return -0.5 * moment * Double(coefficient) * ((m * other).sum() - 1)
+                return -0.5 * moment * Double(geometry) * Double(memory.exchange[film])
+                    * ((m * other).sum() - 1)
             }
             let columns = configurations[0].columns
             total += link(memory.west[i], cell - 1) + link(memory.east[i], cell + 1)
             total += link(memory.south[i], cell - columns) + link(memory.north[i], cell + columns)
-            total += 0.5 * moment * Double(memory.anisotropy[i]) * (m.x * m.x + m.y * m.y)
-            let dipole = SIMD3(Double(memory.b.x[i]), Double(memory.b.y[i]), Double(memory.b.z[i]))
-            total -= 0.5 * moment * (m * dipole).sum()
+            total += 0.5 * moment * Double(memory.anisotropy[film]) * (m.x * m.x + m.y * m.y)
+            let held = heldField(film: film, cell: cell)
+            total -= 0.5 * moment * (m * (held + appliedField_T)).sum()
             total -= moment * m.z * drive(cell)
         }
         return total

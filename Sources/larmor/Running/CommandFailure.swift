@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioFiles
 import Foundation
+import MagneticFilm
 import Pipeline
 import Recognition
 import Reservoirs
@@ -26,6 +27,13 @@ private func exitCode(of error: any Error) -> Int32 {
         if case .unreadable = error.reason { return 66 }
         return 65
     case is AudioError, is RecognizerModel.FileError, is FilmReadout.FileError: return 65
+    case is FilmError, is DriveTable.FileError: return 65
+    case let error as VAMPIREError:
+        switch error.reason {
+        case .noSuchFile: return 66
+        case .notWritten: return 74
+        default: return 65
+        }
     case is TransportError, is SimulatorError: return 69
     case let error as SessionError:
         switch error.reason {

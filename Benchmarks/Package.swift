@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "larmor-benchmarks",
+    dependencies: [.package(name: "larmor", path: "..")],
+    targets: [
+        // Plain loops to compare with, compiled for this machine and with relaxed arithmetic, as one would for a quick trial.
+        .target(
+            name: "FilmPeers",
+            cSettings: [.unsafeFlags(["-O3", "-ffast-math", "-march=native"])]),
+        .executableTarget(
+            name: "MacroCellFilmBenchmark",
+            dependencies: ["FilmPeers", .product(name: "MagneticFilm", package: "larmor")]),
+    ]
+)

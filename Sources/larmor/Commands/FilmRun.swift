@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import MagneticFilm
+
+struct FilmRun: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Drives a macro-cell film with a sequence of fields and writes its states.",
+        discussion: """
+            Examples: larmor film run --vampire core0 --output reservoir_output.txt
+                      larmor film run --rows 10 --columns 10 --material Ni --damping 0.4 --input drive.csv --output states.csv
+
+            With --vampire the folder's input, material file and sourcefield.txt are read and the reservoir_output.txt that \
+            VAMPIRE would write is written. Otherwise --input is a table with one line per input (tesla along the normal; one \
+            value for all cells, or one per cell with x running fastest), and the output has a line of m_x, m_y, m_z of all \
+            cells per input.
+            """)
+
+    @Option(help: "A run folder of VAMPIRE.")
+    var vampire: String?
+
+    @Option(help: "File for the states.")
+    var output: String
+
+    @Option(help: "A table of fields.")
+    var input: String?
+
+    @Option(help: "Rows of cells.")
+    var rows = 10
+
+    @Option(help: "Columns of cells.")
+    var columns = 10
+
+    @Option(help: "Material: \(FilmMaterial.known.keys.sorted().joined(separator: ", ")).")
+    var material = "Ni"
+
+    @Option(help: "Gilbert damping.")
+    var damping = 0.1
+
+    @Option(help: "Seconds per step.")
+    var timeStep = 1e-13
+
+    @Option(help: "Steps during which an input is held.")
+    var stepsPerInput = 100
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var output: String
+        var inputs: Int
+        var cells: Int
+        var seconds: Double
+        var cellStepsPerSecond: Double
+        var warnings: [String]
+    }
+
+    func validate() throws {
+        guard (vampire == nil) != (input == nil) else {
+            throw ValidationError("give either --vampire FOLDER or --input FILE")
+        }
+        guard FilmMaterial.known[material] != nil else {
+            throw ValidationError("--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
+        }
+    }
+
+    func run() throws {
+        StopRequest.install()
+        try reportingFailures {
+            let result = try vampire.map { try runFolder($0) } ?? runTable(input ?? "")
+            if json { return try Console.json(result) }
+            for warning in result.warnings { Console.note("larmor: \(warning)") }
+            let rate = String(format: "%.3g", result.cellStepsPerSecond)
+            Console.result(
+                "\(output): \(result.inputs) inputs, \(result.cells) cells, \(Console.number(result.seconds, digits: 3)) s, "
+                    + "\(rate) cell-steps/s")
+        }
+    }
+
+    private func runFolder(_ folder: String) throws -> Result {
+        let run = try VAMPIRERun(folder: folder)
+        let start = ContinuousClock.now
+        var progress = ProgressLine("film")
+        let moments = try run.moments { done in
+            progress.show(Double(done) / Double(max(1, run.rows)), "\(done) of \(run.rows) inputs")
+            return !StopRequest.isRequested
+        }
+        progress.done()
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        try VAMPIREOutput.write(moments, to: output)
+        if moments.count < run.rows { throw stopped(moments.count) }
+        return result(
+            inputs: run.rows, cells: run.cells, steps: run.schedule.stepsPerInput, seconds, run.warnings.map { "\($0)" })
+    }
+
+    private func runTable(_ file: String) throws -> Result {
+        guard let material = FilmMaterial.known[material] else { throw ExitCode.validationFailure }
+        let film = try MacroCellFilm<Float>(
+            MacroCellFilmConfiguration(
+                rows: rows, columns: columns, material: material, damping: damping, timeStep_s: timeStep,
+                stepsPerInput: stepsPerInput))
+        let table = try DriveTable(file: file, cells: film.cells)
+        let start = ContinuousClock.now
+        var progress = ProgressLine("film")
+        var states: [Float] = []
+        var state = [Float](repeating: 0, count: 3 * film.cells)
+        states.reserveCapacity(3 * table.values.count)
+        for step in 0..<table.inputs where !StopRequest.isRequested {
+            table.values[step * film.cells..<(step + 1) * film.cells].withUnsafeBufferPointer { drive in
+                state.withUnsafeMutableBufferPointer { film.step(drive: drive, into: $0) }
+            }
+            states += state
+            progress.show(Double(step + 1) / Double(table.inputs), "\(step + 1) of \(table.inputs) inputs")
+        }
+        progress.done()
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        do {
+            try DriveTable.text(states: states, cells: film.cells).write(toFile: output, atomically: true, encoding: .utf8)
+        } catch {
+            throw VAMPIREError(.notWritten(error.localizedDescription), file: output)
+        }
+        let done = states.count / (3 * film.cells)
+        if done < table.inputs { throw stopped(done) }
+        return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, [])
+    }
+
+    private func stopped(_ inputs: Int) -> ExitCode {
+        Console.note("larmor: stopped; \(output) has the states of \(inputs) inputs")
+        return ExitCode(130)
+    }
+
+    private func result(inputs: Int, cells: Int, steps: Int, _ seconds: Double, _ warnings: [String]) -> Result {
+        Result(
+            output: output, inputs: inputs, cells: cells, seconds: seconds,
+            cellStepsPerSecond: Double(inputs * cells * steps) / max(seconds, 1e-9), warnings: warnings)
+    }
+}
