@@ -30,7 +30,8 @@ public final class SessionWriter {
         do {
             try manager.createDirectory(atPath: folder + "/wire", withIntermediateDirectories: true)
         } catch {
-            throw SessionError(path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
+            throw SessionError(
+                path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
         }
         lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
@@ -88,7 +89,8 @@ public final class SessionWriter {
         guard streamIDs[device].indices.contains(stream) else { return }
         if item.missingBefore > 0 {
             let name = manifest.devices[device].streams[stream].name
-            let gap = GapMarker(stream: name, first: item.firstCounter &- item.missingBefore, count: item.missingBefore)
+            let gap = GapMarker(
+                stream: name, first: item.firstCounter &- item.missingBefore, count: item.missingBefore)
             try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
         }
         try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
@@ -96,7 +98,8 @@ public final class SessionWriter {
 
     public func append(event: DeviceEvent, device: Int) throws(SessionError) {
         let name = manifest.devices[device].name
-        try xdf.append(marker: "\(name) \(event.code.name) \(event.value)", stream: markers, at: event.hostTime)
+        try xdf.append(
+            marker: "\(name) \(event.code.name) \(event.value)", stream: markers, at: event.hostTime)
     }
 
     /// Appends one line to the event log.
