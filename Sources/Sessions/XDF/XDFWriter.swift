@@ -104,6 +104,9 @@ public final class XDFWriter {
         note(id, frames: 1, first: time.seconds, last: time.seconds)
     }
 
+    /// Samples that a stream has so far.
+    func samples(of id: Int) -> Int { Int(streams[id - 1].samples) }
+
     /// A boundary, and for each stream that its stamps are already on the host's clock (offset 0).
     public func mark(at time: HostTime) throws(SessionError) {
         try file.append(XDF.chunk(.boundary, XDF.boundary))
