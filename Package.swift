@@ -44,6 +44,7 @@ let package = Package(
         debian("CLibUSB", pkgConfig: "libusb-1.0", package: "libusb-1.0-0-dev"),
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+        debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
         module("FilmKernels", []),
         module("ModemLines", []),
 
@@ -66,7 +67,7 @@ let package = Package(
             "Reservoirs", ["LinearAlgebra", "MagneticFilm", "Protocols", "Signals", "Transports", "Devices"]),
         module(
             "Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
-        module("Sessions", ["Signals", crypto]),
+        module("Sessions", ["Signals", "CEDF", "CSndFile", crypto]),
 
         // Floor 4: the live graph.
         module(

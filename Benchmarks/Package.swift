@@ -12,5 +12,7 @@ let package = Package(
         .executableTarget(
             name: "MacroCellFilmBenchmark",
             dependencies: ["FilmPeers", .product(name: "MagneticFilm", package: "larmor")]),
+        .executableTarget(
+            name: "SessionsBenchmark", dependencies: [.product(name: "Sessions", package: "larmor")])
     ]
 )

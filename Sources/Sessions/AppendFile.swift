@@ -13,7 +13,9 @@ final class AppendFile {
     init(creating path: String) throws(SessionError) {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw SessionError(path: path, reason: .system(call: "open", code: errno)) }
+        guard descriptor >= 0 else {
+            throw SessionError(path: path, reason: .system(call: "open", code: errno))
+        }
         buffer.reserveCapacity(Self.flushSize * 2)
     }
 
@@ -85,7 +87,11 @@ func replaceDurably(_ path: String, with bytes: [UInt8]) throws(SessionError) {
 func syncFolder(of path: String) throws(SessionError) {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
+    guard descriptor >= 0 else {
+        throw SessionError(path: folder, reason: .system(call: "open", code: errno))
+    }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw SessionError(path: folder, reason: .system(call: "fsync", code: errno)) }
+    guard fsync(descriptor) == 0 else {
+        throw SessionError(path: folder, reason: .system(call: "fsync", code: errno))
+    }
 }

@@ -64,8 +64,8 @@ struct XDFWithPyxdfTests {
 
         let events = try #require(loaded.streams.first { $0.name == "events" })
         #expect(events.texts.contains("headset started 1"))
-        #expect(events.texts.contains("gap headset.eeg first=75 count=50"))
-        #expect(events.texts.contains("gap headset.audio first=4800 count=3200"))
+        #expect(events.texts.contains("gap headset.eeg first=75 count=50 at=75"))
+        #expect(events.texts.contains("gap headset.audio first=4800 count=3200 at=4800"))
     }
 
     @Test(.enabled(if: PythonReader.isThere, "needs LARMOR_PYTHON with pyxdf"))

@@ -99,7 +99,8 @@ final class SessionRecorder: @unchecked Sendable {
         var count = 0
         for device in wires.indices {
             while let record = wires[device].take(into: bytes) {
-                let body = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[0..<Int(record.length)]))
+                let body = UnsafeRawBufferPointer(
+                    UnsafeBufferPointer(rebasing: bytes[0..<Int(record.length)]))
                 try writer.append(wire: record.kind, device: device, body: body, at: record.hostTime)
                 count += 1
             }
@@ -107,7 +108,8 @@ final class SessionRecorder: @unchecked Sendable {
                 if let event = item.event {
                     try writer.append(event: event, device: device)
                 } else {
-                    let values = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[0..<item.sampleCount])
+                    let values = UnsafeBufferPointer(
+                        rebasing: UnsafeBufferPointer(scratch)[0..<item.sampleCount])
                     try writer.append(item: item, device: device, values: values)
                 }
                 count += 1

@@ -15,7 +15,9 @@ final class ReplaySource {
     private final class Collector: SampleSink {
         var items: [(item: SampleRingItem, values: [Float])] = []
 
-        func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) { items.append((item, Array(values))) }
+        func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+            items.append((item, Array(values)))
+        }
         func take(_ event: DeviceEvent) { items.append((SampleRingItem(event: event), [])) }
     }
 
@@ -55,7 +57,8 @@ final class ReplaySource {
                 decoder = try DecoderConfiguration(json: record.body).makeDecoder()
             } catch {
                 throw SessionError(
-                    path: path, reason: .damaged(offset: 0, expected: "a device's configuration", found: "\(error)"))
+                    path: path,
+                    reason: .damaged(offset: 0, expected: "a device's configuration", found: "\(error)"))
             }
         case .received:
             record.body.withUnsafeBytes { decoder?.decode($0, at: record.hostTime, into: collector) }

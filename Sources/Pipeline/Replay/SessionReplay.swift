@@ -50,7 +50,8 @@ public struct SessionReplay {
     ///   - output: file for the event log; nil to keep none.
     ///   - progress: called about ten times a second with the recorded seconds so far; returns false to stop.
     public func run(
-        speed: Double?, output: String?, each: (Decision) -> Void = { _ in }, progress: (Double) -> Bool = { _ in true }
+        speed: Double?, output: String?, each: (Decision) -> Void = { _ in },
+        progress: (Double) -> Bool = { _ in true }
     ) throws -> Result {
         let begin = HostTime.now()
         var pace = ReplayPace(speed: speed, begin: begin)
@@ -78,7 +79,8 @@ public struct SessionReplay {
         let recorded = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName)
         return Result(
             session: folder, events: events, sha256: Self.hexadecimal(SHA256.hash(data: log)),
-            identical: manifest.state == .complete ? recorded == Data(log) : nil, seconds: HostTime.now() - begin,
+            identical: manifest.state == .complete ? recorded == Data(log) : nil,
+            seconds: HostTime.now() - begin,
             damaged: sources.reduce(0) { $0 + $1.damages.count })
     }
 

@@ -15,22 +15,26 @@ public struct BackgroundEEG: Sendable {
         guard let stream = recording.streams.first(where: { $0.type == StreamDescription.Kind.eeg.rawValue }),
             stream.samples > 500, stream.nominalRate > 0
         else {
-            throw SessionError(path: path, reason: .unsupported("it holds no EEG stream of two seconds or more"))
+            throw SessionError(
+                path: path, reason: .unsupported("it holds no EEG stream of two seconds or more"))
         }
         let channels = stream.channels
         self.channels = channels
         let front = EEGFrontEnd(channels: channels, rate: stream.nominalRate)
+        let values = stream.values.floats
         var rows: [Float] = []
         var frame = [Float](repeating: 0, count: front.features)
         var nextFrame = 1.0
         for sample in 0..<stream.samples {
-            let row = (0..<channels).map { Float(stream.values[sample * channels + $0]) }
+            let row = values[sample * channels..<(sample + 1) * channels]
             row.withUnsafeBufferPointer { front.feed(counter: UInt64(sample), $0) }
             // The filters need a second to settle.
             while nextFrame * stream.nominalRate / 100 <= Double(sample) {
                 nextFrame += 1
                 guard Double(sample) > stream.nominalRate else { continue }
-                let isThere = frame.withUnsafeMutableBufferPointer { front.setFeatures(at: UInt64(sample), $0) }
+                let isThere = frame.withUnsafeMutableBufferPointer {
+                    front.setFeatures(at: UInt64(sample), $0)
+                }
                 if isThere { rows += frame }
             }
         }

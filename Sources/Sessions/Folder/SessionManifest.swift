@@ -75,7 +75,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
             self = try decoder.decode(SessionManifest.self, from: data)
         } catch {
             throw SessionError(
-                path: path, reason: .damaged(offset: 0, expected: "a session manifest of format 1", found: "\(error)"))
+                path: path,
+                reason: .damaged(offset: 0, expected: "a session manifest of format 1", found: "\(error)"))
         }
     }
 
@@ -85,7 +86,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let path = folder + "/" + Self.fileName
         guard let data = try? encoder.encode(self) else {
-            throw SessionError(path: path, reason: .unsupported("a value of the manifest cannot be written as JSON"))
+            throw SessionError(
+                path: path, reason: .unsupported("a value of the manifest cannot be written as JSON"))
         }
         try replaceDurably(path, with: Array(data))
     }

@@ -45,7 +45,9 @@ public struct SessionVerification: Codable, Sendable {
     public init(folder: String) throws(SessionError) {
         let manifest = try SessionManifest(folder: folder)
         complete = manifest.state == .complete
-        if !complete { problems.append("the recording was not closed: its recorder was cut off or is still at work") }
+        if !complete {
+            problems.append("the recording was not closed: its recorder was cut off or is still at work")
+        }
         for (name, refused) in manifest.refusedBytes.sorted(by: { $0.key < $1.key }) {
             problems.append("the recorder was too slow for \(refused) bytes of \(name)")
         }
@@ -62,7 +64,8 @@ public struct SessionVerification: Codable, Sendable {
                 if found.bytes != file.bytes {
                     problems.append("\(name): \(found.bytes) bytes, \(file.bytes) when it was closed")
                 } else if found.sha256 != file.sha256 {
-                    problems.append("\(name): the content was changed after the session was closed (SHA-256 differs)")
+                    problems.append(
+                        "\(name): the content was changed after the session was closed (SHA-256 differs)")
                 }
             } catch {
                 problems.append("\(name): missing or unreadable")
@@ -88,7 +91,8 @@ public struct SessionVerification: Codable, Sendable {
                         case .noRecord: "bytes that are no record"
                         case .bodyChecksum: "a record fails its checksum"
                         }
-                    problems.append("\(device.wire): byte \(damage.offset): \(cause) (\(damage.length) bytes)")
+                    problems.append(
+                        "\(device.wire): byte \(damage.offset): \(cause) (\(damage.length) bytes)")
                 }
             } catch {
                 problems.append(error.description)
@@ -105,14 +109,16 @@ public struct SessionVerification: Codable, Sendable {
             return
         }
         problems += recording.problems.map { "\(SessionWriter.recordingName): \($0)" }
-        let texts = recording.streams.filter { $0.format == "string" }
+        let texts = recording.streams.filter { $0.format == .string }
         markers = texts.reduce(0) { $0 + $1.samples }
         let gaps = Dictionary(grouping: texts.flatMap(\.texts).compactMap { GapMarker($0) }, by: \.stream)
-        for stream in recording.streams where stream.format != "string" {
+        for stream in recording.streams where stream.format != .string {
             streams.append(
                 Stream(
-                    name: stream.name, type: stream.type, channels: stream.channels, rateHz: stream.nominalRate,
-                    samples: stream.samples, firstS: stream.stamps.first.map { $0 - manifest.anchor.host.seconds },
+                    name: stream.name, type: stream.type, channels: stream.channels,
+                    rateHz: stream.nominalRate,
+                    samples: stream.samples,
+                    firstS: stream.stamps.first.map { $0 - manifest.anchor.host.seconds },
                     lastS: stream.stamps.last.map { $0 - manifest.anchor.host.seconds },
                     gaps: (gaps[stream.name] ?? []).map { Gap(first: $0.first, count: $0.count) }))
         }

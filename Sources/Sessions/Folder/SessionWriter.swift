@@ -30,7 +30,8 @@ public final class SessionWriter {
         do {
             try manager.createDirectory(atPath: folder + "/wire", withIntermediateDirectories: true)
         } catch {
-            throw SessionError(path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
+            throw SessionError(
+                path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
         }
         lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
@@ -87,8 +88,9 @@ public final class SessionWriter {
         let stream = Int(item.stream)
         guard streamIDs[device].indices.contains(stream) else { return }
         if item.missingBefore > 0 {
-            let name = manifest.devices[device].streams[stream].name
-            let gap = GapMarker(stream: name, first: item.firstCounter &- item.missingBefore, count: item.missingBefore)
+            let gap = GapMarker(
+                stream: manifest.devices[device].streams[stream].name, first: item.firstCounter &- item.missingBefore,
+                count: item.missingBefore, index: xdf.samples(of: streamIDs[device][stream]))
             try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
         }
         try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
@@ -96,7 +98,8 @@ public final class SessionWriter {
 
     public func append(event: DeviceEvent, device: Int) throws(SessionError) {
         let name = manifest.devices[device].name
-        try xdf.append(marker: "\(name) \(event.code.name) \(event.value)", stream: markers, at: event.hostTime)
+        try xdf.append(
+            marker: "\(name) \(event.code.name) \(event.value)", stream: markers, at: event.hostTime)
     }
 
     /// Appends one line to the event log.
@@ -159,28 +162,5 @@ public final class SessionWriter {
             return hex.count == 1 ? "0" + hex : hex
         }
         return .init(bytes: size, sha256: text.joined())
-    }
-}
-
-/// How a hole in a stream is written among the markers of a recording: "gap STREAM first=N count=N".
-struct GapMarker: Equatable {
-    var stream: String
-    var first: UInt64
-    var count: UInt64
-
-    var text: String { "gap \(stream) first=\(first) count=\(count)" }
-
-    init(stream: String, first: UInt64, count: UInt64) {
-        self.stream = stream
-        self.first = first
-        self.count = count
-    }
-
-    init?(_ text: String) {
-        let words = text.split(separator: " ")
-        guard words.count == 4, words[0] == "gap", words[2].hasPrefix("first="), words[3].hasPrefix("count="),
-            let first = UInt64(words[2].dropFirst(6)), let count = UInt64(words[3].dropFirst(6))
-        else { return nil }
-        self.init(stream: String(words[1]), first: first, count: count)
     }
 }

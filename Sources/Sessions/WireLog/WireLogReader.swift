@@ -51,7 +51,9 @@ public struct WireLogReader {
                 case .some(let header):
                     let body = offset + WireLogRecord.headerSize
                     guard header.length <= bytes.count - body else {
-                        skip(to: Self.nextHeader(bytes, from: offset + 1) ?? bytes.count, .cutTail, bytes.count)
+                        skip(
+                            to: Self.nextHeader(bytes, from: offset + 1) ?? bytes.count, .cutTail, bytes.count
+                        )
                         continue
                     }
                     let end = body + header.length

@@ -1,29 +1,23 @@
 public import Foundation
 
 /// Reads XDF files made here or elsewhere, past damage and cut tails.
+///
+/// The file is mapped, not read: one pass over the chunks' headers finds how many samples each stream has, a second one
+/// decodes each stream straight into arrays of the right type and size.
 public struct XDFReader: Sendable {
-    public struct Stream: Sendable, Equatable {
-        public var id: UInt32
-        public var name: String
-        public var type: String
-        public var channels: Int
-        public var nominalRate: Double
-        /// "float32", "double64", "int8" … "int64", "string".
-        public var format: String
-        public var labels: [String]
-        /// Seconds, one per sample, as written; those not in the file are placed by the nominal rate.
-        public var stamps: [Double] = []
-        /// Sample-major, shape `[samples, channels]`; empty for text.
-        public var values: [Double] = []
-        public var texts: [String] = []
-        /// Sum over pairs is `stamps.count`; collection time and offset in seconds.
-        public var clockOffsets: [(time: Double, offset: Double)] = []
-        public var hasFooter = false
+    /// What is done with stamps and values.
+    public struct Options: Sendable {
+        /// False to count and stamp only.
+        public var keepsValues = true
+        /// Brings every stream to the recorder's clock (``Stream/synchroniseClock(_:)``).
+        public var synchronisesClocks = false
+        /// Replaces the stamps of regular streams by straight lines between breaks (``Stream/dejitter(_:)``).
+        public var dejitters = false
 
-        public var samples: Int { stamps.count }
-
-        public static func == (a: Stream, b: Stream) -> Bool {
-            a.id == b.id && a.stamps == b.stamps && a.values == b.values && a.texts == b.texts
+        public init(keepsValues: Bool = true, synchronisesClocks: Bool = false, dejitters: Bool = false) {
+            self.keepsValues = keepsValues
+            self.synchronisesClocks = synchronisesClocks
+            self.dejitters = dejitters
         }
     }
 
@@ -33,105 +27,172 @@ public struct XDFReader: Sendable {
         public var description: String { "byte \(offset): \(text)" }
     }
 
-    public private(set) var streams: [Stream] = []
-    public private(set) var problems: [Problem] = []
+    public internal(set) var streams: [Stream] = []
+    /// What is wrong with the file, in its order.
+    public internal(set) var problems: [Problem] = []
     /// Bytes from the start up to the end of the last whole chunk.
     public private(set) var validLength = 0
+    /// Moments of the recorder's monotonic clock and of UTC, in seconds, where the file has them (Larmor's own do).
+    public private(set) var anchor: (monotonic: Double, utc: Double)?
 
-    /// - Parameter keepsValues: false to count and stamp only.
     /// - Throws: ``SessionError`` when the file cannot be opened or does not begin as XDF.
-    public init(path: String, keepsValues: Bool = true) throws(SessionError) {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        } catch {
-            throw SessionError(path: path, reason: .system(call: "open", code: errno == 0 ? ENOENT : errno))
-        }
-        try self.init(data, path: path, keepsValues: keepsValues)
+    public init(path: String, options: Options = Options()) throws(SessionError) {
+        let file = try MappedFile(path: path)
+        try self.init(file.bytes, path: path, options: options) { file.release($0) }
     }
 
-    public init(_ data: Data, path: String, keepsValues: Bool = true) throws(SessionError) {
-        guard data.starts(with: XDF.magic) else {
-            let found = data.prefix(4).map { String(format: "%02X", $0) }.joined(separator: " ")
+    public init(path: String, keepsValues: Bool) throws(SessionError) {
+        try self.init(path: path, options: Options(keepsValues: keepsValues))
+    }
+
+    public init(_ data: Data, path: String, options: Options = Options()) throws(SessionError) {
+        let bytes = Array(data)
+        let result = bytes.withUnsafeBytes { raw in
+            Result<XDFReader, SessionError> { () throws(SessionError) in
+                try XDFReader(raw, path: path, options: options) { _ in }
+            }
+        }
+        self = try result.get()
+    }
+
+    /// - Parameter release: told which bytes are no longer needed for now.
+    init(
+        _ bytes: UnsafeRawBufferPointer, path: String, options: Options, release: (Range<Int>) -> Void
+    ) throws(SessionError) {
+        guard bytes.starts(with: XDF.magic) else {
+            let found = bytes.prefix(4).map { String(format: "%02X", $0) }.joined(separator: " ")
             throw SessionError(path: path, reason: .damaged(offset: 0, expected: "“XDF:”", found: found))
         }
-        data.withUnsafeBytes { parse($0, keepsValues: keepsValues) }
+        let chunks = index(bytes)
+        release(0..<bytes.count)
+        for position in streams.indices {
+            decode(chunks[position], of: position, bytes, keepsValues: options.keepsValues, release)
+        }
+        problems.sort { $0.offset < $1.offset }
+        if options.synchronisesClocks {
+            for position in streams.indices { streams[position].synchroniseClock() }
+        }
+        if options.dejitters { for position in streams.indices { streams[position].dejitter() } }
     }
 
-    private mutating func parse(_ bytes: UnsafeRawBufferPointer, keepsValues: Bool) {
+    /// First pass: the chunks of samples of each stream, everything else taken at once.
+    private mutating func index(_ bytes: UnsafeRawBufferPointer) -> [[XDFSamplesChunk]] {
+        var chunks: [[XDFSamplesChunk]] = []
+        var positions: [UInt32: Int] = [:]
         var offset = XDF.magic.count
         validLength = offset
         while offset < bytes.count {
-            var cursor = XDFCursor(bytes, offset: offset)
-            guard let length = cursor.variableLength(), length >= 2, length <= bytes.count - cursor.offset,
-                let code = cursor.integer(UInt16.self)
-            else {
-                guard let next = Self.boundary(in: bytes, after: offset) else {
-                    let text = "the file ends within a chunk (\(bytes.count - offset) bytes)"
-                    problems.append(Problem(offset: offset, text: text))
-                    return
-                }
-                problems.append(Problem(offset: offset, text: "\(next - offset) bytes are no chunk and were skipped"))
-                offset = next
+            guard let chunk = XDFChunkHeader(bytes, at: offset), isChunk(chunk, bytes) else {
+                let next = Self.boundary(in: bytes, after: offset)
+                let length = (next ?? bytes.count) - offset
+                problems.append(
+                    Problem(
+                        offset: offset,
+                        text: next == nil
+                            ? "the file ends within a chunk (\(length) bytes)"
+                            : "\(length) bytes are no chunk and were skipped"))
+                offset = next ?? bytes.count
                 continue
             }
-            let end = cursor.offset + length - 2
-            var content = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[cursor.offset..<end]), offset: 0)
-            if let text = read(XDFTag(rawValue: code), &content, keepsValues: keepsValues) {
+            if chunk.tag == .samples {
+                var cursor = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[chunk.content]))
+                if let id = cursor.integer(UInt32.self), let position = positions[id] {
+                    let samples = XDFSamplesChunk(
+                        offset: offset, start: chunk.content.lowerBound + cursor.offset,
+                        end: chunk.content.upperBound)
+                    chunks[position].append(samples)
+                } else {
+                    problems.append(Problem(offset: offset, text: "samples of a stream without a header"))
+                }
+            } else if let text = take(chunk, bytes, &positions) {
                 problems.append(Problem(offset: offset, text: text))
             }
-            offset = end
-            validLength = end
+            while chunks.count < streams.count { chunks.append([]) }
+            offset = chunk.content.upperBound
+            validLength = offset
         }
+        return chunks
+    }
+
+    /// A chunk of a kind that is not known is passed over, but only when another chunk follows it: else its length is rubbish.
+    private func isChunk(_ chunk: XDFChunkHeader, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        if chunk.tag != nil || chunk.content.upperBound == bytes.count { return true }
+        return XDFChunkHeader(bytes, at: chunk.content.upperBound)?.tag != nil
     }
 
     /// - Returns: what is wrong with the chunk, if anything.
-    private mutating func read(_ tag: XDFTag?, _ content: inout XDFCursor, keepsValues: Bool) -> String? {
-        switch tag {
+    private mutating func take(
+        _ chunk: XDFChunkHeader, _ bytes: UnsafeRawBufferPointer, _ positions: inout [UInt32: Int]
+    ) -> String? {
+        var content = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[chunk.content]))
+        switch chunk.tag {
+        case .fileHeader:
+            let header = XMLElement(content.rest())
+            if let host = header["monotonic_anchor_s"].flatMap(Double.init),
+                let utc = header["utc_anchor_s"].flatMap(Double.init)
+            {
+                anchor = (host, utc)
+            }
         case .streamHeader:
-            guard let id = content.integer(UInt32.self) else { return "a stream header without an identifier" }
-            guard !streams.contains(where: { $0.id == id }) else { return "a second header for stream \(id)" }
-            let xml = XMLText(content.rest())
-            guard let channels = xml.value("channel_count").flatMap(Int.init), channels > 0, channels < 1 << 20,
-                let format = xml.value("channel_format"), format == "string" || XDFCursor.sizes[format] != nil
-            else { return "stream \(id) has no usable channel count and format" }
-            streams.append(
-                Stream(
-                    id: id, name: xml.value("name") ?? "", type: xml.value("type") ?? "", channels: channels,
-                    nominalRate: xml.value("nominal_srate").flatMap(Double.init) ?? 0, format: format,
-                    labels: xml.values("label")))
-        case .samples:
-            guard let id = content.integer(UInt32.self), let index = streams.firstIndex(where: { $0.id == id }) else {
-                return "samples of a stream without a header"
+            guard let id = content.integer(UInt32.self) else {
+                return "a stream header without an identifier"
             }
-            guard content.samples(into: &streams[index], keepsValues: keepsValues) else {
-                return "a samples chunk of stream \(id) is shorter than it says"
+            guard positions[id] == nil else { return "a second header for stream \(id)" }
+            guard let stream = Stream(id: id, header: XMLElement(content.rest())) else {
+                return "stream \(id) has no usable channel count and format"
             }
+            positions[id] = streams.count
+            streams.append(stream)
         case .clockOffset:
-            guard let id = content.integer(UInt32.self), let time = content.double(), let offset = content.double(),
-                let index = streams.firstIndex(where: { $0.id == id })
+            guard let id = content.integer(UInt32.self), let time = content.double(),
+                let offset = content.double(),
+                time.isFinite, offset.isFinite, let position = positions[id]
             else { return "a clock offset that belongs to no stream" }
-            streams[index].clockOffsets.append((time, offset))
+            streams[position].clockOffsets.append((time, offset))
         case .streamFooter:
-            if let id = content.integer(UInt32.self), let index = streams.firstIndex(where: { $0.id == id }) {
-                streams[index].hasFooter = true
+            guard let id = content.integer(UInt32.self), let position = positions[id] else {
+                return "a footer that belongs to no stream"
             }
-        case .fileHeader, .boundary: break
+            streams[position].hasFooter = true
+            streams[position].footerSampleCount = XMLElement(content.rest())["sample_count"].flatMap(Int.init)
+        case .samples, .boundary: break
         case nil: return "a chunk of an unknown kind"
         }
         return nil
     }
 
-    /// Where the chunk begins whose content is the next boundary: 4 bytes (length of length, length, tag) before it.
+    /// The end of the next boundary's content: a chunk begins there.
     private static func boundary(in bytes: UnsafeRawBufferPointer, after offset: Int) -> Int? {
-        guard bytes.count >= 16 else { return nil }
-        var start = offset + 5
-        while start + 16 <= bytes.count {
-            if bytes[start] == XDF.boundary[0], bytes[start..<start + 16].elementsEqual(XDF.boundary) {
-                return start - 4
+        guard let base = bytes.baseAddress else { return nil }
+        var place = offset
+        while place + XDF.boundary.count <= bytes.count {
+            guard let hit = memchr(base + place, Int32(XDF.boundary[0]), bytes.count - place) else {
+                return nil
             }
-            start += 1
+            place = UnsafeRawPointer(hit) - base
+            guard place + XDF.boundary.count <= bytes.count else { return nil }
+            if memcmp(base + place, XDF.boundary, XDF.boundary.count) == 0 {
+                return place + XDF.boundary.count
+            }
+            place += 1
         }
         return nil
+    }
+}
+
+/// Where one chunk's content lies.
+struct XDFChunkHeader {
+    /// Nil for a kind that XDF 1.0 does not know.
+    var tag: XDFTag?
+    var content: Range<Int>
+
+    /// Nil where no whole chunk begins.
+    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        var cursor = XDFCursor(bytes, offset: offset)
+        guard let length = cursor.variableLength(), length >= 2, length <= cursor.left,
+            let code = cursor.integer(UInt16.self)
+        else { return nil }
+        tag = XDFTag(rawValue: code)
+        content = cursor.offset..<cursor.offset + length - 2
     }
 }

@@ -29,7 +29,8 @@ public final class XDFWriter {
                 Array(
                     ("<?xml version=\"1.0\"?><info><version>1.0</version>"
                         + "<monotonic_anchor_s>\(anchor.host.seconds)</monotonic_anchor_s>"
-                        + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s></info>").utf8)))
+                        + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s></info>").utf8)
+            ))
     }
 
     /// Declares a stream of numbers.
@@ -55,7 +56,8 @@ public final class XDFWriter {
     public func addMarkers(name: String) throws(SessionError) -> Int {
         streams.append(Stream())
         try header(
-            name: name, type: "Markers", channels: 1, rate: 0, format: "string", source: name, content: "<desc/>")
+            name: name, type: "Markers", channels: 1, rate: 0, format: "string", source: name,
+            content: "<desc/>")
         return streams.count
     }
 
@@ -102,6 +104,9 @@ public final class XDFWriter {
         note(id, frames: 1, first: time.seconds, last: time.seconds)
     }
 
+    /// Samples that a stream has so far.
+    func samples(of id: Int) -> Int { Int(streams[id - 1].samples) }
+
     /// A boundary, and for each stream that its stamps are already on the host's clock (offset 0).
     public func mark(at time: HostTime) throws(SessionError) {
         try file.append(XDF.chunk(.boundary, XDF.boundary))
@@ -121,7 +126,9 @@ public final class XDFWriter {
         for id in streams.indices where !streams[id].isClosed {
             streams[id].isClosed = true
             let stream = streams[id]
-            let rate = stream.first.map { stream.last > $0 ? Double(stream.samples - 1) / (stream.last - $0) : 0 } ?? 0
+            let rate =
+                stream.first.map { stream.last > $0 ? Double(stream.samples - 1) / (stream.last - $0) : 0 }
+                ?? 0
             var content: [UInt8] = []
             XDF.append(UInt32(id + 1), to: &content)
             content += Array(
@@ -147,7 +154,8 @@ public final class XDFWriter {
     }
 
     private func header(
-        name: String, type: String, channels: Int, rate: Double, format: String, source: String, content: String
+        name: String, type: String, channels: Int, rate: Double, format: String, source: String,
+        content: String
     ) throws(SessionError) {
         var bytes: [UInt8] = []
         XDF.append(UInt32(streams.count), to: &bytes)

@@ -49,9 +49,14 @@ struct Replay: ParsableCommand {
                 Console.result("events      \(result.events)")
                 Console.result("sha256      \(result.sha256)")
                 Console.result("seconds     \(Console.number(result.seconds, digits: 1))")
-                let verdict = result.identical.map { $0 ? "identical to the recorded log" : "DIFFERS from the recorded log" }
-                Console.result("compared    \(verdict ?? "the recording was cut off: there is no complete log")")
-                if result.damaged > 0 { Console.result("damaged     \(result.damaged) stretches of the wire logs") }
+                let verdict = result.identical.map {
+                    $0 ? "identical to the recorded log" : "DIFFERS from the recorded log"
+                }
+                Console.result(
+                    "compared    \(verdict ?? "the recording was cut off: there is no complete log")")
+                if result.damaged > 0 {
+                    Console.result("damaged     \(result.damaged) stretches of the wire logs")
+                }
             }
             if StopRequest.isRequested { throw ExitCode(130) }
             if result.identical == false { throw ExitCode(1) }

@@ -11,7 +11,8 @@ struct SessionsCommand: ParsableCommand {
 
 struct SessionsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The sessions in a folder.", discussion: "Example: larmor sessions list sessions")
+        commandName: "list", abstract: "The sessions in a folder.",
+        discussion: "Example: larmor sessions list sessions")
 
     @Argument(help: "A folder of session folders.")
     var folder = "sessions"
@@ -39,13 +40,16 @@ struct SessionsList: ParsableCommand {
                 guard let manifest = try? SessionManifest(folder: folder + "/" + name) else { return nil }
                 return Entry(
                     session: folder + "/" + name, created: manifest.created.ISO8601Format(),
-                    state: manifest.state.rawValue, rig: manifest.rigName, devices: manifest.devices.map(\.name),
+                    state: manifest.state.rawValue, rig: manifest.rigName,
+                    devices: manifest.devices.map(\.name),
                     subject: manifest.subject)
             }
             if json { return try Console.json(Listing(sessions: entries)) }
             var table = TextTable("session", "created", "state", "rig", "devices")
             for entry in entries {
-                table.add(entry.session, entry.created, entry.state, entry.rig, entry.devices.joined(separator: ", "))
+                table.add(
+                    entry.session, entry.created, entry.state, entry.rig,
+                    entry.devices.joined(separator: ", "))
             }
             Console.result(entries.isEmpty ? "No session is in \(folder)." : table.text)
         }
@@ -85,11 +89,12 @@ struct SessionsInfo: ParsableCommand {
             _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
             let file = isFolder.boolValue ? path + "/" + SessionWriter.recordingName : path
             let recording = try XDFReader(path: file, keepsValues: false)
-            let markers = recording.streams.filter { $0.format == "string" }.reduce(0) { $0 + $1.samples }
+            let markers = recording.streams.filter { $0.format == .string }.reduce(0) { $0 + $1.samples }
             let info = Info(
                 streams: recording.streams.map {
                     Stream(
-                        name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate, samples: $0.samples,
+                        name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate,
+                        samples: $0.samples,
                         firstS: $0.stamps.first, lastS: $0.stamps.last)
                 }, markers: markers, problems: recording.problems.map(\.description))
             if json { return try Console.json(info) }
@@ -157,7 +162,8 @@ struct SessionsVerify: ParsableCommand {
         var wires = TextTable("wire log", "records", "bytes", "to s")
         for wire in found.wires {
             wires.add(
-                wire.device, "\(wire.records)", "\(wire.bytes)", wire.lastS.map { Console.number($0, digits: 3) } ?? "–")
+                wire.device, "\(wire.records)", "\(wire.bytes)",
+                wire.lastS.map { Console.number($0, digits: 3) } ?? "–")
         }
         Console.result("\n" + wires.text + "\n\nevents   \(found.events)")
         for problem in found.problems { Console.result("problem  \(problem)") }

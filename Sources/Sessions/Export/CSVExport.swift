@@ -1,0 +1,64 @@
+import Foundation
+
+/// One track as text: seconds from the recording's start, then the channels in their units. Gaps are jumps of the time.
+///
+/// Numbers are the shortest decimals that give the same value when they are read again.
+struct CSVExport {
+    private let track: Recording.Track
+    private let recording: Recording
+
+    init(_ track: Recording.Track, _ recording: Recording) {
+        self.track = track
+        self.recording = recording
+    }
+
+    func write(_ path: String) throws(SessionError) -> SessionExport.File {
+        let output = try OutputFile(path)
+        let file = try AppendFile(creating: output.part)
+        let names = track.labels.indices.map { channel in
+            let unit = track.units.indices.contains(channel) ? track.units[channel] : ""
+            return Self.quoted(unit.isEmpty ? track.labels[channel] : "\(track.labels[channel]) [\(unit)]")
+        }
+        try file.append(Array((["time_s"] + names).joined(separator: ",").utf8) + [0x0A])
+        var line: [UInt8] = []
+        for sample in 0..<track.samples {
+            line.removeAll(keepingCapacity: true)
+            line += Array(NumPyExport.stamp(track, sample).description.utf8)
+            for channel in 0..<track.channels {
+                line.append(0x2C)
+                line += Array(text(sample * track.channels + channel).utf8)
+            }
+            line.append(0x0A)
+            try file.append(line)
+        }
+        try file.close()
+        try output.finish()
+        try Self.writeMarkers(recording, beside: path)
+        return SessionExport.report(track, path: path, filled: false)
+    }
+
+    private func text(_ index: Int) -> String {
+        switch track.values {
+        case .float32(let values): values[index].description
+        case .double64(let values): values[index].description
+        case .int8(let values): values[index].description
+        case .int16(let values): values[index].description
+        case .int32(let values): values[index].description
+        case .int64(let values): values[index].description
+        }
+    }
+
+    /// `markers.csv` in the same folder, once for all streams.
+    static func writeMarkers(_ recording: Recording, beside path: String) throws(SessionError) {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let target = folder + "/markers.csv"
+        guard !recording.markers.isEmpty, !FileManager.default.fileExists(atPath: target) else { return }
+        let lines = recording.markers.map { "\($0.time),\($0.duration),\(quoted($0.text))" }
+        try OutputFile(target).write("time_s,duration_s,text\n" + lines.joined(separator: "\n") + "\n")
+    }
+
+    private static func quoted(_ text: String) -> String {
+        guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+/// Writes a recording for other programs: one file per stream, because streams have clocks of their own.
+public struct SessionExport: Sendable {
+    public enum Format: String, Sendable, CaseIterable, Codable {
+        case edf, bdf, brainvision, wav, flac, bids, csv, npy
+    }
+
+    /// One file that was written.
+    public struct File: Codable, Sendable, Equatable {
+        public var path: String
+        public var stream: String
+        /// Frames per second that the file claims.
+        public var rateHz: Double
+        /// Frames per second by the recorder's clock; absent where it cannot be told. The difference to `rateHz` is the drift
+        /// of the device's clock; annotations are placed by the device's clock, so that they stay on their samples.
+        public var measuredRateHz: Double?
+        /// Frames in the file, with those that were filled in.
+        public var frames: Int
+        /// Frames that were filled with zeros under an annotation.
+        public var filledFrames: Int
+        /// Greatest distance of a stored value from the recorded one, in the stream's unit; 0 for formats that keep floats.
+        public var resolution: Double
+    }
+
+    public struct Skipped: Codable, Sendable, Equatable {
+        public var stream: String
+        public var reason: String
+    }
+
+    public private(set) var files: [File] = []
+    /// Streams that the format cannot hold, with the reason.
+    public private(set) var skipped: [Skipped] = []
+
+    /// Writes a recording.
+    /// - Parameters:
+    ///   - streams: names of the streams to write; nil for all that fit the format.
+    ///   - progress: told after each stream how many are done of how many; false stops.
+    /// - Throws: ``SessionError``; existing files are never overwritten.
+    public init(
+        _ recording: Recording, as format: Format, to folder: String, gaps: GapPolicy, streams: [String]? = nil,
+        progress: (Int, Int) -> Bool = { _, _ in true }
+    ) throws(SessionError) {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw SessionError(path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
+        }
+        if let streams {
+            for name in streams where !recording.tracks.contains(where: { $0.name == name }) {
+                let known = recording.tracks.map(\.name).joined(separator: ", ")
+                throw SessionError(path: folder, reason: .unsupported("there is no stream \(name); there are: \(known)"))
+            }
+        }
+        let wanted = recording.tracks.filter { streams?.contains($0.name) ?? true }
+        if format == .bids {
+            var dataset = BIDSDataset(folder: folder, recording: recording, gaps: gaps)
+            try dataset.write(wanted)
+            (files, skipped) = (dataset.files, dataset.skipped)
+            return
+        }
+        for (done, track) in wanted.enumerated() {
+            guard progress(done, wanted.count) else { return }
+            if let reason = Self.obstacle(track, format) {
+                skipped.append(Skipped(stream: track.name, reason: reason))
+                continue
+            }
+            let base = folder + "/" + Self.fileName(track.name)
+            files.append(try Self.write(track, recording, format, base, gaps))
+        }
+        if files.isEmpty {
+            let reasons = skipped.map { "\($0.stream): \($0.reason)" }.joined(separator: "; ")
+            throw SessionError(path: folder, reason: .unsupported("nothing fits the format \(format.rawValue) (\(reasons))"))
+        }
+    }
+
+    static func write(
+        _ track: Recording.Track, _ recording: Recording, _ format: Format, _ base: String, _ gaps: GapPolicy
+    ) throws(SessionError) -> File {
+        switch format {
+        case .edf, .bdf: try EDFExport(track, recording, is24Bit: format == .bdf).write(base + "." + format.rawValue, gaps)
+        case .brainvision, .bids: try BrainVisionExport(track, recording).write(base, gaps)
+        case .wav, .flac: try AudioExport(track).write(base + "." + format.rawValue, gaps)
+        case .csv: try CSVExport(track, recording).write(base + ".csv")
+        case .npy: try NumPyExport(track, recording).write(base)
+        }
+    }
+
+    /// Why a stream cannot be written in a format; nil when it can.
+    static func obstacle(_ track: Recording.Track, _ format: Format) -> String? {
+        if track.samples == 0 { return "it has no samples" }
+        if format == .csv || format == .npy { return nil }
+        if track.rate <= 0 { return "it has no uniform rate" }
+        if format == .wav || format == .flac {
+            if track.rate.rounded() != track.rate || track.rate > 655_350 {
+                return "its rate is no whole number of hertz"
+            }
+            if format == .flac, track.type != "Audio" { return "it is no audio, and this format holds −1 … 1 only" }
+            if track.channels > (format == .flac ? 8 : 1024) { return "it has too many channels" }
+        }
+        return nil
+    }
+
+    /// A stream's name as a file's: letters, digits, `.`, `-` and `_` stay.
+    static func fileName(_ name: String) -> String {
+        let kept = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" }
+        let text = String(kept).drop { $0 == "." }
+        return text.isEmpty ? "stream" : String(text)
+    }
+
+    static func report(
+        _ track: Recording.Track, path: String, frames: Int? = nil, filled: Bool = true, resolution: Double = 0
+    ) -> File {
+        File(
+            path: path, stream: track.name, rateHz: track.rate, measuredRateHz: track.measuredRate,
+            frames: frames ?? (filled ? track.frames : track.samples),
+            filledFrames: filled ? track.frames - track.samples : 0, resolution: resolution)
+    }
+}

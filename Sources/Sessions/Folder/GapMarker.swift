@@ -1,0 +1,31 @@
+/// How a hole in a stream is written among the markers of a recording: "gap STREAM first=N count=N at=N".
+struct GapMarker: Equatable {
+    var stream: String
+    /// Device counter of the first missing frame.
+    var first: UInt64
+    var count: UInt64
+    /// Number of the first sample after the hole, counted from the stream's start in the file; nil in older recordings.
+    var index: Int?
+
+    var text: String { "gap \(stream) first=\(first) count=\(count)" + (index.map { " at=\($0)" } ?? "") }
+
+    init(stream: String, first: UInt64, count: UInt64, index: Int?) {
+        self.stream = stream
+        self.first = first
+        self.count = count
+        self.index = index
+    }
+
+    init?(_ text: String) {
+        let words = text.split(separator: " ")
+        guard words.count == 4 || words.count == 5, words[0] == "gap", words[2].hasPrefix("first="),
+            words[3].hasPrefix("count="), let first = UInt64(words[2].dropFirst(6)), let count = UInt64(words[3].dropFirst(6))
+        else { return nil }
+        var index: Int?
+        if words.count == 5 {
+            guard words[4].hasPrefix("at="), let number = Int(words[4].dropFirst(3)), number >= 0 else { return nil }
+            index = number
+        }
+        self.init(stream: String(words[1]), first: first, count: count, index: index)
+    }
+}

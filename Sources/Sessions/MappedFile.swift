@@ -1,0 +1,49 @@
+import Glibc
+
+/// A file in the address space, read only: bytes come from the page cache without a copy.
+///
+/// The file may grow meanwhile; one that is cut shorter while it is mapped ends the process, as with every mapping.
+final class MappedFile {
+    let bytes: UnsafeRawBufferPointer
+
+    /// - Throws: ``SessionError`` when the file cannot be opened or is no plain file.
+    init(path: String) throws(SessionError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw SessionError(path: path, reason: .system(call: "open", code: errno))
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw SessionError(path: path, reason: .system(call: "fstat", code: errno))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SessionError(path: path, reason: .unsupported("it is a folder or a device, not a file"))
+        }
+        guard status.st_size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        guard let start = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0),
+            start != MAP_FAILED
+        else {
+            throw SessionError(path: path, reason: .system(call: "mmap", code: errno))
+        }
+        madvise(start, Int(status.st_size), MADV_SEQUENTIAL)
+        bytes = UnsafeRawBufferPointer(start: start, count: Int(status.st_size))
+    }
+
+    deinit {
+        if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    }
+
+    /// Takes the pages of a range out of this process's memory (they stay in the page cache), so that reading a file
+    /// of any size needs little memory.
+    func release(_ range: Range<Int>) {
+        let page = 4096
+        let low = (range.lowerBound + page - 1) / page * page
+        let high = range.upperBound / page * page
+        guard low < high, let start = bytes.baseAddress else { return }
+        madvise(UnsafeMutableRawPointer(mutating: start + low), high - low, MADV_DONTNEED)
+    }
+}

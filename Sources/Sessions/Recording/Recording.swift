@@ -1,0 +1,107 @@
+public import Foundation
+
+/// A recording as files of other programs see it: tracks of uniform rate and markers on one time axis.
+///
+/// What exporters take and importers give. Times are seconds from the recording's start; the track with the earliest sample
+/// starts at 0.
+public struct Recording: Sendable {
+    /// Samples of one stream on their own clock.
+    public struct Track: Sendable {
+        /// Frames that are missing just before a sample.
+        public struct Gap: Sendable, Equatable {
+            /// Index in the track of the first sample after the gap.
+            public var index: Int
+            /// Frames, counted by the device or by the stamps.
+            public var count: Int
+
+            public init(index: Int, count: Int) {
+                self.index = index
+                self.count = count
+            }
+        }
+
+        public var name: String
+        /// "EEG", "Audio", … as in XDF.
+        public var type: String
+        public var labels: [String]
+        /// SI where the file says so ("V"), else the file's own word.
+        public var units: [String]
+        /// Hz of the track's own clock; 0 for irregular tracks.
+        public var rate: Double
+        /// Shape `[samples, channels]`.
+        public var values: XDFValues
+        /// Seconds from the recording's start, one per sample; empty when the track is uniform from ``start``.
+        public var stamps: [Double] = []
+        /// Seconds from the recording's start to the first sample.
+        public var start = 0.0
+        public var gaps: [Gap] = []
+        /// The range that the device can deliver, per channel in `units`; empty when nothing is known.
+        public var fullScale: [Double] = []
+
+        public init(
+            name: String, type: String, labels: [String], units: [String], rate: Double, values: XDFValues, start: Double = 0
+        ) {
+            self.name = name
+            self.type = type
+            self.labels = labels
+            self.units = units
+            self.rate = rate
+            self.values = values
+            self.start = start
+        }
+
+        public var channels: Int { labels.count }
+        public var samples: Int { labels.isEmpty ? 0 : values.count / labels.count }
+        /// Frames with those that are missing.
+        public var frames: Int { samples + gaps.reduce(0) { $0 + $1.count } }
+
+        /// Frames per second by the recording's clock, gaps counted; nil where one cannot tell. Its deviation from `rate`
+        /// is the drift of the device's clock.
+        public var measuredRate: Double? {
+            guard let first = stamps.first, let last = stamps.last, last > first, rate > 0 else { return nil }
+            return Double(frames - 1) / (last - first)
+        }
+
+        /// Seconds of a moment on the recording's clock from the track's first frame, by the track's own clock: the time
+        /// at which a uniform file of this track shows what happened then.
+        public func fileTime(_ time: Double) -> Double {
+            guard rate > 0, let first = stamps.first, let last = stamps.last, samples > 1 else { return time - start }
+            if time <= first { return time - first }
+            if time >= last { return Double(frames - 1) / rate + time - last }
+            var (low, high) = (0, samples - 1)
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if stamps[middle] <= time { low = middle } else { high = middle }
+            }
+            let span = stamps[high] - stamps[low]
+            let part = span > 0 ? (time - stamps[low]) / span : 0
+            let (before, after) = (frame(low), frame(high))
+            return (Double(before) + part * Double(after - before)) / rate
+        }
+
+        /// The frame, gaps counted, at which a sample stands.
+        func frame(_ sample: Int) -> Int { sample + gaps.reduce(0) { $0 + ($1.index <= sample ? $1.count : 0) } }
+    }
+
+    public struct Marker: Sendable, Equatable {
+        public var time: Double
+        public var text: String
+        public var duration: Double
+
+        public init(time: Double, text: String, duration: Double = 0) {
+            self.time = time
+            self.text = text
+            self.duration = duration
+        }
+    }
+
+    /// When time 0 was, if the file says so.
+    public var start: Date?
+    public var subject: String?
+    public var tracks: [Track] = []
+    public var markers: [Marker] = []
+    /// What the reader had to say about the file.
+    public var remarks: [String] = []
+
+    public init() {}
+}

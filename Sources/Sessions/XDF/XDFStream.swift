@@ -1,0 +1,54 @@
+extension XDFReader {
+    /// One stream of a file.
+    public struct Stream: Sendable {
+        public var id: UInt32
+        public var name: String
+        public var type: String
+        public var channels: Int
+        /// Hz; 0 for an irregular stream.
+        public var nominalRate: Double
+        public var format: XDFFormat
+        /// One for each channel; "1", "2", … where the header names none.
+        public var labels: [String]
+        /// As the header has them, "" where it names none.
+        public var units: [String]
+        public var sourceID: String
+        /// Seconds, one per sample: as written, those not in the file placed by the nominal rate, then as the options ask.
+        public var stamps: [Double] = []
+        /// Shape `[samples, channels]`; empty for text and where only stamps were asked for.
+        public var values = XDFValues.float32([])
+        /// Shape `[samples, channels]`, for text.
+        public var texts: [String] = []
+        /// Collection time and offset, in seconds: what must be added to a stamp to bring it to the recorder's clock.
+        public var clockOffsets: [(time: Double, offset: Double)] = []
+        /// Ranges of samples between clock resets; one when there was none. Filled in by synchronisation.
+        public var clockSegments: [Range<Int>] = []
+        /// Ranges of samples without a break. Filled in by dejittering.
+        public var segments: [Range<Int>] = []
+        public var hasFooter = false
+        /// What the footer says, if there is one.
+        public var footerSampleCount: Int?
+
+        public var samples: Int { stamps.count }
+
+        init?(id: UInt32, header: XMLElement) {
+            guard let channels = header["channel_count"].flatMap(Int.init), channels > 0, channels < 1 << 20,
+                let format = header["channel_format"].flatMap(XDFFormat.init(rawValue:))
+            else { return nil }
+            self.id = id
+            self.channels = channels
+            self.format = format
+            name = header["name"] ?? ""
+            type = header["type"] ?? ""
+            sourceID = header["source_id"] ?? ""
+            let rate = header["nominal_srate"].flatMap(Double.init) ?? 0
+            nominalRate = rate.isFinite && rate > 0 ? rate : 0
+            let described =
+                header.child("desc")?.child("channels")?.children.filter { $0.name == "channel" } ?? []
+            labels = (0..<channels).map {
+                described.count == channels ? described[$0]["label"] ?? "\($0 + 1)" : "\($0 + 1)"
+            }
+            units = (0..<channels).map { described.count == channels ? described[$0]["unit"] ?? "" : "" }
+        }
+    }
+}
