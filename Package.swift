@@ -54,6 +54,11 @@ let package = Package(
 
         // Floor 2: pure codecs, films, features and layers.
         module("Protocols", ["Signals"]),
+        // Firmware for boards, in C99: built here so that the tests can run it against the same vectors.
+        .target(
+            name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
+            exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
+            sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
         module("MagneticFilm", ["LinearAlgebra", "FilmKernels"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["LinearAlgebra"]),
@@ -86,7 +91,7 @@ let package = Package(
         tests("Signals"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
-        tests("Protocols", ["Signals"]),
+        tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals", "LinearAlgebra", "AudioFiles"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
@@ -116,7 +121,7 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-for target in package.targets where target.type != .system && !["FilmKernels", "ModemLines"].contains(target.name) {
+for target in package.targets where target.type != .system && !["FilmKernels", "ModemLines", "RigLinkReference"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
