@@ -58,6 +58,7 @@ public final class RigLinkDriver: Driver {
 
     private func connect() throws(TransportError) -> any Transport {
         if port.hasPrefix("/") { return try SerialTransport.open(port, baudRate: baudRate, waker: waker) }
+        if USBAddress.isAddress(port) { return try USBTransport(port, waker: waker) }
         return try TCPTransport(port, waker: waker)
     }
 
