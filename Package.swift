@@ -44,6 +44,7 @@ let package = Package(
         debian("CLibUSB", pkgConfig: "libusb-1.0", package: "libusb-1.0-0-dev"),
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+        debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         module("FilmKernels", []),
         module("ModemLines", []),
 
@@ -95,7 +96,10 @@ let package = Package(
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals", "LinearAlgebra", "AudioFiles"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals"]),
+        tests("Transports", ["Signals", "USBStand"]),
+        // A USB device without hardware, and the program that runs USBTransport on it.
+        .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
+        .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
         tests("Devices", ["Signals", "Protocols", "Transports", "Simulators"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Simulators"]),
@@ -121,7 +125,7 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-for target in package.targets where target.type != .system && !["FilmKernels", "ModemLines", "RigLinkReference"].contains(target.name) {
+for target in package.targets where target.type != .system && !["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

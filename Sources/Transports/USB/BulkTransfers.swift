@@ -22,15 +22,12 @@ final class BulkTransfers {
     private(set) var flying = 0
 
     /// - Parameter bytes: size of one transfer; a multiple of 1,024, so that no packet overflows it.
-    init?(_ device: USBDevice, endpoint: UInt8, number: Int, bytes: Int) {
+    init(_ device: USBDevice, endpoint: UInt8, number: Int, bytes: Int) {
         precondition(bytes % 1024 == 0, "a transfer holds whole packets")
-        var made: [UnsafeMutablePointer<libusb_transfer>] = []
-        for _ in 0..<number {
-            guard let transfer = libusb_alloc_transfer(0) else {
-                for transfer in made { libusb_free_transfer(transfer) }
-                return nil
-            }
-            made.append(transfer)
+        let made = (0..<number).map { _ in
+            // As for every allocation in Swift, there is no going on without memory.
+            guard let transfer = libusb_alloc_transfer(0) else { preconditionFailure("out of memory") }
+            return transfer
         }
         transfers = made
         memory = .allocate(byteCount: number * bytes, alignment: 64)
@@ -48,9 +45,9 @@ final class BulkTransfers {
         }
     }
 
-    deinit {
-        // The kernel may still write to a transfer that never came back: its memory is given up, not freed.
-        guard flying == 0 else { return }
+    /// Frees the transfers: when none flies, and before the device's context is closed, which libusb still asks for here.
+    func free() {
+        precondition(flying == 0, "the kernel may still write to a transfer that has not come back")
         for transfer in transfers { libusb_free_transfer(transfer) }
         memory.deallocate()
     }
@@ -88,8 +85,8 @@ final class BulkTransfers {
         return UnsafeMutableRawBufferPointer(rebasing: memory[index * size..<(index + 1) * size])
     }
 
-    /// A transfer that neither flies nor came back unseen.
-    var free: Int? { isFlying.firstIndex(of: false) }
+    /// A transfer that is not in flight.
+    var idle: Int? { isFlying.firstIndex(of: false) }
 
     /// - Parameter length: bytes to carry; nil for a whole transfer.
     /// - Returns: libusb's result.

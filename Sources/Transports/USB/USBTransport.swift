@@ -20,6 +20,8 @@ public final class USBTransport: Transport {
     private let departure: Departure
     /// Bytes of the oldest transfer that were delivered already.
     private var delivered = 0
+    /// Why no transfer can be sent off any more; the next read throws it.
+    private var refusal: TransportError?
     /// Failed transfers in a row.
     private var failures = 0
     private var isOpen = true
@@ -43,17 +45,10 @@ public final class USBTransport: Transport {
         self.port = port
         self.waker = waker
         device = try USBDevice(USBAddress(port), port: port)
-        guard
-            let incoming = BulkTransfers(
-                device, endpoint: device.inEndpoint, number: Self.transfersIn, bytes: Self.transferBytes),
-            let outgoing = BulkTransfers(
-                device, endpoint: device.outEndpoint, number: Self.transfersOut, bytes: Self.transferBytes)
-        else {
-            device.close()
-            throw TransportError(.failed, port: port, detail: "there is no memory for USB transfers")
-        }
-        self.incoming = incoming
-        self.outgoing = outgoing
+        incoming = BulkTransfers(
+            device, endpoint: device.inEndpoint, number: Self.transfersIn, bytes: Self.transferBytes)
+        outgoing = BulkTransfers(
+            device, endpoint: device.outEndpoint, number: Self.transfersOut, bytes: Self.transferBytes)
         polls =
             Self.descriptors(device.context) + [
                 pollfd(fd: waker?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
@@ -76,6 +71,7 @@ public final class USBTransport: Transport {
         into buffer: UnsafeMutableRawBufferPointer, timeout: Double
     ) throws(TransportError) -> TransportRead {
         guard isOpen else { throw closed() }
+        if let refusal { throw refusal }
         if incoming.count == 0 {
             try wait(timeout)
             try settleWrites()
@@ -94,7 +90,14 @@ public final class USBTransport: Transport {
                 from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
             filled += count
             delivered += count
-            if count == bytes.count { try sendOff(index) }
+            guard delivered == incoming.bytes(index).count else { break }
+            do throws(TransportError) {
+                try sendOff(index)
+            } catch {
+                // The bytes are delivered first; the next read fails.
+                refusal = error
+                break
+            }
         }
         if filled > 0 { return .bytes(filled) }
         if departure.hasLeft { throw LibUSB.error(LIBUSB_ERROR_NO_DEVICE.rawValue, "hot-plug", port: port) }
@@ -107,7 +110,7 @@ public final class USBTransport: Transport {
         let end = Self.now() + timeout
         while !rest.isEmpty {
             try settleWrites()
-            guard let index = outgoing.free else {
+            guard let index = outgoing.idle else {
                 let left = end - Self.now()
                 guard left > 0 else {
                     throw TransportError(
@@ -149,6 +152,8 @@ public final class USBTransport: Transport {
         if departure.registration != 0 {
             libusb_hotplug_deregister_callback(device.context, departure.registration)
         }
+        incoming.free()
+        outgoing.free()
         device.close()
     }
 
