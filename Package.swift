@@ -45,6 +45,7 @@ let package = Package(
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
+        debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         module("FilmKernels", []),
         module("ModemLines", []),
 
@@ -55,6 +56,11 @@ let package = Package(
 
         // Floor 2: pure codecs, films, features and layers.
         module("Protocols", ["Signals"]),
+        // Firmware for boards, in C99: built here so that the tests can run it against the same vectors.
+        .target(
+            name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
+            exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
+            sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
         module("MagneticFilm", ["LinearAlgebra", "FilmKernels"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["LinearAlgebra"]),
@@ -89,11 +95,14 @@ let package = Package(
         tests("Signals"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
-        tests("Protocols", ["Signals"]),
+        tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals"]),
+        tests("Transports", ["Signals", "USBStand"]),
+        // A USB device without hardware, and the program that runs USBTransport on it.
+        .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
+        .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
         tests("Devices", ["Signals", "Protocols", "Transports", "Simulators"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
@@ -121,8 +130,8 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-for target in package.targets
-where target.type != .system && !["FilmKernels", "ModemLines"].contains(target.name) {
+let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB"]
+for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

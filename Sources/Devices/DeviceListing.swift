@@ -10,9 +10,9 @@ public struct DeviceListing: Codable, Sendable, Equatable {
     /// What has to be done before it can be used.
     public var missing: String?
 
-    /// Looks at the serial ports and the capture devices of this machine.
+    /// Looks at the serial ports, the USB devices that are no serial ports, and the capture devices of this machine.
     public static func all() -> [DeviceListing] {
-        SerialPortListing.all().map(Self.init) + AudioCaptureListing.all().map(Self.init)
+        SerialPortListing.all().map(Self.init) + usbDevices() + AudioCaptureListing.all().map(Self.init)
     }
 
     init(_ port: SerialPortListing) {

@@ -2,7 +2,8 @@ import Protocols
 public import Signals
 public import Transports
 
-/// Opens and runs a device that speaks RigLink on TCP ("host:port") or on a serial port ("/dev/…").
+/// Opens and runs a device that speaks RigLink on TCP ("host:port"), on a serial port ("/dev/…") or on USB
+/// ("usb:VID:PID" or "usb:VID:PID:SERIAL", hexadecimal).
 public final class RigLinkDriver: Driver {
     public let longestSilence: Double? = nil
     public let readSize = 65_536
@@ -16,8 +17,10 @@ public final class RigLinkDriver: Driver {
     private var descriptor: RigLinkDescriptor?
     private var driveStream = 0
     private var frame: [Float] = []
-    private var sent: UInt64 = 0
-    private var answeredBefore: UInt64 = 0
+    private var window = DriveWindow(capacity: 1)
+    private var driveFormat: RigLinkDescriptor.Stream?
+    /// Drive frames that were sent and will not be answered; for the owner after the run.
+    public private(set) var lostDriveFrames: UInt64 = 0
 
     public init(name: String, port: String, baudRate: Int = 921_600, waker: Waker) {
         self.name = name
@@ -29,19 +32,17 @@ public final class RigLinkDriver: Driver {
     public func backend(_ transport: any Transport) -> String { "RigLink over \(transport.backend)" }
 
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
-        let transport: any Transport =
-            port.hasPrefix("/")
-            ? try SerialTransport.open(port, baudRate: baudRate, waker: waker)
-            : try TCPTransport(port, waker: waker)
+        let transport = try connect()
         do throws(TransportError) {
             encoder = RigLinkEncoder()
-            sent = 0
-            try transport.send(encoder.encode(.hello, [RigLinkHeader.version]), tap: tap)
+            // The zero ends whatever the line held before.
+            try transport.send([0] + encoder.encode(.hello, [RigLinkHeader.version]), tap: tap)
             let found = try readDescriptor(transport, tap: tap)
             if let descriptor, descriptor != found {
                 throw TransportError(
                     .protocolViolation, port: port,
-                    detail: "another device answers: expected \(descriptor.model) \(descriptor.serialNumber), "
+                    detail:
+                        "another device answers: expected \(descriptor.model) \(descriptor.serialNumber), "
                         + "found \(found.model) \(found.serialNumber)",
                     remedy: "put the first device back or start the run anew")
             }
@@ -57,27 +58,40 @@ public final class RigLinkDriver: Driver {
         }
     }
 
+    private func connect() throws(TransportError) -> any Transport {
+        if port.hasPrefix("/") { return try SerialTransport.open(port, baudRate: baudRate, waker: waker) }
+        if USBAddress.isAddress(port) { return try USBTransport(port, waker: waker) }
+        return try TCPTransport(port, waker: waker)
+    }
+
     public func start(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {
-        answeredBefore = (device.decoder as? RigLinkSampleDecoder)?.answered ?? 0
+        // The decoder outlives a loss: what it counted before this opening is not news.
+        window.opened(lastAnswered: (device.decoder as? RigLinkSampleDecoder)?.lastAnswered)
         try device.transport.send(encoder.encode(.start), tap: tap)
     }
 
     /// Sends queued frames as long as the device has room for them.
     public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {
-        guard let driveQueue, let descriptor, let decoder = device.decoder as? RigLinkSampleDecoder else { return }
+        guard let driveQueue, let stream = driveFormat, let decoder = device.decoder as? RigLinkSampleDecoder
+        else { return }
+        let now = HostTime.now()
+        window.heard(lastAnswered: decoder.lastAnswered, dropped: decoder.dropped, at: now)
+        if window.settled > decoder.answered { lostDriveFrames = window.settled - decoder.answered }
         while let head = driveQueue.peek() {
-            // The decoder outlives a loss, so what it counted before this opening is taken off.
-            let settled = decoder.answered - answeredBefore + decoder.dropped
-            if !head.isReset, sent > settled, sent - settled >= UInt64(descriptor.queueFrames) { return }
-            guard let item = frame.withUnsafeMutableBufferPointer({ driveQueue.take(into: $0) }) else { return }
+            if !head.isReset, !window.hasRoom(at: now) { return }
+            guard let item = frame.withUnsafeMutableBufferPointer({ driveQueue.take(into: $0) }) else {
+                return
+            }
             if item.isReset {
                 let seed = (0..<8).map { UInt8(truncatingIfNeeded: item.number >> (8 * $0)) }
                 try device.transport.send(encoder.encode(.reset, seed), tap: tap)
             } else {
                 let payload = RigLinkFrames.payload(
-                    stream: driveStream, firstCounter: item.number, frames: 1, values: frame)
+                    stream: driveStream, firstCounter: item.number, frames: 1, values: frame,
+                    format: stream.format,
+                    scale: stream.scale)
                 try device.transport.send(encoder.encode(.drive, payload), tap: tap)
-                sent += 1
+                window.sent(counter: item.number, at: now)
             }
         }
     }
@@ -90,13 +104,17 @@ public final class RigLinkDriver: Driver {
     private func prepareDrive(_ descriptor: RigLinkDescriptor) {
         guard let index = descriptor.streams.firstIndex(where: { $0.direction == .drive }) else { return }
         driveStream = index
+        driveFormat = descriptor.streams[index]
+        window = DriveWindow(capacity: Int(min(descriptor.queueFrames, 65_536)))
         let channels = descriptor.streams[index].channels
         frame = [Float](repeating: 0, count: channels)
         driveQueue = DriveQueue(channels: channels, minimumFrames: 1024, waker: waker)
     }
 
     /// Waits for the device's introduction, at most two seconds.
-    private func readDescriptor(_ transport: any Transport, tap: WireTap) throws(TransportError) -> RigLinkDescriptor {
+    private func readDescriptor(_ transport: any Transport, tap: WireTap) throws(TransportError)
+        -> RigLinkDescriptor
+    {
         var decoder = RigLinkDecoder()
         var found: RigLinkDescriptor?
         var buffer = [UInt8](repeating: 0, count: 65_536)

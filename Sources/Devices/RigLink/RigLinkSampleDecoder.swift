@@ -26,6 +26,8 @@ public final class RigLinkSampleDecoder: SampleDecoder {
     private var isRestarted = false
     /// Answers to drive frames that came so far.
     public private(set) var answered: UInt64 = 0
+    /// Counter of the drive frame that was answered last.
+    public private(set) var lastAnswered: UInt64?
     /// Drive frames that the device said it dropped since it was opened.
     public private(set) var dropped: UInt64 = 0
 
@@ -42,8 +44,11 @@ public final class RigLinkSampleDecoder: SampleDecoder {
             streams.append(
                 StreamDescription(
                     name: configuration.name + "." + stream.name, kind: stream.kind,
-                    channels: (1...stream.channels).map { .init(label: "\(stream.labelPrefix)\($0)", unit: stream.unit) },
-                    nominalRate: stream.rate, device: "\(descriptor.maker) \(descriptor.model) \(descriptor.firmware)",
+                    channels: (1...stream.channels).map {
+                        .init(label: "\(stream.labelPrefix)\($0)", unit: stream.unit)
+                    },
+                    nominalRate: stream.rate,
+                    device: "\(descriptor.maker) \(descriptor.model) \(descriptor.firmware)",
                     serialNumber: descriptor.serialNumber))
         }
         self.streams = streams
@@ -94,16 +99,20 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         var missing: UInt64 = 0
         if format.answers == nil {
             // The device counts its own frames: a step ahead is a hole.
-            if let next = nextCounter[place], frames.firstCounter > next { missing = frames.firstCounter - next }
+            if let next = nextCounter[place], frames.firstCounter > next {
+                missing = frames.firstCounter - next
+            }
             nextCounter[place] = frames.firstCounter &+ UInt64(frames.frames)
         } else {
             answered += UInt64(frames.frames)
+            lastAnswered = frames.firstCounter &+ UInt64(frames.frames - 1)
         }
         values.withUnsafeMutableBufferPointer { values in
             Self.convert(frames.values, format, count: count, into: values)
             sink.take(
                 SampleRingItem(
-                    stream: place, channels: format.channels, frames: frames.frames, firstCounter: frames.firstCounter,
+                    stream: place, channels: format.channels, frames: frames.frames,
+                    firstCounter: frames.firstCounter,
                     missingBefore: missing, hostTime: time),
                 UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[0..<count]))
         }
@@ -117,7 +126,8 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         case .float32:
             for i in 0..<count {
                 values[i] = Float(
-                    bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
+                    bitPattern: UInt32(
+                        littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
             }
         case .int16:
             for i in 0..<count {

@@ -1,0 +1,157 @@
+import Protocols
+import RigLinkReference
+import Testing
+
+/// The example board of the C99 firmware under the host's codec, without a line between them: simulated time.
+struct RigLinkBoardTests {
+    @Test func `the board introduces itself with the descriptor of the vectors`() throws {
+        let bench = Bench()
+        bench.host(.hello, [1], at: 0)
+        let descriptor = try #require(bench.messages.first)
+        #expect(descriptor.type == .descriptor)
+        #expect(descriptor.payload == bytes(hex: RigLinkVectors.all.frames[1].payload))
+        #expect(bench.messages.count == 1)
+    }
+
+    /// The formula stands in example_board.h: (4 n + k) mod 2²³ − 2²² counts.
+    @Test func `samples come at the rate, counted from the start, with the values of the formula`() throws {
+        let bench = Bench()
+        bench.host(.hello, [1], at: 0)
+        bench.host(.start, at: 1_000_000_000)
+        for millisecond in 1...2000 { bench.poll(at: 1_000_000_000 + UInt64(millisecond) * 1_000_000) }
+        var next: UInt64 = 0
+        for message in bench.messages where message.type == .samples {
+            message.payload.withUnsafeBytes { payload in
+                guard let frames = RigLinkFrames(payload) else { return }
+                #expect(frames.stream == 0 && frames.firstCounter == next)
+                for index in 0..<frames.frames * 4 {
+                    let count = frames.values.loadUnaligned(fromByteOffset: 4 * index, as: Int32.self)
+                    #expect(Int(count) == (Int(next) * 4 + index) % (1 << 23) - (1 << 22))
+                }
+                next += UInt64(frames.frames)
+            }
+        }
+        // 250 Hz for 2 s.
+        #expect(next == 500)
+    }
+
+    /// Sections 5 and 6 of the specification.
+    @Test func `drive frames are answered in order, and those without room are dropped and reported`() throws
+    {
+        let bench = Bench()
+        bench.host(.hello, [1], at: 0)
+        bench.drive(counter: 1, frames: 1)
+        #expect(bench.take() == [.descriptor, .error, .status])
+        #expect(bench.lastStatus == RigLinkStatus(freeFrames: 16, droppedFrames: 1))
+        bench.host(.start, at: 1)
+        bench.drive(counter: 10, frames: 12)
+        bench.drive(counter: 22, frames: 12)
+        #expect(bench.take() == [.status, .status])
+        #expect(bench.lastStatus == RigLinkStatus(freeFrames: 0, droppedFrames: 9))
+        bench.poll(at: 2)
+        #expect(bench.answers == Array(10...25))
+        bench.drive(counter: 40, frames: 2)
+        bench.host(.stop, at: 3)
+        bench.poll(at: 4)
+        #expect(bench.answers == Array(10...25))
+    }
+
+    /// example_board.h: t ← t/2 + h/2, m = ((1 − t²)/(1 + t²), 0, 2t/(1 + t²)); a reset puts t back to 0.
+    @Test func `the cells follow their drive, on the unit sphere, and a reset comes between its neighbours`()
+        throws
+    {
+        let bench = Bench()
+        bench.host(.hello, [1], at: 0)
+        bench.host(.start, at: 1)
+        bench.drive(counter: 0, frames: 2, value: 0.5)
+        bench.host(.reset, [UInt8](repeating: 0, count: 8), at: 1)
+        bench.drive(counter: 2, frames: 1, value: -1)
+        bench.poll(at: 2)
+        let expected: [Float] = [0.25, 0.375, -0.5]
+        for (index, t) in expected.enumerated() {
+            let state = bench.states[index]
+            #expect(state[0] == (1 - t * t) / (1 + t * t))
+            #expect(state[8..<16].allSatisfy { $0 == 0 })
+            #expect(state[23] == 2 * t / (1 + t * t))
+        }
+    }
+
+    @Test func `a message that finds the line full is lost and leaves a hole in the counters`() {
+        let bench = Bench()
+        bench.host(.hello, [1], at: 0)
+        bench.host(.start, at: 0)
+        bench.poll(at: 100_000_000)
+        bench.hasRoom = false
+        bench.poll(at: 200_000_000)
+        bench.hasRoom = true
+        bench.poll(at: 300_000_000)
+        #expect(bench.firstCounters == [0, 50])
+    }
+}
+
+/// A board and the host's codec, back to back.
+private final class Bench {
+    private let board = UnsafeMutablePointer<example_board>.allocate(capacity: 1)
+    private var encoder = RigLinkEncoder()
+    private var decoder = RigLinkDecoder()
+    var hasRoom = true
+    private(set) var messages: [(type: RigLinkType, payload: [UInt8])] = []
+    private var taken = 0
+
+    init() {
+        let send: board_send = { context, bytes, count in
+            guard let context, let bytes else { return 0 }
+            return Unmanaged<Bench>.fromOpaque(context).takeUnretainedValue().receive(bytes, count) ? 1 : 0
+        }
+        board_init(board, 250, send, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    deinit { board.deallocate() }
+
+    private func receive(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        guard hasRoom else { return false }
+        var found: [(RigLinkType, [UInt8])] = []
+        decoder.feed(UnsafeRawBufferPointer(start: bytes, count: count)) {
+            found.append(($0.type, Array($1)))
+        }
+        messages += found
+        return true
+    }
+
+    func host(_ type: RigLinkType, _ payload: [UInt8] = [], at time: UInt64) {
+        let frame = encoder.encode(type, payload)
+        board_receive(board, frame, frame.count, time)
+    }
+
+    func drive(counter: UInt64, frames: Int, value: Float = 0) {
+        let values = [Float](repeating: value, count: frames * 8)
+        host(
+            .drive, RigLinkFrames.payload(stream: 1, firstCounter: counter, frames: frames, values: values),
+            at: 1)
+    }
+
+    func poll(at time: UInt64) { board_poll(board, time) }
+
+    /// Types of the messages since the last call.
+    func take() -> [RigLinkType] {
+        defer { taken = messages.count }
+        return messages[taken...].map(\.type)
+    }
+
+    var lastStatus: RigLinkStatus? {
+        messages.last { $0.type == .status }?.payload.withUnsafeBytes { RigLinkStatus($0) }
+    }
+
+    private func frames(stream: Int) -> [(counter: UInt64, values: [Float])] {
+        messages.filter { $0.type == .samples }.compactMap { message in
+            message.payload.withUnsafeBytes { payload in
+                guard let frames = RigLinkFrames(payload), frames.stream == stream else { return nil }
+                return (frames.firstCounter, Array(frames.values.bindMemory(to: Float.self)))
+            }
+        }
+    }
+
+    var answers: [UInt64] { frames(stream: 2).map(\.counter) }
+    var states: [[Float]] { frames(stream: 2).map(\.values) }
+    var firstCounters: [UInt64] { frames(stream: 0).map(\.counter) }
+}
