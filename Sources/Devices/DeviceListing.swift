@@ -23,7 +23,9 @@ public struct DeviceListing: Codable, Sendable, Equatable {
             return String(repeating: "0", count: max(0, 4 - text.count)) + text
         }
         var text = port.description
-        if let vendor = port.usbVendor, let product = port.usbProduct { text += " \(hex(vendor)):\(hex(product))" }
+        if let vendor = port.usbVendor, let product = port.usbProduct {
+            text += " \(hex(vendor)):\(hex(product))"
+        }
         if let serial = port.serialNumber { text += " \(serial)" }
         description = text
         // The Cyton's dongle is an FTDI FT231X or FT232R; any other serial port may carry RigLink.

@@ -27,10 +27,12 @@ public final class ALSADriver: Driver {
                 .unsupported, port: port,
                 detail: "asked for \(rate) Hz and \(channels) channels, it has \(transport.rate) Hz and "
                     + "\(transport.channels)",
-                remedy: "name it through the plug layer (plughw:…), or set `rate` and `channels` to what it has")
+                remedy:
+                    "name it through the plug layer (plughw:…), or set `rate` and `channels` to what it has")
         }
         let configuration = ALSAConfiguration(
-            name: name, port: port, format: transport.format, rate: transport.rate, channels: transport.channels)
+            name: name, port: port, format: transport.format, rate: transport.rate,
+            channels: transport.channels)
         return OpenedDevice(transport: transport, configuration: .alsa(configuration))
     }
 

@@ -94,7 +94,9 @@ public final class DeviceRunner: @unchecked Sendable {
         if let configuration = device?.configuration.json {
             configuration.withUnsafeBytes { _ = taps.wire?.write(.configuration, $0, at: .now()) }
         }
-        for (kind, bytes, time) in taps.handshake { bytes.withUnsafeBytes { _ = taps.wire?.write(kind, $0, at: time) } }
+        for (kind, bytes, time) in taps.handshake {
+            bytes.withUnsafeBytes { _ = taps.wire?.write(kind, $0, at: time) }
+        }
         taps.handshake = []
         while true {
             if stopFlag.load(ordering: .acquiring) { return finish(sink) }
@@ -115,7 +117,8 @@ public final class DeviceRunner: @unchecked Sendable {
                 let opened = try driver.open(tap: tap)
                 // The decoder of the first opening goes on, so that its counters do.
                 device = OpenedDevice(
-                    transport: opened.transport, configuration: opened.configuration, decoder: known ?? opened.decoder)
+                    transport: opened.transport, configuration: opened.configuration,
+                    decoder: known ?? opened.decoder)
             }
             guard let device else { return }
             try driver.start(device, tap: tap)
