@@ -76,7 +76,7 @@ public final class DeviceRunner: @unchecked Sendable {
     /// Asks the thread to end, waits for it. Legal in every state, also twice.
     public func stop() {
         stopFlag.store(true, ordering: .releasing)
-        waker.wake()
+        waker.stop()
         guard let thread else {
             device?.transport.close()
             device = nil
@@ -125,6 +125,7 @@ public final class DeviceRunner: @unchecked Sendable {
         } catch {
             device?.transport.close()
             device = nil
+            if error.code == .cancelled { return }
             lastFailure.withLock { $0 = error }
             // The first start failed after a good opening: it counts as a loss.
             if supervision.openings == 0 { _ = supervision.deviceOpened(at: .now()) }
@@ -176,6 +177,8 @@ public final class DeviceRunner: @unchecked Sendable {
             publish(now)
             try driver.serve(device, tap: tap)
         } catch {
+            // A wait that the stop has ended is no loss.
+            if error.code == .cancelled { return }
             device.transport.close()
             self.device = nil
             lastFailure.withLock { $0 = error }
