@@ -12,8 +12,7 @@ public final class SimulatorProcess {
         public var alsaConfiguration: String?
         public var server: String?
 
-        public init(device: String, address: String, alsaConfiguration: String? = nil, server: String? = nil)
-        {
+        public init(device: String, address: String, alsaConfiguration: String? = nil, server: String? = nil) {
             self.device = device
             self.address = address
             self.alsaConfiguration = alsaConfiguration

@@ -96,8 +96,7 @@ public final class CytonDriver: Driver {
     }
 
     /// Sends a setting and checks that the board took it. A board older than firmware 3 answers some of them with silence.
-    private func set(_ command: CytonCommand, _ transport: any Transport, tap: WireTap) throws(TransportError)
-    {
+    private func set(_ command: CytonCommand, _ transport: any Transport, tap: WireTap) throws(TransportError) {
         switch command {
         case .channel, .testSignal, .timeStamps:
             try transport.send(try bytes(command), tap: tap)

@@ -118,8 +118,7 @@ extension Rig {
         return RecognizerSection(model: try table.string("model"), audio: audio, eeg: eeg)
     }
 
-    private static func reservoir(_ table: RigTable, _ devices: [Device]) throws(RigError) -> ReservoirSection
-    {
+    private static func reservoir(_ table: RigTable, _ devices: [Device]) throws(RigError) -> ReservoirSection {
         try table.allow(["device", "readout", "audio"])
         let device = try table.required("device")
         guard devices.contains(where: { $0.name == device }) else {
