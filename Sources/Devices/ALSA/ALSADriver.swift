@@ -8,19 +8,27 @@ public final class ALSADriver: Driver {
     private let port: String
     private let rate: Int
     private let channels: Int
+    private let format: ALSATransport.Format?
+    private let waker: Waker?
 
     /// - Parameters:
     ///   - rate: frames per second to ask for.
     ///   - channels: number of channels to ask for.
-    public init(name: String, port: String, rate: Int, channels: Int) {
+    ///   - format: the format to ask for; nil takes what the device has.
+    public init(
+        name: String, port: String, rate: Int, channels: Int, format: ALSATransport.Format? = nil, waker: Waker? = nil
+    ) {
         self.name = name
         self.port = port
         self.rate = rate
         self.channels = channels
+        self.format = format
+        self.waker = waker
     }
 
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
-        let transport = try ALSATransport(port, rate: rate, channels: channels)
+        let transport = try ALSATransport(
+            port, rate: rate, channels: channels, format: format, waker: waker)
         guard transport.rate == rate, transport.channels == channels else {
             transport.close()
             throw TransportError(

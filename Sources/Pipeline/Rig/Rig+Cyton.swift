@@ -47,7 +47,7 @@ extension Rig {
         return value
     }
 
-    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, _ device: Device, _ type: Choice.Type
     ) throws(RigError) -> Choice? {
         guard let setting = device.settings[key] else { return nil }

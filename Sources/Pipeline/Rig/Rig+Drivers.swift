@@ -23,10 +23,12 @@ extension Rig {
             try check(device, known: [])
             return RDADriver(name: device.name, port: port, waker: waker)
         case "alsa":
-            try check(device, known: ["rate", "channels"])
+            try check(device, known: ["rate", "channels", "format"])
             let rate = try integer("rate", device, in: 8000...192_000, byDefault: 16_000)
             let channels = try integer("channels", device, in: 1...64, byDefault: 1)
-            return ALSADriver(name: device.name, port: port, rate: rate, channels: channels)
+            let format = try choice("format", device, ALSATransport.Format.self)
+            return ALSADriver(
+                name: device.name, port: port, rate: rate, channels: channels, format: format, waker: waker)
         default:
             try check(device, known: ["baud_rate"])
             let rate = try integer("baud_rate", device, in: 1200...4_000_000, byDefault: 921_600)
