@@ -1,7 +1,7 @@
 /// The firmware side of a device, without port and clock: what it answers, and its packets one by one.
 ///
 /// Whoever serves it (a pseudo-terminal, a TCP server, a test) keeps the pace and lays a fault plan over the packets.
-public protocol SimulatedFirmware {
+public protocol SimulatedFirmware: Sendable {
     /// Packets per second of the device's own clock.
     var packetRate: Double { get }
     var isStreaming: Bool { get }

@@ -3,9 +3,9 @@ public import Signals
 
 /// A Cyton's bytes → EEG in volt, and what its auxiliary bytes carry.
 ///
-/// A Cyton alone gives 8 channels at 250 frames per second. With a Daisy, packets with an odd counter hold channels 1–8 and
-/// those with an even counter 9–16, each the mean of the board's last two samples; a pair is one frame of 16 channels,
-/// 125 a second. A pair of which one half is lost is a lost frame.
+/// A Cyton alone gives 8 channels at 250 frames per second. With a Daisy, packets with an even counter hold channels 9–16 and
+/// those with an odd counter 1–8, each the mean of the board's last two samples; an even packet and the odd one after it are
+/// one frame of 16 channels, 125 a second, as BrainFlow 5.23 pairs them. A pair of which one half is lost is a lost frame.
 ///
 /// The auxiliary stream has one frame for each EEG frame: acceleration in g, the numbers of the analog pins or the levels
 /// of the digital ones. What a packet does not carry is NaN, except that without time stamps the board itself sends zeros
@@ -124,26 +124,24 @@ public final class CytonSampleDecoder: SampleDecoder {
             block.frames += 1
             return
         }
-        if raw % 2 == 1 {
-            // The first half: it waits in the block's next frame until the Daisy's half comes.
+        if raw % 2 == 0 {
+            // The Daisy's half: it waits in the block's next frame until the board's half comes.
             half = unwrapped
             if block.isFull { block.flush(at: time, into: sink) }
-            put(packet, channel: 0)
+            put(packet, channel: CytonPacket.channels)
             putAuxiliary(packet, pairedWithLast: false)
         } else if let first = half, unwrapped == first + 1 {
             half = nil
             let frame = unwrapped / 2
             let missing = nextFrame.map { frame - min($0, frame) } ?? 0
             nextFrame = frame + 1
-            if missing > 0, block.frames > 0 {
-                // The waiting half moves to the front of the new block.
-                block.flush(at: time, into: sink)
-            }
+            // The waiting half moves to the front of the new block.
+            if missing > 0, block.frames > 0 { block.flush(at: time, into: sink) }
             if block.frames == 0 {
                 block.firstCounter = frame
                 block.missing = missing
             }
-            put(packet, channel: CytonPacket.channels)
+            put(packet, channel: 0)
             putAuxiliary(packet, pairedWithLast: true)
             block.frames += 1
         } else {

@@ -2,9 +2,8 @@ public import Protocols
 
 /// What a Cyton's firmware 3 does with the bytes it gets and what it sends: a pure state machine, without port and clock.
 ///
-/// With a Daisy it samples 16 channels 250 times a second and sends the boards in turn, packets with an odd counter for
-/// channels 1–8 and with an even one for 9–16, each the mean of the last two samples. (The real counter's first packet
-/// is 0; so is ours, so the stream begins with a Daisy half.)
+/// With a Daisy it samples 16 channels 250 times a second and sends the boards in turn, packets with an even counter for
+/// channels 9–16 and with an odd one for 1–8, each the mean of the last two samples.
 public struct CytonFirmware: SimulatedFirmware {
     public let packetRate = 250.0
     public let counterPlace: (offset: Int, bytes: Int)? = (1, 1)

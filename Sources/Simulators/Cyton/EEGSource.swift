@@ -3,7 +3,7 @@ import Glibc
 import Signals
 
 /// What a simulated headset plays: channels in microvolt, sample by sample, for ever.
-public protocol EEGSource {
+public protocol EEGSource: Sendable {
     /// The next sample: one value per channel in µV; at least one, and always as many.
     mutating func next() -> [Double]
 }

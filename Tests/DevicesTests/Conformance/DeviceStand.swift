@@ -238,7 +238,8 @@ private struct RigLinkBoard: SimulatedFirmware {
     private var frame: UInt64 = 0
 
     /// A decoder cannot be copied, and a firmware can.
-    private final class Decoder {
+    private final class Decoder: @unchecked Sendable {
+        // Sendable because the stand's thread alone touches it.
         var decoder = RigLinkDecoder()
     }
 

@@ -31,24 +31,24 @@ import Testing
     }
 
     @Test func `a Daisy gives 16 channels at 125 Hz, each the mean of two samples`() {
-        // Sample k of channel c is k + 1000 c µV. Frame f is packets 2 f − 1 and 2 f: means at 2 f − 3/2 and 2 f − 1/2.
-        let (sink, streams) = run(CytonSetup(), source: CountingSource(channels: 16), hasDaisy: true, packets: 201)
+        // Sample k of channel c is k + 1000 c µV. Frame f is packets 2 f and 2 f + 1: means at 2 f − 1/2 (Daisy) and 2 f + 1/2.
+        let (sink, streams) = run(CytonSetup(), source: CountingSource(channels: 16), hasDaisy: true, packets: 200)
         #expect(streams[0].channelCount == 16 && streams[0].nominalRate == 125)
-        #expect(sink.counters(0) == (1...100).map { UInt64($0) })
+        #expect(sink.counters(0) == (0..<100).map { UInt64($0) })
         #expect(sink.missing(0) == 0)
         let samples = sink.samples(0)
-        for frame in 1...100 {
+        for frame in 1..<100 {
             for channel in 0..<16 {
-                let time = 2 * Double(frame) - (channel < 8 ? 1.5 : 0.5)
+                let time = 2 * Double(frame) + (channel < 8 ? 0.5 : -0.5)
                 let expected = (time + 1000 * Double(channel)) * 1e-6
                 // Half a count of rounding at the converter, one at the mean.
-                #expect(abs(Double(samples[(frame - 1) * 16 + channel]) - expected) < 0.04e-6)
+                #expect(abs(Double(samples[frame * 16 + channel]) - expected) < 0.04e-6)
             }
         }
     }
 
     @Test func `with a Daisy the accelerometer's reading is not halved by the zeros of the other packet`() {
-        let (sink, _) = run(CytonSetup(), source: Constant(microvolts: [0]), hasDaisy: true, packets: 201)
+        let (sink, _) = run(CytonSetup(), source: Constant(microvolts: [0]), hasDaisy: true, packets: 200)
         let z = sink.samples(1).enumerated().filter { $0.offset % 3 == 2 }.map(\.element)
         #expect(z.count == 100)
         // The board lies flat: 1 g, 25 times a second of 250 packets.

@@ -37,19 +37,19 @@ private let rdaInt16Bytes: UInt64 = 24 + 12 + 4 * 20 * 2
 
 private let scenarios: [FaultScenario] = [
     .init(name: "nothing is wrong", plan: .init(), expected: all(0, daisy: 0, thinkgear: 0)),
-    // A Daisy frame needs both halves: packet 500 is the second one of (499, 500). A ThinkGear has no counter, and 2 ms
+    // A Daisy frame needs both halves: packet 500 is the first one of (500, 501). A ThinkGear has no counter, and 2 ms
     // of silence are jitter.
     .init(
         name: "one packet is dropped", plan: .init([.init(.drop, at: 500)]),
         expected: all(1, daisy: 1, thinkgear: 0)),
-    // Pairs (499, 500), (501, 502), … (509, 510): 6. ThinkGear: 20 ms.
+    // Pairs (500, 501), … (508, 509): 5. ThinkGear: 20 ms.
     .init(
         name: "ten packets in a row are dropped", plan: .init([.init(.drop, at: 500, count: 10)]),
-        expected: all(10, daisy: 6, thinkgear: 0)),
-    // More than one turn of a one-byte counter. Pairs (499, 500) … (799, 800): 151. ThinkGear: 0.6 s of silence are seen.
+        expected: all(10, daisy: 5, thinkgear: 0)),
+    // More than one turn of a one-byte counter. Pairs (500, 501) … (798, 799): 150. ThinkGear: 0.6 s of silence are seen.
     .init(
         name: "300 packets in a row are dropped", plan: .init([.init(.drop, at: 500, count: 300)]),
-        expected: all(300, daisy: 151, thinkgear: 300)),
+        expected: all(300, daisy: 150, thinkgear: 300)),
     // Packets 50, 100, … 1950.
     .init(
         name: "every fiftieth packet is dropped", plan: .init([.init(.drop, every: 50)]),
@@ -107,19 +107,19 @@ private let scenarios: [FaultScenario] = [
     .init(
         name: "packets come in bursts of 64", plan: .init([.init(.burst, every: 64, count: 64)]),
         expected: all(0, daisy: 0, thinkgear: 0)),
-    // One second of packets: 250, 512, 512 and 50 blocks of 20 points. Daisy: the last whole pair is (497, 498), the
-    // first one after the return has packets 751 and 752 of the host's count: frames 250 to 375.
+    // One second of packets: 250, 512, 512 and 50 blocks of 20 points. Daisy: the last whole pair is (498, 499), the
+    // first one after the return has packets 750 and 751 of the host's count: frames 250 to 374.
     .init(
         name: "the line hangs up for a second", plan: .init([.init(.disconnect, at: 500, seconds: 1)]),
         expected: [
-            .cyton: .init(lost: 250), .cytonDaisy: .init(lost: 126, garbage: 0), .freeeeg32: .init(lost: 512),
+            .cyton: .init(lost: 250), .cytonDaisy: .init(lost: 125), .freeeeg32: .init(lost: 512),
             .thinkgear: .init(lost: 512), .rdaFloat: .init(lost: 1000), .rdaInt16: .init(lost: 1000),
         ]),
     .init(
         name: "the device runs 200 ppm fast", plan: .init([.init(.drift, ppm: 200)]),
         expected: all(0, daisy: 0, thinkgear: 0)),
-    // Packet 500 says 505: 500 to 504 seem lost, the true 501 to 505 come late. Daisy: the pair (497, 498) is followed by
-    // (505, 506), and three frames seem lost.
+    // Packet 500 says 505: 500 to 504 seem lost, the true 501 to 505 come late. Daisy: the pair (498, 499) is followed by
+    // (506, 507), and three frames seem lost.
     .init(
         name: "a counter is five too high", plan: .init([.init(.counter, at: 500, count: 5)]),
         expected: [
