@@ -31,6 +31,7 @@ struct FirmwareClock<Firmware: SimulatedFirmware> {
         begin = nil
         sent = 0
         waiting = []
+        injector.restart()
     }
 
     /// What has to reach the host by now, in order.

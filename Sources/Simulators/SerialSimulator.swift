@@ -3,7 +3,7 @@ import Signals
 /// Serves a device's firmware on a pseudo-terminal, at the pace of its own clock and under a fault plan.
 public struct SerialSimulator<Firmware: SimulatedFirmware> {
     private var clock: FirmwareClock<Firmware>
-    private var terminal: PseudoTerminal?
+    private var terminal: PseudoTerminal
     private let link: String?
     /// The pseudo-terminal that is served first.
     public let address: String
@@ -23,9 +23,8 @@ public struct SerialSimulator<Firmware: SimulatedFirmware> {
         }
         clock = FirmwareClock(firmware, plan: plan, drift_ppm: drift_ppm)
         self.link = link
-        let terminal = try PseudoTerminal()
+        terminal = try PseudoTerminal()
         if let link { try terminal.link(at: link) }
-        self.terminal = terminal
         address = terminal.path
     }
 
@@ -34,29 +33,28 @@ public struct SerialSimulator<Firmware: SimulatedFirmware> {
     /// Serves until `isDone` says so.
     /// - Throws: ``SimulatorError`` when the device cannot come back after a disconnection.
     public mutating func serve(until isDone: () -> Bool) throws(SimulatorError) {
-        if let terminal { terminal.write(clock.firmware.connect()) }
+        terminal.write(clock.firmware.connect())
         while !isDone() {
-            guard let terminal else { return }
             let bytes = terminal.read(timeout: clock.firmware.isStreaming ? 0.002 : 0.02)
             if !bytes.isEmpty { terminal.write(clock.receive(bytes)) }
             for delivery in clock.deliveries(at: .now()) {
                 switch delivery {
                 case .bytes(let bytes, _, _): terminal.write(bytes)
-                case .hangUp(let at, let until):
-                    // Closing the near end hangs the line up; what was still to be sent is lost.
-                    self.terminal = nil
-                    let back = HostTime.now() + (until - at)
-                    while HostTime.now() < back, !isDone() { WorkerThread.sleep(0.01) }
+                case .hangUp(let at, let until): try comeBack(after: until - at, isDone)
                 }
-                if self.terminal == nil { break }
             }
-            guard self.terminal == nil, !isDone() else { continue }
-            let next = try PseudoTerminal()
-            if let link { try next.link(at: link) }
-            self.terminal = next
-            clock.restart()
-            // A device that was unplugged starts anew.
-            next.write(clock.firmware.connect())
         }
+    }
+
+    /// Hangs up, waits, and comes back on a new pseudo-terminal under the same name.
+    private mutating func comeBack(after seconds: Double, _ isDone: () -> Bool) throws(SimulatorError) {
+        terminal.hangUp()
+        let back = HostTime.now() + seconds
+        while HostTime.now() < back, !isDone() { WorkerThread.sleep(0.01) }
+        terminal = try PseudoTerminal()
+        if let link { try terminal.link(at: link) }
+        // A device that was unplugged starts anew.
+        clock.restart()
+        terminal.write(clock.firmware.connect())
     }
 }

@@ -40,6 +40,16 @@ public struct FaultInjector: Sendable {
         random = SplitMix64(seed: plan.seed)
     }
 
+    /// The device was started anew: times count from 0 again, and what was held is gone. Packets go on being numbered.
+    public mutating func restart() {
+        blockedUntil = -.infinity
+        hungUpUntil = -.infinity
+        tally.unsent += held.count
+        held = []
+        holdsLeft = 0
+        dropsLeft = 0
+    }
+
     /// - Parameters:
     ///   - packet: as the device sends it.
     ///   - due: seconds since the stream began, by the device's nominal rate.
