@@ -62,4 +62,20 @@ extension Transport {
         try write(bytes)
         bytes.withUnsafeBytes { tap(.sent, $0) }
     }
+
+    /// One read of at most so many bytes while a device is being opened; empty when none came in time.
+    func readPiece(_ count: Int, timeout: Double) throws(TransportError) -> [UInt8] {
+        var piece = [UInt8](repeating: 0, count: count)
+        var result: Result<TransportRead, TransportError> = .success(.nothing)
+        piece.withUnsafeMutableBytes { buffer in
+            do throws(TransportError) {
+                result = .success(try read(into: buffer, timeout: timeout))
+            } catch {
+                result = .failure(error)
+            }
+        }
+        guard case .bytes(let length) = try result.get() else { return [] }
+        piece.removeLast(piece.count - length)
+        return piece
+    }
 }

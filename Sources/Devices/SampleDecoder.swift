@@ -25,9 +25,14 @@ public enum DecoderConfiguration: Codable, Sendable, Equatable {
     case cyton(CytonConfiguration)
     case alsa(ALSAConfiguration)
     case riglink(RigLinkConfiguration)
+    case thinkgear(ThinkGearConfiguration)
+    case freeeeg32(FreeEEG32Configuration)
+    case rda(RDAConfiguration)
 
     /// - Throws: `DecodingError` for JSON that is no configuration.
-    public init(json: [UInt8]) throws { self = try JSONDecoder().decode(DecoderConfiguration.self, from: Data(json)) }
+    public init(json: [UInt8]) throws {
+        self = try JSONDecoder().decode(DecoderConfiguration.self, from: Data(json))
+    }
 
     public var json: [UInt8] {
         let encoder = JSONEncoder()
@@ -41,6 +46,9 @@ public enum DecoderConfiguration: Codable, Sendable, Equatable {
         case .cyton(let configuration): CytonSampleDecoder(configuration)
         case .alsa(let configuration): ALSASampleDecoder(configuration)
         case .riglink(let configuration): RigLinkSampleDecoder(configuration)
+        case .thinkgear(let configuration): ThinkGearSampleDecoder(configuration)
+        case .freeeeg32(let configuration): FreeEEG32SampleDecoder(configuration)
+        case .rda(let configuration): RDASampleDecoder(configuration)
         }
     }
 }

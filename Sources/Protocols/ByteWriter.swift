@@ -44,4 +44,11 @@ struct ByteReader {
         defer { offset += Int(length) }
         return String(decoding: bytes[offset..<offset + Int(length)], as: UTF8.self)
     }
+
+    /// Text up to a zero byte, which is taken, too; nil when there is no zero.
+    mutating func readZeroTerminated() -> String? {
+        guard let end = bytes[offset...].firstIndex(of: 0) else { return nil }
+        defer { offset = end + 1 }
+        return String(decoding: bytes[offset..<end], as: UTF8.self)
+    }
 }

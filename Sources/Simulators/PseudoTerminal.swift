@@ -4,7 +4,7 @@ import Glibc
 public final class PseudoTerminal {
     /// "/dev/pts/N".
     public let path: String
-    let descriptor: Int32
+    private(set) var descriptor: Int32
     /// Kept open, so that a driver that comes and goes does not hang the line up.
     private let farEnd: Int32
     private var links: [String] = []
@@ -27,10 +27,15 @@ public final class PseudoTerminal {
         tcsetattr(farEnd, TCSANOW, &settings)
     }
 
-    deinit {
+    deinit { hangUp() }
+
+    /// What unplugging does: links go, the driver's reads end and its writes fail. Harmless the second time.
+    func hangUp() {
+        guard descriptor >= 0 else { return }
         for link in links { unlink(link) }
         close(farEnd)
         close(descriptor)
+        descriptor = -1
     }
 
     /// Puts a symbolic link to the terminal at `path`, in place of another link.

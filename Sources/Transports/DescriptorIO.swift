@@ -13,6 +13,7 @@ struct DescriptorIO {
 
     func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead {
         try checkOpen()
+        try waker?.checkRunning(port)
         guard let events = try wait(for: Int16(POLLIN), timeout: timeout) else { return .nothing }
         // Bytes that arrived before the hang-up are still delivered.
         if events & Int16(POLLIN) != 0 {

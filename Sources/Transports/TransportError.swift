@@ -15,6 +15,8 @@ public struct TransportError: Error, Sendable, Equatable, CustomStringConvertibl
         public static let unsupported = Code(name: "unsupported")
         /// The device answers, but not as its protocol says.
         public static let protocolViolation = Code(name: "protocol violation")
+        /// The wait was ended by ``Waker/stop()``.
+        public static let cancelled = Code(name: "cancelled")
         public static let failed = Code(name: "failed")
     }
 

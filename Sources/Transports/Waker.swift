@@ -1,10 +1,12 @@
 import Glibc
+import Synchronization
 
 /// Ends another thread's wait in ``Transport/read(into:timeout:)`` early: something is to be sent, or to be stopped.
 public final class Waker: Sendable {
     /// Readable after ``wake()``.
     let descriptor: Int32
     private let writeEnd: Int32
+    private let stopped = Atomic<Bool>(false)
 
     /// - Throws: ``TransportError`` when the system has no descriptor left.
     public init() throws(TransportError) {
@@ -27,6 +29,18 @@ public final class Waker: Sendable {
     public func wake() {
         var one: UInt8 = 1
         _ = write(writeEnd, &one, 1)
+    }
+
+    /// Ends every wait from now on with ``TransportError/Code/cancelled``, also those of a device that is being opened.
+    public func stop() {
+        stopped.store(true, ordering: .releasing)
+        wake()
+    }
+
+    /// Throws once ``stop()`` was called.
+    func checkRunning(_ port: String) throws(TransportError) {
+        guard stopped.load(ordering: .acquiring) else { return }
+        throw TransportError(.cancelled, port: port, detail: "the run is being stopped")
     }
 
     func clear() {

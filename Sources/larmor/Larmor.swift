@@ -12,7 +12,7 @@ struct Larmor: ParsableCommand {
             """,
         version: LarmorVersion.text,
         subcommands: [
-            Demo.self, Devices.self, Record.self, Replay.self, Recognize.self, Train.self, SessionsCommand.self,
-            Film.self, Simulate.self,
+            Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, Train.self,
+            SessionsCommand.self, Film.self, Simulate.self,
         ])
 }

@@ -53,7 +53,7 @@ struct CytonVectorTests {
                 }
                 let axes = vector.acceleration_g ?? []
                 for (axis, expected) in axes.enumerated() {
-                    let found = Double(CytonPacket.acceleration(raw, axis: axis)) * CytonScale.gravityPerCount
+                    let found = Double(CytonPacket.auxiliary(raw, word: axis)) * CytonScale.gravityPerCount
                     #expect(abs(found - expected) <= 1e-12 * abs(expected), "\(vector.name)")
                 }
             }

@@ -8,29 +8,39 @@ public final class ALSADriver: Driver {
     private let port: String
     private let rate: Int
     private let channels: Int
+    private let format: ALSATransport.Format?
+    private let waker: Waker?
 
     /// - Parameters:
     ///   - rate: frames per second to ask for.
     ///   - channels: number of channels to ask for.
-    public init(name: String, port: String, rate: Int, channels: Int) {
+    ///   - format: the format to ask for; nil takes what the device has.
+    public init(
+        name: String, port: String, rate: Int, channels: Int, format: ALSATransport.Format? = nil, waker: Waker? = nil
+    ) {
         self.name = name
         self.port = port
         self.rate = rate
         self.channels = channels
+        self.format = format
+        self.waker = waker
     }
 
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
-        let transport = try ALSATransport(port, rate: rate, channels: channels)
+        let transport = try ALSATransport(
+            port, rate: rate, channels: channels, format: format, waker: waker)
         guard transport.rate == rate, transport.channels == channels else {
             transport.close()
             throw TransportError(
                 .unsupported, port: port,
                 detail: "asked for \(rate) Hz and \(channels) channels, it has \(transport.rate) Hz and "
                     + "\(transport.channels)",
-                remedy: "name it through the plug layer (plughw:…), or set `rate` and `channels` to what it has")
+                remedy:
+                    "name it through the plug layer (plughw:…), or set `rate` and `channels` to what it has")
         }
         let configuration = ALSAConfiguration(
-            name: name, port: port, format: transport.format, rate: transport.rate, channels: transport.channels)
+            name: name, port: port, format: transport.format, rate: transport.rate,
+            channels: transport.channels)
         return OpenedDevice(transport: transport, configuration: .alsa(configuration))
     }
 

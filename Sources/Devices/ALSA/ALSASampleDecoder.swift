@@ -94,14 +94,17 @@ public final class ALSASampleDecoder: SampleDecoder {
             convert(bytes, count: count, into: values)
             sink.take(
                 SampleRingItem(
-                    stream: 0, channels: channels, frames: frames, firstCounter: next + missing, missingBefore: missing,
+                    stream: 0, channels: channels, frames: frames, firstCounter: next + missing,
+                    missingBefore: missing,
                     hostTime: time),
                 UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[0..<count]))
         }
         next += missing + UInt64(frames)
     }
 
-    private func convert(_ bytes: UnsafeRawBufferPointer, count: Int, into values: UnsafeMutableBufferPointer<Float>) {
+    private func convert(
+        _ bytes: UnsafeRawBufferPointer, count: Int, into values: UnsafeMutableBufferPointer<Float>
+    ) {
         switch format {
         case .s16:
             for i in 0..<count {
@@ -110,7 +113,8 @@ public final class ALSASampleDecoder: SampleDecoder {
             }
         case .s24:
             for i in 0..<count {
-                let low = UInt32(bytes[3 * i]) | UInt32(bytes[3 * i + 1]) << 8 | UInt32(bytes[3 * i + 2]) << 16
+                let low =
+                    UInt32(bytes[3 * i]) | UInt32(bytes[3 * i + 1]) << 8 | UInt32(bytes[3 * i + 2]) << 16
                 values[i] = Float(Int32(bitPattern: low << 8) >> 8) / 8_388_608
             }
         case .s32:

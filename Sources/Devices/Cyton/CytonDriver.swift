@@ -1,22 +1,23 @@
-import Protocols
+public import Protocols
 public import Signals
 public import Transports
 
-/// Opens and runs an OpenBCI Cyton on a serial port (its dongle shows as an FTDI port, 115200 baud).
+/// Opens and runs an OpenBCI Cyton, with or without Daisy, on a serial port (its dongle shows as an FTDI port, 115200 baud).
 public final class CytonDriver: Driver {
     public let longestSilence: Double? = 1.0
-    public let readSize = 33 * 124
+    /// Eight seconds of packets: what waited during a pause comes in one piece.
+    public let readSize = 33 * 1984
     private let name: String
     private let port: String
-    private let gains: [Int]
+    private let setup: CytonSetup
     private let waker: Waker
+    /// Channels of the first opening: a board that comes back must have as many.
+    private var channels: Int?
 
-    /// - Parameter gains: eight gains of ``CytonScale/gains``.
-    public init(name: String, port: String, gains: [Int], waker: Waker) {
-        precondition(gains.count == CytonPacket.channels, "a Cyton has eight gains")
+    public init(name: String, port: String, setup: CytonSetup = CytonSetup(), waker: Waker) {
         self.name = name
         self.port = port
-        self.gains = gains
+        self.setup = setup
         self.waker = waker
     }
 
@@ -26,29 +27,27 @@ public final class CytonDriver: Driver {
             // The board may still stream from an earlier owner: stop it and let its packets run out.
             try transport.send(CytonCommand.stopStreaming.bytes ?? [], tap: tap)
             try drain(transport, tap: tap)
-            try transport.send(CytonCommand.softReset.bytes ?? [], tap: tap)
-            let text = try readText(transport, tap: tap)
-            guard let startUp = CytonStartUp(text) else {
+            let startUp = try reset(transport, tap: tap)
+            let hasDaisy = try chooseBoards(startUp, transport, tap: tap)
+            let count = hasDaisy ? 16 : CytonPacket.channels
+            if let channels, channels != count {
                 throw TransportError(
                     .protocolViolation, port: port,
-                    detail: "expected a Cyton's start-up text that ends with $$$, got “\(text.prefix(60))”",
-                    remedy: "check that the board is switched to PC and its dongle to GPIO 6")
+                    detail: "a board with \(count) channels answers, expected \(channels)",
+                    remedy: "put the first board back or start the run anew")
             }
-            try transport.send(CytonCommand.defaultChannelSettings.bytes ?? [], tap: tap)
-            _ = try readText(transport, tap: tap)
-            for (index, gain) in gains.enumerated() where gain != 24 {
-                guard let bytes = CytonCommand.gain(channel: index + 1, gain: gain).bytes else {
-                    throw TransportError(
-                        .unsupported, port: port, detail: "a Cyton has no gain \(gain)",
-                        remedy: "use 1, 2, 4, 6, 8, 12 or 24")
-                }
-                try transport.send(bytes, tap: tap)
-                _ = try readText(transport, tap: tap)
-            }
+            channels = count
+            _ = try ask(.defaultChannelSettings, transport, tap: tap)
+            // Firmware from 3.0 has other rates, too; an older one has this one only.
+            if startUp.majorVersion >= 3 { try expect("250", .rate250, transport, tap: tap) }
+            for command in setup.commands(channels: count) { try set(command, transport, tap: tap) }
             let serial = SerialPortListing.all().first { $0.port == port }?.serialNumber ?? ""
-            let configuration = CytonConfiguration(
-                name: name, gains: gains, firmware: startUp.firmware ?? "", serialNumber: serial)
-            return OpenedDevice(transport: transport, configuration: .cyton(configuration))
+            return OpenedDevice(
+                transport: transport,
+                configuration: .cyton(
+                    CytonConfiguration(
+                        name: name, gains: setup.gains(channels: count), firmware: startUp.firmware ?? "",
+                        serialNumber: serial, auxiliary: setup.auxiliary, timeStamps: setup.timeStamps)))
         } catch {
             transport.close()
             throw error
@@ -62,6 +61,73 @@ public final class CytonDriver: Driver {
     public func stop(_ device: OpenedDevice, tap: WireTap) {
         // A board that is gone needs no stop.
         try? device.transport.send(CytonCommand.stopStreaming.bytes ?? [], tap: tap)
+    }
+
+    private func reset(_ transport: any Transport, tap: WireTap) throws(TransportError) -> CytonStartUp {
+        let text = try ask(.softReset, transport, tap: tap)
+        guard let startUp = CytonStartUp(text) else {
+            throw TransportError(
+                .protocolViolation, port: port,
+                detail: "expected a Cyton's start-up text that ends with $$$, got “\(text.prefix(60))”",
+                remedy: "check that the board is switched to PC and its dongle to GPIO 6")
+        }
+        return startUp
+    }
+
+    /// - Returns: whether the Daisy's channels are used.
+    private func chooseBoards(
+        _ startUp: CytonStartUp, _ transport: any Transport, tap: WireTap
+    ) throws(TransportError) -> Bool {
+        switch setup.daisy {
+        case .automatic: return startUp.hasDaisy
+        case .unused:
+            if startUp.hasDaisy { _ = try ask(.sixteenChannels(false), transport, tap: tap) }
+            return false
+        case .required:
+            let answer = try ask(.sixteenChannels(true), transport, tap: tap)
+            guard answer.contains("16") else {
+                throw TransportError(
+                    .unsupported, port: port,
+                    detail: "expected a Daisy, the board says “\(answer.prefix(40))”",
+                    remedy: "plug the Daisy in with the board switched off, or set daisy = \"automatic\"")
+            }
+            return true
+        }
+    }
+
+    /// Sends a setting and checks that the board took it. A board older than firmware 3 answers some of them with silence.
+    private func set(_ command: CytonCommand, _ transport: any Transport, tap: WireTap) throws(TransportError) {
+        switch command {
+        case .channel, .testSignal, .timeStamps:
+            try transport.send(try bytes(command), tap: tap)
+            try drain(transport, tap: tap)
+        default: try expect(nil, command, transport, tap: tap)
+        }
+    }
+
+    private func expect(
+        _ word: String?, _ command: CytonCommand, _ transport: any Transport, tap: WireTap
+    ) throws(TransportError) {
+        let answer = try ask(command, transport, tap: tap)
+        guard !answer.hasPrefix("Failure"), word.map(answer.contains) ?? true else {
+            throw TransportError(
+                .unsupported, port: port, detail: "the board refuses \(command): “\(answer.prefix(60))”",
+                remedy: "check the setting and the board's firmware")
+        }
+    }
+
+    private func bytes(_ command: CytonCommand) throws(TransportError) -> [UInt8] {
+        if let bytes = command.bytes { return bytes }
+        throw TransportError(
+            .unsupported, port: port, detail: "a Cyton has no \(command)",
+            remedy: "use channels 1–16 and gains 1, 2, 4, 6, 8, 12 or 24")
+    }
+
+    private func ask(
+        _ command: CytonCommand, _ transport: any Transport, tap: WireTap
+    ) throws(TransportError) -> String {
+        try transport.send(try bytes(command), tap: tap)
+        return try readText(transport, tap: tap)
     }
 
     /// Reads until `$$$`, at most two seconds.
@@ -94,18 +160,8 @@ public final class CytonDriver: Driver {
     private func readPiece(
         _ transport: any Transport, timeout: Double, tap: WireTap
     ) throws(TransportError) -> [UInt8] {
-        var piece = [UInt8](repeating: 0, count: 1024)
-        var result: Result<TransportRead, TransportError> = .success(.nothing)
-        piece.withUnsafeMutableBytes { buffer in
-            do throws(TransportError) {
-                result = .success(try transport.read(into: buffer, timeout: timeout))
-            } catch {
-                result = .failure(error)
-            }
-        }
-        guard case .bytes(let count) = try result.get() else { return [] }
-        piece.removeLast(piece.count - count)
-        piece.withUnsafeBytes { tap(.handshake, $0) }
+        let piece = try transport.readPiece(1024, timeout: timeout)
+        if !piece.isEmpty { piece.withUnsafeBytes { tap(.handshake, $0) } }
         return piece
     }
 }

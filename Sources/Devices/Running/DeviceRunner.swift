@@ -76,7 +76,7 @@ public final class DeviceRunner: @unchecked Sendable {
     /// Asks the thread to end, waits for it. Legal in every state, also twice.
     public func stop() {
         stopFlag.store(true, ordering: .releasing)
-        waker.wake()
+        waker.stop()
         guard let thread else {
             device?.transport.close()
             device = nil
@@ -94,7 +94,9 @@ public final class DeviceRunner: @unchecked Sendable {
         if let configuration = device?.configuration.json {
             configuration.withUnsafeBytes { _ = taps.wire?.write(.configuration, $0, at: .now()) }
         }
-        for (kind, bytes, time) in taps.handshake { bytes.withUnsafeBytes { _ = taps.wire?.write(kind, $0, at: time) } }
+        for (kind, bytes, time) in taps.handshake {
+            bytes.withUnsafeBytes { _ = taps.wire?.write(kind, $0, at: time) }
+        }
         taps.handshake = []
         while true {
             if stopFlag.load(ordering: .acquiring) { return finish(sink) }
@@ -115,13 +117,15 @@ public final class DeviceRunner: @unchecked Sendable {
                 let opened = try driver.open(tap: tap)
                 // The decoder of the first opening goes on, so that its counters do.
                 device = OpenedDevice(
-                    transport: opened.transport, configuration: opened.configuration, decoder: known ?? opened.decoder)
+                    transport: opened.transport, configuration: opened.configuration,
+                    decoder: known ?? opened.decoder)
             }
             guard let device else { return }
             try driver.start(device, tap: tap)
         } catch {
             device?.transport.close()
             device = nil
+            if error.code == .cancelled { return }
             lastFailure.withLock { $0 = error }
             // The first start failed after a good opening: it counts as a loss.
             if supervision.openings == 0 { _ = supervision.deviceOpened(at: .now()) }
@@ -173,6 +177,8 @@ public final class DeviceRunner: @unchecked Sendable {
             publish(now)
             try driver.serve(device, tap: tap)
         } catch {
+            // A wait that the stop has ended is no loss.
+            if error.code == .cancelled { return }
             device.transport.close()
             self.device = nil
             lastFailure.withLock { $0 = error }

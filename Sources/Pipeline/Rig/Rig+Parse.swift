@@ -4,7 +4,8 @@ import TOMLKit
 extension Rig {
     /// The drivers that a device may name, and the simulators that can stand in for each.
     static let simulators: [String: [String]] = [
-        "cyton": ["cyton"], "alsa": ["microphone"], "riglink": ["film"],
+        "cyton": ["cyton"], "thinkgear": ["thinkgear"], "freeeeg32": ["freeeeg32"], "rda": ["rda"],
+        "alsa": ["microphone"], "riglink": ["film"],
     ]
 
     /// Reads and checks a rig file. Nothing is opened.
@@ -51,7 +52,8 @@ extension Rig {
         for table in rig.tables("device") {
             let device = try Self.device(table)
             guard !devices.contains(where: { $0.name == device.name }) else {
-                throw RigError(file: file, line: table.line(of: "name"), reason: .duplicateDevice(device.name))
+                throw RigError(
+                    file: file, line: table.line(of: "name"), reason: .duplicateDevice(device.name))
             }
             devices.append(device)
         }
@@ -96,7 +98,8 @@ extension Rig {
         }
         guard port != nil || simulator != nil else {
             throw RigError(
-                file: table.file, line: table.line, reason: .missingKey("port” or “simulator", inTable: table.path))
+                file: table.file, line: table.line,
+                reason: .missingKey("port” or “simulator", inTable: table.path))
         }
         return Device(
             name: name, driver: driver, port: port, simulator: simulator,
@@ -104,7 +107,9 @@ extension Rig {
             simulation: table.table("simulation")?.settings ?? [:], line: table.line)
     }
 
-    private static func recognizer(_ table: RigTable, _ devices: [Device]) throws(RigError) -> RecognizerSection {
+    private static func recognizer(_ table: RigTable, _ devices: [Device]) throws(RigError)
+        -> RecognizerSection
+    {
         try table.allow(["model", "audio", "eeg"])
         let audio = try table.required("audio")
         let eeg = try table.string("eeg")

@@ -10,7 +10,8 @@ extension Rig {
         guard let driver = try makeDriver(device, port: port, waker: waker) as? RigLinkDriver else {
             throw RigError(
                 file: file, line: device.line,
-                reason: .invalidValue(key: "driver", value: device.driver, expected: "riglink, for a reservoir"))
+                reason: .invalidValue(
+                    key: "driver", value: device.driver, expected: "riglink, for a reservoir"))
         }
         let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)
         return try RigLinkReservoir(name: device.name, driver: driver, runner: runner)

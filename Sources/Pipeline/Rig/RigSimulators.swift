@@ -7,7 +7,8 @@ public final class RigSimulators {
     public private(set) var ports: [String: String] = [:]
     /// The microphone's sound server, when the rig simulates one.
     public private(set) var soundServer: String?
-    private var processes: [(device: String, arguments: [String], process: SimulatorProcess, diedAt: Date?)] = []
+    private var processes: [(device: String, arguments: [String], process: SimulatorProcess, diedAt: Date?)] =
+        []
     private let executable: String
     /// Seconds that a dead simulator stays away, as an unplugged device would.
     static let absence = 2.0
@@ -27,16 +28,22 @@ public final class RigSimulators {
             ports[device.name] = announcement.address
             var again = arguments
             switch simulator {
-            case "cyton":
+            case "cyton" where SerialStandIn.isInside:
+                ports[device.name] = SerialStandIn.port
+            case "cyton", "thinkgear", "freeeeg32":
                 // The link stays when the simulator comes back on another pseudo-terminal.
-                ports[device.name] = SerialStandIn.isInside ? SerialStandIn.port : Self.linkPath(device.name)
+                ports[device.name] = Self.linkPath(device.name)
             case "microphone":
                 soundServer = announcement.server
                 // libasound reads it when the first device is opened.
-                if let configuration = announcement.alsaConfiguration { setenv("ALSA_CONFIG_PATH", configuration, 1) }
-            case "film":
-                // A film that comes back must be found where it was.
-                if let port = announcement.address.split(separator: ":").last { again += ["--port", String(port)] }
+                if let configuration = announcement.alsaConfiguration {
+                    setenv("ALSA_CONFIG_PATH", configuration, 1)
+                }
+            case "film", "rda":
+                // What comes back must be found where it was.
+                if let port = announcement.address.split(separator: ":").last {
+                    again += ["--port", String(port)]
+                }
             default: break
             }
             processes.append((device.name, again, process, nil))
@@ -44,27 +51,39 @@ public final class RigSimulators {
     }
 
     private static func linkPath(_ device: String) -> String {
-        FileManager.default.temporaryDirectory.path + "/larmor-\(ProcessInfo.processInfo.processIdentifier)-\(device)"
+        FileManager.default.temporaryDirectory.path
+            + "/larmor-\(ProcessInfo.processInfo.processIdentifier)-\(device)"
     }
 
     private static func arguments(_ simulator: String, _ device: Rig.Device, _ rig: Rig) throws -> [String] {
         var arguments = [simulator]
         var known: [String] = []
         switch simulator {
-        case "cyton":
-            known = ["recording", "drift_ppm"]
-            let link = SerialStandIn.isInside ? SerialStandIn.linkPath : nil
-            arguments += ["--link", link ?? linkPath(device.name), "--seed", "\(rig.seed)"]
+        case "cyton", "thinkgear", "freeeeg32":
+            known = ["recording", "drift_ppm", "faults"]
+            if simulator == "cyton" { known += ["daisy", "impedance_kohm"] }
+            let standIn = simulator == "cyton" && SerialStandIn.isInside ? SerialStandIn.linkPath : nil
+            arguments += ["--link", standIn ?? linkPath(device.name), "--seed", "\(rig.seed)"]
+        case "rda":
+            known = ["recording", "drift_ppm", "faults", "rate", "channels", "form", "marker_every"]
+            arguments += ["--seed", "\(rig.seed)"]
         case "film": known = ["films", "rows", "columns", "material", "damping"]
         default: break
         }
         for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {
             guard known.contains(key) else {
                 throw RigError(
-                    file: rig.file, line: device.line, reason: .unknownKey(key, nearest: nearestName(to: key, in: known)))
+                    file: rig.file, line: device.line,
+                    reason: .unknownKey(key, nearest: nearestName(to: key, in: known)))
             }
-            let value = setting.string ?? setting.integer.map { "\($0)" } ?? setting.number.map { "\($0)" } ?? ""
-            arguments += ["--" + key.replacing("_", with: "-"), value]
+            let option = "--" + key.replacing("_", with: "-")
+            if let isSet = setting.boolean {
+                if isSet { arguments.append(option) }
+                continue
+            }
+            let value =
+                setting.string ?? setting.integer.map { "\($0)" } ?? setting.number.map { "\($0)" } ?? ""
+            arguments += [option, value]
         }
         return arguments
     }
@@ -80,7 +99,8 @@ public final class RigSimulators {
                 continue
             }
             guard Date().timeIntervalSince(since) > Self.absence,
-                let process = try? SimulatorProcess(executable: executable, arguments: processes[index].arguments)
+                let process = try? SimulatorProcess(
+                    executable: executable, arguments: processes[index].arguments)
             else { continue }
             processes[index].process = process
             processes[index].diedAt = nil

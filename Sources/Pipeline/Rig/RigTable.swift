@@ -33,10 +33,13 @@ struct RigTable {
 
     /// Throws at the first key (in line order) that is not in `known`.
     func allow(_ known: [String]) throws(RigError) {
-        let unknown = (Array(values.keys) + Array(tables.keys) + Array(arrays.keys)).filter { !known.contains($0) }
+        let unknown = (Array(values.keys) + Array(tables.keys) + Array(arrays.keys)).filter {
+            !known.contains($0)
+        }
         guard let key = unknown.min(by: { (line(of: $0), $0) < (line(of: $1), $1) }) else { return }
         throw RigError(
-            file: file, line: line(of: key), reason: .unknownKey(key, nearest: nearestName(to: key, in: known)))
+            file: file, line: line(of: key),
+            reason: .unknownKey(key, nearest: nearestName(to: key, in: known)))
     }
 
     func line(of key: String) -> Int { lines.line(of: path.isEmpty ? key : "\(path).\(key)") }
@@ -63,7 +66,8 @@ struct RigTable {
 
     func required(_ key: String) throws(RigError) -> String {
         if let value = try string(key) { return value }
-        throw RigError(file: file, line: line, reason: .missingKey(key, inTable: path.isEmpty ? "the rig" : path))
+        throw RigError(
+            file: file, line: line, reason: .missingKey(key, inTable: path.isEmpty ? "the rig" : path))
     }
 
     func integer(_ key: String) throws(RigError) -> Int? {
@@ -83,7 +87,8 @@ struct RigTable {
     ) throws(RigError) -> T? {
         if tables[key] != nil || arrays[key] != nil {
             throw RigError(
-                file: file, line: line(of: key), reason: .wrongType(key: key, expected: expected, found: "a table"))
+                file: file, line: line(of: key),
+                reason: .wrongType(key: key, expected: expected, found: "a table"))
         }
         guard let setting = values[key] else { return nil }
         guard let value = cast(setting) else {
@@ -106,7 +111,9 @@ struct RigTable {
 
 /// The known name with the smallest edit distance, when it is close enough to be meant.
 func nearestName(to name: String, in known: [String]) -> String? {
-    let candidates = known.map { (editDistance(Array(name), Array($0)), $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+    let candidates = known.map { (editDistance(Array(name), Array($0)), $0) }.sorted {
+        ($0.0, $0.1) < ($1.0, $1.1)
+    }
     guard let best = candidates.first, best.0 <= max(2, name.count / 3) else { return nil }
     return best.1
 }

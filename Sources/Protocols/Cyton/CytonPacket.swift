@@ -31,8 +31,13 @@ public struct CytonPacket: Equatable, Sendable {
     public var auxiliary: [UInt8]
     public var footer: Footer
 
-    public init(counter: UInt8, counts: [Int32], auxiliary: [UInt8] = [0, 0, 0, 0, 0, 0], footer: Footer = .accelerometer) {
-        precondition(counts.count == Self.channels && auxiliary.count == 6, "a packet has 8 samples and 6 auxiliary bytes")
+    public init(
+        counter: UInt8, counts: [Int32], auxiliary: [UInt8] = [0, 0, 0, 0, 0, 0],
+        footer: Footer = .accelerometer
+    ) {
+        precondition(
+            counts.count == Self.channels && auxiliary.count == 6,
+            "a packet has 8 samples and 6 auxiliary bytes")
         self.counter = counter
         self.counts = counts
         self.auxiliary = auxiliary
@@ -60,15 +65,35 @@ public struct CytonPacket: Equatable, Sendable {
 
     /// Sample of one channel in counts, read in place: for the real-time path.
     public static func count(_ packet: UnsafeRawBufferPointer, channel: Int) -> Int32 {
-        let start = 2 + 3 * channel
-        let word = UInt32(packet[start]) << 24 | UInt32(packet[start + 1]) << 16 | UInt32(packet[start + 2]) << 8
-        return Int32(bitPattern: word) >> 8
+        Int24.bigEndian(packet, at: 2 + 3 * channel)
     }
 
-    /// Acceleration along one axis in counts (footer 0xC0), read in place.
-    public static func acceleration(_ packet: UnsafeRawBufferPointer, axis: Int) -> Int16 {
-        let start = 26 + 2 * axis
+    /// One of the three 16-bit auxiliary words (footers 0xC0 and 0xC1: acceleration or analog pins), read in place.
+    public static func auxiliary(_ packet: UnsafeRawBufferPointer, word: Int) -> Int16 {
+        let start = 26 + 2 * word
         return Int16(bitPattern: UInt16(packet[start]) << 8 | UInt16(packet[start + 1]))
+    }
+
+    /// The board's clock in milliseconds (footers 0xC3–0xC6), read in place.
+    public static func boardMilliseconds(_ packet: UnsafeRawBufferPointer) -> UInt32 {
+        (28..<32).reduce(0) { $0 << 8 | UInt32(packet[$1]) }
+    }
+
+    /// With time stamps the one 16-bit word left carries x, y and z in turn, in packets whose counter ends with 7, 8 and 9.
+    ///
+    /// - Source: OpenBCI's 32-bit firmware library, documentation of `sendTimeWithAccelSerial`.
+    public static func stampedAxis(counter: UInt8) -> Int? {
+        let place = Int(counter % 10) - 7
+        return place >= 0 ? place : nil
+    }
+}
+
+extension CytonPacket.Footer {
+    public var hasTime: Bool { rawValue >= Self.accelerometerTimeSet.rawValue }
+
+    /// Whether the auxiliary bytes are acceleration, with or without time.
+    public var isAcceleration: Bool {
+        [.accelerometer, .accelerometerTimeSet, .accelerometerTimeSynced].contains(self)
     }
 }
 

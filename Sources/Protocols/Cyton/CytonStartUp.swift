@@ -8,6 +8,11 @@ public struct CytonStartUp: Equatable, Sendable {
     public var hasDaisy: Bool
     public var analogFrontEnd: String?
 
+    /// 3 of "v3.1.2"; 0 when the text names no firmware.
+    public var majorVersion: Int {
+        firmware.flatMap { Int($0.drop { !$0.isNumber }.prefix { $0.isNumber }) } ?? 0
+    }
+
     /// Reads the text up to and including `$$$`.
     /// - Returns: nil when the text has no end or is not a Cyton's.
     public init?(_ text: String) {

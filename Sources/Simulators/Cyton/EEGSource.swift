@@ -2,10 +2,29 @@ import Foundation
 import Glibc
 import Signals
 
-/// What a simulated headset plays: eight channels in microvolt at 250 Hz, for ever.
-public protocol EEGSource {
-    /// The next sample: eight values in µV.
+/// What a simulated headset plays: channels in microvolt, sample by sample, for ever.
+public protocol EEGSource: Sendable {
+    /// The next sample: one value per channel in µV; at least one, and always as many.
     mutating func next() -> [Double]
+}
+
+/// Known values, for checks of scale and order: channel c of sample k is (k mod `period`) + c · `step`, in µV.
+public struct CountingSource: EEGSource {
+    private let channels: Int
+    private let step: Double
+    private let period: Int
+    private var sample = 0
+
+    public init(channels: Int, step: Double = 1000, period: Int = 500) {
+        self.channels = channels
+        self.step = step
+        self.period = period
+    }
+
+    public mutating func next() -> [Double] {
+        defer { sample += 1 }
+        return (0..<channels).map { Double(sample % period) + Double($0) * step }
+    }
 }
 
 /// Noise with the 1/f fall of EEG and a 10 Hz alpha rhythm that comes and goes.
@@ -33,7 +52,8 @@ public struct SyntheticEEG: EEGSource {
                 states[channel][k] = poles[k] * states[channel][k] + drive * random.normal()
                 value += sizes[k] * states[channel][k]
             }
-            return value + min(15, abs(alphaSize)) * sin(phase + 0.2 * Double(channel)) * Double(channel + 1) / 8
+            return value + min(15, abs(alphaSize)) * sin(phase + 0.2 * Double(channel)) * Double(channel + 1)
+                / 8
         }
     }
 }
@@ -47,8 +67,12 @@ public struct RecordedEEG: EEGSource {
     /// - Parameter path: text, or text packed with gzip when the name ends with ".gz".
     /// - Throws: ``SimulatorError`` when the file has no samples of eight channels.
     public init(path: String) throws(SimulatorError) {
-        guard let text = path.hasSuffix(".gz") ? Self.unpacked(path) : try? String(contentsOfFile: path, encoding: .utf8)
-        else { throw SimulatorError("\(path): cannot be read", remedy: "name a recording in OpenBCI's text form") }
+        guard
+            let text = path.hasSuffix(".gz")
+                ? Self.unpacked(path) : try? String(contentsOfFile: path, encoding: .utf8)
+        else {
+            throw SimulatorError("\(path): cannot be read", remedy: "name a recording in OpenBCI's text form")
+        }
         frames = text.split(separator: "\n").compactMap { line in
             guard !line.hasPrefix("%") else { return nil }
             let fields = line.split(separator: ",")
@@ -58,7 +82,8 @@ public struct RecordedEEG: EEGSource {
         }
         guard !frames.isEmpty else {
             throw SimulatorError(
-                "\(path): holds no line with a counter and eight channels", remedy: "name a recording of an 8-channel Cyton")
+                "\(path): holds no line with a counter and eight channels",
+                remedy: "name a recording of an 8-channel Cyton")
         }
     }
 

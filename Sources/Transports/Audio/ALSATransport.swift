@@ -35,20 +35,35 @@ public final class ALSATransport: Transport {
     public private(set) var format = Format.s16
     public private(set) var rate = 0
     public private(set) var channels = 0
+    /// Frames of one delivery, and frames that the card keeps before it loses some.
+    public private(set) var periodFrames = 0
+    public private(set) var bufferFrames = 0
     private var handle: OpaquePointer?
+    private let waker: Waker?
+    private static let longestWait = 0.02
 
     /// - Parameters:
     ///   - name: an ALSA name: "plughw:0,0", "default", …
     ///   - rate: frames per second; the nearest that the device has is taken.
     ///   - channels: the nearest number that the device has is taken.
+    ///   - format: the one to ask for; nil takes the first that the device has, in the order of ``Format``.
     ///   - latency: seconds between two deliveries, about.
+    ///   - waker: its stop ends reading.
     /// - Throws: ``TransportError`` (absent, busy, permission, unsupported).
-    public init(_ name: String, rate: Int, channels: Int, latency: Double = 0.01) throws(TransportError) {
+    public init(
+        _ name: String, rate: Int, channels: Int, format: Format? = nil, latency: Double = 0.01, waker: Waker? = nil
+    ) throws(TransportError) {
         port = name
+        self.waker = waker
         let result = snd_pcm_open(&handle, name, SND_PCM_STREAM_CAPTURE, SND_PCM_NONBLOCK)
-        guard result >= 0 else { throw Self.error("open", result, name) }
+        guard result >= 0 else {
+            // No such card, at opening, is not a card that went away.
+            var error = Self.error("open", result, name)
+            if error.code == .gone { error = .system("open", port: name, errno: ENOENT) }
+            throw error
+        }
         do throws(TransportError) {
-            try negotiate(rate: rate, channels: channels, latency: latency)
+            try negotiate(rate: rate, channels: channels, format: format, latency: latency)
         } catch {
             close()
             throw error
@@ -57,7 +72,9 @@ public final class ALSATransport: Transport {
 
     deinit { close() }
 
-    private func negotiate(rate: Int, channels: Int, latency: Double) throws(TransportError) {
+    private func negotiate(
+        rate: Int, channels: Int, format wanted: Format?, latency: Double
+    ) throws(TransportError) {
         var parameters: OpaquePointer?
         snd_pcm_hw_params_malloc(&parameters)
         defer { snd_pcm_hw_params_free(parameters) }
@@ -65,13 +82,13 @@ public final class ALSATransport: Transport {
         try check(
             "interleaved access",
             snd_pcm_hw_params_set_access(handle, parameters, SND_PCM_ACCESS_RW_INTERLEAVED))
-        guard
-            let format = Format.allCases.first(where: {
-                snd_pcm_hw_params_test_format(handle, parameters, $0.code) == 0
-            })
-        else {
+        let having = Format.allCases.filter { snd_pcm_hw_params_test_format(handle, parameters, $0.code) == 0 }
+        guard let format = wanted.map({ having.contains($0) ? $0 : nil }) ?? having.first else {
+            let names = having.map(\.rawValue).joined(separator: ", ")
             throw TransportError(
-                .unsupported, port: port, detail: "it has none of the formats S16, S24, S32 and float",
+                .unsupported, port: port,
+                detail: "asked for \(wanted?.rawValue ?? "S16, S24, S32 or float"), it has "
+                    + (names.isEmpty ? "none of these" : names),
                 remedy: "name it through the plug layer, for example plughw:0,0")
         }
         try check("format", snd_pcm_hw_params_set_format(handle, parameters, format.code))
@@ -87,6 +104,8 @@ public final class ALSATransport: Transport {
         self.format = format
         self.rate = Int(near)
         self.channels = Int(count)
+        periodFrames = Int(period)
+        bufferFrames = Int(buffer)
         try setWakeUp(at: period)
     }
 
@@ -101,14 +120,24 @@ public final class ALSATransport: Transport {
     }
 
     /// Begins to capture.
-    public func start() throws(TransportError) { try check("start", snd_pcm_start(handle)) }
+    public func start() throws(TransportError) {
+        guard handle != nil else {
+            throw TransportError(.gone, port: port, detail: "it was closed", errorNumber: EBADF)
+        }
+        try check("start", snd_pcm_start(handle))
+    }
 
     private var frameBytes: Int { format.bytes * channels }
 
     public func read(
         into buffer: UnsafeMutableRawBufferPointer, timeout: Double
     ) throws(TransportError) -> TransportRead {
-        let ready = snd_pcm_wait(handle, Int32((timeout * 1000).rounded(.up)))
+        guard handle != nil else {
+            throw TransportError(.gone, port: port, detail: "it was closed", errorNumber: EBADF)
+        }
+        try waker?.checkRunning(port)
+        // Waits in short pieces, between which a stop is heard.
+        let ready = snd_pcm_wait(handle, Int32((min(timeout, Self.longestWait) * 1000).rounded(.up)))
         if ready == 0 { return .nothing }
         if ready < 0 { return try recover(ready) }
         let frames = snd_pcm_readi(handle, buffer.baseAddress, snd_pcm_uframes_t(buffer.count / frameBytes))

@@ -4,7 +4,12 @@ public enum SerialTransport {
     /// 8 data bits, no parity, 1 stop bit, no flow control.
     /// - Throws: ``TransportError`` (absent, permission, busy, unsupported).
     public static func open(_ port: String, baudRate: Int, waker: Waker?) throws(TransportError) -> any Transport {
-        if let transport = try LibSerialPortTransport(port, baudRate: baudRate, waker: waker) { return transport }
+        if let transport = try LibSerialPortTransport(port, baudRate: baudRate, waker: waker) {
+            // An FTDI chip keeps bytes back for 16 ms by default. Where this user may not change that, it stays so;
+            // `larmor devices` tells.
+            if var timer = FTDILatencyTimer(port: port) { timer.set(milliseconds: 1) }
+            return transport
+        }
         return try TermiosTransport(port, baudRate: baudRate, waker: waker)
     }
 }

@@ -4,7 +4,11 @@ struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serves the firmware side of a device, or makes spoken words.",
         discussion: "Example: larmor simulate cyton --link /tmp/cyton",
-        subcommands: [SimulateCyton.self, SimulateFilm.self, SimulateMicrophone.self, SimulateSpeech.self])
+        subcommands: [
+            SimulateCyton.self, SimulateThinkGear.self, SimulateFreeEEG32.self, SimulateRDA.self,
+            SimulateFilm.self,
+            SimulateMicrophone.self, SimulateSpeech.self,
+        ])
 }
 
 /// Options of every simulator that serves until it is stopped.

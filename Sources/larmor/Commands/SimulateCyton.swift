@@ -3,32 +3,28 @@ import Simulators
 
 struct SimulateCyton: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cyton", abstract: "An OpenBCI Cyton on a pseudo-terminal.",
-        discussion: "Example: larmor simulate cyton --link /tmp/cyton --drift-ppm 50")
+        commandName: "cyton", abstract: "An OpenBCI Cyton, with or without Daisy, on a pseudo-terminal.",
+        discussion:
+            "Example: larmor simulate cyton --link /tmp/cyton --daisy --drift-ppm 50 --faults plan.toml")
 
     @Option(help: "Put a link to the pseudo-terminal here.")
     var link: String?
 
-    @Option(help: "Play a recording in OpenBCI's text form (may end in .gz); synthetic EEG by default.")
-    var recording: String?
+    @Flag(help: "With a Daisy: 16 channels.")
+    var daisy = false
 
-    @Option(help: "How much faster than 250 Hz the board runs, parts per million.")
-    var driftPpm = 0.0
+    @Option(help: "Impedance of every electrode, for lead-off measurements.")
+    var impedanceKohm = 5.0
 
-    @Option(help: "Seed of the synthetic EEG.")
-    var seed: UInt64 = 1
-
+    @OptionGroup var headset: HeadsetOptions
     @OptionGroup var serving: ServingOptions
 
     func run() throws {
         StopRequest.install()
         try reportingFailures {
-            let terminal = try PseudoTerminal()
-            if let link { try terminal.link(at: link) }
-            let source: any EEGSource = try recording.map { try RecordedEEG(path: $0) } ?? SyntheticEEG(seed: seed)
-            var simulator = CytonSimulator(terminal: terminal, source: source, drift_ppm: driftPpm)
-            let serving = try Serving(.init(device: "cyton", address: terminal.path), serving)
-            simulator.serve(until: serving.isDone)
+            let firmware = CytonFirmware(
+                source: try headset.source(), hasDaisy: daisy, impedances_ohm: [impedanceKohm * 1000])
+            try headset.serve("cyton", link: link, serving, firmware)
         }
     }
 }

@@ -12,7 +12,7 @@ final class Bench {
     private(set) var records: [(kind: WireRecordKind, bytes: [UInt8])] = []
     private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 16)
 
-    init(_ driver: any Driver, waker: Waker, name: String = "bench", streams: Int = 2) {
+    init(_ driver: any Driver, waker: Waker, name: String = "bench", streams: Int = 3) {
         runner = DeviceRunner(name: name, driver: driver, waker: waker)
         ring = SampleRing(streams: streams, minimumItems: 4096, minimumSamples: 1 << 18)
     }

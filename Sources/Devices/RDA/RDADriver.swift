@@ -1,0 +1,90 @@
+import Protocols
+public import Signals
+public import Transports
+
+/// Opens and runs Brain Products' Remote Data Access, which Recorder serves on TCP.
+public final class RDADriver: Driver {
+    /// Monitoring may pause; TCP itself tells when Recorder is gone.
+    public let longestSilence: Double? = nil
+    public let readSize = 65_536
+    private let name: String
+    private let port: String
+    private let waker: Waker
+    private var start: RDAStart?
+
+    /// - Parameter port: "host:51244" for the floating-point form, "host:51234" for the 16-bit form.
+    public init(name: String, port: String, waker: Waker) {
+        self.name = name
+        self.port = port
+        self.waker = waker
+    }
+
+    public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
+        let transport = try TCPTransport(port, waker: waker)
+        do throws(TransportError) {
+            let found = try readStart(transport, tap: tap)
+            if let start, start != found {
+                throw TransportError(
+                    .protocolViolation, port: port,
+                    detail: "Recorder came back with another set-up: \(found.names.count) channels at "
+                        + "\(found.rate) Hz, expected \(start.names.count) at \(start.rate) Hz",
+                    remedy: "load the first workspace again or start the run anew")
+            }
+            start = found
+            return OpenedDevice(
+                transport: transport, configuration: .rda(RDAConfiguration(name: name, start: found)))
+        } catch {
+            transport.close()
+            throw error
+        }
+    }
+
+    public func start(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}
+
+    public func stop(_ device: OpenedDevice, tap: WireTap) {}
+
+    /// Waits for the start message, at most two seconds. It is read to its last byte and no further: data stays for the
+    /// decoder.
+    private func readStart(_ transport: any Transport, tap: WireTap) throws(TransportError) -> RDAStart {
+        let end = HostTime.now() + 2
+        while true {
+            let header = try read(RDAMessage.headerSize, transport, until: end, tap: tap)
+            let size = Int(header[16..<20].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+            guard Array(header[0..<16]) == RDAMessage.identifier,
+                (RDAMessage.headerSize...RDAParser.largestMessage).contains(size)
+            else {
+                throw TransportError(
+                    .protocolViolation, port: port, detail: "expected an RDA message, found other bytes",
+                    remedy:
+                        "check that Recorder's Remote Data Access is on and that the port is 51244 or 51234")
+            }
+            let body = try read(size - RDAMessage.headerSize, transport, until: end, tap: tap)
+            // A client that comes in the middle of a recording may get data first.
+            guard header[20] == 1 else { continue }
+            guard let start = body.withUnsafeBytes({ RDAStart($0) }) else {
+                throw TransportError(
+                    .protocolViolation, port: port,
+                    detail: "the start message is damaged: \(size) bytes do not "
+                        + "hold channels, interval, resolutions and names")
+            }
+            return start
+        }
+    }
+
+    private func read(
+        _ count: Int, _ transport: any Transport, until end: HostTime, tap: WireTap
+    ) throws(TransportError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            guard HostTime.now() < end else {
+                throw TransportError(
+                    .timeout, port: port, detail: "expected RDA's start message, it did not come in 2 s",
+                    remedy: "start monitoring in Recorder")
+            }
+            let piece = try transport.readPiece(count - bytes.count, timeout: 0.1)
+            if !piece.isEmpty { piece.withUnsafeBytes { tap(.handshake, $0) } }
+            bytes += piece
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,149 @@
+public import Protocols
+public import Signals
+
+/// What the decoder of an RDA stream depends on.
+public struct RDAConfiguration: Codable, Sendable, Equatable {
+    /// Name of the device in the rig; its streams are called "name.eeg" and "name.markers".
+    public var name: String
+    /// The start message that the amplifier's computer sent.
+    public var start: RDAStart
+
+    public init(name: String, start: RDAStart) {
+        self.name = name
+        self.start = start
+    }
+}
+
+/// Recorder's stream → EEG in volt, and markers.
+///
+/// A block counter stands in each data message; a step of it is a hole of as many points as the last block had for each
+/// missing block. A marker is one frame of the marker stream: point, length and channel as numbers, and its text packed as
+/// ``RDAMarkerText`` says.
+public final class RDASampleDecoder: SampleDecoder {
+    public let streams: [StreamDescription]
+    private let configuration: RDAConfiguration
+    private let channels: Int
+    private let scales: [Float]
+    private var parser = RDAParser()
+    private var reportedSkipped: UInt64 = 0
+    private var nextBlock: UInt32?
+    private var lastPoints = 0
+    private var lastTime: HostTime?
+    private var next: UInt64 = 0
+    private var isInterrupted = false
+    private var markerCount: UInt64 = 0
+    private var values: [Float]
+
+    public init(_ configuration: RDAConfiguration) {
+        self.configuration = configuration
+        channels = configuration.start.names.count
+        // Resolutions are microvolt per count.
+        scales = configuration.start.resolutions.map { Float($0 * 1e-6) }
+        values = [Float](repeating: 0, count: max(1, channels) * 4096)
+        let start = configuration.start
+        streams = [
+            StreamDescription(
+                name: configuration.name + ".eeg", kind: .eeg,
+                channels: start.names.map { .init(label: $0, unit: .volt) }, nominalRate: start.rate,
+                device: "Brain Products RDA"),
+            StreamDescription(
+                name: configuration.name + ".markers", kind: .markers,
+                channels: RDAMarkerText.labels.map { .init(label: $0, unit: .count) }, nominalRate: 0,
+                device: "Brain Products RDA"),
+        ]
+    }
+
+    public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
+        parser.feed(bytes) { kind, body in
+            switch kind {
+            case .int16Data, .float32Data:
+                if let data = RDAData(body, channels: channels, isFloat: kind == .float32Data) {
+                    take(data, at: time, into: sink)
+                } else {
+                    sink.take(DeviceEvent(code: .corruptDropped, value: 1, hostTime: time))
+                }
+            case .start:
+                // Monitoring began anew: blocks count from 0 again.
+                isInterrupted = isInterrupted || nextBlock != nil
+                nextBlock = nil
+                if let start = RDAStart(body), start != configuration.start {
+                    sink.take(DeviceEvent(code: .corruptDropped, value: 1, hostTime: time))
+                }
+            case .stop, nil: break
+            }
+        }
+        if parser.skipped > reportedSkipped {
+            sink.take(
+                DeviceEvent(code: .garbageSkipped, value: parser.skipped - reportedSkipped, hostTime: time))
+            reportedSkipped = parser.skipped
+        }
+    }
+
+    public func note(_ event: DeviceEvent) {
+        switch event.code {
+        case .lost:
+            parser.reset()
+            isInterrupted = true
+            nextBlock = nil
+        default: break
+        }
+    }
+
+    private func take(_ data: RDAData, at time: HostTime, into sink: any SampleSink) {
+        var missing: UInt64 = 0
+        if let expected = nextBlock {
+            let step = data.block &- expected
+            guard step < 1 << 31 else {
+                sink.take(DeviceEvent(code: .duplicateDropped, value: 1, hostTime: time))
+                return
+            }
+            missing = UInt64(step) * UInt64(lastPoints)
+        } else if isInterrupted, let lastTime {
+            let elapsed = (configuration.start.rate * (time - lastTime)).rounded() - Double(data.points)
+            missing = UInt64(max(0, elapsed))
+        }
+        isInterrupted = false
+        nextBlock = data.block &+ 1
+        lastPoints = data.points
+        lastTime = time
+        next += missing
+        if data.hasMarkers { put(data.markers, at: time, into: sink) }
+        put(data, missing, at: time, into: sink)
+    }
+
+    private func put(_ data: RDAData, _ missing: UInt64, at time: HostTime, into sink: any SampleSink) {
+        var done = 0
+        while done < data.points {
+            let points = min(data.points - done, values.count / channels)
+            for point in 0..<points {
+                for channel in 0..<channels {
+                    values[point * channels + channel] =
+                        data.value((done + point) * channels + channel) * scales[channel]
+                }
+            }
+            values.withUnsafeBufferPointer { values in
+                sink.take(
+                    SampleRingItem(
+                        stream: 0, channels: channels, frames: points, firstCounter: next,
+                        missingBefore: done == 0 ? missing : 0, hostTime: time),
+                    UnsafeBufferPointer(rebasing: values[0..<points * channels]))
+            }
+            next += UInt64(points)
+            done += points
+        }
+    }
+
+    private func put(_ markers: [RDAMarker], at time: HostTime, into sink: any SampleSink) {
+        for marker in markers {
+            let frame = RDAMarkerText.frame(marker, firstPoint: next)
+            frame.withUnsafeBufferPointer { values in
+                sink.take(
+                    SampleRingItem(
+                        stream: 1, channels: values.count, frames: 1, firstCounter: markerCount,
+                        missingBefore: 0,
+                        hostTime: time), values)
+            }
+            markerCount += 1
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// One frame of a FreeEEG32 board: 32 samples of 24 bits.
+///
+/// | byte | content |
+/// |---|---|
+/// | 0 | 0xA0 |
+/// | 1 | counter, 0–255 |
+/// | 2–97 | 32 samples, 24-bit two's complement, most significant byte first |
+/// | 98 … | further bytes, their number and meaning depend on the firmware; not interpreted |
+/// | last | 0xC0 |
+///
+/// - Source: BrainFlow 5.23, `board_controller/freeeeg` (scale, marks, smallest size) and its emulator (105 bytes).
+public enum FreeEEG32Frame {
+    public static let header: UInt8 = 0xA0
+    public static let footer: UInt8 = 0xC0
+    public static let channels = 32
+    /// Bytes of a frame of the firmware that BrainFlow's emulator follows.
+    public static let size = 105
+    /// Header, counter, samples and footer, without further bytes.
+    public static let smallestSize = 2 + 3 * channels + 1
+    /// Frames per second.
+    public static let rate = 512.0
+    /// 2.5 V reference, gain 8: volt per count is 2.5 / 8 / (2²³ − 1).
+    public static let voltsPerCount = 2.5 / 8 / 8_388_607
+
+    /// - Parameters:
+    ///   - counts: 32 values, clipped to 24 bits.
+    ///   - size: bytes of the frame, at least ``smallestSize``; what is between samples and footer is zero.
+    public static func bytes(counter: UInt8, counts: [Int], size: Int = FreeEEG32Frame.size) -> [UInt8] {
+        precondition(counts.count == channels && size >= smallestSize, "a frame has 32 samples and its marks")
+        var bytes = [header, counter]
+        bytes.reserveCapacity(size)
+        for count in counts { bytes += Int24.bytes(count) }
+        bytes += [UInt8](repeating: 0, count: size - bytes.count - 1)
+        return bytes + [footer]
+    }
+
+    /// Sample of one channel in counts, read in place.
+    public static func count(_ frame: UnsafeRawBufferPointer, channel: Int) -> Int32 {
+        Int24.bigEndian(frame, at: 2 + 3 * channel)
+    }
+}

@@ -1,0 +1,193 @@
+/// The messages of Brain Products' Remote Data Access, which Recorder publishes over TCP. All numbers are little-endian.
+///
+/// Every message begins with a header of 24 bytes: 16 bytes of identifier, the size of the whole message (4 bytes) and its
+/// type (4 bytes).
+///
+/// - Source: the public clients of FieldTrip (`rdadefs.h`) and BCI2000 (`RDAProtocol.h`).
+public enum RDAMessage {
+    public static let headerSize = 24
+    /// {4358458E-C996-4C86-AF4A-98BBF6C91450} as bytes.
+    public static let identifier: [UInt8] = [
+        0x8E, 0x45, 0x58, 0x43, 0x96, 0xC9, 0x86, 0x4C, 0xAF, 0x4A, 0x98, 0xBB, 0xF6, 0xC9, 0x14, 0x50,
+    ]
+    /// TCP port of the 16-bit form.
+    public static let int16Port = 51_234
+    /// TCP port of the 32-bit floating-point form.
+    public static let float32Port = 51_244
+
+    public enum Kind: UInt32, Sendable {
+        case start = 1
+        case int16Data = 2
+        case stop = 3
+        case float32Data = 4
+    }
+
+    static func message(_ kind: Kind, _ body: [UInt8]) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.bytes = identifier
+        writer.write(UInt32(headerSize + body.count))
+        writer.write(kind.rawValue)
+        return writer.bytes + body
+    }
+
+    public static let stop = message(.stop, [])
+}
+
+/// The set-up of a recording: sent when a client connects and when monitoring starts.
+public struct RDAStart: Equatable, Sendable, Codable {
+    /// Microseconds between two points.
+    public var samplingInterval_us: Double
+    /// Microvolt per count, one per channel: what the values of data messages are multiplied with.
+    public var resolutions: [Double]
+    public var names: [String]
+
+    public init(samplingInterval_us: Double, resolutions: [Double], names: [String]) {
+        precondition(resolutions.count == names.count, "each channel has a resolution and a name")
+        self.samplingInterval_us = samplingInterval_us
+        self.resolutions = resolutions
+        self.names = names
+    }
+
+    public var rate: Double { 1e6 / samplingInterval_us }
+
+    /// nil when the body is cut, has no channel or more than 1,024, or an interval that is none.
+    public init?(_ body: UnsafeRawBufferPointer) {
+        var reader = ByteReader(body)
+        guard let count = reader.read(UInt32.self), (1...1024).contains(count),
+            let interval = reader.readDouble(),
+            interval.isFinite, interval > 0
+        else { return nil }
+        var resolutions: [Double] = []
+        for _ in 0..<count {
+            guard let resolution = reader.readDouble(), resolution.isFinite else { return nil }
+            resolutions.append(resolution)
+        }
+        var names: [String] = []
+        for _ in 0..<count {
+            guard let name = reader.readZeroTerminated() else { return nil }
+            names.append(name)
+        }
+        self.init(samplingInterval_us: interval, resolutions: resolutions, names: names)
+    }
+
+    public var bytes: [UInt8] {
+        var writer = ByteWriter()
+        writer.write(UInt32(names.count))
+        writer.write(samplingInterval_us)
+        for resolution in resolutions { writer.write(resolution) }
+        for name in names { writer.bytes += Array(name.utf8) + [0] }
+        return RDAMessage.message(.start, writer.bytes)
+    }
+}
+
+/// An annotation of the recording: a stimulus, a response, a comment.
+public struct RDAMarker: Equatable, Sendable {
+    /// Point in its data block.
+    public var position: UInt32
+    public var points: UInt32
+    /// Channel, from 0; −1 for all.
+    public var channel: Int32
+    /// "Stimulus", "Response", …
+    public var type: String
+    /// "S  1", …
+    public var text: String
+
+    public init(position: UInt32, points: UInt32 = 1, channel: Int32 = -1, type: String, text: String) {
+        self.position = position
+        self.points = points
+        self.channel = channel
+        self.type = type
+        self.text = text
+    }
+
+    var bytes: [UInt8] {
+        let texts = Array(type.utf8) + [0] + Array(text.utf8) + [0]
+        var writer = ByteWriter()
+        writer.write(UInt32(16 + texts.count))
+        writer.write(position)
+        writer.write(points)
+        writer.write(channel)
+        return writer.bytes + texts
+    }
+}
+
+/// One block of points.
+public struct RDAData {
+    /// Fixed part after the header.
+    public static let fixedSize = 12
+
+    /// Counts the blocks since monitoring began.
+    public var block: UInt32
+    public var points: Int
+    public var isFloat: Bool
+    /// Values as they came, all channels of a point together; valid as long as the message is.
+    public var values: UnsafeRawBufferPointer
+    private let markerBytes: UnsafeRawBufferPointer
+    private let markerCount: Int
+
+    /// nil when the body is shorter than its own numbers say.
+    public init?(_ body: UnsafeRawBufferPointer, channels: Int, isFloat: Bool) {
+        var reader = ByteReader(body)
+        guard let block = reader.read(UInt32.self), let points = reader.read(UInt32.self),
+            let markers = reader.read(UInt32.self), points <= 1 << 20, markers <= 1 << 16
+        else { return nil }
+        let size = Int(points) * channels * (isFloat ? 4 : 2)
+        guard reader.remaining >= size else { return nil }
+        self.block = block
+        self.points = Int(points)
+        self.isFloat = isFloat
+        values = UnsafeRawBufferPointer(rebasing: body[Self.fixedSize..<Self.fixedSize + size])
+        markerBytes = UnsafeRawBufferPointer(rebasing: body[(Self.fixedSize + size)...])
+        markerCount = Int(markers)
+    }
+
+    /// A value before its resolution is applied.
+    public func value(_ index: Int) -> Float {
+        isFloat
+            ? Float(
+                bitPattern: UInt32(
+                    littleEndian: values.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
+            : Float(Int16(littleEndian: values.loadUnaligned(fromByteOffset: 2 * index, as: Int16.self)))
+    }
+
+    public var hasMarkers: Bool { markerCount > 0 }
+
+    /// The markers of the block; a damaged one ends the list.
+    public var markers: [RDAMarker] {
+        var found: [RDAMarker] = []
+        var rest = markerBytes
+        for _ in 0..<markerCount {
+            var reader = ByteReader(rest)
+            guard let size = reader.read(UInt32.self), size >= 18, Int(size) <= rest.count,
+                let position = reader.read(UInt32.self), let points = reader.read(UInt32.self),
+                let channel = reader.read(Int32.self)
+            else { break }
+            var texts = ByteReader(UnsafeRawBufferPointer(rebasing: rest[16..<Int(size)]))
+            guard let type = texts.readZeroTerminated(), let text = texts.readZeroTerminated() else { break }
+            found.append(
+                RDAMarker(position: position, points: points, channel: channel, type: type, text: text))
+            rest = UnsafeRawBufferPointer(rebasing: rest[Int(size)...])
+        }
+        return found
+    }
+
+    /// The message of a block.
+    /// - Parameter values: counts, all channels of a point together.
+    public static func bytes(
+        block: UInt32, points: Int, values: [Double], isFloat: Bool, markers: [RDAMarker] = []
+    ) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.write(block)
+        writer.write(UInt32(points))
+        writer.write(UInt32(markers.count))
+        for value in values {
+            if isFloat {
+                writer.write(Float(value))
+            } else {
+                writer.write(Int16(max(-32_768, min(32_767, value.rounded()))))
+            }
+        }
+        for marker in markers { writer.bytes += marker.bytes }
+        return RDAMessage.message(isFloat ? .float32Data : .int16Data, writer.bytes)
+    }
+}

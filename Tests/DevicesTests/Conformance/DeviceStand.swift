@@ -1,0 +1,281 @@
+import Devices
+import Foundation
+import Glibc
+import Protocols
+import Signals
+import Simulators
+import Synchronization
+import Transports
+
+/// The far side of a driver on a real pseudo-terminal or TCP connection: it can be unplugged and plugged in again at any moment,
+/// by the test or by what it is about to do.
+final class DeviceStand: @unchecked Sendable {
+    // Sendable because `line` and `firmware` are touched by the stand's thread only, between `plug()` and the join in `unplug()`.
+    enum Kind: String, CaseIterable, Sendable {
+        case cyton, cytonDaisy, thinkgear, freeeeg32, rda, riglink
+
+        /// For names of threads, which are short.
+        var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+        var isSerial: Bool { self != .rda && self != .riglink }
+        /// The character or message type with which the host starts and stops the device.
+        var startCommand: [UInt8]? { isCyton ? [0x62] : nil }
+        var stopCommand: [UInt8]? { isCyton ? [0x73] : nil }
+        private var isCyton: Bool { self == .cyton || self == .cytonDaisy }
+    }
+
+    /// When the device goes by itself.
+    enum Trigger: Equatable, Sendable {
+        case never
+        case afterPackets(Int)
+        /// Half of this packet is sent.
+        case inPacket(Int)
+        case onCommand([UInt8])
+    }
+
+    let kind: Kind
+    /// What a driver opens; stays the same from plug to plug.
+    let port: String
+    private let trigger: Trigger
+    private let isMute = Atomic<Bool>(false)
+    private let isLeaving = Atomic<Bool>(false)
+    private let isPlugged = Atomic<Bool>(false)
+    private var thread: WorkerThread?
+    private var listener: Int32 = -1
+    private static let numbers = Atomic<Int>(0)
+
+    init(_ kind: Kind, trigger: Trigger = .never) {
+        self.kind = kind
+        self.trigger = trigger
+        let number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
+        if kind.isSerial {
+            port = NSTemporaryDirectory() + "larmor-stand-\(getpid())-\(number)"
+        } else {
+            listener = Self.listen(0)
+            port = "127.0.0.1:\(Self.portNumber(listener))"
+        }
+    }
+
+    deinit {
+        unplug()
+        unlink(port)
+    }
+
+    func makeDriver(waker: Waker) -> any Driver {
+        switch kind {
+        case .cyton, .cytonDaisy: CytonDriver(name: "d", port: port, waker: waker)
+        case .thinkgear: ThinkGearDriver(name: "d", port: port, waker: waker)
+        case .freeeeg32: FreeEEG32Driver(name: "d", port: port, waker: waker)
+        case .rda: RDADriver(name: "d", port: port, waker: waker)
+        case .riglink: RigLinkDriver(name: "d", port: port, waker: waker)
+        }
+    }
+
+    private func makeFirmware() -> any SimulatedFirmware {
+        let source = CountingSource(channels: 16, step: 0, period: 16)
+        switch kind {
+        case .cyton: return CytonFirmware(source: source)
+        case .cytonDaisy: return CytonFirmware(source: source, hasDaisy: true)
+        case .thinkgear: return ThinkGearFirmware(source: source)
+        case .freeeeg32: return FreeEEG32Firmware(source: source)
+        case .rda: return RDAFirmware(source: source, names: ["a", "b"], markerEvery: 0)
+        case .riglink: return RigLinkBoard()
+        }
+    }
+
+    var isThere: Bool { isPlugged.load(ordering: .acquiring) }
+
+    /// - Parameters:
+    ///   - isTriggered: whether the stand's trigger counts this time.
+    ///   - isMute: answers nothing and sends nothing.
+    func plug(isTriggered: Bool = true, isMute: Bool = false) {
+        thread?.join()
+        isLeaving.store(false, ordering: .releasing)
+        self.isMute.store(isMute, ordering: .releasing)
+        var ends: (near: Int32, far: Int32) = (-1, -1)
+        if kind.isSerial {
+            var name = [CChar](repeating: 0, count: 128)
+            precondition(openpty(&ends.near, &ends.far, &name, nil, nil) == 0, "the system gives no pseudo-terminal")
+            var settings = termios()
+            tcgetattr(ends.far, &settings)
+            cfmakeraw(&settings)
+            tcsetattr(ends.far, TCSANOW, &settings)
+            for end in [ends.near, ends.far] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            unlink(port)
+            symlink(String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self), port)
+        } else if listener < 0 {
+            listener = Self.listen(UInt16(port.split(separator: ":")[1]) ?? 0)
+        }
+        let near = ends.near
+        let far = ends.far
+        isPlugged.store(true, ordering: .releasing)
+        let trigger = isTriggered ? trigger : .never
+        thread = WorkerThread("stand") { [self] in
+            serve(near, trigger)
+            // Closing both ends hangs the terminal up.
+            if near >= 0 {
+                close(near)
+                close(far)
+            }
+            if listener >= 0 { close(listener) }
+            listener = -1
+            isPlugged.store(false, ordering: .releasing)
+        }
+    }
+
+    func unplug() {
+        isLeaving.store(true, ordering: .releasing)
+        thread?.join()
+        thread = nil
+    }
+
+    // MARK: The stand's thread
+
+    private func serve(_ terminal: Int32, _ trigger: Trigger) {
+        var firmware = makeFirmware()
+        var line = terminal
+        defer { if !kind.isSerial, line >= 0 { Self.reset(line) } }
+        var sent = 0
+        var begin = HostTime.now()
+        var since = 0
+        if kind.isSerial { _ = firmware.connect() }
+        while !isLeaving.load(ordering: .acquiring) {
+            if line < 0 {
+                guard Self.isReadable(listener, milliseconds: 2) else { continue }
+                line = accept(listener, nil, nil)
+                send(line, firmware.connect())
+                begin = .now()
+                since = sent
+            }
+            if Self.isReadable(line, milliseconds: 1) {
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                let count = read(line, &buffer, buffer.count)
+                if count <= 0, !kind.isSerial {
+                    close(line)
+                    line = -1
+                    continue
+                }
+                let bytes = Array(buffer.prefix(max(0, count)))
+                if case .onCommand(let command) = trigger, bytes.contains(command[0]) { return }
+                let wasStreaming = firmware.isStreaming
+                let answer = firmware.receive(bytes)
+                if !isMute.load(ordering: .acquiring) { send(line, answer) }
+                if firmware.isStreaming, !wasStreaming {
+                    begin = .now()
+                    since = sent
+                }
+            }
+            guard firmware.isStreaming, !isMute.load(ordering: .acquiring) else { continue }
+            while Double(sent - since + 1) <= (HostTime.now() - begin) * firmware.packetRate {
+                let packet = firmware.nextPacket()
+                if trigger == .inPacket(sent) {
+                    send(line, Array(packet.prefix(packet.count / 2)))
+                    WorkerThread.sleep(0.01)
+                    return
+                }
+                send(line, packet)
+                sent += 1
+                if trigger == .afterPackets(sent) {
+                    WorkerThread.sleep(0.01)
+                    return
+                }
+            }
+        }
+    }
+
+    private func send(_ line: Int32, _ bytes: [UInt8]) {
+        guard line >= 0, !bytes.isEmpty else { return }
+        if kind.isSerial {
+            _ = write(line, bytes, bytes.count)
+        } else {
+            _ = Glibc.send(line, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        }
+    }
+
+    private static func isReadable(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, milliseconds) > 0
+    }
+
+    private static func reset(_ line: Int32) {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(line, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+        close(line)
+    }
+
+    private static func listen(_ port: UInt16) -> Int32 {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var one: Int32 = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, 4)
+        var inet = sockaddr_in()
+        inet.sin_family = sa_family_t(AF_INET)
+        inet.sin_port = port.bigEndian
+        inet.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &inet) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) + Glibc.listen(listener, 4) }
+        }
+        precondition(result == 0, "the loopback port cannot be served")
+        return listener
+    }
+
+    private static func portNumber(_ listener: Int32) -> UInt16 {
+        var inet = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &inet) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(listener, $0, &size) }
+        }
+        return UInt16(bigEndian: inet.sin_port)
+    }
+}
+
+/// A sensor board that speaks RigLink: one stream of two channels, 200 messages a second with five frames each.
+private struct RigLinkBoard: SimulatedFirmware {
+    let packetRate = 200.0
+    let counterPlace: (offset: Int, bytes: Int)? = nil
+    private(set) var isStreaming = false
+    private var decoder = Decoder()
+    private var encoder = RigLinkEncoder()
+    private var frame: UInt64 = 0
+
+    /// A decoder cannot be copied, and a firmware can.
+    private final class Decoder: @unchecked Sendable {
+        // Sendable because the stand's thread alone touches it.
+        var decoder = RigLinkDecoder()
+    }
+
+    private static let descriptor = RigLinkDescriptor(
+        maker: "Larmor", model: "board", serialNumber: "1", firmware: "1.0", maximumPayload: 4096, queueFrames: 8,
+        latency_us: 100,
+        streams: [
+            .init(name: "eeg", direction: .out, kind: .eeg, rate: 1000, channels: 2, labelPrefix: "e", unit: .volt)
+        ])
+
+    mutating func connect() -> [UInt8] {
+        decoder = Decoder()
+        encoder = RigLinkEncoder()
+        isStreaming = false
+        return []
+    }
+
+    mutating func receive(_ bytes: [UInt8]) -> [UInt8] {
+        var types: [RigLinkType] = []
+        bytes.withUnsafeBytes { decoder.decoder.feed($0) { header, _ in types.append(header.type) } }
+        var answer: [UInt8] = []
+        for type in types {
+            switch type {
+            case .hello: answer += encoder.encode(.descriptor, Self.descriptor.payload)
+            case .start: isStreaming = true
+            case .stop: isStreaming = false
+            default: break
+            }
+        }
+        return answer
+    }
+
+    mutating func nextPacket() -> [UInt8] {
+        let values = (0..<10).map { Float(Int(frame) % 16 + $0 / 2 % 16) * 1e-6 }
+        defer { frame += 5 }
+        return encoder.encode(
+            .samples, RigLinkFrames.payload(stream: 0, firstCounter: frame, frames: 5, values: values))
+    }
+}

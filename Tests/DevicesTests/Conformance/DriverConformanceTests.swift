@@ -1,0 +1,170 @@
+import Devices
+import Foundation
+import Signals
+import Testing
+import Transports
+
+/// What every driver must survive, on real pseudo-terminals and TCP connections. One after the other, because each has threads and waits of its own.
+@Suite(.serialized) struct DriverConformanceTests {
+    private typealias Kind = DeviceStand.Kind
+
+    private func bench(_ stand: DeviceStand, _ name: String) throws -> Bench {
+        let waker = try Waker()
+        return Bench(stand.makeDriver(waker: waker), waker: waker, name: name)
+    }
+
+    /// CPU seconds of the device's thread, by the kernel's own accounting.
+    private func cpuSeconds(_ name: String) -> Double? {
+        let folder = "/proc/self/task"
+        for task in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            guard let text = try? String(contentsOfFile: "\(folder)/\(task)/stat", encoding: .utf8),
+                text.contains("(\("device \(name)".prefix(15)))"), let end = text.lastIndex(of: ")")
+            else { continue }
+            // After the name in parentheses: state is field 3, user and system time are 14 and 15, in ticks.
+            let fields = text[text.index(after: end)...].split(separator: " ")
+            return (Double(fields[11]).flatMap { user in Double(fields[12]).map { user + $0 } } ?? 0)
+                / Double(sysconf(Int32(_SC_CLK_TCK)))
+        }
+        return nil
+    }
+
+    /// Frames of the EEG are in order, never twice, and hold what the stand sends: 0 … 15 µV in all channels (20 for RigLink).
+    private func check(_ bench: Bench, _ kind: DeviceStand.Kind) {
+        let counters = bench.sink.counters(0)
+        // A RigLink board that comes back counts its frames anew.
+        let isOrdered = zip(counters, counters.dropFirst()).allSatisfy { $0 < $1 }
+        #expect(isOrdered || (kind == .riglink && bench.codes.contains(.reconnected)))
+        let largest: Float = kind == .riglink ? 20.5e-6 : 15.5e-6
+        #expect(bench.sink.samples(0).allSatisfy { $0 >= -0.5e-6 && $0 <= largest })
+    }
+
+    /// Stops, and checks that nothing is left and nothing comes afterwards.
+    private func stop(_ bench: Bench, _ name: String) {
+        bench.runner.stop()
+        #expect(threads(named: String("device \(name)".prefix(15))) == 0)
+        bench.collect()
+        #expect(bench.codes.last == .stopped)
+        let events = bench.sink.events.count
+        let blocks = bench.sink.blocks.count
+        bench.runner.stop()
+        WorkerThread.sleep(0.03)
+        bench.collect()
+        #expect(bench.sink.events.count == events && bench.sink.blocks.count == blocks)
+    }
+
+    @Test(arguments: DeviceStand.Kind.allCases)
+    func `lost while reading: one event, no busy loop, back within two seconds of its return`(kind: DeviceStand.Kind) throws {
+        let stand = DeviceStand(kind, trigger: .afterPackets(40))
+        stand.plug()
+        let name = "r\(kind.number)"
+        let bench = try bench(stand, name)
+        try bench.runner.open()
+        bench.start()
+        #expect(bench.wait { bench.codes.contains(.lost) })
+        #expect(!stand.isThere)
+        let before = cpuSeconds(name)
+        WorkerThread.sleep(0.25)
+        let after = cpuSeconds(name)
+        // A busy loop would take 0.25 s.
+        if let before, let after { #expect(after - before <= 0.06) } else { Issue.record("the thread is gone") }
+        let plugged = HostTime.now()
+        stand.plug(isTriggered: false)
+        #expect(bench.wait { bench.codes.contains(.reconnected) })
+        let back = bench.sink.events.first { $0.code == .reconnected }?.hostTime
+        if let back { #expect(back - plugged < 2) }
+        let frames = bench.sink.frames(0)
+        #expect(bench.wait { bench.sink.frames(0) > frames + 20 })
+        stop(bench, name)
+        #expect(bench.codes.filter { $0 == .lost }.count == 1)
+        #expect(bench.sink.missing(0) > 0 || kind == .riglink)
+        check(bench, kind)
+    }
+
+    @Test(arguments: DeviceStand.Kind.allCases)
+    func `lost in mid-packet: the half is thrown away`(kind: DeviceStand.Kind) throws {
+        let stand = DeviceStand(kind, trigger: .inPacket(30))
+        stand.plug()
+        let bench = try bench(stand, "m\(kind.number)")
+        try bench.runner.open()
+        bench.start()
+        #expect(bench.wait { bench.codes.contains(.lost) })
+        stand.plug(isTriggered: false)
+        #expect(bench.wait { bench.codes.contains(.reconnected) })
+        let frames = bench.sink.frames(0)
+        #expect(bench.wait { bench.sink.frames(0) > frames + 20 })
+        stop(bench, "m\(kind.number)")
+        check(bench, kind)
+    }
+
+    @Test(arguments: DeviceStand.Kind.allCases)
+    func `lost while idle, between opening and starting`(kind: DeviceStand.Kind) throws {
+        let stand = DeviceStand(kind)
+        stand.plug()
+        let bench = try bench(stand, "i\(kind.number)")
+        try bench.runner.open()
+        stand.unplug()
+        bench.start()
+        #expect(bench.wait { bench.codes.contains(.lost) })
+        stand.plug()
+        #expect(bench.wait { bench.codes.contains(.reconnected) })
+        stop(bench, "i\(kind.number)")
+    }
+
+    @Test(arguments: DeviceStand.Kind.allCases.filter { $0.startCommand != nil })
+    func `lost during start, at the very command`(kind: DeviceStand.Kind) throws {
+        let stand = DeviceStand(kind, trigger: .onCommand(kind.startCommand ?? []))
+        stand.plug()
+        let bench = try bench(stand, "s\(kind.number)")
+        try bench.runner.open()
+        bench.start()
+        #expect(bench.wait { bench.codes.contains(.lost) })
+        stand.plug(isTriggered: false)
+        #expect(bench.wait { bench.sink.frames(0) > 5 })
+        stop(bench, "s\(kind.number)")
+    }
+
+    @Test(arguments: DeviceStand.Kind.allCases)
+    func `lost during stop, and stop after a loss`(kind: DeviceStand.Kind) throws {
+        let stand = DeviceStand(kind)
+        stand.plug()
+        let bench = try bench(stand, "e\(kind.number)")
+        try bench.runner.open()
+        bench.start()
+        #expect(bench.wait { bench.sink.frames(0) > 5 })
+        stand.unplug()
+        stop(bench, "e\(kind.number)")
+    }
+
+    @Test(arguments: DeviceStand.Kind.allCases)
+    func `stop before start, and twice, lets the next one in`(kind: DeviceStand.Kind) throws {
+        let stand = DeviceStand(kind)
+        stand.plug()
+        let first = try bench(stand, "b\(kind.number)")
+        try first.runner.open()
+        first.runner.stop()
+        first.runner.stop()
+        // A port that was left open would be busy now.
+        let second = try bench(stand, "c\(kind.number)")
+        try second.runner.open()
+        second.start()
+        #expect(second.wait { second.sink.frames(0) > 5 })
+        stop(second, "c\(kind.number)")
+        check(second, kind)
+    }
+
+    @Test(arguments: [DeviceStand.Kind.cyton, .rda, .riglink])
+    func `a stop ends the wait for a device that is there but mute`(kind: DeviceStand.Kind) throws {
+        let stand = DeviceStand(kind, trigger: .afterPackets(10))
+        stand.plug()
+        let bench = try bench(stand, "q\(kind.number)")
+        try bench.runner.open()
+        bench.start()
+        #expect(bench.wait { bench.codes.contains(.lost) })
+        stand.plug(isTriggered: false, isMute: true)
+        // By now the driver waits for words that do not come, for two seconds.
+        WorkerThread.sleep(0.5)
+        let begin = HostTime.now()
+        stop(bench, "q\(kind.number)")
+        #expect(HostTime.now() - begin < 1.5)
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Pipeline
+import Testing
+
+@Suite struct RigDeviceSettingsTests {
+    private func error(_ driver: String, _ settings: String) -> RigError? {
+        let text = """
+            [[device]]
+            name = "d"
+            driver = "\(driver)"
+            port = "/dev/there-is-none"
+            [device.settings]
+            \(settings)
+            """
+        do {
+            // Settings are checked before the port is opened; a port that is not there is a device that fails, not an error.
+            _ = try RigCheck(try Rig(text: text, file: "r.toml"), ports: ["d": "/dev/there-is-none"])
+            return nil
+        } catch {
+            return error as? RigError
+        }
+    }
+
+    @Test func `settings that a device has are taken`() {
+        for settings in [
+            "gain = 12", "gains = [1, 2, 4, 6, 8, 12, 24, 24]", "off = [1, 16]", "lead_off = []", "daisy = \"required\"",
+            "test_signal = \"2x-fast\"", "auxiliary = \"digital\"", "time_stamps = true",
+        ] { #expect(error("cyton", settings) == nil, "\(settings)") }
+        #expect(error("freeeeg32", "frame_bytes = 105") == nil)
+    }
+
+    @Test func `settings that a device cannot have are refused by key`() {
+        let cases: [(String, String, String)] = [
+            ("cyton", "gain = 5", "gain"), ("cyton", "gains = [1, 2]", "gains"), ("cyton", "off = [0]", "off"),
+            ("cyton", "lead_off = 3", "lead_off"), ("cyton", "daisy = true", "daisy"),
+            ("cyton", "test_signal = \"loud\"", "test_signal"), ("cyton", "auxiliary = 1", "auxiliary"),
+            ("cyton", "time_stamps = \"yes\"", "time_stamps"), ("freeeeg32", "frame_bytes = 50", "frame_bytes"),
+            ("thinkgear", "gain = 1", "gain"), ("rda", "rate = 1", "rate"),
+        ]
+        for (driver, settings, key) in cases {
+            #expect(error(driver, settings)?.description.contains("“\(key)”") == true, "\(settings)")
+        }
+    }
+}
