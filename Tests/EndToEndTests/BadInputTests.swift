@@ -71,7 +71,9 @@ struct BadInputTests {
         let commands = [
             ["demo"], ["devices"], ["record"], ["replay"], ["recognize"], ["train", "readout"], ["train", "recognizer"],
             ["sessions", "list"], ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
-            ["simulate", "cyton"], ["simulate", "film"], ["simulate", "microphone"], ["simulate", "speech"],
+            ["sessions", "export"], ["check"], ["film", "run"], ["simulate", "cyton"], ["simulate", "film"],
+            ["simulate", "thinkgear"], ["simulate", "freeeeg32"], ["simulate", "rda"], ["simulate", "microphone"],
+            ["simulate", "speech"],
         ]
         for command in commands {
             let result = try RunningLarmor(command + ["--help"]).wait()

@@ -36,8 +36,7 @@ struct RigLinkBoardTests {
     }
 
     /// Sections 5 and 6 of the specification.
-    @Test func `drive frames are answered in order, and those without room are dropped and reported`() throws
-    {
+    @Test func `drive frames are answered in order, and those without room are dropped and reported`() throws {
         let bench = Bench()
         bench.host(.hello, [1], at: 0)
         bench.drive(counter: 1, frames: 1)

@@ -5,8 +5,8 @@ struct Devices: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows what is plugged in, which driver fits, and what permission is missing.",
         discussion: """
-            Examples: larmor devices --json
-                      larmor devices --udev-rules | sudo tee \(UdevRules.path)
+            Example: larmor devices --json
+            Example: larmor devices --udev-rules | sudo tee \(UdevRules.path)
             """)
 
     @Flag(help: "Print one JSON object.")

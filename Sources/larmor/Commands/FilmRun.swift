@@ -6,8 +6,8 @@ struct FilmRun: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Drives a macro-cell film with a sequence of fields and writes its states.",
         discussion: """
-            Examples: larmor film run --vampire core0 --output reservoir_output.txt
-                      larmor film run --rows 10 --columns 10 --material Ni --damping 0.4 --input drive.csv --output states.csv
+            Example: larmor film run --vampire core0 --output reservoir_output.txt
+            Example: larmor film run --rows 10 --columns 10 --material Ni --damping 0.4 --input drive.csv --output states.csv
 
             With --vampire the folder's input, material file and sourcefield.txt are read and the reservoir_output.txt that \
             VAMPIRE would write is written. Otherwise --input is a table with one line per input (tesla along the normal; one \

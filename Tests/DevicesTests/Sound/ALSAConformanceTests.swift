@@ -1,0 +1,58 @@
+import Devices
+import Foundation
+import Glibc
+import Signals
+import Simulators
+import Testing
+import Transports
+
+extension SoundCardTests {
+    /// The sound card's driver on a sound server of our own, whose end is the card's loss.
+    @Suite struct ALSAConformanceTests {
+        static let hasPulseAudio = FileManager.default.isExecutableFile(atPath: "/usr/bin/pulseaudio")
+
+        @Test(.enabled(if: hasPulseAudio, "needs pulseaudio"))
+        func `lost while reading, back when the server is back, nothing left after stop`() throws {
+            let first = try PulseAudioServer()
+            setenv("ALSA_CONFIG_PATH", first.alsaConfiguration, 1)
+            let waker = try Waker()
+            let driver = ALSADriver(name: "d", port: PulseAudioServer.device, rate: 16_000, channels: 1, waker: waker)
+            let bench = Bench(driver, waker: waker, name: "alsa1", streams: 1)
+            try bench.runner.open()
+            bench.start()
+            #expect(bench.wait { bench.sink.frames(0) > 1600 })
+            #expect(bench.codes == [.started])
+            first.stop()
+            #expect(bench.wait { bench.codes.contains(.lost) })
+            let second = try PulseAudioServer()
+            defer { second.stop() }
+            #expect(bench.wait { bench.codes.contains(.reconnected) })
+            let frames = bench.sink.frames(0)
+            #expect(bench.wait { bench.sink.frames(0) > frames + 1600 })
+            bench.runner.stop()
+            bench.runner.stop()
+            bench.collect()
+            #expect(bench.codes.last == .stopped)
+            #expect(threads(named: "device alsa1") == 0)
+            #expect(bench.sink.missing(0) > 0)
+            let counters = bench.sink.blocks.map(\.firstCounter)
+            #expect(zip(counters, counters.dropFirst()).allSatisfy { $0 < $1 })
+        }
+
+        @Test(.enabled(if: hasPulseAudio, "needs pulseaudio"))
+        func `a rate or a number of channels that a card lacks is named with what it has`() throws {
+            let server = try PulseAudioServer()
+            defer { server.stop() }
+            setenv("ALSA_CONFIG_PATH", server.alsaConfiguration, 1)
+            let driver = ALSADriver(name: "d", port: PulseAudioServer.device, rate: 16_000, channels: 60)
+            do throws(TransportError) {
+                let device = try driver.open { _, _ in }
+                device.transport.close()
+                Issue.record("60 channels were granted")
+            } catch {
+                #expect(error.code == .unsupported)
+                #expect(error.detail.contains("60 channels, it has 16000 Hz and 32"))
+            }
+        }
+    }
+}
