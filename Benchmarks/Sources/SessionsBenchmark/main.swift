@@ -6,16 +6,10 @@ import Sessions
 // same check as the peer's script: per stream name, samples, last stamp, sum of the values.
 // Example: SessionsBenchmark load FILE.xdf
 
-/// Peak resident memory of this process so far, in bytes.
-func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    return usage.ru_maxrss * 1024
-}
-
-func anonymousMemory() -> Int {
+/// A line of /proc/self/status that counts kilobytes, in bytes: "VmHWM" is the peak of resident memory so far.
+func memory(_ name: String) -> Int {
     let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("RssAnon") } ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
     return (Int(line.split(whereSeparator: { !$0.isNumber }).first ?? "") ?? 0) * 1024
 }
 
@@ -34,8 +28,7 @@ func load(_ path: String) throws {
     let line: [String: Any] = [
         "bench": "xdf_load", "peer": "larmor", "file_mb": (Double(size) / 1e5).rounded() / 10, "seconds": seconds,
         "rate": Double(size) / 1e6 / seconds, "unit": "MB/s", "check": check,
-        "memory_over_data": Double(peakMemory()) / Double(data), "peak_mb": peakMemory() / 1_000_000,
-        "anonymous_mb": anonymousMemory() / 1_000_000, "problems": file.problems.count,
+        "memory_over_data": Double(memory("VmHWM")) / Double(data), "peak_mb": memory("VmHWM") / 1_000_000, "problems": file.problems.count,
     ]
     print(String(decoding: try JSONSerialization.data(withJSONObject: line, options: [.sortedKeys]), as: UTF8.self))
 }

@@ -9,9 +9,9 @@ public final class SessionWriter {
     public let folder: String
     public private(set) var manifest: SessionManifest
     private let lock: Int32
-    private let xdf: XDFWriter
+    let xdf: XDFWriter
     private let events: AppendFile
-    private let markers: Int
+    let markers: Int
     private var wires: [AppendFile] = []
     private var streamIDs: [[Int]] = []
     /// Free space below which a recording is stopped.
@@ -136,13 +136,15 @@ public final class SessionWriter {
     /// Files that a command put beside the recording (a copy of the model), relative to the folder.
     private func extraFiles() -> [String] {
         guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
-        return walk.compactMap { $0 as? String }.filter { $0.hasPrefix("model/") || $0.hasPrefix("readout/") }
-            .filter {
-                var isFolder = ObjCBool(false)
-                return FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder)
-                    && !isFolder.boolValue
-            }
-            .sorted()
+        return walk.compactMap { $0 as? String }.filter {
+            $0.hasPrefix("model/") || $0.hasPrefix("readout/") || $0.hasPrefix("source/")
+        }
+        .filter {
+            var isFolder = ObjCBool(false)
+            return FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
+        .sorted()
     }
 
     /// Size and SHA-256 of a file, read in pieces.

@@ -55,6 +55,12 @@ public struct Recording: Sendable {
         /// Frames with those that are missing.
         public var frames: Int { samples + gaps.reduce(0) { $0 + $1.count } }
 
+        /// Seconds from the recording's start to the last sample; nil when there is none.
+        public var lastTime: Double? {
+            guard samples > 0 else { return nil }
+            return stamps.last ?? start + (rate > 0 ? Double(frames - 1) / rate : 0)
+        }
+
         /// Frames per second by the recording's clock, gaps counted; nil where one cannot tell. Its deviation from `rate`
         /// is the drift of the device's clock.
         public var measuredRate: Double? {

@@ -31,6 +31,29 @@ public enum XDFValues: Sendable, Equatable {
         }
     }
 
+    public var format: XDFFormat {
+        switch self {
+        case .float32: .float32
+        case .double64: .double64
+        case .int8: .int8
+        case .int16: .int16
+        case .int32: .int32
+        case .int64: .int64
+        }
+    }
+
+    /// The scalars' bytes, little-endian on every machine that this runs on.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        switch self {
+        case .float32(let values): values.withUnsafeBytes(body)
+        case .double64(let values): values.withUnsafeBytes(body)
+        case .int8(let values): values.withUnsafeBytes(body)
+        case .int16(let values): values.withUnsafeBytes(body)
+        case .int32(let values): values.withUnsafeBytes(body)
+        case .int64(let values): values.withUnsafeBytes(body)
+        }
+    }
+
     /// All scalars as `Double`; a copy unless they are already.
     public var doubles: [Double] {
         switch self {

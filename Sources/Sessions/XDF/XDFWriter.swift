@@ -6,10 +6,10 @@ public import Signals
 /// a reader places the others by the nominal rate. The stamp comes from a ``ClockMap`` of the stream and never falls behind
 /// the sample before it, so that arrival jitter does not enter the file.
 public final class XDFWriter {
-    private let file: AppendFile
-    private var streams: [Stream] = []
+    let file: AppendFile
+    var streams: [Stream] = []
 
-    private struct Stream {
+    struct Stream {
         var description: StreamDescription?
         var clock: ClockMap?
         var samples: UInt64 = 0
@@ -140,7 +140,7 @@ public final class XDFWriter {
         try file.close()
     }
 
-    private func note(_ id: Int, frames: Int, first: Double, last: Double) {
+    func note(_ id: Int, frames: Int, first: Double, last: Double) {
         streams[id - 1].samples += UInt64(frames)
         if streams[id - 1].first == nil { streams[id - 1].first = first }
         streams[id - 1].last = last
@@ -153,7 +153,7 @@ public final class XDFWriter {
         return max(mapped.seconds, stream.nextImplied)
     }
 
-    private func header(
+    func header(
         name: String, type: String, channels: Int, rate: Double, format: String, source: String,
         content: String
     ) throws(SessionError) {

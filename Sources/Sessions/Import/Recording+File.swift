@@ -1,0 +1,39 @@
+import Foundation
+
+extension Recording {
+    /// Reads a session folder, or a file of XDF, EDF, EDF+, BDF, BDF+ or BrainVision (its `.vhdr`) that any program made.
+    ///
+    /// The kind is told by the first bytes, not by the name.
+    /// - Throws: ``SessionError``.
+    public init(contentsOf path: String) throws(SessionError) {
+        var isFolder = ObjCBool(false)
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw SessionError(path: path, reason: .system(call: "open", code: ENOENT))
+        }
+        if isFolder.boolValue {
+            self = try Recording(session: path)
+            return
+        }
+        let head = try Self.head(path)
+        if head.starts(with: XDF.magic) {
+            self = try Recording(xdf: path)
+        } else if head.starts(with: Array("0       ".utf8)) || head.starts(with: [0xFF] + Array("BIOSEMI".utf8)) {
+            self = try Recording(edf: path)
+        } else if String(decoding: head.prefix(64), as: UTF8.self).lowercased().replacing("brain vision", with: "brainvision")
+            .contains("brainvision data exchange header")
+        {
+            self = try Recording(brainVision: path)
+        } else {
+            let found = head.prefix(8).map { String(format: "%02X", $0) }.joined(separator: " ")
+            throw SessionError(
+                path: path,
+                reason: .damaged(
+                    offset: 0, expected: "a recording in XDF, EDF, BDF or BrainVision (.vhdr)", found: "“\(found)”"))
+        }
+    }
+
+    private static func head(_ path: String) throws(SessionError) -> [UInt8] {
+        let file = try MappedFile(path: path)
+        return Array(file.bytes.prefix(512))
+    }
+}

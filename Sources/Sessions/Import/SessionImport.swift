@@ -1,0 +1,70 @@
+public import Foundation
+import Signals
+
+/// Makes a session folder of a recording that another program made.
+///
+/// `recording.xdf` holds the samples; the file that was read lies unchanged under `source/`. There is no wire log: such a session
+/// can be exported and used for training, and a replay of it starts at the samples.
+public struct SessionImport {
+    /// - Parameters:
+    ///   - path: a file that ``Recording/init(contentsOf:)`` reads.
+    ///   - folder: the session's folder, which must not exist or be empty.
+    /// - Throws: ``SessionError``.
+    public init(_ path: String, to folder: String, subject: String? = nil, version: String) throws(SessionError) {
+        let recording = try Recording(contentsOf: path)
+        let start = recording.start ?? Date()
+        let anchor = WallClockAnchor(
+            host: HostTime(nanoseconds: 0), utcNanoseconds: Int64(start.timeIntervalSince1970 * 1e9))
+        var manifest = SessionManifest(
+            larmor: version, created: start, anchor: anchor, seed: 0, subject: subject ?? recording.subject,
+            note: "imported from \(URL(fileURLWithPath: path).lastPathComponent)", rig: "", rigName: "import")
+        let writer = try SessionWriter(folder: folder, manifest: manifest, devices: [])
+        try writer.append(recording)
+        try Self.copySource(path, to: folder + "/source")
+        try writer.close()
+        manifest = writer.manifest
+    }
+
+    /// The file, and those that belong to it by its stem (BrainVision).
+    private static func copySource(_ path: String, to folder: String) throws(SessionError) {
+        let manager = FileManager.default
+        let url = URL(fileURLWithPath: path)
+        var names = [url.lastPathComponent]
+        if url.pathExtension.lowercased() == "vhdr" {
+            let stem = url.deletingPathExtension().lastPathComponent
+            names += [".eeg", ".vmrk", ".dat"].map { stem + $0 }.filter {
+                manager.fileExists(atPath: url.deletingLastPathComponent().appendingPathComponent($0).path)
+            }
+        }
+        do {
+            try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for name in names {
+                try manager.copyItem(
+                    atPath: url.deletingLastPathComponent().appendingPathComponent(name).path, toPath: folder + "/" + name)
+            }
+        } catch {
+            throw SessionError(path: folder, reason: .system(call: "copy", code: errno == 0 ? EIO : errno))
+        }
+    }
+}
+
+extension SessionWriter {
+    /// Appends a whole recording, its gaps as markers.
+    func append(_ recording: Recording) throws(SessionError) {
+        for track in recording.tracks {
+            let id = try xdf.addStream(track)
+            for gap in track.gaps {
+                let frame = track.frame(gap.index) - gap.count
+                let marker = GapMarker(
+                    stream: track.name, first: UInt64(frame), count: UInt64(gap.count), index: gap.index)
+                let time = NumPyExport.stamp(track, min(gap.index, max(0, track.samples - 1)))
+                try xdf.append(marker: marker.text, stream: markers, at: HostTime(seconds: time))
+            }
+            try xdf.append(track, stream: id)
+        }
+        for marker in recording.markers {
+            let text = marker.duration > 0 ? "\(marker.text) [\(marker.duration) s]" : marker.text
+            try xdf.append(marker: text, stream: markers, at: HostTime(seconds: marker.time))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// Tracks that come whole, with stamps of their own.
+extension XDFWriter {
+    /// Declares a track's stream.
+    /// - Returns: its identifier.
+    func addStream(_ track: Recording.Track) throws(SessionError) -> Int {
+        streams.append(Stream())
+        let channels = track.labels.indices.map { channel in
+            let unit = track.units.indices.contains(channel) ? track.units[channel] : ""
+            return "<channel><label>\(XDF.escaped(track.labels[channel]))</label><unit>\(XDF.escaped(Self.word(unit)))</unit>"
+                + "<type>\(XDF.escaped(track.type))</type></channel>"
+        }
+        try header(
+            name: track.name, type: XDF.escaped(track.type), channels: track.channels, rate: track.rate,
+            format: track.values.format.rawValue, source: track.name,
+            content: "<desc><channels>\(channels.joined())</channels></desc>")
+        return streams.count
+    }
+
+    /// Appends all samples in chunks of at most a second. A stamp is written where it does not follow from the one before by
+    /// the nominal rate within a nanosecond.
+    func append(_ track: Recording.Track, stream id: Int) throws(SessionError) {
+        let size = track.values.format.size * track.channels
+        let length = track.rate > 0 ? max(1, min(65_536, Int(track.rate))) : 1024
+        let period = track.rate > 0 ? 1 / track.rate : 0
+        var last = -Double.infinity
+        for start in stride(from: 0, to: track.samples, by: length) {
+            let end = min(start + length, track.samples)
+            var content: [UInt8] = []
+            content.reserveCapacity(16 + (end - start) * (9 + size))
+            XDF.append(UInt32(id), to: &content)
+            content += XDF.variableLength(end - start)
+            let first = NumPyExport.stamp(track, start)
+            track.values.withBytes { bytes in
+                for sample in start..<end {
+                    let stamp = NumPyExport.stamp(track, sample)
+                    if sample > start, abs(stamp - (last + period)) < 1e-9 {
+                        content.append(0)
+                        last += period
+                    } else {
+                        content.append(8)
+                        XDF.append(stamp.bitPattern, to: &content)
+                        last = stamp
+                    }
+                    content.append(contentsOf: bytes[sample * size..<(sample + 1) * size])
+                }
+            }
+            try file.append(XDF.chunk(.samples, content))
+            note(id, frames: end - start, first: first, last: last)
+        }
+    }
+
+    private static func word(_ unit: String) -> String {
+        switch unit {
+        case "V": "volts"
+        case "µV": "microvolts"
+        case "mV": "millivolts"
+        case "FS": "normalized"
+        default: unit
+        }
+    }
+}
