@@ -8,7 +8,7 @@ import Transports
 @Suite(.serialized) struct ALSATransportTests {
     /// One configuration for the process: libasound reads it when the first device is opened.
     private static let folder: String = {
-        let folder = NSTemporaryDirectory() + "larmor-alsa-\(getpid())"
+        let folder = "/tmp/larmor-alsa-\(getpid())"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let bytes = (0..<96_000).map { UInt8($0 % 251) }
         _ = FileManager.default.createFile(atPath: folder + "/infile.raw", contents: Data(bytes))
@@ -22,7 +22,10 @@ import Transports
             }
             """
         try? text.write(toFile: folder + "/asound.conf", atomically: true, encoding: .utf8)
-        setenv("ALSA_CONFIG_PATH", "/usr/share/alsa/alsa.conf:\(folder)/asound.conf", 1)
+        // The list that every suite of this process sets, so that they do not disturb one another; absent files are skipped.
+        setenv(
+            "ALSA_CONFIG_PATH",
+            "/usr/share/alsa/alsa.conf:/tmp/larmor-alsa-\(getpid())/asound.conf:/tmp/larmor-sound-\(getpid())/asound.conf", 1)
         return folder
     }()
 
