@@ -51,7 +51,6 @@ struct Check: ParsableCommand {
         while !StopRequest.isRequested {
             let elapsed = (ContinuousClock.now - begin) / .seconds(1)
             if elapsed >= seconds { break }
-            InsideStandIn.checkParent()
             for device in simulators.tend() { Console.note("the simulator of \(device) has died") }
             check.collect()
             progress.show(elapsed / seconds, "\(Int(elapsed)) s")
