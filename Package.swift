@@ -25,6 +25,9 @@ let package = Package(
         .executable(name: "larmor", targets: ["larmor"]),
         .library(name: "MagneticFilm", targets: ["MagneticFilm"]),
         .library(name: "Protocols", targets: ["Protocols"]),
+        .library(name: "Signals", targets: ["Signals"]),
+        .library(name: "Transports", targets: ["Transports"]),
+        .library(name: "Devices", targets: ["Devices"]),
         .library(name: "Sessions", targets: ["Sessions"]),
         // Preloaded into programs that run on a stand-in for a serial port.
         .library(name: "ModemLines", type: .dynamic, targets: ["ModemLines"]),

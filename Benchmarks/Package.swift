@@ -13,6 +13,12 @@ let package = Package(
             name: "MacroCellFilmBenchmark",
             dependencies: ["FilmPeers", .product(name: "MagneticFilm", package: "larmor")]),
         .executableTarget(
-            name: "SessionsBenchmark", dependencies: [.product(name: "Sessions", package: "larmor")])
+            name: "SessionsBenchmark", dependencies: [.product(name: "Sessions", package: "larmor")]),
+        .executableTarget(
+            name: "DeviceBenchmark",
+            dependencies: [
+                .product(name: "Devices", package: "larmor"), .product(name: "Protocols", package: "larmor"),
+                .product(name: "Transports", package: "larmor"), .product(name: "Signals", package: "larmor"),
+            ])
     ]
 )

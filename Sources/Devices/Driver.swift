@@ -17,6 +17,10 @@ public protocol Driver: AnyObject {
     /// How the device is reached, in words for people.
     func backend(_ transport: any Transport) -> String
 
+    /// Longest wait in one read, in seconds, 0.01 at most: how old a watermark can get. A wait that is a little longer than
+    /// the pace of a device's packets ends with bytes, almost never without.
+    var readTimeout: Double { get }
+
     /// Opens the port and brings the device into the state in which it only has to be started.
     func open(tap: WireTap) throws(TransportError) -> OpenedDevice
 
@@ -31,6 +35,8 @@ public protocol Driver: AnyObject {
 }
 
 extension Driver {
+    public var readTimeout: Double { 0.002 }
+
     public func backend(_ transport: any Transport) -> String { transport.backend }
 
     public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}

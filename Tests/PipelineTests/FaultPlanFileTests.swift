@@ -45,10 +45,10 @@ import Testing
     }
 
     @Test func `the plan and the rigs that come with Larmor are read`() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../rigs").path
-        #expect(try FaultPlan(contentsOf: folder + "/faults.toml").faults.count == 5)
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").path
+        #expect(try FaultPlan(contentsOf: root + "/firmware-protocols/faults/plan.toml").faults.count == 5)
         for name in ["cyton-daisy", "thinkgear", "freeeeg32", "rda", "impedance"] {
-            #expect(try Rig(contentsOf: folder + "/\(name).toml").devices.count == 1)
+            #expect(try Rig(contentsOf: root + "/rigs/\(name).toml").devices.count == 1)
         }
     }
 }

@@ -20,9 +20,6 @@ public final class DeviceRunner: @unchecked Sendable {
     /// The error that made the device go, while it is away.
     private let lastFailure = Mutex<TransportError?>(nil)
 
-    /// Longest wait in one read: how old a watermark can get.
-    static let readTimeout = 0.002
-
     private struct Taps {
         var rings: [SampleRing] = []
         var wire: WireRing?
@@ -153,7 +150,7 @@ public final class DeviceRunner: @unchecked Sendable {
     private func stream(_ sink: RingSink, _ buffer: UnsafeMutableRawBufferPointer) {
         guard let device else { return }
         do throws(TransportError) {
-            let result = try device.transport.read(into: buffer, timeout: Self.readTimeout)
+            let result = try device.transport.read(into: buffer, timeout: driver.readTimeout)
             let now = HostTime.now()
             switch result {
             case .bytes(let count):
