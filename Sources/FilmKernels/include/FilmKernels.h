@@ -1,6 +1,8 @@
 #ifndef LARMOR_FILM_KERNELS_H
 #define LARMOR_FILM_KERNELS_H
 
+#include "ContinuumKernels.h"
+
 /* The inner loop of the macro-cell film: explicit Landau-Lifshitz-Gilbert steps by Heun's method.
  *
  * Elements lie as [cell][film] (films of one array side by side fill the vector lanes). Every magnetisation array has
