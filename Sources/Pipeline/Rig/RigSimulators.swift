@@ -95,6 +95,8 @@ public final class RigSimulators {
         for index in processes.indices where !processes[index].process.isRunning {
             guard let since = processes[index].diedAt else {
                 processes[index].diedAt = Date()
+                // The number of its pseudo-terminal may soon belong to another program.
+                unlinkPort(of: processes[index])
                 died.append(processes[index].device)
                 continue
             }
@@ -104,8 +106,18 @@ public final class RigSimulators {
             else { continue }
             processes[index].process = process
             processes[index].diedAt = nil
+            // A sound server that comes back has another address.
+            if let configuration = process.announcement.alsaConfiguration {
+                soundServer = process.announcement.server
+                setenv("ALSA_CONFIG_PATH", configuration, 1)
+            }
         }
         return died
+    }
+
+    private func unlinkPort(of entry: (device: String, arguments: [String], process: SimulatorProcess, diedAt: Date?)) {
+        guard let option = entry.arguments.firstIndex(of: "--link") else { return }
+        unlink(entry.arguments[option + 1])
     }
 
     public func stop() {

@@ -1,0 +1,151 @@
+import FilmKernels
+
+/// A magnetic film in the continuum model: finite differences, effective field, Landau–Lifshitz–Gilbert dynamics.
+///
+///     dm/dt = −γ₀/(1+α²) [ m × H + α m × (m × H) ],   H in A/m
+///
+/// For comparison with the reference codes (OOMMF, mumax) and for films that are compared with measurements. For films as
+/// the founding study simulated them use `MacroCellFilm`. Not for use from two threads at once; inside, `threads` share the
+/// cells, and the numbers do not depend on how many they are.
+public final class ContinuumFilm {
+    public let mesh: FilmMesh
+    public let material: ContinuumMaterial
+    /// Unit vectors, nought in empty cells.
+    public let m: VectorField
+    /// Seconds since the start.
+    public var time_s = 0.0
+    public let applied: AppliedFieldTerm
+    public let demagnetising: DemagnetisingTerm?
+    /// Exchange, anisotropies, applied field, and what a caller adds.
+    public var terms: [any FieldTerm]
+    public let exchange: ExchangeTerm
+    /// Cells that hold material.
+    public let filledCells: Int
+    /// Evaluations of the effective field so far.
+    public internal(set) var evaluations = 0
+
+    let moment: ScalarField
+    let damping: ScalarField
+    let threads: FilmThreads
+    /// The magnetisation that has been accepted, its slope, and the size of the next adaptive step.
+    var integratorMemory = IntegratorMemory()
+
+    /// A film with exchange, the material's anisotropies, demagnetising field and a magnetisation along +x.
+    /// - Parameters:
+    ///   - filled: one flag per cell, x fastest; nil fills all.
+    ///   - damping: α per cell, 0 … 1; nil takes the material's.
+    ///   - includesDemagnetisation: false leaves the demagnetising field out.
+    ///   - threads: 1 or more.
+    /// - Throws: `FilmError` for parameters out of range, wrong shapes, an empty mask.
+    public init(
+        mesh: FilmMesh, material: ContinuumMaterial, filled: [Bool]? = nil, damping alpha: [Double]? = nil,
+        includesDemagnetisation: Bool = true, threads: Int = 1
+    ) throws(FilmError) {
+        self.mesh = mesh
+        self.material = try material.checked()
+        guard (1...256).contains(threads) else {
+            throw FilmError(.outOfRange(name: "threads", value: Double(threads), expected: "1 to 256"))
+        }
+        moment = ScalarField(mesh, repeating: material.saturation_Apm)
+        if let filled {
+            guard filled.count == mesh.cells else {
+                throw FilmError(.shape(name: "mask", expected: mesh.cells, found: filled.count))
+            }
+            guard filled.contains(true) else {
+                throw FilmError(.outOfRange(name: "filled cells", value: 0, expected: "at least 1; the mask is empty"))
+            }
+            for i in 0..<mesh.cells where !filled[i] { moment.values[i] = 0 }
+        }
+        filledCells = filled?.count { $0 } ?? mesh.cells
+        self.damping = ScalarField(mesh, repeating: material.damping)
+        if let alpha {
+            guard alpha.count == mesh.cells else {
+                throw FilmError(.shape(name: "damping per cell", expected: mesh.cells, found: alpha.count))
+            }
+            for (i, value) in alpha.enumerated() {
+                guard (0...1).contains(value) else {
+                    throw FilmError(.outOfRange(name: "damping of cell \(i)", value: value, expected: "0 to 1"))
+                }
+                self.damping.values[i] = value
+            }
+        }
+        self.threads = FilmThreads(count: threads)
+        exchange = ExchangeTerm(mesh: mesh, moment: moment, exchange_Jpm: material.exchange_Jpm)
+        applied = AppliedFieldTerm(mesh: mesh, moment: moment)
+        demagnetising =
+            includesDemagnetisation ? try DemagnetisingTerm(mesh: mesh, moment: moment, threads: threads) : nil
+        terms = [exchange]
+        if material.uniaxial_Jpm3 != 0 {
+            terms.append(
+                UniaxialAnisotropyTerm(
+                    mesh: mesh, moment: moment, constant_Jpm3: material.uniaxial_Jpm3, axis: material.uniaxialAxis))
+        }
+        if material.cubic_Jpm3 != 0 {
+            terms.append(CubicAnisotropyTerm(mesh: mesh, moment: moment, constant_Jpm3: material.cubic_Jpm3))
+        }
+        terms.append(applied)
+        m = VectorField(mesh)
+        setMagnetisation { _ in SIMD3(1, 0, 0) }
+    }
+
+    /// What a careful user should know about this film: a cell larger than the exchange length, with the numbers.
+    public var warnings: [String] {
+        let length = material.exchangeLength_m
+        let counts = [mesh.nx, mesh.ny, mesh.nz]
+        return (0..<3).compactMap { axis in
+            guard counts[axis] > 1, mesh.cellSize_m[axis] > length, length > 0 else { return nil }
+            let axisName = ["x", "y", "z"][axis]
+            return "cells are \(mesh.cellSize_m[axis] * 1e9) nm along \(axisName), the exchange length is "
+                + "\((length * 1e10).rounded() / 10) nm; walls and vortices are not resolved"
+        }
+    }
+
+    /// Sets the direction of each filled cell from its centre in metre; lengths do not matter.
+    public func setMagnetisation(_ direction: (SIMD3<Double>) -> SIMD3<Double>) {
+        for i in 0..<mesh.cells {
+            let value = direction(mesh.centre_m(i))
+            let length = (value * value).sum().squareRoot()
+            m[i] = moment.values[i] > 0 && length > 0 ? value / length : .zero
+        }
+        integratorMemory.isSlopeValid = false
+    }
+
+    /// Mean of m over the filled cells.
+    public var mean: SIMD3<Double> {
+        var sum = SIMD3<Double>.zero
+        for i in 0..<mesh.cells { sum += m[i] }
+        return sum / Double(filledCells)
+    }
+
+    /// Overwrites `field` with the effective field in A/m of the unit vectors `m`.
+    public func setEffectiveField(of m: VectorField, time_s: Double, into field: VectorField) {
+        evaluations += 1
+        if let demagnetising { demagnetising.setField(of: m, into: field, threads: threads) }
+        for term in terms { term.prepare(time_s: time_s) }
+        threads.run { part in
+            let cells = threads.range(mesh.cells, part: part)
+            if demagnetising == nil {
+                for axis in 0..<3 { for i in cells { field.components[axis][i] = 0 } }
+            }
+            for term in terms { term.addField(of: m, to: field, cells: cells) }
+        }
+    }
+
+    /// Energies in joule by the names of the terms' declarations.
+    public func energies() -> [String: Double] {
+        var result: [String: Double] = [:]
+        for term in terms {
+            term.prepare(time_s: time_s)
+            result[type(of: term).declaration.name, default: 0] += term.energy(of: m)
+        }
+        if let demagnetising {
+            let field = VectorField(mesh)
+            demagnetising.setField(of: m, into: field, threads: threads)
+            result[DemagnetisingTerm.declaration.name] = demagnetising.energy(of: m, field: field)
+        }
+        return result
+    }
+
+    /// Sum of all energies, joule.
+    public var energy: Double { energies().sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
+}

@@ -1,0 +1,68 @@
+/// The field from outside: uniform and per cell, each constant or varying in time.
+public final class AppliedFieldTerm: FieldTerm {
+    public static let declaration = TermDeclaration(
+        "applied field", field: "H(t) + Σ f_p(t) H_p(cell)",
+        parameters: [
+            .init("uniform", "A/m", "one vector as a function of time"),
+            .init("patterns", "A/m", "a vector per cell, times a function of time"),
+        ],
+        source: "definition")
+
+    private let mesh: FilmMesh
+    private let moment: ScalarField
+    /// The uniform field in A/m at a time in seconds.
+    public var uniform: (Double) -> SIMD3<Double> = { _ in .zero }
+    private var patterns: [(field: VectorField, factor: (Double) -> Double)] = []
+    private var now = SIMD3<Double>.zero
+    private var factors: [Double] = []
+
+    init(mesh: FilmMesh, moment: ScalarField) { (self.mesh, self.moment) = (mesh, moment) }
+
+    /// Adds a field of its own for each cell.
+    /// - Parameters:
+    ///   - values: A/m, one vector per cell, x fastest.
+    ///   - factor: dimensionless, at a time in seconds.
+    /// - Throws: `FilmError` for another number of cells or a value that is not finite.
+    public func addPattern(
+        _ values: [SIMD3<Double>], factor: @escaping (Double) -> Double = { _ in 1 }
+    ) throws(FilmError) {
+        guard values.count == mesh.cells else {
+            throw FilmError(.shape(name: "field per cell", expected: mesh.cells, found: values.count))
+        }
+        if let place = values.firstIndex(where: { !$0.x.isFinite || !$0.y.isFinite || !$0.z.isFinite }) {
+            throw FilmError(.notFinite(name: "field per cell", at: place))
+        }
+        let field = VectorField(mesh)
+        for (i, value) in values.enumerated() { field[i] = value }
+        patterns.append((field, factor))
+    }
+
+    public func removePatterns() { patterns = [] }
+
+    public func prepare(time_s: Double) {
+        now = uniform(time_s)
+        factors = patterns.map { $0.factor(time_s) }
+    }
+
+    public func addField(of m: VectorField, to field: VectorField, cells: Range<Int>) {
+        for axis in 0..<3 {
+            let h = field.components[axis]
+            let value = now[axis]
+            if value != 0 { for i in cells { h[i] += value } }
+            for (pattern, factor) in zip(patterns, factors) where factor != 0 {
+                let source = pattern.field.components[axis]
+                for i in cells { h[i] += factor * source[i] }
+            }
+        }
+    }
+
+    public func energy(of m: VectorField) -> Double {
+        var sum = 0.0
+        for i in 0..<mesh.cells {
+            var h = now
+            for (pattern, factor) in zip(patterns, factors) { h += factor * pattern.field[i] }
+            sum -= moment.values[i] * (m[i] * h).sum()
+        }
+        return sum * FilmConstants.vacuumPermeability * mesh.cellVolume_m3
+    }
+}
