@@ -36,7 +36,7 @@ test-threads:
 	LARMOR_ONLY=Signals $(SWIFT) test --sanitize=thread --scratch-path .build-threads --filter 'Ring'
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 bench: build
 	$(MAKE) -C Benchmarks

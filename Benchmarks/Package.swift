@@ -19,6 +19,6 @@ let package = Package(
             dependencies: [
                 .product(name: "Devices", package: "larmor"), .product(name: "Protocols", package: "larmor"),
                 .product(name: "Transports", package: "larmor"), .product(name: "Signals", package: "larmor"),
-            ])
+            ]),
     ]
 )

@@ -28,7 +28,8 @@ func load(_ path: String) throws {
     let line: [String: Any] = [
         "bench": "xdf_load", "peer": "larmor", "file_mb": (Double(size) / 1e5).rounded() / 10, "seconds": seconds,
         "rate": Double(size) / 1e6 / seconds, "unit": "MB/s", "check": check,
-        "memory_over_data": Double(memory("VmHWM")) / Double(data), "peak_mb": memory("VmHWM") / 1_000_000, "problems": file.problems.count,
+        "memory_over_data": Double(memory("VmHWM")) / Double(data), "peak_mb": memory("VmHWM") / 1_000_000,
+        "problems": file.problems.count,
     ]
     print(String(decoding: try JSONSerialization.data(withJSONObject: line, options: [.sortedKeys]), as: UTF8.self))
 }

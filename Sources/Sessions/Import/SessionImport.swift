@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Signals
 
 /// Makes a session folder of a recording that another program made.
