@@ -40,7 +40,7 @@ public struct VAMPIREOutput {
     public static func read(_ file: String, cells: Int) throws(VAMPIREError) -> [[Double]] {
         let text = try VAMPIREKeys.text(file)
         var rows: [[Double]] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let words = line.split(whereSeparator: { $0 == " " || $0 == "\r" || $0 == "\t" })
             if words.isEmpty { continue }
             let row = words.compactMap { Double($0) }

@@ -6,7 +6,7 @@ struct TOMLLines {
     init(_ text: String) {
         var table = ""
         var arrayCounts: [String: Int] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let trimmed = line.drop { $0 == " " || $0 == "\t" }
             if trimmed.hasPrefix("[[") {
                 let name = String(trimmed.dropFirst(2).prefix { $0 != "]" })

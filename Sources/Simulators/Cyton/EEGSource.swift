@@ -73,7 +73,7 @@ public struct RecordedEEG: EEGSource {
         else {
             throw SimulatorError("\(path): cannot be read", remedy: "name a recording in OpenBCI's text form")
         }
-        frames = text.split(separator: "\n").compactMap { line in
+        frames = text.split(whereSeparator: \.isNewline).compactMap { line in
             guard !line.hasPrefix("%") else { return nil }
             let fields = line.split(separator: ",")
             guard fields.count >= 9 else { return nil }
