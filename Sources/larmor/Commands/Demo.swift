@@ -36,6 +36,10 @@ struct Demo: ParsableCommand {
 
     func run() throws {
         StopRequest.install()
+        try reportingFailures { try runSteps() }
+    }
+
+    private func runSteps() throws {
         let folder = URL(fileURLWithPath: output)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let recording = eeg ?? SharedData.cytonRecording

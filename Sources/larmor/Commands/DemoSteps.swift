@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Pipeline
 
@@ -33,7 +34,7 @@ struct DemoSteps {
 
         Console.note("1/5  recording \(short ? 8 : 20) s of background from all devices")
         let background: RunReport = try step([
-            "record", rig, "--seconds", short ? "8" : "20", "--output", path("sessions/background"),
+            "record", rig, "--seconds", short ? "8" : "20", "--output", freeFolder("sessions/background"),
         ])
 
         Console.note("2/5  training the film's readout")
@@ -48,7 +49,7 @@ struct DemoSteps {
         Console.note("4/5  recognising live from the running devices")
         let live: RunReport = try step([
             "recognize", rig, "--model", path("models/words"), "--readout", path("models/film"),
-            "--speech", speechFolder, "--words", "\(words)", "--record", path("sessions/live"),
+            "--speech", speechFolder, "--words", "\(words)", "--record", freeFolder("sessions/live"),
         ])
         guard let session = live.session else { throw DemoError.noSession }
 
@@ -62,6 +63,16 @@ struct DemoSteps {
             streams: live.streams, readoutAccuracy: live.readoutAccuracy, wordErrorRate: live.wordErrorRate,
             latencyMs: live.latencyMs, filmLatencyMs: live.filmLatencyMs, replayIdentical: identical,
             session: session, live: live)
+    }
+
+    /// `name`, or `name-2`, `name-3` …: recordings of an earlier demo stay.
+    private func freeFolder(_ name: String) -> String {
+        var (candidate, number) = (path(name), 1)
+        while FileManager.default.fileExists(atPath: candidate) {
+            number += 1
+            candidate = path("\(name)-\(number)")
+        }
+        return candidate
     }
 
     private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
@@ -98,6 +109,8 @@ struct DemoSteps {
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
+        // Ctrl-C reaches the step, too, which has kept its data by now.
+        if StopRequest.isRequested { throw ExitCode(130) }
         guard process.terminationStatus == 0 else {
             throw DemoError.stepFailed(arguments.joined(separator: " "), process.terminationStatus)
         }

@@ -85,6 +85,8 @@ struct Recognize: ParsableCommand {
             }
         }
         if json { try Console.json(report) } else { Report.show(report) }
+        // Without a length or words to speak, Ctrl-C is how recognition ends.
+        if StopRequest.isRequested, seconds != nil || speech != nil { throw ExitCode(130) }
     }
 
     private func testStrip(

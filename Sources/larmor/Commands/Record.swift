@@ -42,6 +42,8 @@ struct Record: ParsableCommand {
                 if let text = RunLoop.text($0) { Console.note(text) }
             }
             if json { try Console.json(report) } else { Report.show(report) }
+            // Without a length, Ctrl-C is how a recording ends.
+            if StopRequest.isRequested, seconds != nil { throw ExitCode(130) }
         }
     }
 

@@ -26,6 +26,7 @@ private func exitCode(of error: any Error) -> Int32 {
     case let error as RigError:
         if case .unreadable = error.reason { return 66 }
         return 65
+    case DemoError.stepFailed(_, let status): return status
     case is AudioError, is RecognizerModel.FileError, is FilmReadout.FileError: return 65
     case is FilmError, is DriveTable.FileError: return 65
     case let error as VAMPIREError:
