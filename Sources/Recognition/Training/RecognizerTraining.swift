@@ -116,10 +116,15 @@ public struct RecognizerTraining: Sendable {
         var random = SplitMix64(seed: ~seed)
         let width = standardisation.mean.count
         var features = sample.features
+        let artefact = sample.hasEEG ? EEGArtefact(features: width - MelFrontEnd.features, &random) : nil
         for index in features.indices {
             let feature = index % width
             if feature >= MelFrontEnd.features, !sample.hasEEG {
                 features[index] = 0
+            } else if feature >= MelFrontEnd.features, let artefact {
+                let value = standardisation.apply(features[index], feature: feature)
+                features[index] =
+                    artefact.apply(value, feature: feature - MelFrontEnd.features) + settings.noise * Float(random.normal())
             } else {
                 features[index] =
                     standardisation.apply(features[index], feature: feature)

@@ -97,8 +97,8 @@ struct TrainingStrings {
     ) -> (features: [Float], hasEEG: Bool) {
         guard eegFeatures > 0 else { return (audio, false) }
         let available = eeg.count / eegFeatures
-        // Every fifth string goes without EEG, so that a lost headset does not end recognition.
-        let hasEEG = available > 0 && random.integer(below: 5) > 0
+        // Half of the strings go without EEG, so that a lost headset does not end recognition.
+        let hasEEG = available > 0 && random.integer(below: 2) == 0
         let begin = available > 0 ? random.integer(below: available) : 0
         let width = MelFrontEnd.features
         var features: [Float] = []
