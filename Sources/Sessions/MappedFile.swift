@@ -4,7 +4,8 @@ import Glibc
 ///
 /// The file may grow meanwhile; one that is cut shorter while it is mapped ends the process, as with every mapping.
 final class MappedFile {
-    let bytes: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawBufferPointer
+    var count: Int { bytes.count }
 
     /// - Throws: ``SessionError`` when the file cannot be opened or is no plain file.
     init(path: String) throws(SessionError) {
@@ -35,6 +36,14 @@ final class MappedFile {
 
     deinit {
         if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    }
+
+    /// The bytes are there while `body` runs; the mapping may end with the object's last use, so they must not leave it.
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(bytes)
     }
 
     /// Takes the pages of a range out of this process's memory (they stay in the page cache), so that reading a file

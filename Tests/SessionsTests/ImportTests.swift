@@ -99,6 +99,14 @@ struct ImportTests {
 }
 
 struct ImportDamageTests {
+    @Test func `the kind of a file is told while its mapping is still there`() throws {
+        let scratch = ScratchFolder()
+        try SmallSession(blocks: 1).write(scratch("s"))
+        #expect(XDFReader.isXDF(scratch("s/recording.xdf")))
+        #expect(!XDFReader.isXDF(scratch("s/session.json")))
+        #expect(!XDFReader.isXDF(scratch("nothing")))
+    }
+
     @Test func `a file of no known kind is refused with what it begins with`() throws {
         let scratch = ScratchFolder()
         try Data([0x89, 0x50, 0x4E, 0x47]).write(to: URL(fileURLWithPath: scratch("a.edf")))

@@ -73,10 +73,11 @@ extension Recording {
 
     private static func numbers(_ path: String, _ format: String, header: String) throws(SessionError) -> [Double] {
         let file = try MappedFile(path: path)
-        let bytes = file.bytes
         func all<T: BitwiseCopyable>(_ type: T.Type, _ convert: (T) -> Double) -> [Double] {
-            (0..<bytes.count / MemoryLayout<T>.size).map {
-                convert(bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: type))
+            file.withBytes { bytes in
+                (0..<bytes.count / MemoryLayout<T>.size).map {
+                    convert(bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: type))
+                }
             }
         }
         switch format {

@@ -10,24 +10,35 @@ struct EDFLayout {
     private let headerSize: Int
     private let recordSize: Int
     /// First sample within a record and samples per record, for each signal that is no annotation.
-    private var signals: [(first: Int, count: Int)] = []
+    private let signals: [(first: Int, count: Int)]
 
     init(_ path: String, records: Int) throws(SessionError) {
         file = try MappedFile(path: path)
         self.path = path
         self.records = records
-        let bytes = file.bytes
+        let header = try file.withBytes { bytes throws(SessionError) in try Self.header(bytes, path) }
+        (size, headerSize, recordSize, signals) = header
+        guard records >= 0, records <= (file.count - headerSize) / recordSize else {
+            throw SessionError(
+                path: path,
+                reason: .damaged(offset: file.count, expected: "\(records) records of \(recordSize) bytes", found: "the end"))
+        }
+    }
+
+    private static func header(
+        _ bytes: UnsafeRawBufferPointer, _ path: String
+    ) throws(SessionError) -> (size: Int, headerSize: Int, recordSize: Int, signals: [(first: Int, count: Int)]) {
         func number(_ offset: Int, _ length: Int) -> Int? {
             guard offset + length <= bytes.count else { return nil }
             let text = String(decoding: bytes[offset..<offset + length], as: UTF8.self)
             return Int(text.split(separator: " ").first ?? "")
         }
-        size = bytes.first == 0xFF ? 3 : 2
+        let size = bytes.first == 0xFF ? 3 : 2
         guard let total = number(252, 4), total > 0, total < 10_000, bytes.count >= (total + 1) * 256 else {
             throw SessionError(
                 path: path, reason: .damaged(offset: 252, expected: "a number of signals", found: "something else"))
         }
-        headerSize = (total + 1) * 256
+        var signals: [(first: Int, count: Int)] = []
         var first = 0
         for signal in 0..<total {
             guard let count = number(256 + total * 216 + signal * 8, 8), count > 0, count < 1 << 24 else {
@@ -40,12 +51,7 @@ struct EDFLayout {
             if !label.hasPrefix("EDF Annotations"), !label.hasPrefix("BDF Annotations") { signals.append((first, count)) }
             first += count
         }
-        recordSize = first * size
-        guard records >= 0, records <= (bytes.count - headerSize) / recordSize else {
-            throw SessionError(
-                path: path,
-                reason: .damaged(offset: bytes.count, expected: "\(records) records of \(recordSize) bytes", found: "the end"))
-        }
+        return (size, (total + 1) * 256, first * size, signals)
     }
 
     /// Digital values of one signal.
@@ -54,7 +60,10 @@ struct EDFLayout {
             throw SessionError(path: path, reason: .unsupported("signal \(index + 1) is not where the header says"))
         }
         let signal = signals[index]
-        let bytes = file.bytes
+        return file.withBytes { samples(signal, $0) }
+    }
+
+    private func samples(_ signal: (first: Int, count: Int), _ bytes: UnsafeRawBufferPointer) -> [Int32] {
         var result: [Int32] = []
         result.reserveCapacity(records * signal.count)
         for record in 0..<records {

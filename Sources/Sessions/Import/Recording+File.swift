@@ -34,6 +34,6 @@ extension Recording {
 
     private static func head(_ path: String) throws(SessionError) -> [UInt8] {
         let file = try MappedFile(path: path)
-        return Array(file.bytes.prefix(512))
+        return file.withBytes { Array($0.prefix(512)) }
     }
 }

@@ -5,6 +5,8 @@ struct XDFSamplesChunk {
     var offset: Int
     var start: Int
     var end: Int
+    /// Room for so many samples is needed at most.
+    var room = 0
 
     /// The number of samples that the chunk announces, and where they begin; at most as many as it has room for.
     func announced(_ bytes: UnsafeRawBufferPointer, rowSize: Int) -> (count: Int, start: Int)? {
@@ -16,7 +18,7 @@ struct XDFSamplesChunk {
 
 extension XDFReader {
     /// Bytes after which pages are given back.
-    private static let releaseInterval = 32 << 20
+    static let releaseInterval = 32 << 20
 
     /// Second pass: decodes the chunks of one stream.
     mutating func decode(
@@ -46,9 +48,7 @@ extension XDFReader {
         let channels = streams[position].channels
         let id = streams[position].id
         let rate = streams[position].nominalRate
-        let total = chunks.reduce(0) {
-            $0 + ($1.announced(bytes, rowSize: channels * MemoryLayout<T>.size)?.count ?? 0)
-        }
+        let total = chunks.reduce(0) { $0 + $1.room }
         var faults: [Problem] = []
         var values: [T] = []
         let stamps = [Double](unsafeUninitializedCapacity: total) { stamps, stampCount in

@@ -35,10 +35,17 @@ public struct XDFReader: Sendable {
     /// Moments of the recorder's monotonic clock and of UTC, in seconds, where the file has them (Larmor's own do).
     public private(set) var anchor: (monotonic: Double, utc: Double)?
 
+    /// Whether a file begins as XDF; false when it cannot be opened.
+    public static func isXDF(_ path: String) -> Bool {
+        (try? MappedFile(path: path))?.withBytes { $0.starts(with: XDF.magic) } ?? false
+    }
+
     /// - Throws: ``SessionError`` when the file cannot be opened or does not begin as XDF.
     public init(path: String, options: Options = Options()) throws(SessionError) {
         let file = try MappedFile(path: path)
-        try self.init(file.bytes, path: path, options: options) { file.release($0) }
+        self = try file.withBytes { bytes throws(SessionError) in
+            try XDFReader(bytes, path: path, options: options) { file.release($0) }
+        }
     }
 
     public init(path: String, keepsValues: Bool) throws(SessionError) {
@@ -63,7 +70,7 @@ public struct XDFReader: Sendable {
             let found = bytes.prefix(4).map { String(format: "%02X", $0) }.joined(separator: " ")
             throw SessionError(path: path, reason: .damaged(offset: 0, expected: "“XDF:”", found: found))
         }
-        let chunks = index(bytes)
+        let chunks = index(bytes, release)
         release(0..<bytes.count)
         for position in streams.indices {
             decode(chunks[position], of: position, bytes, keepsValues: options.keepsValues, release)
@@ -76,11 +83,14 @@ public struct XDFReader: Sendable {
     }
 
     /// First pass: the chunks of samples of each stream, everything else taken at once.
-    private mutating func index(_ bytes: UnsafeRawBufferPointer) -> [[XDFSamplesChunk]] {
+    private mutating func index(
+        _ bytes: UnsafeRawBufferPointer, _ release: (Range<Int>) -> Void
+    ) -> [[XDFSamplesChunk]] {
         var chunks: [[XDFSamplesChunk]] = []
         var positions: [UInt32: Int] = [:]
         var offset = XDF.magic.count
         validLength = offset
+        var released = 0
         while offset < bytes.count {
             guard let chunk = XDFChunkHeader(bytes, at: offset), isChunk(chunk, bytes) else {
                 let next = Self.boundary(in: bytes, after: offset)
@@ -97,9 +107,11 @@ public struct XDFReader: Sendable {
             if chunk.tag == .samples {
                 var cursor = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[chunk.content]))
                 if let id = cursor.integer(UInt32.self), let position = positions[id] {
-                    let samples = XDFSamplesChunk(
+                    var samples = XDFSamplesChunk(
                         offset: offset, start: chunk.content.lowerBound + cursor.offset,
                         end: chunk.content.upperBound)
+                    let rowSize = streams[position].channels * streams[position].format.size
+                    samples.room = samples.announced(bytes, rowSize: rowSize)?.count ?? 0
                     chunks[position].append(samples)
                 } else {
                     problems.append(Problem(offset: offset, text: "samples of a stream without a header"))
@@ -110,6 +122,10 @@ public struct XDFReader: Sendable {
             while chunks.count < streams.count { chunks.append([]) }
             offset = chunk.content.upperBound
             validLength = offset
+            if offset - released > Self.releaseInterval {
+                release(released..<offset)
+                released = offset
+            }
         }
         return chunks
     }

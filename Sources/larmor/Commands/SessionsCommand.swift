@@ -4,9 +4,12 @@ import Sessions
 
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "Lists, describes, verifies and repairs recordings.",
+        commandName: "sessions", abstract: "Lists, describes, verifies, repairs, exports and imports recordings.",
         discussion: "Example: larmor sessions verify demo/sessions/live",
-        subcommands: [SessionsList.self, SessionsInfo.self, SessionsVerify.self, SessionsRepair.self])
+        subcommands: [
+            SessionsList.self, SessionsInfo.self, SessionsVerify.self, SessionsRepair.self, SessionsExport.self,
+            SessionsImport.self,
+        ])
 }
 
 struct SessionsList: ParsableCommand {
@@ -58,10 +61,10 @@ struct SessionsList: ParsableCommand {
 
 struct SessionsInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "What a session, or any XDF file, holds.",
+        commandName: "info", abstract: "What a session, or a file of XDF, EDF, BDF or BrainVision, holds.",
         discussion: "Example: larmor sessions info demo/sessions/live/recording.xdf")
 
-    @Argument(help: "A session folder or an XDF file.")
+    @Argument(help: "A session folder, or a file of XDF, EDF, BDF or BrainVision (.vhdr).")
     var path: String
 
     @Flag(help: "Print one JSON object.")
@@ -83,20 +86,33 @@ struct SessionsInfo: ParsableCommand {
         var problems: [String]
     }
 
+    /// XDF is described as its streams stand in the file, text and raw stamps included; other formats by tracks.
+    private func describe() throws -> Info {
+        var isFolder: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        let file = isFolder.boolValue ? path + "/" + SessionWriter.recordingName : path
+        guard XDFReader.isXDF(file) else {
+            let recording = try Recording(contentsOf: path)
+            let streams = recording.tracks.map { track in
+                Stream(
+                    name: track.name, type: track.type, channels: track.channels, rateHz: track.rate, samples: track.samples,
+                    firstS: track.samples > 0 ? track.start : nil, lastS: track.lastTime)
+            }
+            return Info(streams: streams, markers: recording.markers.count, problems: recording.remarks)
+        }
+        let recording = try XDFReader(path: file, keepsValues: false)
+        let streams = recording.streams.map {
+            Stream(
+                name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate, samples: $0.samples,
+                firstS: $0.stamps.first, lastS: $0.stamps.last)
+        }
+        let markers = recording.streams.filter { $0.format == .string }.reduce(0) { $0 + $1.samples }
+        return Info(streams: streams, markers: markers, problems: recording.problems.map(\.description))
+    }
+
     func run() throws {
         try reportingFailures {
-            var isFolder: ObjCBool = false
-            _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            let file = isFolder.boolValue ? path + "/" + SessionWriter.recordingName : path
-            let recording = try XDFReader(path: file, keepsValues: false)
-            let markers = recording.streams.filter { $0.format == .string }.reduce(0) { $0 + $1.samples }
-            let info = Info(
-                streams: recording.streams.map {
-                    Stream(
-                        name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate,
-                        samples: $0.samples,
-                        firstS: $0.stamps.first, lastS: $0.stamps.last)
-                }, markers: markers, problems: recording.problems.map(\.description))
+            let info = try describe()
             if json { return try Console.json(info) }
             var table = TextTable("stream", "type", "channels", "rate Hz", "samples", "first s", "last s")
             for stream in info.streams {
@@ -105,7 +121,7 @@ struct SessionsInfo: ParsableCommand {
                     "\(stream.samples)", stream.firstS.map { Console.number($0, digits: 3) } ?? "–",
                     stream.lastS.map { Console.number($0, digits: 3) } ?? "–")
             }
-            Console.result(table.text + "\nmarkers  \(markers)")
+            Console.result(table.text + "\nmarkers  \(info.markers)")
             for problem in info.problems { Console.result("problem  \(problem)") }
         }
     }

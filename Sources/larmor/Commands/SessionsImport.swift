@@ -1,0 +1,38 @@
+import ArgumentParser
+import Sessions
+
+struct SessionsImport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Makes a session of a recording that another program made.",
+        discussion: "The file stays unchanged under source/. Example: larmor sessions import night.edf --output sessions/night")
+
+    @Argument(help: "A file of XDF, EDF, BDF or BrainVision (.vhdr).")
+    var file: String
+
+    @Option(help: "The session folder to make.")
+    var output: String
+
+    @Option(help: "The subject; by default as the file names it.")
+    var subject: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var session: String
+        var streams: [SessionVerification.Stream]
+        var markers: Int
+    }
+
+    func run() throws {
+        try reportingFailures {
+            _ = try SessionImport(file, to: output, subject: subject, version: LarmorVersion.text)
+            let found = try SessionVerification(folder: output)
+            if json {
+                return try Console.json(Result(session: output, streams: found.streams, markers: found.markers))
+            }
+            for stream in found.streams { Console.result("stream   \(stream.name): \(stream.samples) samples") }
+            Console.result("markers  \(found.markers)\nsession  \(output)")
+        }
+    }
+}
