@@ -71,6 +71,7 @@ struct BadInputTests {
         let commands = [
             ["demo"], ["devices"], ["record"], ["replay"], ["recognize"], ["train", "readout"], ["train", "recognizer"],
             ["sessions", "list"], ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
+            ["sessions", "export"], ["sessions", "import"],
             ["check"], ["film", "run"], ["simulate", "cyton"], ["simulate", "film"],
             ["simulate", "thinkgear"], ["simulate", "freeeeg32"], ["simulate", "rda"], ["simulate", "microphone"],
             ["simulate", "speech"],
