@@ -23,9 +23,12 @@ struct ExportCommandTests {
     }
 
     private static let eegFrames = 500
-    private static let audioFrames = 4000
+    /// A whole second: EDF fills its last record up, under an annotation.
+    private static let audioFrames = 8000
     /// Microvolts, shape `[eegFrames, 2]`.
-    private static let eeg = (0..<eegFrames * 2).map { Float($0 % 2 == 0 ? $0 / 2 % 100 : -($0 / 2 % 50)) }
+    private static let eeg: [Float] = (0..<eegFrames).flatMap { frame -> [Float] in
+        [Float(frame % 100), -Float(frame % 50)]
+    }
     private static let audio = (0..<audioFrames).map { Float($0 % 64) / 64 - 0.5 }
 
     private let folder: String
@@ -93,7 +96,8 @@ struct ExportCommandTests {
 
     @Test func `the exported NumPy array ends with the recorded values, byte for byte`() throws {
         let written = try #require(try export(file, "npy").files.first { $0.stream == "headset" })
-        let values = Self.eeg.reduce(into: Data()) { $0 += Self.bytes($1.bitPattern) }
+        var values = Data()
+        for value in Self.eeg { values.append(Self.bytes(value.bitPattern)) }
         #expect(try Data(contentsOf: URL(fileURLWithPath: written.path)).suffix(values.count) == values)
     }
 
