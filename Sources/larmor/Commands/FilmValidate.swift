@@ -85,7 +85,7 @@ struct FilmValidate: ParsableCommand {
         for check in result.checks {
             table.add(
                 check.name, check.value.map { String(format: "%.9g", $0) } ?? "none", String(format: "%.9g", check.reference),
-                String(format: "%.0e", check.tolerance), check.pass ? "pass" : "FAIL")
+                String(format: "%.2g", check.tolerance), check.pass ? "pass" : "FAIL")
         }
         for skipped in result.skipped { table.add(skipped.name, "–", "–", "–", "skipped: \(skipped.reason)") }
         Console.result(table.text)
