@@ -18,6 +18,7 @@ extension ContinuumFilm {
         guard turn <= limit else { throw FilmError(.unstableTimeStep(radians: turn, limit: limit)) }
         prepareMemory(method)
         for _ in 0..<steps {
+            drawNoise(timeStep_s: timeStep_s)
             takeStages(method, timeStep_s)
             acceptStep(timeStep_s)
         }
@@ -25,7 +26,7 @@ extension ContinuumFilm {
 
     /// Advances by `duration_s` with steps chosen so that the largest error of a component of m per step stays below
     /// `tolerance`.
-    /// - Throws: `FilmError` when no step however small meets the tolerance.
+    /// - Throws: `FilmError` when no step however small meets the tolerance, and for a film with a thermal field.
     @discardableResult
     public func advance(
         by duration_s: Double, tolerance: Double = 1e-6, method: ButcherTableau = .rungeKutta4
@@ -89,6 +90,9 @@ extension ContinuumFilm {
         guard tolerance > 0, tolerance < 1 else {
             throw FilmError(.outOfRange(name: "tolerance", value: tolerance, expected: "between 0 and 1"))
         }
+        guard !terms.contains(where: { $0 is ThermalTerm }) else {
+            throw FilmError(.notPossible("a thermal field has no adaptive step; give a fixed one"))
+        }
         prepareMemory(method)
     }
 
@@ -129,15 +133,9 @@ extension ContinuumFilm {
 
     /// An upper bound of the precession frequency that exchange and the film's own fields cause, rad/s.
     public var stiffestFrequency_radps: Double {
-        let counts = [mesh.nx, mesh.ny, mesh.nz]
-        var sum = 0.0
-        for axis in 0..<3 where counts[axis] > 1 { sum += 4 / (mesh.cellSize_m[axis] * mesh.cellSize_m[axis]) }
-        let exchange = 2 * material.exchange_Jpm / (FilmConstants.vacuumPermeability * material.saturation_Apm) * sum
-        let anisotropy =
-            2 * (abs(material.uniaxial_Jpm3) + abs(material.cubic_Jpm3))
-            / (FilmConstants.vacuumPermeability * material.saturation_Apm)
-        let demag = demagnetising == nil ? 0 : material.saturation_Apm / 2
+        let demag = demagnetising == nil ? 0 : (regions.materials.map(\.saturation_Apm).max() ?? 0) / 2
         let outside = applied.uniform(time_s)
-        return FilmConstants.gyromagneticRatio * (exchange + anisotropy + demag + (outside * outside).sum().squareRoot())
+        let own = terms.reduce(demag) { $0 + $1.stiffness_Apm }
+        return FilmConstants.gyromagneticRatio * (own + (outside * outside).sum().squareRoot())
     }
 }
