@@ -114,7 +114,12 @@ let package = Package(
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
         tests("Sessions", ["Signals"]),
-        tests("Pipeline", ["Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", toml]),
+        tests(
+            "Pipeline",
+            [
+                "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
+                "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
+            ]),
         // Runs the built program as a person would.
         .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
     ]
