@@ -129,14 +129,17 @@ public final class ContinuumFilm {
     }
 
     /// Mean of m over the filled cells.
-    public var mean: SIMD3<Double> {
-        var sum = SIMD3<Double>.zero
-        for i in 0..<mesh.cells { sum += m[i] }
-        return sum / Double(filledCells)
-    }
+    public var mean: SIMD3<Double> { m.sum / Double(filledCells) }
 
     /// Overwrites `field` with the effective field in A/m of the unit vectors `m`.
     public func setEffectiveField(of m: VectorField, time_s: Double, into field: VectorField) {
+        setEffectiveField(of: m, time_s: time_s, into: field) { _ in }
+    }
+
+    /// The same, and then for each part of the cells what depends on these cells' field only.
+    func setEffectiveField(
+        of m: VectorField, time_s: Double, into field: VectorField, then body: (Range<Int>) -> Void
+    ) {
         evaluations += 1
         if let demagnetising { demagnetising.setField(of: m, into: field, threads: threads) }
         for term in terms { term.prepare(time_s: time_s) }
@@ -146,6 +149,7 @@ public final class ContinuumFilm {
                 for axis in 0..<3 { for i in cells { field.components[axis][i] = 0 } }
             }
             for term in terms { term.addField(of: m, to: field, cells: cells) }
+            body(cells)
         }
     }
 
