@@ -71,7 +71,7 @@ let package = Package(
         module("NeuralNetworks", ["LinearAlgebra"]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
-        module("Transports", ["Signals", "CSerialPort", "CALSA", "CLibUSB"]),
+        module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB"]),
         module("Devices", ["Signals", "Protocols", "Transports"]),
         module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles"]),
         module(
@@ -105,7 +105,7 @@ let package = Package(
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals", "USBStand"]),
+        tests("Transports", ["Signals", "Protocols", "USBStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
         .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
@@ -114,7 +114,12 @@ let package = Package(
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
         tests("Sessions", ["Signals"]),
-        tests("Pipeline", ["Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", toml]),
+        tests(
+            "Pipeline",
+            [
+                "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
+                "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
+            ]),
         // Runs the built program as a person would.
         .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
     ]
