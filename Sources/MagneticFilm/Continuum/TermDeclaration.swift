@@ -24,7 +24,7 @@ public struct TermDeclaration: Equatable, Sendable, Codable {
     /// All terms that a continuum film can have.
     public static let all: [TermDeclaration] = [
         ExchangeTerm.declaration, UniaxialAnisotropyTerm.declaration, CubicAnisotropyTerm.declaration,
-        InterfacialDMITerm.declaration, DemagnetisingTerm.declaration, AppliedFieldTerm.declaration,
+        InterfacialDMITerm.declaration, DemagnetisingTerm.declaration, AppliedFieldTerm.declaration, CellDriveTerm.declaration,
         ThermalTerm.declaration, ZhangLiTerm.declaration, SlonczewskiTerm.declaration,
     ]
 
