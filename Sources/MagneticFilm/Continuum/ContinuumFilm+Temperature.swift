@@ -24,6 +24,12 @@ extension ContinuumFilm {
             ThermalTerm(mesh: mesh, moment: moment, damping: damping, temperature_K: temperature_K, seed: seed))
     }
 
+    /// Begins the sequence of a thermal field's random numbers anew, with another seed. Without one nothing changes.
+    public func reseed(_ seed: UInt64) {
+        noiseStep = 0
+        for case let term as ThermalTerm in terms { term.seed = seed }
+    }
+
     /// Lets random terms draw the fields of the next step.
     func drawNoise(timeStep_s: Double) {
         guard terms.contains(where: { $0 is ThermalTerm }) else { return }

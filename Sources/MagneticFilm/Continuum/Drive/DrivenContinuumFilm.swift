@@ -28,10 +28,18 @@ public final class DrivenContinuumFilm {
 
     public var cells: Int { film.mesh.cells }
 
+    /// Back to the state at the start; the random numbers of a film at a temperature begin anew, too.
     public func reset() {
         film.m.set(start)
         film.time_s = 0
+        film.noiseStep = 0
         for cell in 0..<cells { drive[cell] = 0 }
+    }
+
+    /// As `reset`, with random numbers of another seed.
+    public func reset(seed: UInt64) {
+        film.reseed(seed)
+        reset()
     }
 
     /// - Parameters:

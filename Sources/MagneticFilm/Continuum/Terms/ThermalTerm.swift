@@ -15,7 +15,7 @@ public final class ThermalTerm: FieldTerm {
         source: "W. F. Brown, Phys. Rev. 130 (1963) 1677; J. L. García-Palacios, F. J. Lázaro, Phys. Rev. B 58 (1998) 14937")
 
     public var isConservative: Bool { false }
-    public let seed: UInt64
+    public internal(set) var seed: UInt64
     private let mesh: FilmMesh
     private let noise: VectorField
     /// √(2 α k_B T / (γ₀ μ₀ Ms V)), to be divided by √Δt.
