@@ -27,12 +27,7 @@ public final class SessionWriter {
         folder: String, manifest: SessionManifest, devices: [(name: String, driver: String)]
     ) throws(SessionError) {
         let manager = FileManager.default
-        do {
-            try manager.createDirectory(atPath: folder + "/wire", withIntermediateDirectories: true)
-        } catch {
-            throw SessionError(
-                path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
-        }
+        try makeFolderDurably(folder + "/wire")
         lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -57,6 +52,7 @@ public final class SessionWriter {
                 self.manifest.devices.append(
                     .init(name: device.name, driver: device.driver, wire: wire, streams: []))
             }
+            if let device = self.manifest.devices.first { try syncFolder(of: folder + "/" + device.wire) }
             try self.manifest.write(folder: folder)
         } catch {
             Glibc.close(lock)
