@@ -48,12 +48,14 @@ let package = Package(
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
+        debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         module("FilmKernels", []),
         module("ModemLines", []),
 
-        // Floor 1: signals, audio files and linear algebra.
+        // Floor 1: signals, audio files, linear algebra and pictures.
         module("Signals", []),
+        module("Plots", ["CPNG"]),
         module("AudioFiles", ["CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
 
@@ -64,12 +66,12 @@ let package = Package(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
-        module("MagneticFilm", ["LinearAlgebra", "FilmKernels"]),
+        module("MagneticFilm", ["LinearAlgebra", "FilmKernels", "Plots"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["LinearAlgebra"]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
-        module("Transports", ["Signals", "CSerialPort", "CALSA", "CLibUSB"]),
+        module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB"]),
         module("Devices", ["Signals", "Protocols", "Transports"]),
         module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles"]),
         module(
@@ -96,13 +98,14 @@ let package = Package(
             ]),
 
         tests("Signals"),
+        tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals", "USBStand"]),
+        tests("Transports", ["Signals", "Protocols", "USBStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
         .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
