@@ -17,6 +17,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -37,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Floor 0: the system's libraries, and the one hot kernel in C.
@@ -80,7 +82,9 @@ let package = Package(
             "Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
         module("Sessions", ["Signals", "CEDF", "CSndFile", crypto]),
 
-        // Floor 4: the live graph.
+        // Floor 4: the live graph, the list of all sessions, pictures of them.
+        module("Catalog", ["Sessions", database]),
+        module("Overview", ["LinearAlgebra", "Plots", "Sessions"]),
         module(
             "Pipeline",
             [
@@ -93,8 +97,8 @@ let package = Package(
         .executableTarget(
             name: "larmor",
             dependencies: [
-                "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions",
-                "Signals", "AudioFiles", "MagneticFilm", "Plots", arguments,
+                "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog",
+                "Overview", "Signals", "AudioFiles", "MagneticFilm", "Plots", arguments,
             ]),
 
         tests("Signals"),
@@ -113,7 +117,12 @@ let package = Package(
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
-        tests("Sessions", ["Signals"]),
+        // A recorder of known samples that may be killed at any moment.
+        .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
+        .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),
+        tests("Sessions", ["Signals", "KnownRecording", "RecorderStand"]),
+        tests("Catalog", ["Sessions", "Signals"]),
+        tests("Overview", ["Plots", "Sessions"]),
         tests(
             "Pipeline",
             [

@@ -9,6 +9,7 @@ extension Decision {
     /// | `film_word` | `text`, `first_frame`, `last_frame`, `score`, `margin` |
     /// | `gap` | `stream`, `first` (device counter), `count` |
     /// | `device` | `device`, `kind`, `value` |
+    /// | `prompt`, `marker` | `text` |
     /// | `eeg_absent` | `first_frame`, `frames` |
     ///
     /// - Parameter start: the session's first stamp; `time_s` counts from it, with nine decimals.
@@ -28,6 +29,8 @@ extension Decision {
         case .device(let name, let event):
             return "{\"event\":\"device\",\"time_s\":\(time),\"device\":\(Self.quoted(name))"
                 + ",\"kind\":\(Self.quoted(event.code.name)),\"value\":\(event.value)}"
+        case .prompt(let text): return "{\"event\":\"prompt\",\"time_s\":\(time),\"text\":\(Self.quoted(text))}"
+        case .marker(let text): return "{\"event\":\"marker\",\"time_s\":\(time),\"text\":\(Self.quoted(text))}"
         case .eegAbsent(let first, let frames):
             return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
         }

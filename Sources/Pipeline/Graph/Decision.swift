@@ -14,6 +14,10 @@ public struct Decision: Sendable, Equatable {
         case gap(stream: String, first: UInt64, count: UInt64)
         /// Something happened to a device.
         case device(name: String, event: DeviceEvent)
+        /// A sentence was shown to the subject.
+        case prompt(text: String)
+        /// Somebody typed a marker.
+        case marker(text: String)
         /// EEG was not available for these feature frames; the recogniser saw its neutral value instead.
         case eegAbsent(firstFrame: UInt64, frames: UInt64)
     }

@@ -1,11 +1,12 @@
 import Signals
+import Synchronization
 
 /// A ``Decision`` in the form in which it leaves the pipeline's thread: plain numbers, so that nothing is allocated there.
 struct DecisionRecord: BitwiseCopyable, Sendable {
-    enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent }
+    enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent, prompt, marker }
 
     var kind: Kind
-    /// Word, stream or device, as an index into ``DecisionNames``.
+    /// Word, stream, device or text, as an index into ``DecisionNames``.
     var index = 0
     var code: UInt16 = 0
     var a: UInt64 = 0
@@ -22,6 +23,8 @@ struct DecisionNames: Sendable {
     /// Of all devices, one after the other.
     var streams: [String]
     var devices: [String]
+    /// Of prompts and markers, in the order in which they came.
+    let texts = DecisionTexts()
 
     func decision(_ record: DecisionRecord) -> Decision? {
         switch record.kind {
@@ -44,8 +47,25 @@ struct DecisionNames: Sendable {
                     name: devices[record.index],
                     event: DeviceEvent(code: code, value: record.a, hostTime: record.hostTime)),
                 hostTime: record.hostTime)
+        case .prompt: return Decision(content: .prompt(text: texts[record.index]), hostTime: record.hostTime)
+        case .marker: return Decision(content: .marker(text: texts[record.index]), hostTime: record.hostTime)
         case .eegAbsent:
             return Decision(content: .eegAbsent(firstFrame: record.a, frames: record.b), hostTime: record.hostTime)
         }
     }
+}
+
+/// Texts that came with the data. They come at a person's pace, so the lock and the copies cost the pipeline nothing.
+final class DecisionTexts: Sendable {
+    private let texts = Mutex<[String]>([])
+
+    /// - Returns: the text's index.
+    func add(_ text: String) -> Int {
+        texts.withLock { texts in
+            texts.append(text)
+            return texts.count - 1
+        }
+    }
+
+    subscript(index: Int) -> String { texts.withLock { $0[index] } }
 }

@@ -92,6 +92,21 @@ final class RecognitionGraph {
         if place == plan.audio { takeAudio(header, item.samples) }
         if place == plan.eeg { grid.takeEEG(header, item.samples) }
         if place == plan.film { film?.takeStates(header, item.samples) }
+        if plan.devices[place.device].streams[place.stream].holdsMarkerText { takeText(header, item.samples, place, emit) }
+    }
+
+    /// What was shown or typed on the console.
+    private func takeText(
+        _ header: SampleRingItem, _ samples: UnsafeBufferPointer<Float>, _ place: GraphPlan.Place,
+        _ emit: (DecisionRecord) -> Void
+    ) {
+        let isPrompt = plan.devices[place.device].streams[place.stream].name.hasSuffix(".prompts")
+        for frame in 0..<Int(header.frames) {
+            let row = samples[frame * Int(header.channels)..<(frame + 1) * Int(header.channels)]
+            guard let text = MarkerText.text(row) else { continue }
+            emit(
+                DecisionRecord(kind: isPrompt ? .prompt : .marker, index: names.texts.add(text), hostTime: header.hostTime))
+        }
     }
 
     private func takeAudio(_ header: SampleRingItem, _ samples: UnsafeBufferPointer<Float>) {

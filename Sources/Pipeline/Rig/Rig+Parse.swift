@@ -132,10 +132,17 @@ extension Rig {
     }
 
     private static func recording(_ table: RigTable) throws(RigError) -> Recording {
-        try table.allow(["folder", "subject", "note"])
+        try table.allow(["folder", "subject", "note", "minimum_free_mb"])
+        let key = "minimum_free_mb"
+        let megabytes = try table.integer(key)
+        if let megabytes, !(1...1_000_000_000).contains(megabytes) {
+            throw RigError(
+                file: table.file, line: table.line(of: key),
+                reason: .invalidValue(key: key, value: "\(megabytes)", expected: "1 or more (megabytes)"))
+        }
         return Recording(
             folder: try table.string("folder") ?? "sessions", subject: try table.string("subject"),
-            note: try table.string("note"))
+            note: try table.string("note"), minimumFreeBytes: megabytes.map { UInt64($0) * 1_000_000 })
     }
 
     /// A stream is named "device.stream"; here only the device can be checked, the stream when the device answers.

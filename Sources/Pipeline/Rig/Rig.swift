@@ -38,6 +38,8 @@ public struct Rig: Sendable, Equatable {
         public var folder: String
         public var subject: String?
         public var note: String?
+        /// Free space on the disk below which a recording ends; nil for the writer's own reserve.
+        public var minimumFreeBytes: UInt64?
     }
 
     /// The file it came from, for messages.

@@ -15,11 +15,15 @@ enum ManifestSeal {
         return bytes
     }
 
-    /// Nil when there is no seal.
+    /// Nil when there is nothing like a seal; false when there is one that does not fit, or one that is damaged itself.
     static func isWhole(_ file: [UInt8]) -> Bool? {
         guard file.count > key.count + length + 3 else { return nil }
         let place = file.count - 3 - length
-        guard file[place - key.count..<place].elementsEqual(key) else { return nil }
+        guard file[place - key.count..<place].elementsEqual(key) else {
+            let end = file.suffix(key.count + length + 16)
+            let isHexadecimal = end.count { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) } > length - 4
+            return isHexadecimal ? false : nil
+        }
         var bytes = file
         bytes.replaceSubrange(place..<place + length, with: [UInt8](repeating: 0x30, count: length))
         return file[place..<place + length].elementsEqual(digest(bytes))

@@ -16,5 +16,15 @@ enum Console {
         FileHandle.standardOutput.write(data)
     }
 
+    /// A size for people: powers of 1000.
+    static func bytes(_ count: Int) -> String {
+        var value = Double(count)
+        for unit in ["B", "kB", "MB", "GB"] {
+            if value < 999.5 || unit == "GB" { return number(value, digits: unit == "B" || value >= 99.95 ? 0 : 1) + " " + unit }
+            value /= 1000
+        }
+        return ""
+    }
+
     static func number(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
 }
