@@ -81,7 +81,7 @@ public final class LiveRun: @unchecked Sendable {
             self.anchor = anchor
             recorder = try session.map {
                 try SessionRecorder(
-                    folder: $0, rig: rig, runners: runners, names: plan.decisionNames, anchor: anchor,
+                    folder: $0, rig: rig, runners: runners, names: graph.names, anchor: anchor,
                     copies: [("model", model), ("readout", readout)], version: version)
             }
         } catch {

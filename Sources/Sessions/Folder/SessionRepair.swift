@@ -45,7 +45,8 @@ public struct SessionRepair: Codable, Sendable {
         let path = folder + "/" + SessionManifest.fileName
         do {
             return try SessionManifest(folder: folder)
-        } catch where error.reason != .notASession {
+        } catch {
+            if error.reason == .notASession { throw error }
             let manifest = try SessionManifest(reconstructing: folder)
             if error.reason != .manifestMissing, rename(path, path + ".cut") != 0 {
                 throw SessionError(path: path, reason: .system(call: "rename", code: errno))
