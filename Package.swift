@@ -68,12 +68,12 @@ let package = Package(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
-        module("MagneticFilm", ["LinearAlgebra", "FilmKernels"]),
+        module("MagneticFilm", ["LinearAlgebra", "FilmKernels", "Plots"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["LinearAlgebra"]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
-        module("Transports", ["Signals", "CSerialPort", "CALSA", "CLibUSB"]),
+        module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB"]),
         module("Devices", ["Signals", "Protocols", "Transports"]),
         module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles"]),
         module(
@@ -98,7 +98,7 @@ let package = Package(
             name: "larmor",
             dependencies: [
                 "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog",
-                "Overview", "Signals", "AudioFiles", "MagneticFilm", arguments,
+                "Overview", "Signals", "AudioFiles", "MagneticFilm", "Plots", arguments,
             ]),
 
         tests("Signals"),
@@ -109,7 +109,7 @@ let package = Package(
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals", "USBStand"]),
+        tests("Transports", ["Signals", "Protocols", "USBStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
         .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
@@ -120,7 +120,12 @@ let package = Package(
         tests("Sessions", ["Signals"]),
         tests("Catalog", ["Sessions", "Signals"]),
         tests("Overview", ["Plots", "Sessions"]),
-        tests("Pipeline", ["Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", toml]),
+        tests(
+            "Pipeline",
+            [
+                "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
+                "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
+            ]),
         // Runs the built program as a person would.
         .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
     ]
