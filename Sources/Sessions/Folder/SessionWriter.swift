@@ -81,17 +81,25 @@ public final class SessionWriter {
         try wires[device].append(body)
     }
 
-    /// Appends a block to the XDF file; a gap before it becomes a marker.
+    /// Appends a block, a text or a clock's offset to the XDF file; a gap before it becomes a marker.
     public func append(
         item: SampleRingItem, device: Int, values: UnsafeBufferPointer<Float>
     ) throws(SessionError) {
         let stream = Int(item.stream)
         guard streamIDs[device].indices.contains(stream) else { return }
+        if let offset = item.clockOffset, let time = item.deviceTime {
+            return try xdf.append(clockOffset: offset, stream: streamIDs[device][stream], at: time)
+        }
         if item.missingBefore > 0 {
             let gap = GapMarker(
                 stream: manifest.devices[device].streams[stream].name, first: item.firstCounter &- item.missingBefore,
                 count: item.missingBefore, index: xdf.samples(of: streamIDs[device][stream]))
             try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
+        }
+        if item.kind == .text {
+            let marked = item.mark.flatMap { streamIDs[device].indices.contains($0.stream) ? streamIDs[device][$0.stream] : nil }
+            let texts = TextFrame.texts(of: item, values)
+            return try xdf.append(texts: texts, stream: streamIDs[device][stream], item: item, marked: marked)
         }
         try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
     }

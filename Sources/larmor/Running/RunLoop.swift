@@ -60,6 +60,7 @@ struct RunLoop {
         case .gap(let stream, let first, let count): "gap     \(stream): \(count) frames from \(first) are missing"
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
         case .eegAbsent(let first, let frames): "eeg     absent for \(frames) frames from \(first)"
+        case .marker(let stream, let texts, _, _): "marker  \(stream): \(texts.filter { !$0.isEmpty }.joined(separator: " "))"
         }
     }
 }
