@@ -45,7 +45,10 @@ import Testing
             let record = try #require(parse(bytes(hex: vector.hex), chunk: 7).records.first)
             #expect(record.0 == .samples)
             record.1.withUnsafeBytes { raw in
-                guard let chunk = LSLChunk(raw) else { return Issue.record("the chunk is refused") }
+                guard let chunk = LSLChunk(raw) else {
+                    Issue.record("the chunk is refused")
+                    return
+                }
                 #expect(chunk.format.rawValue == vector.format && chunk.firstSample == vector.before)
                 #expect(chunk.channels == 2 && chunk.samples == 2)
                 #expect((0..<2).map(chunk.stamp) == vector.stamps)
@@ -57,7 +60,10 @@ import Testing
     @Test func `texts come whole, sample by sample`() throws {
         let vector = try file().texts
         bytes(hex: vector.hex).withUnsafeBytes { raw in
-            guard let chunk = LSLChunk(raw) else { return Issue.record("the chunk is refused") }
+            guard let chunk = LSLChunk(raw) else {
+                Issue.record("the chunk is refused")
+                return
+            }
             var rows = [[String]](repeating: [], count: chunk.samples)
             chunk.forEachText { sample, channel, text in
                 #expect(rows[sample].count == channel)
