@@ -48,12 +48,14 @@ let package = Package(
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
+        debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         module("FilmKernels", []),
         module("ModemLines", []),
 
-        // Floor 1: signals, audio files and linear algebra.
+        // Floor 1: signals, audio files, linear algebra and pictures.
         module("Signals", []),
+        module("Plots", ["CPNG"]),
         module("AudioFiles", ["CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
 
@@ -64,7 +66,7 @@ let package = Package(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
-        module("MagneticFilm", ["LinearAlgebra", "FilmKernels"]),
+        module("MagneticFilm", ["LinearAlgebra", "FilmKernels", "Plots"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["LinearAlgebra"]),
 
@@ -92,10 +94,11 @@ let package = Package(
             name: "larmor",
             dependencies: [
                 "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions",
-                "Signals", "AudioFiles", "MagneticFilm", arguments,
+                "Signals", "AudioFiles", "MagneticFilm", "Plots", arguments,
             ]),
 
         tests("Signals"),
+        tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
@@ -113,7 +116,12 @@ let package = Package(
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
         tests("Sessions", ["Signals"]),
-        tests("Pipeline", ["Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", toml]),
+        tests(
+            "Pipeline",
+            [
+                "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
+                "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
+            ]),
         // Runs the built program as a person would.
         .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
     ]
