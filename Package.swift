@@ -123,7 +123,7 @@ let package = Package(
                 "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
             ]),
         // Runs the built program as a person would.
-        .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["larmor", "LSLStand"]),
     ]
 )
 

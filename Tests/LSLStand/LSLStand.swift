@@ -15,6 +15,11 @@ public enum LSLStand {
         return LibLSL.isThere
     }()
 
+    /// The name of a stream that nobody else has on this network.
+    public static func name(_ text: String) -> String {
+        "larmor-test-\(ProcessInfo.processInfo.processIdentifier)-\(text)"
+    }
+
     private static func output(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process()
         let pipe = Pipe()
