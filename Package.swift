@@ -109,11 +109,13 @@ let package = Package(
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals", "Protocols", "USBStand"]),
+        tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
         .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
-        tests("Devices", ["Signals", "Protocols", "Transports", "Simulators"]),
+        // Programs of other people's that send and read LSL streams.
+        .target(name: "LSLStand", dependencies: ["Transports"], path: "Tests/LSLStand"),
+        tests("Devices", ["Signals", "Protocols", "Transports", "Simulators", "LSLStand"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
@@ -127,7 +129,7 @@ let package = Package(
                 "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
             ]),
         // Runs the built program as a person would.
-        .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["larmor", "LSLStand"]),
     ]
 )
 

@@ -22,6 +22,7 @@ extension Rig {
         case "rda":
             try check(device, known: [])
             return RDADriver(name: device.name, port: port, waker: waker)
+        case "lsl": return try lslDriver(device, port: port, waker: waker)
         case "alsa":
             try check(device, known: ["rate", "channels", "format"])
             let rate = try integer("rate", device, in: 8000...192_000, byDefault: 16_000)

@@ -32,7 +32,9 @@ extension Recording {
         for stream in texts {
             for sample in 0..<stream.samples {
                 let row = stream.texts[sample * stream.channels..<(sample + 1) * stream.channels]
-                let text = row.joined(separator: " ")
+                // Of an RDA marker, type and description; its place is the stamp.
+                let text = (stream.labels.starts(with: ["type", "description", "point"]) ? row.prefix(2) : row)
+                    .filter { !$0.isEmpty }.joined(separator: " ")
                 guard GapMarker(text) == nil else { continue }
                 markers.append(Marker(time: stream.stamps[sample] - zero, text: text))
             }
