@@ -2,7 +2,7 @@ import Transports
 
 /// USB ids that a driver is known to fit.
 public struct KnownUSBDevice: Sendable, Equatable {
-    public enum Way: Sendable { case serial, bulk }
+    public enum Way: Sendable { case serial, bulk, hid }
 
     public var vendor: UInt16
     public var product: UInt16
@@ -17,6 +17,8 @@ public struct KnownUSBDevice: Sendable, Equatable {
             vendor: 0x0403, product: 0x6015, name: "FTDI FT231X, OpenBCI's dongle",
             drivers: ["cyton", "riglink"],
             way: .serial),
+        .init(vendor: 0x21A1, product: 0x0001, name: "Emotiv EPOC dongle", drivers: ["emotiv"], way: .hid),
+        .init(vendor: 0x1234, product: 0xED02, name: "Emotiv EPOC dongle, older", drivers: ["emotiv"], way: .hid),
         // pid.codes gives 1209:0001 to everybody for tests; a product takes an id of its own.
         .init(vendor: 0x1209, product: 0x0001, name: "RigLink board", drivers: ["riglink"], way: .bulk),
     ]
