@@ -49,12 +49,14 @@ let package = Package(
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
         debian("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+        debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         module("FilmKernels", []),
         module("ModemLines", []),
 
-        // Floor 1: signals, audio files and linear algebra.
+        // Floor 1: signals, audio files, linear algebra and pictures.
         module("Signals", []),
+        module("Plots", ["CPNG"]),
         module("AudioFiles", ["CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
 
@@ -65,12 +67,12 @@ let package = Package(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
-        module("MagneticFilm", ["LinearAlgebra", "FilmKernels"]),
+        module("MagneticFilm", ["LinearAlgebra", "FilmKernels", "Plots"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["LinearAlgebra"]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
-        module("Transports", ["Signals", "CSerialPort", "CALSA", "CLibUSB"]),
+        module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB"]),
         module("Devices", ["Signals", "Protocols", "Transports"]),
         module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles"]),
         module(
@@ -97,13 +99,14 @@ let package = Package(
             ]),
 
         tests("Signals"),
+        tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals", "USBStand"]),
+        tests("Transports", ["Signals", "Protocols", "USBStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
         .executableTarget(
@@ -115,7 +118,12 @@ let package = Package(
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
         tests("Sessions", ["Signals"]),
-        tests("Pipeline", ["Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", toml]),
+        tests(
+            "Pipeline",
+            [
+                "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
+                "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
+            ]),
         // Runs the built program as a person would.
         .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
     ]

@@ -39,7 +39,7 @@ public final class XDFWriter {
         let clock = description.nominalRate > 0 ? ClockMap(nominalRate: description.nominalRate) : nil
         streams.append(Stream(description: description, clock: clock))
         let channels = description.channels.map {
-            "<channel><label>\(XDF.escaped($0.label))</label><unit>\(Self.unit($0.unit))</unit>"
+            "<channel><label>\(XDF.escaped($0.label))</label><unit>\($0.unit.word)</unit>"
                 + "<type>\(description.kind.rawValue)</type></channel>"
         }
         try header(
@@ -165,14 +165,5 @@ public final class XDFWriter {
                 + "<channel_format>\(format)</channel_format><source_id>\(XDF.escaped(source))</source_id>"
                 + "\(content)</info>").utf8)
         try file.append(XDF.chunk(.streamHeader, bytes))
-    }
-
-    /// The names of units in XDF's meta-data conventions.
-    private static func unit(_ unit: Unit) -> String {
-        switch unit {
-        case .volt: "volts"
-        case .fullScale: "normalized"
-        default: unit.rawValue
-        }
     }
 }

@@ -10,6 +10,8 @@ extension ContinuumFilm {
     /// Walks down in energy to a state in equilibrium with the applied field of the present time.
     ///
     /// Steepest descent on the product of unit spheres with Barzilai–Borwein steps, the two step lengths in turn.
+    /// Torques of currents and thermal fields, which have no energy, are left out.
+    ///
     /// Source: L. Exl et al., J. Appl. Phys. 115 (2014) 17D118, equations 9 to 12.
     /// - Parameters:
     ///   - torque_Apm: end when no cell has a larger |m × H|.
@@ -17,16 +19,19 @@ extension ContinuumFilm {
     @discardableResult
     public func relax(torque_Apm: Double = 1e-3, iterationsMax: Int = 50_000) -> RelaxationReport {
         integratorMemory.isSlopeValid = false
+        let all = terms
+        terms = all.filter(\.isConservative)
+        defer { terms = all }
         let field = VectorField(mesh)
         var gradient = VectorField(mesh)
         var old = VectorField(mesh)
+        let before = VectorField(mesh)
         let scale = 1 / material.saturation_Apm
         var largest = setGradient(field, gradient, scale)
         var step = 1e-2
         for iteration in 0..<iterationsMax {
             if largest <= torque_Apm { return RelaxationReport(iterations: iteration, torque_Apm: largest, converged: true) }
             swap(&gradient, &old)
-            let before = VectorField(mesh)
             before.set(m)
             for i in 0..<mesh.cells {
                 // The midpoint rule along the gradient, solved exactly: |m| stays one.
@@ -39,9 +44,11 @@ extension ContinuumFilm {
             for i in 0..<mesh.cells {
                 let s = m[i] - before[i]
                 let y = gradient[i] - old[i]
-                ss += (s * s).sum()
-                sy += (s * y).sum()
-                yy += (y * y).sum()
+                // The energy's slope is that of the field times Ms.
+                let weight = moment.values[i] * scale
+                ss += weight * (s * s).sum()
+                sy += weight * (s * y).sum()
+                yy += weight * (y * y).sum()
             }
             let proposed = iteration.isMultiple(of: 2) ? ss / sy : sy / yy
             step = proposed.isFinite && proposed > 0 ? min(proposed, 1e3) : 1e-3
