@@ -54,8 +54,8 @@ import Testing
         try (Self.digits + "00").write(toFile: bad, atomically: true, encoding: .utf8)
         #expect(error("emotiv", "key_file = \"\(good)\"") == nil)
         for settings in [
-            "key = \"\(Self.digits)\"", "key_file = \"\(Self.digits)\"", "key_file = \"\(bad)\"", "key_file = \"\(folder.path)/none\"",
-            "key_file = 17", "",
+            "key = \"\(Self.digits)\"", "key_file = \"\(Self.digits)\"", "key_file = \"\(bad)\"",
+            "key_file = \"\(folder.path)/none\"", "key_file = 17", "",
         ] {
             let found = try #require(error("emotiv", settings), "\(settings)")
             #expect(found.description.contains("key_file") && !found.description.contains("0011223344"))

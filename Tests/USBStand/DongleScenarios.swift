@@ -141,7 +141,8 @@ func dongleOff() throws {
     let bench = try DongleBench()
     let begin = HostTime.now()
     let error = failure { try bench.runner.open() }
-    expect(error?.code == .timeout && error?.remedy != nil, "time-out with a remedy, found \(error.map { "\($0)" } ?? "nothing")")
+    expect(
+        error?.code == .timeout && error?.remedy != nil, "time-out with a remedy, found \(error.map { "\($0)" } ?? "nothing")")
     expect(HostTime.now() - begin < 3, "after two seconds")
 }
 

@@ -72,15 +72,17 @@ public enum EmotivReport {
         for (electrode, count) in counts.enumerated() { put(count, at: firstBit(electrode), count: 14, &bytes) }
         if counter < 128, qualityElectrode(counter: counter) != nil { put(quality, at: 107, count: 14, &bytes) }
         for axis in 0..<2 {
-            put(gyroscope[axis] >> 4, at: 232 + 8 * axis, count: 8, &bytes)
-            put(gyroscope[axis] & 0x0F, at: 248 + 4 * axis, count: 4, &bytes)
+            let value = min(max(gyroscope[axis], 0), 4095)
+            put(value >> 4, at: 232 + 8 * axis, count: 8, &bytes)
+            put(value & 0x0F, at: 248 + 4 * axis, count: 4, &bytes)
         }
         return bytes
     }
 
     /// Percent of the levels 225–247.
     private static let batteryPercent = [
-        0, 0.42, 0.88, 1.42, 2.05, 2.80, 3.63, 5.08, 12.37, 20.43, 32.34, 45.93, 55.37, 61.92, 66.59, 71.54, 76.77, 81.89, 85.23,
+        0, 0.42, 0.88, 1.42, 2.05, 2.80, 3.63, 5.08, 12.37, 20.43, 32.34, 45.93, 55.37, 61.92, 66.59, 71.54, 76.77, 81.89,
+        85.23,
         89.45, 93.40, 97.02, 99.93,
     ]
 

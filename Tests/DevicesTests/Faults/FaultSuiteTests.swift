@@ -27,7 +27,6 @@ private func all(_ lost: UInt64, daisy: UInt64, thinkgear: UInt64) -> [FaultRun.
     [
         .cyton: .init(lost: lost), .cytonDaisy: .init(lost: daisy), .freeeeg32: .init(lost: lost),
         .emotiv: .init(lost: lost),
-        .emotiv: .init(lost: lost),
         .thinkgear: .init(lost: thinkgear), .rdaFloat: .init(lost: 20 * lost),
         .rdaInt16: .init(lost: 20 * lost),
     ]
@@ -61,14 +60,12 @@ private let scenarios: [FaultScenario] = [
         expected: [
             .cyton: .init(duplicates: 1), .cytonDaisy: .init(duplicates: 1), .freeeeg32: .init(duplicates: 1),
             .emotiv: .init(duplicates: 1),
-            .emotiv: .init(duplicates: 1),
             .thinkgear: .clean, .rdaFloat: .init(duplicates: 1), .rdaInt16: .init(duplicates: 1),
         ]),
     .init(
         name: "one packet comes six times", plan: .init([.init(.duplicate, at: 501, count: 5)]),
         expected: [
             .cyton: .init(duplicates: 5), .cytonDaisy: .init(duplicates: 5), .freeeeg32: .init(duplicates: 5),
-            .emotiv: .init(duplicates: 5),
             .emotiv: .init(duplicates: 5),
             .thinkgear: .clean, .rdaFloat: .init(duplicates: 5), .rdaInt16: .init(duplicates: 5),
         ]),
@@ -78,7 +75,8 @@ private let scenarios: [FaultScenario] = [
         name: "a packet's first byte is damaged", plan: .init([.init(.corrupt, at: 500, byte: 0)]),
         expected: [
             .cyton: .init(lost: 1, garbage: 33), .cytonDaisy: .init(lost: 1, garbage: 33),
-            .emotiv: .init(lost: 15, duplicates: 15), .freeeeg32: .init(lost: 1, garbage: 105), .thinkgear: .init(lost: 1, garbage: 8),
+            .emotiv: .init(lost: 15, duplicates: 15),
+            .freeeeg32: .init(lost: 1, garbage: 105), .thinkgear: .init(lost: 1, garbage: 8),
             .rdaFloat: .init(lost: 20, garbage: rdaFloatBytes),
             .rdaInt16: .init(lost: 20, garbage: rdaInt16Bytes),
         ]),

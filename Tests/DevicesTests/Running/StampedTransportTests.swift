@@ -12,7 +12,6 @@ private final class StampedCard: Driver, Transport {
         case overrun(after: HostTime)
     }
 
-
     let backend = "script"
     let port = "script"
     let longestSilence: Double? = nil
@@ -81,7 +80,8 @@ private final class StampedCard: Driver, Transport {
 
     @Test func `stamps never go back and never lie in the future`() throws {
         let start = HostTime.now()
-        let sink = try run([-50, 1000, -3].map { .frames(160, start + $0, after: start) } + [.frames(160, nil, after: start)], blocks: 4)
+        let sink = try run(
+            [-50, 1000, -3].map { .frames(160, start + $0, after: start) } + [.frames(160, nil, after: start)], blocks: 4)
         let times = sink.blocks.map(\.hostTime)
         let isOrdered = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
         #expect(isOrdered && times[0] >= start && times[3] <= .now())
