@@ -3,7 +3,8 @@ import CLibUSB
 /// Asynchronous bulk or interrupt transfers of one endpoint, of which several fly at once.
 ///
 /// libusb calls ``completed`` inside its event handling, on the thread that handles events; that is the transport's own, so
-/// nothing here is locked. A transfer's memory is freed only after its callback has run. Allocates nothing after creation.
+/// nothing here is locked. A transfer's memory is freed only after its callback has run. Allocates nothing after creation;
+/// libusb's Linux back-end (1.0.26) makes one small request block for each transfer that it submits, in `submit_bulk_transfer`.
 final class EndpointTransfers {
     enum Failure: Equatable {
         /// The bytes of one transfer are lost, the device is still there.

@@ -92,4 +92,17 @@ import Testing
         decoder.decode(report(1), at: 3 + 1 / 128.0, into: sink)
         #expect(sink.blocks.filter { $0.stream == 0 }.map(\.missingBefore) == [0, 255, 0])
     }
+
+    @Test func `no bytes trap, and counters never go back`() {
+        var random = SplitMix64(seed: 4)
+        let sink = SampleCollector()
+        let decoder = EmotivSampleDecoder(EmotivConfiguration(name: "d"))
+        for index in 0..<2000 {
+            let bytes = (0..<random.integer(below: 200)).map { _ in UInt8(random.integer(below: 256)) }
+            decoder.decode(bytes, at: Double(index) * 0.01, into: sink)
+        }
+        let counters = sink.counters(0)
+        let isOrdered = zip(counters, counters.dropFirst()).allSatisfy { $0 < $1 }
+        #expect(isOrdered && counters.count > 100)
+    }
 }
