@@ -95,7 +95,7 @@ let package = Package(
             name: "larmor",
             dependencies: [
                 "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions",
-                "Signals", "AudioFiles", "MagneticFilm", arguments,
+                "Signals", "AudioFiles", "MagneticFilm", "Plots", arguments,
             ]),
 
         tests("Signals"),

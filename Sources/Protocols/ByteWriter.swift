@@ -28,6 +28,12 @@ struct ByteReader {
 
     var remaining: Int { bytes.count - offset }
 
+    /// - Precondition: so many bytes remain.
+    mutating func skip(_ count: Int) {
+        precondition((0...remaining).contains(count), "bytes to skip must be there")
+        offset += count
+    }
+
     mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> Value? {
         let size = MemoryLayout<Value>.size
         guard remaining >= size else { return nil }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a term of the effective field depends on; the manual's tables and the list of papers to cite come from these.
 public struct TermDeclaration: Equatable, Sendable, Codable {
     public struct Parameter: Equatable, Sendable, Codable {
@@ -22,9 +24,18 @@ public struct TermDeclaration: Equatable, Sendable, Codable {
     /// All terms that a continuum film can have.
     public static let all: [TermDeclaration] = [
         ExchangeTerm.declaration, UniaxialAnisotropyTerm.declaration, CubicAnisotropyTerm.declaration,
-        InterfacialDMITerm.declaration, DemagnetisingTerm.declaration, AppliedFieldTerm.declaration,
+        InterfacialDMITerm.declaration, DemagnetisingTerm.declaration, AppliedFieldTerm.declaration, CellDriveTerm.declaration,
         ThermalTerm.declaration, ZhangLiTerm.declaration, SlonczewskiTerm.declaration,
     ]
+
+    /// The papers behind all terms, each once.
+    public static var papers: [String] {
+        var found: [String] = []
+        for term in all where term.source != "definition" {
+            for paper in term.source.components(separatedBy: "; ") where !found.contains(paper) { found.append(paper) }
+        }
+        return found
+    }
 }
 
 /// A local or nearest-neighbour contribution to the effective field.

@@ -29,6 +29,12 @@ private func exitCode(of error: any Error) -> Int32 {
     case DemoError.stepFailed(_, let status): return status
     case is AudioError, is RecognizerModel.FileError, is FilmReadout.FileError: return 65
     case is FilmError, is DriveTable.FileError: return 65
+    case let error as OVFError:
+        switch error.reason {
+        case .noSuchFile: return 66
+        case .notWritten: return 74
+        default: return 65
+        }
     case let error as VAMPIREError:
         switch error.reason {
         case .noSuchFile: return 66

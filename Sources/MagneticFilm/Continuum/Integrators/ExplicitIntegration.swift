@@ -10,18 +10,24 @@ extension ContinuumFilm {
     /// Takes `steps` equal steps.
     /// - Throws: `FilmError` for a step that turns exchange's stiffest mode outside the method's stability region.
     public func advance(steps: Int, timeStep_s: Double, method: ButcherTableau = .rungeKutta4) throws(FilmError) {
-        guard timeStep_s.isFinite, timeStep_s > 0 else {
-            throw FilmError(.outOfRange(name: "time step", value: timeStep_s, expected: "above 0 s"))
-        }
-        let limit = method.order == 2 ? 1.5 : method.order == 4 ? 2.9 : 1.9
-        let turn = timeStep_s * stiffestFrequency_radps
-        guard turn <= limit else { throw FilmError(.unstableTimeStep(radians: turn, limit: limit)) }
+        try checkTimeStep(timeStep_s, method)
         prepareMemory(method)
         for _ in 0..<steps {
             drawNoise(timeStep_s: timeStep_s)
             takeStages(method, timeStep_s)
             acceptStep(timeStep_s)
         }
+    }
+
+    /// - Throws: `FilmError` for a step that is not positive or that turns the stiffest mode out of the method's stability
+    ///   region in the field of the present time.
+    func checkTimeStep(_ timeStep_s: Double, _ method: ButcherTableau) throws(FilmError) {
+        guard timeStep_s.isFinite, timeStep_s > 0 else {
+            throw FilmError(.outOfRange(name: "time step", value: timeStep_s, expected: "above 0 s"))
+        }
+        let limit = method.order == 2 ? 1.5 : method.order == 4 ? 2.9 : 1.9
+        let turn = timeStep_s * stiffestFrequency_radps
+        guard turn <= limit else { throw FilmError(.unstableTimeStep(radians: turn, limit: limit)) }
     }
 
     /// Advances by `duration_s` with steps chosen so that the largest error of a component of m per step stays below
