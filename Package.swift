@@ -50,6 +50,7 @@ let package = Package(
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
+        debian("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         module("FilmKernels", []),
@@ -62,7 +63,7 @@ let package = Package(
         module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
 
         // Floor 2: pure codecs, films, features and layers.
-        module("Protocols", ["Signals"]),
+        module("Protocols", ["Signals", "CCrypto"]),
         // Firmware for boards, in C99: built here so that the tests can run it against the same vectors.
         .target(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
@@ -112,7 +113,10 @@ let package = Package(
         tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
-        .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
+        .executableTarget(
+            name: "USBStand",
+            dependencies: ["ScriptedUSB", "Transports", "Devices", "Simulators", "Protocols", "Signals"],
+            path: "Tests/USBStand"),
         // Programs of other people's that send and read LSL streams.
         .target(name: "LSLStand", dependencies: ["Transports"], path: "Tests/LSLStand"),
         tests("Devices", ["Signals", "Protocols", "Transports", "Simulators", "LSLStand"]),

@@ -30,6 +30,7 @@ public enum DecoderConfiguration: Codable, Sendable, Equatable {
     case rda(RDAConfiguration)
     case console(ConsoleConfiguration)
     case lsl(LSLConfiguration)
+    case emotiv(EmotivConfiguration)
 
     /// - Throws: `DecodingError` for JSON that is no configuration.
     public init(json: [UInt8]) throws {
@@ -53,6 +54,7 @@ public enum DecoderConfiguration: Codable, Sendable, Equatable {
         case .rda(let configuration): RDASampleDecoder(configuration)
         case .console(let configuration): ConsoleSampleDecoder(configuration)
         case .lsl(let configuration): LSLSampleDecoder(configuration)
+        case .emotiv(let configuration): EmotivSampleDecoder(configuration)
         }
     }
 }

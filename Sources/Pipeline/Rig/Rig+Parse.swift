@@ -5,7 +5,7 @@ extension Rig {
     /// The drivers that a device may name, and the simulators that can stand in for each.
     static let simulators: [String: [String]] = [
         "cyton": ["cyton"], "thinkgear": ["thinkgear"], "freeeeg32": ["freeeeg32"], "rda": ["rda"],
-        "alsa": ["microphone"], "riglink": ["film"], "lsl": [],
+        "emotiv": [], "alsa": ["microphone"], "riglink": ["film"], "lsl": [],
     ]
 
     /// Reads and checks a rig file. Nothing is opened.
@@ -95,14 +95,14 @@ extension Rig {
                 reason: .invalidValue(
                     key: "simulator", value: simulator,
                     expected: stands.isEmpty
-                        ? "none: the driver “\(driver)” has no simulator"
+                        ? "a port instead: the driver “\(driver)” has no simulator"
                         : "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
         }
         // An LSL stream is found by what it says of itself; its settings may say it all.
         guard port != nil || simulator != nil || driver == "lsl" else {
             throw RigError(
                 file: table.file, line: table.line,
-                reason: .missingKey("port” or “simulator", inTable: table.path))
+                reason: .missingKey(stands.isEmpty ? "port" : "port” or “simulator", inTable: table.path))
         }
         return Device(
             name: name, driver: driver, port: port, simulator: simulator,
