@@ -8,13 +8,20 @@ public struct RDAParser: ~Copyable {
     /// Longest message that is taken: 256 channels of 4 bytes for 1,000 points, with room.
     public static let largestMessage = 1 << 21
 
+    private let largestMessage: Int
     private let buffer: UnsafeMutableRawBufferPointer
     private var filled = 0
     private var begin = 0
     /// Bytes that belonged to no message, since creation.
     public private(set) var skipped: UInt64 = 0
 
-    public init() { buffer = .allocate(byteCount: Self.largestMessage * 2, alignment: 8) }
+    public init() { self.init(largestMessage: Self.largestMessage) }
+
+    /// - Parameter largestMessage: a smaller one for tests that make many parsers.
+    package init(largestMessage: Int) {
+        self.largestMessage = largestMessage
+        buffer = .allocate(byteCount: largestMessage * 2, alignment: 8)
+    }
 
     deinit { buffer.deallocate() }
 
@@ -51,7 +58,7 @@ public struct RDAParser: ~Copyable {
             guard filled - begin >= RDAMessage.headerSize else { return }
             let size = Int(
                 UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: begin + 16, as: UInt32.self)))
-            guard (RDAMessage.headerSize...Self.largestMessage).contains(size) else {
+            guard (RDAMessage.headerSize...largestMessage).contains(size) else {
                 skipToIdentifier()
                 continue
             }

@@ -148,7 +148,7 @@ public final class XDFWriter {
 
     private func stamp(_ stream: inout Stream, _ item: SampleRingItem) -> Double {
         guard stream.clock != nil else { return max(item.hostTime.seconds, stream.last) }
-        stream.clock?.observe(counter: item.firstCounter + UInt64(item.frames) - 1, host: item.hostTime)
+        stream.clock?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, host: item.hostTime)
         let mapped = stream.clock?.host(at: Double(item.firstCounter)) ?? item.hostTime
         return max(mapped.seconds, stream.nextImplied)
     }
