@@ -132,10 +132,25 @@ let package = Package(
                 "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
                 "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
             ]),
+        // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
+        .target(
+            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions"],
+            path: "Tests/Fuzzing/Targets"),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Runs the built program as a person would.
         .testTarget(name: "EndToEndTests", dependencies: ["larmor", "LSLStand"]),
     ]
 )
+
+// LARMOR_FUZZ names the toolchain's libFuzzer; its program is built only with it and with the sanitizers (Tests/Fuzzing/run).
+if let library = Context.environment["LARMOR_FUZZ"] {
+    package.targets += [
+        .target(name: "CLibFuzzer", path: "Tests/Fuzzing/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Tests/Fuzzing/Runner",
+            linkerSettings: [.unsafeFlags([library, "-lstdc++"])]),
+    ]
+}
 
 // LARMOR_ONLY=Signals,Protocols keeps these modules, what they need and their tests: for quick and for sanitized builds.
 if let only = Context.environment["LARMOR_ONLY"] {
@@ -153,7 +168,7 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB"]
+let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB", "CLibFuzzer"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -152,7 +152,7 @@ public final class DeviceRunner: @unchecked Sendable {
     private func stream(_ sink: RingSink, _ buffer: UnsafeMutableRawBufferPointer) {
         guard let device else { return }
         do throws(TransportError) {
-            let result = try device.transport.read(into: buffer, timeout: driver.readTimeout)
+            let result = try read(device.transport, buffer)
             let now = HostTime.now()
             var stamp = now
             switch result {
@@ -186,6 +186,16 @@ public final class DeviceRunner: @unchecked Sendable {
             lastFailure.withLock { $0 = error }
             lose(sink, error)
         }
+    }
+
+    /// While it waits for bytes the thread holds nobody up: what it puts into the rings is stamped after the wait. So a wait may
+    /// be long, and a device that sends often enough never arms a timer that would cost more than the read.
+    private func read(
+        _ transport: any Transport, _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(TransportError) -> TransportRead {
+        for ring in taps.rings { ring.setIdle(true) }
+        defer { for ring in taps.rings { ring.setIdle(false) } }
+        return try transport.read(into: buffer, timeout: driver.readTimeout)
     }
 
     private func lose(_ sink: RingSink, _ error: TransportError) {

@@ -70,7 +70,7 @@ extension Recording {
     /// The gaps that markers tell; older recordings do not name the sample, there the stamps' jump shows it.
     private static func gaps(_ stream: XDFReader.Stream, _ markers: [GapMarker]) -> [Track.Gap] {
         markers.compactMap { marker in
-            guard let count = Int(exactly: marker.count), count > 0 else { return nil }
+            guard let count = Int(exactly: marker.count), count > 0, count < 1 << 40 else { return nil }
             if let index = marker.index { return Track.Gap(index: min(index, stream.samples), count: count) }
             guard stream.nominalRate > 0 else { return nil }
             let expected = Double(count + 1) / stream.nominalRate
