@@ -88,8 +88,9 @@ public struct SessionOverview {
         if let start = recording.start { facts.append(start.ISO8601Format()) }
         if let subject = recording.subject, !subject.isEmpty { facts.append("subject \(subject)") }
         if let last = tracks.compactMap(\.times.last).max() { facts.append(String(format: "%.1f s", last)) }
-        let lost = tracks.reduce(0) { $0 + $1.track.gaps.reduce(0) { $0 + $1.count } }
-        facts.append(lost == 0 ? "no frame lost" : "\(lost) frames lost, in \(tracks.reduce(0) { $0 + $1.track.gaps.count }) gaps")
+        let gaps = tracks.flatMap(\.track.gaps)
+        let lost = gaps.reduce(0) { $0 + $1.count }
+        facts.append(lost == 0 ? "no frame lost" : "\(lost) frames lost, in \(gaps.count) gap\(gaps.count == 1 ? "" : "s")")
         drawing.text(facts.joined(separator: "   ·   "), x: 20, y: 46, size: 11, fill: "#444")
     }
 }

@@ -48,7 +48,8 @@ struct TimeAxis {
         let seconds = Int(time.rounded())
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
         if end < 3600 { return String(format: "%d:%02d", seconds / 60, seconds % 60) }
-        return step < 60 ? String(format: "%d:%02d:%02d", hours, minutes, seconds % 60) : String(format: "%d:%02d h", hours, minutes)
+        if step < 60 { return String(format: "%d:%02d:%02d", hours, minutes, seconds % 60) }
+        return String(format: "%d:%02d h", hours, minutes)
     }
 
     /// The axis with its labels, below everything.

@@ -8,11 +8,11 @@ struct TracePanel {
     let colour: String
 
     /// More channels than that are left out, and the panel says so.
-    static let mostChannels = 32
+    private var mostChannels: Int { track.type == "EEG" ? 32 : 12 }
     private static let titleHeight = 20.0
     private static let smallestRow = 13.0
 
-    private var shown: Int { min(track.channels, Self.mostChannels) }
+    private var shown: Int { min(track.channels, mostChannels) }
 
     private var rowHeight: Double { max(Self.smallestRow, min(34, 300 / Double(max(1, shown)))) }
 

@@ -14,11 +14,13 @@ public struct SVGDrawing: Sendable {
 
     /// - Parameter title: what a pointer over the element shows.
     public mutating func rectangle(
-        x: Double, y: Double, width: Double, height: Double, fill: String = "none", stroke: String = "none", title: String? = nil
+        x: Double, y: Double, width: Double, height: Double, fill: String = "none", stroke: String = "none",
+        title: String? = nil
     ) {
         add(
-            "rect", "x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(width))\" height=\"\(n(height))\" fill=\"\(fill)\" stroke=\"\(stroke)\"",
-            title)
+            "rect",
+            "x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(width))\" height=\"\(n(height))\" fill=\"\(fill)\" "
+                + "stroke=\"\(stroke)\"", title)
     }
 
     public mutating func line(
@@ -28,7 +30,8 @@ public struct SVGDrawing: Sendable {
         let dash = dashes.map { " stroke-dasharray=\"\($0)\"" } ?? ""
         add(
             "line",
-            "x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\" stroke=\"\(stroke)\" stroke-width=\"\(n(width))\"\(dash)",
+            "x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\" stroke=\"\(stroke)\" "
+                + "stroke-width=\"\(n(width))\"\(dash)",
             title)
     }
 
@@ -40,11 +43,13 @@ public struct SVGDrawing: Sendable {
         let list = points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
         add(
             "polyline",
-            "points=\"\(list)\" fill=\"\(fill)\" stroke=\"\(stroke)\" stroke-width=\"\(n(width))\" stroke-linejoin=\"round\"", title)
+            "points=\"\(list)\" fill=\"\(fill)\" stroke=\"\(stroke)\" stroke-width=\"\(n(width))\" "
+                + "stroke-linejoin=\"round\"", title)
     }
 
     public mutating func text(
-        _ text: String, x: Double, y: Double, size: Double = 11, anchor: Anchor = .start, bold: Bool = false, fill: String = "#222"
+        _ text: String, x: Double, y: Double, size: Double = 11, anchor: Anchor = .start, bold: Bool = false,
+        fill: String = "#222"
     ) {
         let weight = bold ? " font-weight=\"bold\"" : ""
         elements.append(

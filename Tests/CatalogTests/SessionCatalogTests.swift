@@ -15,7 +15,8 @@ struct SessionCatalogTests {
     private func writeThree() throws {
         try TinySession(note: "eyes closed", words: ["seven", "two"]).write(root + "/a")
         try TinySession(
-            created: Date(timeIntervalSince1970: TinySession.epoch + 86_400), subject: "s02", device: "microphone", driver: "alsa",
+            created: Date(timeIntervalSince1970: TinySession.epoch + 86_400), subject: "s02", device: "microphone",
+            driver: "alsa",
             words: ["seventeen"]
         ).write(root + "/deeper/b")
         try TinySession(created: Date(timeIntervalSince1970: TinySession.epoch + 2 * 86_400), subject: nil).write(root + "/c")

@@ -26,7 +26,8 @@ struct SessionPruningTests {
     /// One session a day, "0" the oldest.
     private func write(_ count: Int) throws {
         for day in 0..<count {
-            try TinySession(created: Date(timeIntervalSince1970: TinySession.epoch + Double(day) * 86_400)).write(root + "/\(day)")
+            try TinySession(created: Date(timeIntervalSince1970: TinySession.epoch + Double(day) * 86_400)).write(
+                root + "/\(day)")
         }
     }
 
@@ -44,8 +45,16 @@ struct SessionPruningTests {
         #expect(names(try pruning { $0.keep = 3 }) == ["0"])
         #expect(names(try pruning { $0.damaged = true }) == ["3"])
         #expect(names(try pruning { $0.failing = true }) == ["2", "3"])
-        #expect(names(try pruning { $0.failing = true; $0.keep = 1 }) == ["2"])
-        #expect(names(try pruning { $0.before = second; $0.damaged = true }) == ["0", "1", "3"])
+        #expect(
+            names(
+                try pruning {
+                    $0.failing = true; $0.keep = 1
+                }) == ["2"])
+        #expect(
+            names(
+                try pruning {
+                    $0.before = second; $0.damaged = true
+                }) == ["0", "1", "3"])
         #expect(try entries().count == 4)
         let all = try pruning { $0.keep = 0 }
         #expect(all.bytes == (try entries().reduce(0) { $0 + $1.bytes }))
@@ -77,7 +86,9 @@ struct SessionPruningTests {
         }
         try Data("{\"kind\": \"web session\"}".utf8).write(to: URL(fileURLWithPath: root + "/other/session.json"))
         try Data("XDF:".utf8).write(to: URL(fileURLWithPath: root + "/foreign/recording.xdf"))
-        let found = try pruning { $0.keep = 0; $0.damaged = true }
+        let found = try pruning {
+            $0.keep = 0; $0.damaged = true
+        }
         #expect(found.candidates.isEmpty)
         #expect(found.refused.count == 2)
         for name in ["plain", "foreign", "other"] {

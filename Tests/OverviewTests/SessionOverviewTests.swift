@@ -82,7 +82,9 @@ struct SessionOverviewTests {
         var recording = Recording()
         // One sample of 100 µV at 4 s on a quiet line, one of −100 µV at 8 s.
         recording.tracks = [
-            eeg(seconds: 10, channels: 1) { time, _ in time == 4 ? 100e-6 : time == 8 ? -100e-6 : 20e-6 * sin(2 * .pi * 5 * time) }
+            eeg(seconds: 10, channels: 1) { time, _ in
+                time == 4 ? 100e-6 : time == 8 ? -100e-6 : 20e-6 * sin(2 * .pi * 5 * time)
+            }
         ]
         let trace = try #require(try draw(recording).first { $0.name == "polyline" }).points
         let top = try #require(trace.min { $0.y < $1.y })
@@ -109,7 +111,7 @@ struct SessionOverviewTests {
         let holes = elements.filter { $0.name == "rect" && $0.attributes["fill"] == "#fbe3e0" }
         #expect(holes.count == 1)
         #expect(abs(holes[0].number("x") - first) < 0.5 && abs(holes[0].number("width") - (last - first)) < 0.5)
-        #expect(elements.contains { $0.text.contains("500 frames lost, in 1 gaps") })
+        #expect(elements.contains { $0.text.contains("500 frames lost, in 1 gap") })
         #expect(elements.contains { $0.name == "title" && $0.text == "gap of 2.000 s" })
     }
 

@@ -9,7 +9,8 @@ struct PNGImageTests {
         var place = 8
         while place + 12 <= bytes.count {
             let length = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
-            result.append((String(decoding: bytes[place + 4..<place + 8], as: UTF8.self), Array(bytes[place + 8..<place + 8 + length])))
+            result.append(
+                (String(decoding: bytes[place + 4..<place + 8], as: UTF8.self), Array(bytes[place + 8..<place + 8 + length])))
             place += 12 + length
         }
         return result
@@ -17,7 +18,8 @@ struct PNGImageTests {
 
     @Test(arguments: [PNGImage.Format.grey, .colour])
     func `a picture begins with PNG's signature and says its size and kind`(format: PNGImage.Format) throws {
-        let image = PNGImage(width: 3, height: 2, format: format, pixels: [UInt8](repeating: 200, count: format == .grey ? 6 : 18))
+        let image = PNGImage(
+            width: 3, height: 2, format: format, pixels: [UInt8](repeating: 200, count: format == .grey ? 6 : 18))
         let bytes = image.png
         #expect(Array(bytes.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
         let header = try #require(chunks(bytes).first)

@@ -32,7 +32,8 @@ struct SessionAnnotationsTests {
         let good = try Data(contentsOf: URL(fileURLWithPath: path))
         let changed = String(decoding: good, as: UTF8.self).replacing("left", with: "hand")
         try Data(changed.utf8).write(to: URL(fileURLWithPath: path))
-        #expect(try SessionVerification(folder: scratch("s")).problems.contains { $0.hasPrefix("annotations.jsonl: the content") })
+        #expect(
+            try SessionVerification(folder: scratch("s")).problems.contains { $0.hasPrefix("annotations.jsonl: the content") })
         try good.dropLast(4).write(to: URL(fileURLWithPath: path))
         let cut = try SessionVerification(folder: scratch("s")).problems
         #expect(cut.contains { $0.hasPrefix("annotations.jsonl: \(good.count - 4) bytes") })

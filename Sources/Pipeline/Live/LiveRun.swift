@@ -81,7 +81,7 @@ public final class LiveRun: @unchecked Sendable {
             self.anchor = anchor
             recorder = try session.map {
                 try SessionRecorder(
-                    folder: $0, rig: rig, runners: runners, names: plan.decisionNames, anchor: anchor,
+                    folder: $0, rig: rig, runners: runners, names: graph.names, anchor: anchor,
                     copies: [("model", model), ("readout", readout)], version: version)
             }
         } catch {
@@ -95,8 +95,10 @@ public final class LiveRun: @unchecked Sendable {
 
     /// Room for four seconds of every stream.
     static func ring(for streams: [StreamDescription]) -> SampleRing {
-        let scalars = streams.reduce(0) { $0 + max(4096, Int(4 * max($1.nominalRate, 250)) * $1.channelCount) }
-        return SampleRing(streams: streams.count, minimumItems: 8192, minimumSamples: scalars + largestBlock)
+        // Four seconds; a device that announces more than memory holds gets less.
+        let scalars = streams.reduce(0.0) { $0 + max(4096, 4 * max($1.nominalRate, 250) * Double($1.channelCount)) }
+        return SampleRing(
+            streams: streams.count, minimumItems: 8192, minimumSamples: Int(min(scalars, 0x1p27)) + largestBlock)
     }
 
     private static func driveSink(

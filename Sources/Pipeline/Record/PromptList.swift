@@ -48,7 +48,8 @@ public struct PromptList: Sendable, Equatable {
             guard prompt.utf8.count <= ConsoleLine.longestText else {
                 throw FileError(
                     file: file, line: index + 1,
-                    detail: "the line has \(prompt.utf8.count) bytes, a prompt has \(ConsoleLine.longestText) at most; split it")
+                    detail: "the line has \(prompt.utf8.count) bytes, a prompt has \(ConsoleLine.longestText) at most; split it"
+                )
             }
             guard !prompt.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\t" }) else {
                 throw FileError(file: file, line: index + 1, detail: "the line holds a control character")

@@ -90,7 +90,7 @@ final class SessionRecorder: @unchecked Sendable {
             } catch {
                 failed.withLock { $0 = error }
                 // The guard keeps room for what still comes until the devices have ended: nothing of it is lost.
-                if case .diskAlmostFull = (error as? SessionError)?.reason { continue }
+                if case .diskAlmostFull = error.reason { continue }
                 return
             }
         }

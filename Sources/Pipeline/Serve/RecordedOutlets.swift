@@ -21,7 +21,7 @@ final class RecordedOutlets {
                 path: folder,
                 reason: .unsupported("it has no device “\(device)”; its devices are \(files.names.joined(separator: ", "))"))
         }
-        outlets = try files.devices[index].streams.map { $0.isText || $0.holdsMarkerText ? nil : try LSLOutlet($0) }
+        outlets = try files.devices[index].streams.map { $0.isText ? nil : try LSLOutlet($0) }
         makeSource = { try files.makeSources()[index] }
         self.options = options
         let start = manifest.anchor.host
@@ -39,7 +39,7 @@ final class RecordedOutlets {
             let begin = HostTime.now()
             var count = 0
             while let head = try source.peek() {
-                let isWanted = head.event == nil && range.contains(head.hostTime)
+                let isWanted = head.kind == .samples && range.contains(head.hostTime)
                 if isWanted { first = first ?? head.hostTime }
                 let due = begin + (head.hostTime - (first ?? head.hostTime)) / (options.speed ?? 1)
                 if isWanted {

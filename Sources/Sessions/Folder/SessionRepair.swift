@@ -50,7 +50,8 @@ public struct SessionRepair: Codable, Sendable {
         let path = folder + "/" + SessionManifest.fileName
         do {
             return try SessionManifest(folder: folder)
-        } catch where error.reason != .notASession {
+        } catch {
+            if error.reason == .notASession { throw error }
             let manifest = try SessionManifest(reconstructing: folder)
             if error.reason != .manifestMissing { try renameDurably(path, path + ".cut") }
             remade.append("\(SessionManifest.fileName): rig file, seed, subject and note are lost")

@@ -90,7 +90,7 @@ public final class SessionWriter {
     public func setStreams(_ streams: [StreamDescription], device: Int) throws(SessionError) {
         guard streamIDs[device].isEmpty, !streams.isEmpty else { return }
         for stream in streams {
-            streamIDs[device].append(stream.holdsMarkerText ? try xdf.addMarkers(name: stream.name) : try xdf.addStream(stream))
+            streamIDs[device].append(try xdf.addStream(stream))
         }
         manifest.devices[device].streams = streams
         try xdf.sync()
@@ -104,27 +104,27 @@ public final class SessionWriter {
         try wires[device].append(body)
     }
 
-    /// Appends a block to the XDF file; a gap before it becomes a marker, and frames of text become text.
+    /// Appends a block, a text or a clock's offset to the XDF file; a gap before it becomes a marker.
     public func append(
         item: SampleRingItem, device: Int, values: UnsafeBufferPointer<Float>
     ) throws(SessionError) {
         let stream = Int(item.stream)
         guard streamIDs[device].indices.contains(stream) else { return }
+        if let offset = item.clockOffset, let time = item.deviceTime {
+            return try xdf.append(clockOffset: offset, stream: streamIDs[device][stream], at: time)
+        }
         if item.missingBefore > 0 {
             let gap = GapMarker(
                 stream: manifest.devices[device].streams[stream].name, first: item.firstCounter &- item.missingBefore,
                 count: item.missingBefore, index: xdf.samples(of: streamIDs[device][stream]))
             try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
         }
-        if manifest.devices[device].streams[stream].holdsMarkerText {
-            for frame in 0..<Int(item.frames) {
-                let row = values[frame * Int(item.channels)..<(frame + 1) * Int(item.channels)]
-                guard let text = MarkerText.text(row) else { continue }
-                try xdf.append(marker: text, stream: streamIDs[device][stream], at: item.hostTime)
-            }
-        } else {
-            try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
+        if item.kind == .text {
+            let marked = item.mark.flatMap { streamIDs[device].indices.contains($0.stream) ? streamIDs[device][$0.stream] : nil }
+            let texts = TextFrame.texts(of: item, values)
+            return try xdf.append(texts: texts, stream: streamIDs[device][stream], item: item, marked: marked)
         }
+        try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
     }
 
     public func append(event: DeviceEvent, device: Int) throws(SessionError) {

@@ -96,7 +96,8 @@ struct SessionsPrune: ParsableCommand {
                 candidate.session, candidate.created.ISO8601Format(), Console.bytes(candidate.bytes), candidate.reason)
         }
         let count = "\(pruning.candidates.count) session\(pruning.candidates.count == 1 ? "" : "s")"
-        Console.result(table.text + "\n\n\(count), \(Console.bytes(pruning.bytes)): "
-            + (yes ? "deleted" : "would go; nothing was deleted, --yes deletes them"))
+        Console.result(
+            table.text + "\n\n\(count), \(Console.bytes(pruning.bytes)): "
+                + (yes ? "deleted" : "would go; nothing was deleted, --yes deletes them"))
     }
 }
