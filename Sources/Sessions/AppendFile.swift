@@ -48,7 +48,9 @@ final class AppendFile {
         // What could not be written stays for another try.
         defer { if written < buffer.count { buffer.removeFirst(written) } else { buffer.removeAll(keepingCapacity: true) } }
         try buffer.withUnsafeBytes { bytes throws(SessionError) in
-            while written < bytes.count { written += try write(UnsafeRawBufferPointer(rebasing: bytes[written...]), once: true) }
+            while written < bytes.count {
+                written += try write(UnsafeRawBufferPointer(rebasing: bytes[written...]), once: true)
+            }
         }
     }
 

@@ -176,7 +176,9 @@ struct SessionServerTests {
 
     private final class Values: SampleSink {
         var values: [Float] = []
-        func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) { if item.stream == 0 { self.values += values } }
+        func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+            if item.stream == 0 { self.values += values }
+        }
         func take(_ event: DeviceEvent) {}
     }
 }

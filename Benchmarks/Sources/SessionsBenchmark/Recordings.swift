@@ -18,7 +18,9 @@ struct Recordings {
         return writer
     }
 
-    private static func stream(_ name: String, _ kind: StreamDescription.Kind, _ channels: Int, _ rate: Double) -> StreamDescription {
+    private static func stream(
+        _ name: String, _ kind: StreamDescription.Kind, _ channels: Int, _ rate: Double
+    ) -> StreamDescription {
         StreamDescription(
             name: name, kind: kind, channels: (1...channels).map { .init(label: "\($0)", unit: .dimensionless) },
             nominalRate: rate, device: "benchmark")

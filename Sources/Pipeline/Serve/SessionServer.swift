@@ -50,7 +50,9 @@ public struct SessionServer {
         let timeline = try RecordedTimeline(path: path, start: manifest.anchor.host, options: options)
         guard let firmware = RecordedFirmware(configuration, timeline: timeline) else {
             guard case .alsa(let sound) = configuration else {
-                throw SessionError(path: path, reason: .unsupported("a device of this kind has no line of its own to be served on; --lsl publishes its samples"))
+                throw SessionError(
+                    path: path,
+                    reason: .unsupported("a device of this kind has no line of its own to be served on; --lsl publishes its samples"))
             }
             let microphone = try RecordedMicrophone(sound, timeline: timeline)
             way = .sound(microphone)

@@ -23,7 +23,8 @@ struct ReplayServiceOptions: ParsableArguments {
     var untilInputEnds = false
 
     func run(_ session: String, _ device: String, _ options: ReplayOptions, json: Bool) throws {
-        var server = try SessionServer(folder: session, device: device, options: options, link: link, port: port, publishes: lsl)
+        var server = try SessionServer(
+            folder: session, device: device, options: options, link: link, port: port, publishes: lsl)
         let serving = try Serving(server.announcement, json: json, untilInputEnds: untilInputEnds)
         try server.serve(until: serving.isDone)
     }
