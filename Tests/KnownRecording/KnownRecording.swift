@@ -95,7 +95,8 @@ public struct KnownRecording: Sendable {
         /// Blocks that are whole everywhere.
         public var blocks: Int {
             min(
-                eegFrames / KnownRecording.eegFrames, soundFrames / KnownRecording.soundFrames, headsetRecords, micRecords, lines)
+                eegFrames / KnownRecording.eegFrames, soundFrames / KnownRecording.soundFrames, headsetRecords, micRecords,
+                lines)
         }
     }
 

@@ -52,7 +52,7 @@ public struct SessionServer {
             guard case .alsa(let sound) = configuration else {
                 throw SessionError(
                     path: path,
-                    reason: .unsupported("a device of this kind has no line of its own to be served on; --lsl publishes its samples"))
+                    reason: .unsupported("a device of this kind has no line of its own; --lsl publishes its samples"))
             }
             let microphone = try RecordedMicrophone(sound, timeline: timeline)
             way = .sound(microphone)
