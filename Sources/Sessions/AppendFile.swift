@@ -47,7 +47,8 @@ final class AppendFile {
         var written = 0
         // What could not be written stays for another try.
         defer { if written < buffer.count { buffer.removeFirst(written) } else { buffer.removeAll(keepingCapacity: true) } }
-        try buffer.withUnsafeBytes { bytes throws(SessionError) in
+        try buffer.withUnsafeBufferPointer { buffer throws(SessionError) in
+            let bytes = UnsafeRawBufferPointer(buffer)
             while written < bytes.count {
                 written += try write(UnsafeRawBufferPointer(rebasing: bytes[written...]), once: true)
             }

@@ -41,7 +41,9 @@ struct BrainVisionExport {
         try track.forEachPiece(frames: 16_384) { values throws(SessionError) in
             scaled.removeAll(keepingCapacity: true)
             for index in values.indices { scaled.append(values[index] * factors[index % channels]) }
-            try scaled.withUnsafeBytes { bytes throws(SessionError) in try file.append(bytes) }
+            try scaled.withUnsafeBufferPointer { floats throws(SessionError) in
+                try file.append(UnsafeRawBufferPointer(floats))
+            }
         }
         try file.close()
         try output.finish()
