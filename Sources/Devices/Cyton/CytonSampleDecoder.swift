@@ -17,6 +17,8 @@ public final class CytonSampleDecoder: SampleDecoder {
     public let streams: [StreamDescription]
     private let hasDaisy: Bool
     private let auxiliary: CytonAuxiliary
+    private let auxiliaryWidth: Int
+    private let hasClock: Bool
     private var parser = CytonPacketParser()
     private var counter = CounterUnwrapper(modulus: 256, rate: CytonSampleDecoder.rate)
     private var restarts = false
@@ -36,6 +38,8 @@ public final class CytonSampleDecoder: SampleDecoder {
         }
         scales = gains.map { Float(CytonScale.voltsPerCount(gain: $0)) }
         streams = Self.streams(configuration, gains: gains)
+        auxiliaryWidth = streams[1].channelCount
+        hasClock = streams.count > 2
         block = CytonBlock(widths: streams.map(\.channelCount))
     }
 
@@ -167,8 +171,8 @@ public final class CytonSampleDecoder: SampleDecoder {
 
     private func putAuxiliary(_ packet: UnsafeRawBufferPointer, pairedWithLast: Bool) {
         let footer = CytonPacket.Footer(rawValue: packet[CytonPacket.size - 1]) ?? .userDefined
-        let width = streams[1].channelCount
-        let isRaw = [.rawAuxiliary, .rawAuxiliaryTimeSet, .rawAuxiliaryTimeSynced].contains(footer)
+        let width = auxiliaryWidth
+        let isRaw = footer == .rawAuxiliary || footer == .rawAuxiliaryTimeSet || footer == .rawAuxiliaryTimeSynced
         let isReading = auxiliary == .accelerometer ? footer.isAcceleration : isRaw
         var isEmpty = true
         for index in 26..<(footer.hasTime ? 28 : 32) where packet[index] != 0 { isEmpty = false }
@@ -186,7 +190,7 @@ public final class CytonSampleDecoder: SampleDecoder {
             block.values[1][place] = lastIsEmpty ? value : (last + value) / 2
         }
         block.lastWasEmpty = isEmpty
-        guard streams.count > 2 else { return }
+        guard hasClock else { return }
         let time = footer.hasTime ? CytonPacket.boardMilliseconds(packet) : nil
         block.values[2][block.frames * 2] = time.map { Float($0 / 1000) } ?? .nan
         block.values[2][block.frames * 2 + 1] = time.map { Float($0 % 1000) } ?? .nan

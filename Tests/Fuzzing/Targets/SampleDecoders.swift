@@ -28,7 +28,7 @@ extension FuzzTarget {
             seeds.append([5] + piece(free) + [255] + piece(free))
             seeds.append([6] + length(start.count) + start + piece(data) + [255] + piece(data) + piece(later))
             // An interval that no amplifier has: a rate without end would make an endless hole after a loss.
-            let hasty = RDAStart(samplingInterval_us: 5e-324, resolutions: [1, 1], names: ["a", "b"]).bytes.dropFirst(24)
+            let hasty = RDAStart(samplingInterval_us: .leastNonzeroMagnitude, resolutions: [1, 1], names: ["a", "b"]).bytes.dropFirst(24)
             seeds.append([6] + length(hasty.count) + hasty + piece(data) + [255] + piece(data))
             for (descriptor, messages) in zip(rigLinkDescriptors(), rigLinkSeeds()) {
                 let payload = descriptor.payload
