@@ -163,9 +163,10 @@ public final class CytonSampleDecoder: SampleDecoder {
 
     private func put(_ packet: UnsafeRawBufferPointer, channel first: Int) {
         let start = block.frames * scales.count + first
-        for channel in 0..<CytonPacket.channels {
-            block.values[0][start + channel] =
-                Float(CytonPacket.count(packet, channel: channel)) * scales[first + channel]
+        block.values[0].withUnsafeMutableBufferPointer { values in
+            for channel in 0..<CytonPacket.channels {
+                values[start + channel] = Float(CytonPacket.count(packet, channel: channel)) * scales[first + channel]
+            }
         }
     }
 
@@ -241,14 +242,14 @@ private struct CytonBlock {
         guard frames > 0 else { return }
         for stream in widths.indices {
             let width = widths[stream]
-            values[stream].withUnsafeBufferPointer { values in
+            values[stream].withUnsafeMutableBufferPointer { values in
                 sink.take(
                     SampleRingItem(
                         stream: stream, channels: width, frames: frames, firstCounter: firstCounter,
                         missingBefore: missing, hostTime: time),
                     UnsafeBufferPointer(rebasing: values[0..<frames * width]))
+                for channel in 0..<width { values[channel] = values[frames * width + channel] }
             }
-            for channel in 0..<width { values[stream][channel] = values[stream][frames * width + channel] }
         }
         frames = 0
     }
