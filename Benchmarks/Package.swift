@@ -17,9 +17,13 @@ let package = Package(
         .target(
             name: "FilmPeers",
             cSettings: [.unsafeFlags(["-O3", "-ffast-math", "-march=native"])]),
+        .target(name: "Measuring"),
         .executableTarget(
             name: "MacroCellFilmBenchmark",
-            dependencies: ["FilmPeers", .product(name: "MagneticFilm", package: "larmor")]),
+            dependencies: ["FilmPeers", "Measuring", .product(name: "MagneticFilm", package: "larmor")]),
+        .executableTarget(
+            name: "ContinuumFilmBenchmark",
+            dependencies: ["FilmPeers", "Measuring", .product(name: "MagneticFilm", package: "larmor")]),
         .executableTarget(
             name: "SessionsBenchmark", dependencies: [.product(name: "Sessions", package: "larmor")]),
         .executableTarget(

@@ -76,3 +76,37 @@ void larmor_normalise(long first, long last, double *const m[3])
         mz[i] *= scale;
     }
 }
+
+typedef double v8 __attribute__((vector_size(64), aligned(64)));
+typedef double v8u __attribute__((vector_size(64), aligned(8)));
+
+DISPATCHED
+double larmor_largest_error(long first, long last, long count, const double *const *k, const double *e)
+{
+    /* A value that is no number stays in `spoilt`; a comparison would lose it. */
+    v8 largest = {0}, spoilt = {0};
+    for (long i = first; i < last; i += 8)
+        for (int axis = 0; axis < 3; axis++) {
+            v8 sum = {0};
+            for (long j = 0; j < count; j++)
+                if (e[j] != 0) sum += e[j] * *(const v8u *)(k[3 * j + axis] + i);
+            largest = __builtin_elementwise_max(largest, __builtin_elementwise_abs(sum));
+            spoilt += sum * 0;
+        }
+    double result = 0;
+    for (int lane = 0; lane < 8; lane++) {
+        if (spoilt[lane] != 0) return __builtin_nan("");
+        if (largest[lane] > result) result = largest[lane];
+    }
+    return result;
+}
+
+DISPATCHED
+void larmor_sums(long count, const double *const v[3], double sums[3])
+{
+    for (int axis = 0; axis < 3; axis++) {
+        v8 sum = {0};
+        for (long i = 0; i < count; i += 8) sum += *(const v8u *)(v[axis] + i);
+        sums[axis] = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+    }
+}

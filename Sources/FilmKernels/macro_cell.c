@@ -101,6 +101,16 @@ void larmor_macro_cell_steps_double(const larmor_macro_cell_film_double *film, l
     DISPATCH(double, steps, film, steps)
 }
 
+void larmor_macro_cell_half_step_float(const larmor_macro_cell_film_float *film, int corrects, int instruction_set)
+{
+    DISPATCH(float, half_step, film, corrects)
+}
+
+void larmor_macro_cell_half_step_double(const larmor_macro_cell_film_double *film, int corrects, int instruction_set)
+{
+    DISPATCH(double, half_step, film, corrects)
+}
+
 void larmor_dipole_field_float(const larmor_dipoles_float *dipoles, const float *mx, const float *my, const float *mz,
     float moment, float *bx, float *by, float *bz, long stride, int instruction_set)
 {

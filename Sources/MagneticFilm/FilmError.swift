@@ -7,6 +7,8 @@ public struct FilmError: Error, Equatable, Sendable, CustomStringConvertible {
         case differentGeometry(film: Int)
         /// The largest field turns a moment by more than this many radians in one step.
         case unstableTimeStep(radians: Double, limit: Double)
+        /// Two things that do not go together, and what to do.
+        case notPossible(String)
     }
 
     public var reason: Reason
@@ -21,6 +23,7 @@ public struct FilmError: Error, Equatable, Sendable, CustomStringConvertible {
         case .differentGeometry(let film): "film \(film) has other rows, columns or steps than film 0 of the same array"
         case .unstableTimeStep(let radians, let limit):
             "the time step turns a moment by \(radians) rad in its largest internal field, more than \(limit); use a smaller step"
+        case .notPossible(let text): text
         }
     }
 }

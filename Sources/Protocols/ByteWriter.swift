@@ -28,6 +28,12 @@ struct ByteReader {
 
     var remaining: Int { bytes.count - offset }
 
+    /// - Precondition: so many bytes remain.
+    mutating func skip(_ count: Int) {
+        precondition((0...remaining).contains(count), "bytes to skip must be there")
+        offset += count
+    }
+
     mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> Value? {
         let size = MemoryLayout<Value>.size
         guard remaining >= size else { return nil }
@@ -47,8 +53,13 @@ struct ByteReader {
 
     /// Text up to a zero byte, which is taken, too; nil when there is no zero.
     mutating func readZeroTerminated() -> String? {
+        readZeroTerminatedBytes().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of such a text, without the zero.
+    mutating func readZeroTerminatedBytes() -> UnsafeRawBufferPointer? {
         guard let end = bytes[offset...].firstIndex(of: 0) else { return nil }
         defer { offset = end + 1 }
-        return String(decoding: bytes[offset..<end], as: UTF8.self)
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<end])
     }
 }

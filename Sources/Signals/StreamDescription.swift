@@ -35,9 +35,15 @@ public struct StreamDescription: Hashable, Sendable, Codable {
     /// The device: maker and model, serial number and firmware when known.
     public var device: String
     public var serialNumber: String
+    /// A stream of texts (markers) instead of numbers; its channels have no unit.
+    public var isText: Bool
+    /// The device stamps its samples with a clock of its own whose offset to the host's is measured now and then. Recordings
+    /// keep both.
+    public var hasOwnClock: Bool
 
     public init(
-        name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String, serialNumber: String = ""
+        name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String, serialNumber: String = "",
+        isText: Bool = false, hasOwnClock: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -45,6 +51,21 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         self.nominalRate = nominalRate
         self.device = device
         self.serialNumber = serialNumber
+        self.isText = isText
+        self.hasOwnClock = hasOwnClock
+    }
+
+    /// Older recordings do not have the last two keys.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        kind = try container.decode(Kind.self, forKey: .kind)
+        channels = try container.decode([Channel].self, forKey: .channels)
+        nominalRate = try container.decode(Double.self, forKey: .nominalRate)
+        device = try container.decode(String.self, forKey: .device)
+        serialNumber = try container.decode(String.self, forKey: .serialNumber)
+        isText = try container.decodeIfPresent(Bool.self, forKey: .isText) ?? false
+        hasOwnClock = try container.decodeIfPresent(Bool.self, forKey: .hasOwnClock) ?? false
     }
 
     public var channelCount: Int { channels.count }
@@ -61,4 +82,15 @@ public enum Unit: String, Sendable, Codable, CaseIterable {
     case dimensionless = "1"
     case ohm = "Ω"
     case count = "count"
+    /// The device does not say.
+    case unspecified = ""
+
+    /// The name in the meta-data conventions of XDF and Lab Streaming Layer.
+    public var word: String {
+        switch self {
+        case .volt: "volts"
+        case .fullScale: "normalized"
+        default: rawValue
+        }
+    }
 }

@@ -40,10 +40,9 @@ struct FirmwareClock<Firmware: SimulatedFirmware> {
         let begin = begin ?? now
         self.begin = begin
         let elapsed = now - begin
-        while Double(sent + 1) <= elapsed * firmware.packetRate * faster {
+        while let due = firmware.due(packet: sent + 1), due <= elapsed * faster {
             sent += 1
-            let due = Double(sent) / (firmware.packetRate * faster)
-            waiting += injector.next(firmware.nextPacket(), due: due, counter: firmware.counterPlace)
+            waiting += injector.next(firmware.nextPacket(), due: due / faster, counter: firmware.counterPlace)
         }
         let ready = waiting.prefix { delivery in
             switch delivery {

@@ -16,9 +16,13 @@ public protocol SimulatedFirmware: Sendable {
     mutating func receive(_ bytes: [UInt8]) -> [UInt8]
     /// The next packet of the stream.
     mutating func nextPacket() -> [UInt8]
+    /// When a packet is due, in seconds since the stream began by the device's own clock; nil when none comes any more. Asked in
+    /// turn, from packet 1 on.
+    mutating func due(packet: Int) -> Double?
 }
 
 extension SimulatedFirmware {
     public mutating func connect() -> [UInt8] { [] }
     public mutating func receive(_ bytes: [UInt8]) -> [UInt8] { [] }
+    public mutating func due(packet: Int) -> Double? { Double(packet) / packetRate }
 }

@@ -17,6 +17,8 @@ public struct TransportError: Error, Sendable, Equatable, CustomStringConvertibl
         public static let protocolViolation = Code(name: "protocol violation")
         /// The wait was ended by ``Waker/stop()``.
         public static let cancelled = Code(name: "cancelled")
+        /// A library that is loaded at run time is not installed.
+        public static let missingLibrary = Code(name: "missing library")
         public static let failed = Code(name: "failed")
     }
 

@@ -47,7 +47,7 @@ import Testing
     @Test(arguments: [
         ("sim:time-step", "100 !parsec"), ("sim:time-step", "fast"), ("sim:time-step", "1e-3"), ("sim:time-step", ""),
         ("sim:time-steps-increment", "0"), ("sim:time-steps-increment", "1.5"), ("sim:total-time-steps", "-4"),
-        ("sim:temperature", "300"), ("sim:program", "curie-temperature"), ("create:crystal-structure", "fcc"),
+        ("sim:temperature", "-1"), ("sim:program", "curie-temperature"), ("create:crystal-structure", "fcc"),
         ("micromagnetic:discretisation", "atomistic"), ("dimensions:system-size-x", "nan"),
         ("dimensions:system-size-z", "0.01"), ("dimensions:unit-cell-size", "1e99"), ("cells:macro-cell-size", "-5 !nm"),
         ("dipole:solver", "fft"), ("dipole:field-update-rate", "0"), ("sim:applied-field-unit-vector", "0,0,0"),

@@ -1,5 +1,6 @@
 import Foundation
 import MagneticFilm
+import Pipeline
 import Protocols
 import TOMLKit
 import Testing
@@ -37,5 +38,40 @@ struct CalibrationDataTests {
             #expect(entry["exchange_J"]?.double == known.exchange_J)
             #expect(entry["lattice_constant_m"]?.double == known.latticeConstant_m)
         }
+    }
+
+    @Test func `the continuum materials' file and the film agree on every constant`() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../calibration-data/continuum-materials.toml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        // Each table is a material file.
+        let parts = text.components(separatedBy: "[[material]]").dropFirst()
+        var names: Set<String> = []
+        for part in parts {
+            var material = try ContinuumMaterial(toml: part, file: "continuum-materials.toml")
+            let known = try #require(ContinuumMaterial.known[material.name])
+            names.insert(material.name)
+            material.source = known.source
+            #expect(material == known)
+        }
+        #expect(names == Set(ContinuumMaterial.known.keys))
+    }
+
+    @Test func `a material file with a wrong key or number says which`() {
+        func message(_ text: String) -> String {
+            do {
+                _ = try ContinuumMaterial(toml: text, file: "m.toml")
+                return ""
+            } catch {
+                return error.description
+            }
+        }
+        let good = "saturation_Apm = 1e6\nexchange_Jpm = 1e-11\ndamping = 0.1\n"
+        #expect(message(good).isEmpty)
+        #expect(message(good + "uniaxal_Jpm3 = 1.0").contains("uniaxial_Jpm3"))
+        #expect(message("saturation_Apm = 1e6\ndamping = 0.1").contains("exchange_Jpm"))
+        #expect(message(good.replacing("0.1", with: "2.5")).contains("m.toml"))
+        #expect(message(good + "uniaxial_axis = [0, 0]").contains("three numbers"))
+        #expect(message("saturation_Apm = ").contains("m.toml:1"))
     }
 }

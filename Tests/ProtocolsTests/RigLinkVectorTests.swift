@@ -92,7 +92,30 @@ struct RigLinkVectorTests {
                     format: ["float32": .float32, "int16": .int16, "int32": .int32][stream.format]
                         ?? .float32,
                     scale: stream.scale)
+            },
+            timing: meaning.timing.map {
+                RigLinkTiming(
+                    model: $0.model, timeStep_s: $0.time_step_s, stepsPerInput: $0.steps_per_input,
+                    refreshSteps: $0.refresh_steps, ordering: $0.ordering == "study" ? .study : .heldThenRead)
             })
+    }
+
+    /// Section 3: extensions are skipped where they are not known and ignored where they are cut.
+    @Test func `unknown, cut and meaningless extensions leave a descriptor as it is`() {
+        let board = descriptor(RigLinkVectors.all.frames[1].meaning)
+        var plain = board
+        plain.timing = nil
+        let timing = Array(board.payload.dropFirst(plain.payload.count))
+        func parsed(_ extensions: [UInt8]) -> RigLinkDescriptor? {
+            (plain.payload + extensions).withUnsafeBytes { RigLinkDescriptor($0) }
+        }
+        #expect(timing.count > 3 && parsed(timing) == board)
+        #expect(parsed([200, 2, 0, 7, 7] + timing) == board)
+        #expect(parsed(timing + [201, 0, 0]) == board)
+        for length in 0..<timing.count { #expect(parsed(Array(timing.prefix(length))) == plain) }
+        #expect(parsed([200, 255, 255, 1] + timing) == plain)
+        // An order of later versions.
+        #expect(parsed(timing.dropLast() + [9]) == plain)
     }
 
     @Test(arguments: RigLinkVectors.all.streams)

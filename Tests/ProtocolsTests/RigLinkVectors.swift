@@ -37,6 +37,15 @@ struct RigLinkVectors: Decodable {
         var queue_frames: UInt32?
         var latency_us: UInt32?
         var streams: [Stream]?
+        var timing: Timing?
+    }
+
+    struct Timing: Decodable {
+        var model: String
+        var time_step_s: Double
+        var steps_per_input: UInt32
+        var refresh_steps: UInt32
+        var ordering: String
     }
 
     struct Stream: Decodable {

@@ -69,6 +69,11 @@ def descriptor(d: dict) -> bytes:
         data += struct.pack("<dBH", s["rate"], 255 if s["answers"] is None else s["answers"], s["channels"])
         data += text(s["label_prefix"]) + text(s["unit"])
         data += struct.pack("<Bf", FORMATS[s["format"]][0], s["scale"])
+    if "timing" in d:
+        t = d["timing"]
+        content = text(t["model"]) + struct.pack(
+            "<dIIB", t["time_step_s"], t["steps_per_input"], t["refresh_steps"], {"held_then_read": 0, "study": 1}[t["ordering"]])
+        data += struct.pack("<BH", 1, len(content)) + content
     return data
 
 
@@ -86,7 +91,8 @@ BOARD = dict(
         stream("eeg", "out", "EEG", 250.0, 4, "ch", "V", "int32", 2.0**-26),
         stream("drive", "drive", "Drive", 0.0, 8, "cell", "T"),
         stream("state", "out", "Magnetisation", 0.0, 24, "m", "1", answers=1),
-    ])
+    ],
+    timing=dict(model="physical", time_step_s=0.0, steps_per_input=1, refresh_steps=0, ordering="held_then_read"))
 
 
 def vectors() -> dict:
@@ -103,6 +109,14 @@ def vectors() -> dict:
         maker="Ω-Werk", model="", serial_number="x" * 255, firmware="0", maximum_payload=65536, queue_frames=0,
         latency_us=2**32 - 1, streams=[stream("wide", "out", "Auxiliary", 16000.0, 32762, "", "count", "int16", 1.0)])
     add("descriptor with a long text and many channels", "descriptor", 65535, 2**64 - 1, descriptor(odd), odd)
+    film = dict(
+        maker="Larmor", model="film", serial_number="", firmware="1.0", maximum_payload=65536, queue_frames=256, latency_us=1000,
+        streams=[
+            stream("drive", "drive", "Drive", 0.0, 100, "cell", "T"),
+            stream("state", "out", "Magnetisation", 0.0, 300, "m", "1", answers=0),
+        ],
+        timing=dict(model="macro-cell", time_step_s=1e-13, steps_per_input=100, refresh_steps=100, ordering="study"))
+    add("descriptor of a film with its timing", "descriptor", 9, 0, descriptor(film), film)
     add("start", "start", 1, 0, b"", dict())
     add("stop", "stop", 2, 0, b"", dict())
     for format, values in (

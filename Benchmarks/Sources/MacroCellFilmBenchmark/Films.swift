@@ -1,4 +1,5 @@
 import MagneticFilm
+import Measuring
 
 func configuration(_ side: Int) -> MacroCellFilmConfiguration {
     MacroCellFilmConfiguration(rows: side, columns: side, material: .nickel, damping: 0.1)

@@ -1,6 +1,7 @@
 import FilmPeers
 import Foundation
 import MagneticFilm
+import Measuring
 
 // Speed of the macro-cell film: `swift run -c release MacroCellFilmBenchmark [--small]`.
 // One binary; every rate is the best of repeated pieces, on one thread unless a row says otherwise.

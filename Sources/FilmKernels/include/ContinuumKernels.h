@@ -42,6 +42,13 @@ void larmor_llg_slope(long first, long last, const double *const m[3], const dou
 /* y = m + sum a_j k_j. */
 void larmor_combine(long first, long last, const double *m, long count, const double *const *k, const double *a, double *y);
 
+/* The largest |sum e_j k_j| of a component in cells first ... last - 1; not a number when one is not finite. k holds the
+ * three components of each slope in turn; first is a multiple of eight, and what follows `last` up to one is nought. */
+double larmor_largest_error(long first, long last, long count, const double *const *k, const double *e);
+
+/* Sums over cells 0 ... count - 1, always in the same order; what follows up to a multiple of eight is nought. */
+void larmor_sums(long count, const double *const v[3], double sums[3]);
+
 /* Scales each vector of non-zero length to length one. */
 void larmor_normalise(long first, long last, double *const m[3]);
 

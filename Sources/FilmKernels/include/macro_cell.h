@@ -44,6 +44,10 @@ LARMOR_MACRO_CELL_FILM(larmor_macro_cell_film_double, double);
 void larmor_macro_cell_steps_float(const larmor_macro_cell_film_float *film, long steps, int instruction_set);
 void larmor_macro_cell_steps_double(const larmor_macro_cell_film_double *film, long steps, int instruction_set);
 
+/* The predictor of one step (corrects = 0) or the corrector that follows it. */
+void larmor_macro_cell_half_step_float(const larmor_macro_cell_film_float *film, int corrects, int instruction_set);
+void larmor_macro_cell_half_step_double(const larmor_macro_cell_film_double *film, int corrects, int instruction_set);
+
 /* The dipole couplings of a film by classes of cells: all cells whose column has one class and whose row has one class
  * see the same couplings. A cell sums over `height` rows of cells from its row + from_row on; in the row at distance o it
  * sums over `width[o + reach]` columns from its column + from_column[class][o + reach] on. Widths are multiples of 64

@@ -9,20 +9,24 @@ import FilmKernels
 /// cells, and the numbers do not depend on how many they are.
 public final class ContinuumFilm {
     public let mesh: FilmMesh
-    public let material: ContinuumMaterial
+    public let regions: FilmRegions
+    /// The material of the first region.
+    public var material: ContinuumMaterial { regions.materials[0] }
     /// Unit vectors, nought in empty cells.
     public let m: VectorField
     /// Seconds since the start.
     public var time_s = 0.0
     public let applied: AppliedFieldTerm
     public let demagnetising: DemagnetisingTerm?
-    /// Exchange, anisotropies, applied field, and what a caller adds.
+    /// Exchange, anisotropies, DMI, applied field, and what a caller adds.
     public var terms: [any FieldTerm]
     public let exchange: ExchangeTerm
     /// Cells that hold material.
     public let filledCells: Int
     /// Evaluations of the effective field so far.
     public internal(set) var evaluations = 0
+    /// Steps of fixed length so far: the place in the sequence of a thermal field's random numbers.
+    public internal(set) var noiseStep: UInt64 = 0
 
     let moment: ScalarField
     let damping: ScalarField
@@ -30,34 +34,46 @@ public final class ContinuumFilm {
     /// The magnetisation that has been accepted, its slope, and the size of the next adaptive step.
     var integratorMemory = IntegratorMemory()
 
-    /// A film with exchange, the material's anisotropies, demagnetising field and a magnetisation along +x.
+    /// A film of one material with exchange, its anisotropies, demagnetising field and a magnetisation along +x.
     /// - Parameters:
     ///   - filled: one flag per cell, x fastest; nil fills all.
     ///   - damping: α per cell, 0 … 1; nil takes the material's.
     ///   - includesDemagnetisation: false leaves the demagnetising field out.
     ///   - threads: 1 or more.
     /// - Throws: `FilmError` for parameters out of range, wrong shapes, an empty mask.
-    public init(
+    public convenience init(
         mesh: FilmMesh, material: ContinuumMaterial, filled: [Bool]? = nil, damping alpha: [Double]? = nil,
         includesDemagnetisation: Bool = true, threads: Int = 1
     ) throws(FilmError) {
-        self.mesh = mesh
-        self.material = try material.checked()
+        if let filled, filled.count != mesh.cells {
+            throw FilmError(.shape(name: "mask", expected: mesh.cells, found: filled.count))
+        }
+        let cells = filled.map { $0.map { $0 ? 0 : -1 } } ?? [Int](repeating: 0, count: mesh.cells)
+        try self.init(
+            FilmRegions(mesh: mesh, cells: cells, materials: [material]), damping: alpha,
+            includesDemagnetisation: includesDemagnetisation, threads: threads)
+    }
+
+    /// A film of several materials; terms that none of them needs are left out.
+    /// - Parameters:
+    ///   - damping: α per cell, 0 … 1; nil takes the materials'.
+    ///   - threads: 1 or more.
+    /// - Throws: `FilmError` for parameters out of range and wrong shapes.
+    public init(
+        _ regions: FilmRegions, damping alpha: [Double]? = nil, includesDemagnetisation: Bool = true, threads: Int = 1
+    ) throws(FilmError) {
+        let mesh = regions.mesh
+        (self.mesh, self.regions) = (mesh, regions)
         guard (1...256).contains(threads) else {
             throw FilmError(.outOfRange(name: "threads", value: Double(threads), expected: "1 to 256"))
         }
-        moment = ScalarField(mesh, repeating: material.saturation_Apm)
-        if let filled {
-            guard filled.count == mesh.cells else {
-                throw FilmError(.shape(name: "mask", expected: mesh.cells, found: filled.count))
-            }
-            guard filled.contains(true) else {
-                throw FilmError(.outOfRange(name: "filled cells", value: 0, expected: "at least 1; the mask is empty"))
-            }
-            for i in 0..<mesh.cells where !filled[i] { moment.values[i] = 0 }
+        moment = ScalarField(mesh)
+        damping = ScalarField(mesh)
+        for i in 0..<mesh.cells where regions.cells[i] >= 0 {
+            moment.values[i] = regions.material(i).saturation_Apm
+            damping.values[i] = regions.material(i).damping
         }
-        filledCells = filled?.count { $0 } ?? mesh.cells
-        self.damping = ScalarField(mesh, repeating: material.damping)
+        filledCells = regions.filledCells
         if let alpha {
             guard alpha.count == mesh.cells else {
                 throw FilmError(.shape(name: "damping per cell", expected: mesh.cells, found: alpha.count))
@@ -70,18 +86,19 @@ public final class ContinuumFilm {
             }
         }
         self.threads = FilmThreads(count: threads)
-        exchange = ExchangeTerm(mesh: mesh, moment: moment, exchange_Jpm: material.exchange_Jpm)
+        exchange = ExchangeTerm(mesh: mesh, moment: moment, regions: regions)
         applied = AppliedFieldTerm(mesh: mesh, moment: moment)
         demagnetising =
             includesDemagnetisation ? try DemagnetisingTerm(mesh: mesh, moment: moment, threads: threads) : nil
         terms = [exchange]
-        if material.uniaxial_Jpm3 != 0 {
-            terms.append(
-                UniaxialAnisotropyTerm(
-                    mesh: mesh, moment: moment, constant_Jpm3: material.uniaxial_Jpm3, axis: material.uniaxialAxis))
+        if regions.materials.contains(where: { $0.uniaxial_Jpm3 != 0 }) {
+            terms.append(UniaxialAnisotropyTerm(mesh: mesh, moment: moment, regions: regions))
         }
-        if material.cubic_Jpm3 != 0 {
-            terms.append(CubicAnisotropyTerm(mesh: mesh, moment: moment, constant_Jpm3: material.cubic_Jpm3))
+        if regions.materials.contains(where: { $0.cubic_Jpm3 != 0 }) {
+            terms.append(CubicAnisotropyTerm(mesh: mesh, moment: moment, regions: regions))
+        }
+        if regions.materials.contains(where: { $0.interfacialDMI_Jpm2 != 0 }) {
+            terms.append(InterfacialDMITerm(mesh: mesh, moment: moment, regions: regions))
         }
         terms.append(applied)
         m = VectorField(mesh)
@@ -90,12 +107,13 @@ public final class ContinuumFilm {
 
     /// What a careful user should know about this film: a cell larger than the exchange length, with the numbers.
     public var warnings: [String] {
-        let length = material.exchangeLength_m
         let counts = [mesh.nx, mesh.ny, mesh.nz]
+        let lengths = regions.materials.map(\.exchangeLength_m).filter { $0 > 0 }
+        guard let length = lengths.min() else { return [] }
         return (0..<3).compactMap { axis in
-            guard counts[axis] > 1, mesh.cellSize_m[axis] > length, length > 0 else { return nil }
+            guard counts[axis] > 1, mesh.cellSize_m[axis] > length else { return nil }
             let axisName = ["x", "y", "z"][axis]
-            return "cells are \(mesh.cellSize_m[axis] * 1e9) nm along \(axisName), the exchange length is "
+            return "cells are \((mesh.cellSize_m[axis] * 1e12).rounded() / 1e3) nm along \(axisName), the exchange length is "
                 + "\((length * 1e10).rounded() / 10) nm; walls and vortices are not resolved"
         }
     }
@@ -111,14 +129,17 @@ public final class ContinuumFilm {
     }
 
     /// Mean of m over the filled cells.
-    public var mean: SIMD3<Double> {
-        var sum = SIMD3<Double>.zero
-        for i in 0..<mesh.cells { sum += m[i] }
-        return sum / Double(filledCells)
-    }
+    public var mean: SIMD3<Double> { m.sum / Double(filledCells) }
 
     /// Overwrites `field` with the effective field in A/m of the unit vectors `m`.
     public func setEffectiveField(of m: VectorField, time_s: Double, into field: VectorField) {
+        setEffectiveField(of: m, time_s: time_s, into: field) { _ in }
+    }
+
+    /// The same, and then for each part of the cells what depends on these cells' field only.
+    func setEffectiveField(
+        of m: VectorField, time_s: Double, into field: VectorField, then body: (Range<Int>) -> Void
+    ) {
         evaluations += 1
         if let demagnetising { demagnetising.setField(of: m, into: field, threads: threads) }
         for term in terms { term.prepare(time_s: time_s) }
@@ -128,6 +149,7 @@ public final class ContinuumFilm {
                 for axis in 0..<3 { for i in cells { field.components[axis][i] = 0 } }
             }
             for term in terms { term.addField(of: m, to: field, cells: cells) }
+            body(cells)
         }
     }
 

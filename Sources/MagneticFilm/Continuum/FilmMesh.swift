@@ -41,4 +41,20 @@ public struct FilmMesh: Equatable, Sendable {
         let place = SIMD3(Double(index % nx), Double(index / nx % ny), Double(index / (nx * ny)))
         return (place + 0.5) * cellSize_m
     }
+
+    /// The cells before and after a cell along an axis, −1 beyond a free edge.
+    func neighbours(of index: Int, axis: Int) -> (before: Int, after: Int) {
+        let (place, count, stride): (Int, Int, Int) =
+            switch axis {
+            case 0: (index % nx, nx, 1)
+            case 1: (index / nx % ny, ny, nx)
+            default: (index / (nx * ny), nz, nx * ny)
+            }
+        let isPeriodic = axis < 2 && copies[axis] > 0
+        let round = (count - 1) * stride
+        return (
+            place > 0 ? index - stride : isPeriodic ? index + round : -1,
+            place + 1 < count ? index + stride : isPeriodic ? index - round : -1
+        )
+    }
 }

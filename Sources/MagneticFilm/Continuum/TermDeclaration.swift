@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a term of the effective field depends on; the manual's tables and the list of papers to cite come from these.
 public struct TermDeclaration: Equatable, Sendable, Codable {
     public struct Parameter: Equatable, Sendable, Codable {
@@ -22,15 +24,35 @@ public struct TermDeclaration: Equatable, Sendable, Codable {
     /// All terms that a continuum film can have.
     public static let all: [TermDeclaration] = [
         ExchangeTerm.declaration, UniaxialAnisotropyTerm.declaration, CubicAnisotropyTerm.declaration,
-        DemagnetisingTerm.declaration, AppliedFieldTerm.declaration,
+        InterfacialDMITerm.declaration, DemagnetisingTerm.declaration, AppliedFieldTerm.declaration, CellDriveTerm.declaration,
+        ThermalTerm.declaration, ZhangLiTerm.declaration, SlonczewskiTerm.declaration,
     ]
+
+    /// The papers behind all terms, each once.
+    public static var papers: [String] {
+        var found: [String] = []
+        for term in all where term.source != "definition" {
+            for paper in term.source.components(separatedBy: "; ") where !found.contains(paper) { found.append(paper) }
+        }
+        return found
+    }
 }
 
 /// A local or nearest-neighbour contribution to the effective field.
 ///
-/// A new term is a class in one file: its declaration, its field, its energy.
+/// A new term is a class in one file: its declaration, its field, its energy. A torque T perpendicular to m, as in Gilbert's
+/// equation dm/dt = −γ₀ m × H + α m × dm/dt + T, is a term too: its field is that of −γ₀ m × H = T.
 public protocol FieldTerm: AnyObject {
     static var declaration: TermDeclaration { get }
+
+    /// Whether the field is the slope of an energy. Relaxation leaves other terms out.
+    var isConservative: Bool { get }
+
+    /// An upper bound in A/m of the field that limits a time step; 0 for fields that do not.
+    var stiffness_Apm: Double { get }
+
+    /// Called before each step of fixed length for disjoint cells, from several threads; random fields are drawn here.
+    func beginStep(_ step: UInt64, timeStep_s: Double, cells: Range<Int>)
 
     /// Called once before an evaluation, on the caller's thread.
     func prepare(time_s: Double)
@@ -38,11 +60,14 @@ public protocol FieldTerm: AnyObject {
     /// Adds the term's field in A/m to `field` for some cells. Called from several threads for disjoint cells.
     func addField(of m: VectorField, to field: VectorField, cells: Range<Int>)
 
-    /// Energy in joule. The field of the last `prepare` counts.
+    /// Energy in joule. The field of the last `prepare` counts. 0 for a term that has none.
     func energy(of m: VectorField) -> Double
 }
 
 extension FieldTerm {
+    public var isConservative: Bool { true }
+    public var stiffness_Apm: Double { 0 }
+    public func beginStep(_ step: UInt64, timeStep_s: Double, cells: Range<Int>) {}
     public func prepare(time_s: Double) {}
 }
 
@@ -54,4 +79,10 @@ public enum FilmConstants {
     public static let gyromagneticRatio = 2.211e5
     /// J/K, exact by definition of the kelvin.
     public static let boltzmann = 1.380649e-23
+    /// Coulomb, exact.
+    public static let elementaryCharge = 1.602176634e-19
+    /// J/T, CODATA 2018.
+    public static let bohrMagneton = 9.2740100783e-24
+    /// ħ, J s.
+    public static let reducedPlanck = 1.054571817e-34
 }

@@ -1,9 +1,11 @@
+import FilmKernels
+
 /// One vector per cell, stored as three arrays, each with a margin that the kernels may read past the edges.
 public final class VectorField: @unchecked Sendable {
     // Sendable because the film's threads touch disjoint cells between barriers, and the film lends it to one caller.
     public let mesh: FilmMesh
-    let components: [UnsafeMutablePointer<Double>]
-    private let base: UnsafeMutableRawPointer
+    private(set) var components: [UnsafeMutablePointer<Double>]
+    private var base: UnsafeMutableRawPointer
 
     /// All zero.
     public init(_ mesh: FilmMesh) {
@@ -34,6 +36,22 @@ public final class VectorField: @unchecked Sendable {
     public func set(_ other: VectorField) {
         precondition(other.mesh == mesh, "fields on different meshes")
         for axis in 0..<3 { components[axis].update(from: other.components[axis], count: count) }
+    }
+
+    /// Exchanges the contents without moving them.
+    func swap(with other: VectorField) {
+        precondition(other.mesh == mesh, "fields on different meshes")
+        Swift.swap(&components, &other.components)
+        Swift.swap(&base, &other.base)
+    }
+
+    /// Sum over all cells, in a fixed order.
+    var sum: SIMD3<Double> {
+        var sums: (Double, Double, Double) = (0, 0, 0)
+        withReadPointers { values in
+            withUnsafeMutableBytes(of: &sums) { larmor_sums(count, values, $0.assumingMemoryBound(to: Double.self).baseAddress) }
+        }
+        return SIMD3(sums.0, sums.1, sums.2)
     }
 
     public func setZero() { for axis in 0..<3 { components[axis].update(repeating: 0, count: count) } }

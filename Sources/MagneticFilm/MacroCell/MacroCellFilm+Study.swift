@@ -74,7 +74,7 @@ extension MacroCellFilm {
             }
             for cell in 0..<cells { memory.b.z[cell * films] = quiet[cell] + Scalar(drive[cell]) }
             if next == note {
-                answers.append(snapshot(place))
+                answers.append(snapshot(place, isRefreshed: isRefreshed))
                 if !progress(answers.count) { break }
             }
         }
@@ -87,10 +87,11 @@ extension MacroCellFilm {
         return (0..<cells).map { memory.b.z[$0 * films] }
     }
 
-    private func snapshot(_ place: [Int]) -> [Double] {
+    /// A warm film's moments are shortened until the step after a refresh.
+    private func snapshot(_ place: [Int], isRefreshed: Bool) -> [Double] {
         var values = [Double](repeating: 0, count: 3 * cells)
         for cell in 0..<cells {
-            let m = magnetisation(cell: cell)
+            let m = magnetisation(cell: cell) * (isRefreshed ? temperature?.length(cell * films) ?? 1 : 1)
             for axis in 0..<3 { values[axis * cells + place[cell]] = m[axis] }
         }
         return values

@@ -11,6 +11,8 @@ import Glibc
 ///     dipoles     μ₀/4π Σ_j T_ij M_j m_j, refreshed once per input
 ///     drive       along the normal, one value per cell, held during an input
 ///
+/// Above 0 K the program's rules of ``MacroCellTemperature`` apply.
+///
 /// Against continuum micromagnetics the exchange is 0.203 of its value for 15 × 15 atoms and the anisotropy field one
 /// half; the model is kept because published film reservoirs use it.
 ///
@@ -32,6 +34,8 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     public let moments: [Double]
     let memory: MacroCellMemory<Scalar>
     private let dipoles: MacroCellDipoles<Scalar>
+    /// Of a film above 0 K.
+    let temperature: MacroCellTemperature<Scalar>?
     /// A field that is the same for all cells and times, tesla.
     public var appliedField_T = SIMD3<Double>.zero
 
@@ -66,8 +70,10 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
         let lattice = first.lattice()
         precondition(
             lattice.rows == first.rows && lattice.columns == first.columns, "the check has counted the cells")
-        memory = MacroCellMemory(rows: first.rows, columns: first.columns, films: configurations.count)
+        memory = MacroCellMemory(
+            rows: first.rows, columns: first.columns, films: configurations.count, constantsVary: first.temperature != nil)
         let atoms = (0..<first.cells).map { lattice.atoms($0) }
+        temperature = first.temperature == nil ? nil : MacroCellTemperature(configurations, lattice)
         self.atoms = atoms
         moments = atoms.flatMap { atoms in
             configurations.map { Double(atoms) * $0.material.moment_muB * StudyConstants.bohrMagneton }
@@ -90,6 +96,7 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
             && a.stepsPerInput == b.stepsPerInput && a.includesDipoles == b.includesDipoles
             && a.extent == b.extent
             && a.nearDistance_cells == b.nearDistance_cells
+            && (a.temperature == nil) == (b.temperature == nil)
             && a.material.latticeConstant_m == b.material.latticeConstant_m
     }
 
@@ -107,6 +114,11 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
                 if i < columns - 1, atoms[cell + 1] > 0 { memory.east[element] = acrossX }
                 if j > 0, atoms[cell - columns] > 0 { memory.south[element] = acrossY }
                 if j < rows - 1, atoms[cell + columns] > 0 { memory.north[element] = acrossY }
+                guard let temperature else { continue }
+                memory.west[element] *= temperature.exchangeFactor(element - films)
+                memory.east[element] *= temperature.exchangeFactor(element + films)
+                memory.south[element] *= temperature.exchangeFactor(element - memory.row)
+                memory.north[element] *= temperature.exchangeFactor(element + memory.row)
             }
         }
     }
@@ -117,7 +129,8 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
             let (material, alpha) = (configuration.material, configuration.damping)
             let moment = material.moment_muB * StudyConstants.bohrMagneton
             memory.exchange[place] = Scalar(material.exchange_J / (2 * moment))
-            memory.anisotropy[place] = Scalar(material.anisotropy_J / moment)
+            memory.anisotropy[place] =
+                Scalar(material.anisotropy_J / moment) * (temperature?.anisotropyFactor(place) ?? 1)
             memory.turn[place] = Scalar(
                 -configuration.gyromagneticRatio * configuration.timeStep_s / (1 + alpha * alpha))
             memory.damping[place] = Scalar(alpha)
@@ -132,7 +145,8 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
             let exchange =
                 memory.west[element] + memory.east[element] + memory.south[element] + memory.north[element]
             let field =
-                2 * Double(exchange) * Double(memory.exchange[film]) + abs(Double(memory.anisotropy[film]))
+                2 * Double(exchange) * Double(memory.exchange[film])
+                + abs(Double(memory.anisotropy[element % memory.period]))
             let turn = -Double(memory.turn[film]) * field
             guard turn <= limit else { throw FilmError(.unstableTimeStep(radians: turn, limit: limit)) }
         }
@@ -142,6 +156,7 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func reset() {
+        temperature?.step = 0
         for i in 0..<memory.elements {
             memory.m.x[i] = 1
             memory.m.y[i] = 0
@@ -183,7 +198,8 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
         if configurations[0].includesDipoles {
             for film in 0..<films {
                 let moment = Scalar(configurations[film].material.moment_muB)
-                Scalar.setDipoleField(dipoles, of: film, moment: moment, in: memory, with: instructionSet)
+                Scalar.setDipoleField(
+                    dipoles, of: film, moment: moment, weights: temperature?.sources(film), in: memory, with: instructionSet)
             }
         } else {
             for field in [memory.b.x, memory.b.y, memory.b.z] {
@@ -210,7 +226,8 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
 
     /// Takes Heun steps in the constant field as it is.
     public func advance(steps: Int) {
-        Scalar.takeSteps(memory, count: steps, with: instructionSet)
+        guard let temperature else { return Scalar.takeSteps(memory, count: steps, with: instructionSet) }
+        temperature.takeSteps(memory, count: steps, with: instructionSet)
     }
 
     /// The unit magnetisation of a cell.
@@ -255,7 +272,7 @@ public final class MacroCellFilm<Scalar: MacroCellScalar> {
             let columns = configurations[0].columns
             total += link(memory.west[i], cell - 1) + link(memory.east[i], cell + 1)
             total += link(memory.south[i], cell - columns) + link(memory.north[i], cell + columns)
-            total += 0.5 * moment * Double(memory.anisotropy[film]) * (m.x * m.x + m.y * m.y)
+            total += 0.5 * moment * Double(memory.anisotropy[i % memory.period]) * (m.x * m.x + m.y * m.y)
             let held = heldField(film: film, cell: cell)
             total -= 0.5 * moment * (m * (held + appliedField_T)).sum()
             total -= moment * m.z * drive(cell)

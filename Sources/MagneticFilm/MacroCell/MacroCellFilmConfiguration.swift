@@ -22,6 +22,20 @@ public struct MacroCellFilmConfiguration: Sendable, Equatable, Codable {
     public var extent: Extent?
     /// Dipole couplings of cells whose centres are up to this many cell sizes apart are averaged over atoms.
     public var nearDistance_cells: Double?
+    /// A temperature above 0 K; nil is 0 K.
+    public var temperature: Temperature?
+
+    /// Heat as in the study's program, see ``MacroCellTemperature``.
+    public struct Temperature: Sendable, Equatable, Codable {
+        public var kelvin: Double
+        /// Of the film's random numbers.
+        public var seed: UInt64
+
+        public init(kelvin: Double, seed: UInt64) {
+            self.kelvin = kelvin
+            self.seed = seed
+        }
+    }
 
     /// The size of a film: a lattice site holds an atom when its position is below these, in metre.
     ///
@@ -103,6 +117,10 @@ public struct MacroCellFilmConfiguration: Sendable, Equatable, Codable {
         try require("gyromagnetic ratio", gyromagneticRatio, gyromagneticRatio > 0, "above 0")
         let near = nearDistance_cells ?? 2
         try require("near distance", near, near >= 1 && near <= 20, "1 to 20 cells")
+        if let temperature {
+            try require("temperature", temperature.kelvin, (0...1e5).contains(temperature.kelvin), "0 to 100000 K")
+            try require("exchange of a warm film", material.exchange_J, material.exchange_J > 0, "above 0 J")
+        }
         let size = actualExtent
         try require(
             "thickness", size.z_m, size.z_m > 0 && size.z_m <= cellSize_m, "above 0, at most one cell")

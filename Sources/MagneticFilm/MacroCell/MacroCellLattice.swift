@@ -88,6 +88,17 @@ struct MacroCellLattice {
     var rows: Int { y.counts.count }
     var cells: Int { rows * columns }
 
+    /// Links to nearest neighbours per atom of a cell, on average; `nan` for a cell without atoms.
+    func links(_ cell: Int) -> Double {
+        let (i, j) = (cell % columns, cell / columns)
+        let ends = { (axis: MacroCellAxis, place: Int) -> Int in
+            (place == 0 ? 1 : 0) + (axis.counts[(place + 1)...].allSatisfy { $0 == 0 } ? 1 : 0)
+        }
+        // Two per axis, less those that the atoms on the film's edges lack.
+        return 6 - Double(ends(x, i)) / Double(x.counts[i]) - Double(ends(y, j)) / Double(y.counts[j])
+            - 2 / Double(layers)
+    }
+
     func atoms(_ cell: Int) -> Int { x.counts[cell % columns] * y.counts[cell / columns] * layers }
 
     /// Couplings beyond this many cells in one direction are dropped by the rule of ``Coupling``.

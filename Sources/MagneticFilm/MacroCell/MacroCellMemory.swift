@@ -5,9 +5,13 @@ public protocol MacroCellScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable 
     /// Takes steps of the films whose arrays `memory` holds.
     static func takeSteps(_ memory: borrowing MacroCellMemory<Self>, count: Int, with set: InstructionSet)
 
+    /// The predictor or the corrector of one step.
+    static func takeHalfStep(_ memory: borrowing MacroCellMemory<Self>, corrects: Bool, with set: InstructionSet)
+
     /// Overwrites one film's constant field with `moment` times the dipoles'.
+    /// - Parameter weights: of the sources; nil takes the numbers of atoms.
     static func setDipoleField(
-        _ dipoles: borrowing MacroCellDipoles<Self>, of film: Int, moment: Self,
+        _ dipoles: borrowing MacroCellDipoles<Self>, of film: Int, moment: Self, weights: UnsafePointer<Self>?,
         in memory: borrowing MacroCellMemory<Self>,
         with set: InstructionSet)
 }
@@ -16,18 +20,29 @@ extension Float: MacroCellScalar {
     public static func takeSteps(
         _ memory: borrowing MacroCellMemory<Float>, count: Int, with set: InstructionSet
     ) {
-        var film = larmor_macro_cell_film_float(
+        var film = kernel(memory)
+        larmor_macro_cell_steps_float(&film, count, set.rawValue)
+    }
+
+    public static func takeHalfStep(
+        _ memory: borrowing MacroCellMemory<Float>, corrects: Bool, with set: InstructionSet
+    ) {
+        var film = kernel(memory)
+        larmor_macro_cell_half_step_float(&film, corrects ? 1 : 0, set.rawValue)
+    }
+
+    private static func kernel(_ memory: borrowing MacroCellMemory<Float>) -> larmor_macro_cell_film_float {
+        larmor_macro_cell_film_float(
             elements: memory.elements, films: memory.films, row: memory.row, period: memory.period,
             mx: memory.m.x,
             my: memory.m.y, mz: memory.m.z, px: memory.p.x, py: memory.p.y, pz: memory.p.z, qx: memory.q.x,
             qy: memory.q.y, qz: memory.q.z, west: memory.west, east: memory.east, south: memory.south,
             north: memory.north, bx: memory.b.x, by: memory.b.y, bz: memory.b.z, exchange: memory.exchange,
             anisotropy: memory.anisotropy, turn: memory.turn, damping: memory.damping)
-        larmor_macro_cell_steps_float(&film, count, set.rawValue)
     }
 
     public static func setDipoleField(
-        _ dipoles: borrowing MacroCellDipoles<Float>, of film: Int, moment: Float,
+        _ dipoles: borrowing MacroCellDipoles<Float>, of film: Int, moment: Float, weights: UnsafePointer<Float>?,
         in memory: borrowing MacroCellMemory<Float>, with set: InstructionSet
     ) {
         var kernel = larmor_dipoles_float(
@@ -37,7 +52,7 @@ extension Float: MacroCellScalar {
             width: dipoles.width.base,
             from_column: dipoles.fromColumn.base, from_row: dipoles.fromRow.base, height: dipoles.height.base,
             start: dipoles.start.base,
-            size: dipoles.size.base, couplings: dipoles.couplings.base, atoms: dipoles.atoms.base,
+            size: dipoles.size.base, couplings: dipoles.couplings.base, atoms: weights ?? UnsafePointer(dipoles.atoms.base),
             sx: dipoles.source.x, sy: dipoles.source.y, sz: dipoles.source.z)
         larmor_dipole_field_float(
             &kernel, memory.m.x + film, memory.m.y + film, memory.m.z + film, moment, memory.b.x + film,
@@ -49,18 +64,29 @@ extension Double: MacroCellScalar {
     public static func takeSteps(
         _ memory: borrowing MacroCellMemory<Double>, count: Int, with set: InstructionSet
     ) {
-        var film = larmor_macro_cell_film_double(
+        var film = kernel(memory)
+        larmor_macro_cell_steps_double(&film, count, set.rawValue)
+    }
+
+    public static func takeHalfStep(
+        _ memory: borrowing MacroCellMemory<Double>, corrects: Bool, with set: InstructionSet
+    ) {
+        var film = kernel(memory)
+        larmor_macro_cell_half_step_double(&film, corrects ? 1 : 0, set.rawValue)
+    }
+
+    private static func kernel(_ memory: borrowing MacroCellMemory<Double>) -> larmor_macro_cell_film_double {
+        larmor_macro_cell_film_double(
             elements: memory.elements, films: memory.films, row: memory.row, period: memory.period,
             mx: memory.m.x,
             my: memory.m.y, mz: memory.m.z, px: memory.p.x, py: memory.p.y, pz: memory.p.z, qx: memory.q.x,
             qy: memory.q.y, qz: memory.q.z, west: memory.west, east: memory.east, south: memory.south,
             north: memory.north, bx: memory.b.x, by: memory.b.y, bz: memory.b.z, exchange: memory.exchange,
             anisotropy: memory.anisotropy, turn: memory.turn, damping: memory.damping)
-        larmor_macro_cell_steps_double(&film, count, set.rawValue)
     }
 
     public static func setDipoleField(
-        _ dipoles: borrowing MacroCellDipoles<Double>, of film: Int, moment: Double,
+        _ dipoles: borrowing MacroCellDipoles<Double>, of film: Int, moment: Double, weights: UnsafePointer<Double>?,
         in memory: borrowing MacroCellMemory<Double>, with set: InstructionSet
     ) {
         var kernel = larmor_dipoles_double(
@@ -70,7 +96,7 @@ extension Double: MacroCellScalar {
             width: dipoles.width.base,
             from_column: dipoles.fromColumn.base, from_row: dipoles.fromRow.base, height: dipoles.height.base,
             start: dipoles.start.base,
-            size: dipoles.size.base, couplings: dipoles.couplings.base, atoms: dipoles.atoms.base,
+            size: dipoles.size.base, couplings: dipoles.couplings.base, atoms: weights ?? UnsafePointer(dipoles.atoms.base),
             sx: dipoles.source.x, sy: dipoles.source.y, sz: dipoles.source.z)
         larmor_dipole_field_double(
             &kernel, memory.m.x + film, memory.m.y + film, memory.m.z + film, moment, memory.b.x + film,
@@ -120,12 +146,13 @@ public struct MacroCellMemory<Scalar: MacroCellScalar>: ~Copyable {
     let damping: UnsafeMutablePointer<Scalar>
     private let base: UnsafeMutableRawPointer
 
-    init(rows: Int, columns: Int, films: Int) {
+    /// - Parameter constantsVary: gives every element constants of its own.
+    init(rows: Int, columns: Int, films: Int, constantsVary: Bool = false) {
         self.films = films
         row = columns * films
         elements = rows * row
         var period = 16
-        while period % films != 0 { period += 16 }
+        while period % films != 0 || (constantsVary && period < elements) { period += 16 }
         self.period = period
         let size = MemoryLayout<Scalar>.stride
         let halo = (row + 16 + 15) / 16 * 16

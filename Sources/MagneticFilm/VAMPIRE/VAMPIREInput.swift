@@ -13,6 +13,9 @@ struct VAMPIREInput {
     var appliedField: SIMD3<Double>
     var includesDipoles: Bool
     var nearDistance: Double
+    var temperature_K = 0.0
+    /// The program's default.
+    var seed: UInt64 = 2_137_082_040
     var warnings: [VAMPIREWarning] = []
 
     /// Groups that only choose what else is written.
@@ -44,10 +47,9 @@ struct VAMPIREInput {
         // Without these keys the program runs another equation, at 300 K.
         try keys.only("micromagnetic:integrator", ["llg"], default: nil)
         let temperature = try keys.required("sim:temperature", example: "sim:temperature = 0")
-        guard try keys.number(temperature, range: 0...1e6) == 0 else {
-            throw VAMPIREError(
-                .unsupported(key: temperature.key, found: temperature.value, supported: "0"), file: file,
-                line: temperature.line)
+        temperature_K = try keys.number(temperature, range: 0...1e5)
+        if let entry = keys.last("sim:integrator-random-seed") {
+            seed = UInt64(try keys.integer(entry, range: 0...Int(Int32.max)))
         }
         try keys.only("micromagnetic:atomistic-steps-per-micromagnetic-step", ["1", "1.0"], default: "1")
         try keys.only("sim:program", ["time-series"], default: nil)

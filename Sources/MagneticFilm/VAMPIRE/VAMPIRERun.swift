@@ -3,8 +3,8 @@ import Foundation
 /// A run folder of VAMPIRE's reservoir version: `input`, the material file that it names and `sourcefield.txt`.
 ///
 /// It is run by a ``MacroCellFilm`` in double precision, and its answer is the `reservoir_output.txt` that VAMPIRE would write.
-/// Films are one or more layers of a simple cubic lattice within one layer of macro-cells, of one material, at 0 K; anything
-/// else is refused with the key's line.
+/// Films are one or more layers of a simple cubic lattice within one layer of macro-cells, of one material; anything else is
+/// refused with the key's line. Above 0 K the moments are a draw from the same distribution, by `sim:integrator-random-seed`.
 ///
 /// - Source: the program's own reading of its files, in MaterialMan/Spinspired, `Support files/Simulators/vampire`.
 public struct VAMPIRERun {
@@ -54,6 +54,7 @@ public struct VAMPIRERun {
         configuration.extent = .init(
             x_m: input.size.x * 1e-10, y_m: input.size.y * 1e-10, z_m: input.size.z * 1e-10)
         configuration.nearDistance_cells = input.nearDistance
+        if input.temperature_K > 0 { configuration.temperature = .init(kelvin: input.temperature_K, seed: input.seed) }
         var warnings = input.warnings + material.warnings
         do {
             try configuration.check()

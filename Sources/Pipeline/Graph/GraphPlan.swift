@@ -25,11 +25,13 @@ public struct GraphPlan: Sendable {
 
     /// Finds the rig's streams among those that the devices have.
     /// - Parameters:
+    ///   - rig: nil where there is none (an imported recording): nothing is recognised then.
     ///   - model: nil to run without the CTC recogniser.
     ///   - readout: nil to run without the film.
     /// - Throws: ``RigError`` when a stream that the rig names does not exist or does not fit the model.
-    init(rig: Rig, devices: [Device], model: RecognizerModel?, readout: FilmReadout?) throws(RigError) {
+    init(rig: Rig?, devices: [Device], model: RecognizerModel?, readout: FilmReadout?) throws(RigError) {
         self.devices = devices
+        guard let rig else { return }
         self.model = model
         self.readout = readout
         if let recognizer = rig.recognizer, model != nil {
@@ -64,7 +66,8 @@ public struct GraphPlan: Sendable {
     var decisionNames: DecisionNames {
         DecisionNames(
             words: model?.card.words ?? [], filmWords: readout?.card.labels ?? [],
-            streams: devices.flatMap { $0.streams.map(\.name) }, devices: devices.map(\.name))
+            streams: devices.flatMap { $0.streams.map(\.name) }, devices: devices.map(\.name),
+            channels: devices.flatMap { $0.streams.map(\.channelCount) })
     }
 
     private func checkAudioRate(_ rig: Rig) throws(RigError) {

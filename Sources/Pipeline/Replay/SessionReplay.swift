@@ -9,83 +9,132 @@ import Signals
 public struct SessionReplay {
     public struct Result: Codable, Sendable {
         public var session: String
+        /// "wire": bytes through the decoders; "xdf": samples from the rings on; "wire and xdf" where only some devices
+        /// have a wire log.
+        public var source: String
         /// Lines of the event log.
         public var events: Int
         /// Of the event log, hexadecimal.
         public var sha256: String
-        /// Whether the recorded event log has the same bytes; nil when the recording was cut off and has no complete one.
+        /// Whether the recorded event log has the same bytes; nil when it cannot be compared: the recording was cut off and has
+        /// no complete one, only a part was replayed, or the samples came from XDF and have other stamps than the bytes.
         public var identical: Bool?
+        /// How often the session was replayed to its end.
+        public var passes: Int
+        /// Whether each pass gave the same event log.
+        public var passesAgree: Bool
         public var seconds: Double
-        /// Stretches of the wire logs that could not be read.
+        /// Stretches of the recording that could not be read.
         public var damaged: Int
     }
 
     private let folder: String
+    private let options: ReplayOptions
     private let manifest: SessionManifest
-    private let sources: [ReplaySource]
-    private let graph: RecognitionGraph
+    private let files: ReplayFiles
+    private let plan: GraphPlan
 
     /// Opens the session and the models that were stored with it.
     /// - Throws: `SessionError`, ``RigError`` or the error of a model that cannot be read.
-    public init(folder: String) throws {
+    public init(folder: String, options: ReplayOptions = ReplayOptions()) throws {
         self.folder = folder
+        self.options = options
         manifest = try SessionManifest(folder: folder)
-        let rig = try Rig(text: manifest.rig, file: folder + "/session.json (rig)")
-        sources = try manifest.devices.map { try ReplaySource(path: folder + "/" + $0.wire) }
+        files = try ReplayFiles(folder: folder, manifest: manifest, usesXDF: options.usesXDF)
+        if let device = options.device, !files.names.contains(device) {
+            throw SessionError(
+                path: folder,
+                reason: .unsupported("it has no device “\(device)”; its devices are \(files.names.joined(separator: ", "))"))
+        }
+        let rig = manifest.rig.isEmpty ? nil : try Rig(text: manifest.rig, file: folder + "/session.json (rig)")
         let stored = { (name: String) -> String? in
             FileManager.default.fileExists(atPath: folder + "/" + name) ? folder + "/" + name : nil
         }
         let model = try stored("model").map { try RecognizerModel(folder: $0) }
         let readout = try stored("readout").map { try FilmReadout(folder: $0) }
-        let devices = zip(manifest.devices, sources).map {
-            GraphPlan.Device(name: $0.name, streams: $1.streams.isEmpty ? $0.streams : $1.streams)
-        }
-        let plan = try GraphPlan(rig: rig, devices: devices, model: model, readout: readout)
-        graph = RecognitionGraph(plan, drive: nil)
+        plan = try GraphPlan(rig: rig, devices: files.devices, model: model, readout: readout)
     }
 
     /// Replays to the end.
     /// - Parameters:
-    ///   - speed: recorded seconds per second; nil for as fast as it goes.
     ///   - output: file for the event log; nil to keep none.
+    ///   - each: every decision of the first pass.
     ///   - progress: called about ten times a second with the recorded seconds so far; returns false to stop.
     public func run(
-        speed: Double?, output: String?, each: (Decision) -> Void = { _ in },
-        progress: (Double) -> Bool = { _ in true }
+        output: String? = nil, each: (Decision) -> Void = { _ in }, progress: (Double) -> Bool = { _ in true }
     ) throws -> Result {
         let begin = HostTime.now()
-        var pace = ReplayPace(speed: speed, begin: begin)
+        let first = try pass(each, progress)
+        var passes = first.isWhole ? 1 : 0
+        var agree = true
+        // A short session's passes end before they have told their progress.
+        while options.loops, passes > 0, progress(0) {
+            let again = try pass({ _ in }, progress)
+            guard again.isWhole else { break }
+            passes += 1
+            agree = agree && again.log == first.log
+        }
+        if let output { try Data(first.log).write(to: URL(fileURLWithPath: output), options: .atomic) }
+        var identical: Bool?
+        if manifest.state == .complete, files.source == "wire", options.isWhole, first.isWhole {
+            identical = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName) == Data(first.log)
+        }
+        return Result(
+            session: folder, source: files.source, events: first.events,
+            sha256: Self.hexadecimal(SHA256.hash(data: first.log)),
+            identical: identical, passes: passes, passesAgree: agree, seconds: HostTime.now() - begin,
+            damaged: first.damaged)
+    }
+
+    private struct Pass {
         var log: [UInt8] = []
         var events = 0
+        var damaged = 0
+        /// It came to the end.
+        var isWhole = true
+    }
+
+    private func pass(_ each: (Decision) -> Void, _ progress: (Double) -> Bool) throws -> Pass {
+        let graph = RecognitionGraph(plan, drive: nil)
+        let sources = try files.makeSources()
+        let start = manifest.anchor.host
+        let lowest = options.from.map { start + $0 } ?? HostTime(nanoseconds: .min)
+        let highest = options.to.map { start + $0 } ?? HostTime(nanoseconds: .max)
+        var pace = ReplayPace(speed: options.speed, begin: .now())
+        var pass = Pass()
         func emit(_ record: DecisionRecord) {
             guard let decision = graph.names.decision(record) else { return }
-            log += Array((decision.line(start: manifest.anchor.host) + "\n").utf8)
-            events += 1
+            pass.log += Array((decision.line(start: start) + "\n").utf8)
+            pass.events += 1
             each(decision)
         }
-        var lastProgress = begin
-        while let device = try nextDevice(), let head = try sources[device].peek() {
-            pace.wait(for: head.hostTime)
+        var lastProgress = HostTime.now()
+        while let device = try nextDevice(sources), let head = try sources[device].peek(), head.hostTime < highest {
+            let isWanted = head.hostTime >= lowest && options.device.map { files.names[device] == $0 } ?? true
+            if isWanted {
+                guard pace.wait(for: head.hostTime, { progress(head.hostTime - start) }) else {
+                    pass.isWhole = false
+                    break
+                }
+            }
             sources[device].take { header, values in
-                graph.take(PipelineItem(device: device, header: header, samples: values), emit)
+                if isWanted { graph.take(PipelineItem(device: device, header: header, samples: values), emit) }
             }
             if HostTime.now() - lastProgress > 0.1 {
                 lastProgress = .now()
-                guard progress(head.hostTime - manifest.anchor.host) else { break }
+                guard progress(head.hostTime - start) else {
+                    pass.isWhole = false
+                    break
+                }
             }
         }
         graph.finish(emit)
-        if let output { try Data(log).write(to: URL(fileURLWithPath: output)) }
-        let recorded = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName)
-        return Result(
-            session: folder, events: events, sha256: Self.hexadecimal(SHA256.hash(data: log)),
-            identical: manifest.state == .complete ? recorded == Data(log) : nil,
-            seconds: HostTime.now() - begin,
-            damaged: sources.reduce(0) { $0 + $1.damages.count })
+        pass.damaged = sources.reduce(files.problems) { $0 + $1.damaged }
+        return pass
     }
 
     /// The device whose next item comes first by (stamp, device): the order of the live merge.
-    private func nextDevice() throws -> Int? {
+    private func nextDevice(_ sources: [any ReplaySource]) throws -> Int? {
         var best: (device: Int, time: HostTime)?
         for device in sources.indices {
             guard let head = try sources[device].peek() else { continue }
@@ -96,25 +145,5 @@ public struct SessionReplay {
 
     private static func hexadecimal(_ digest: SHA256.Digest) -> String {
         digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-    }
-}
-
-/// Makes recorded time pass at a multiple of real time.
-private struct ReplayPace {
-    let speed: Double?
-    let begin: HostTime
-    private var first: HostTime?
-
-    init(speed: Double?, begin: HostTime) {
-        self.speed = speed
-        self.begin = begin
-    }
-
-    mutating func wait(for stamp: HostTime) {
-        guard let speed, speed > 0 else { return }
-        let first = first ?? stamp
-        self.first = first
-        let due = begin + (stamp - first) / speed
-        WorkerThread.sleep(due - .now())
     }
 }

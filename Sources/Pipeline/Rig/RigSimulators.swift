@@ -67,7 +67,11 @@ public final class RigSimulators {
         case "rda":
             known = ["recording", "drift_ppm", "faults", "rate", "channels", "form", "marker_every"]
             arguments += ["--seed", "\(rig.seed)"]
-        case "film": known = ["films", "rows", "columns", "material", "damping"]
+        case "film":
+            known = [
+                "films", "rows", "columns", "material", "damping", "model", "time_step", "steps_per_input", "cell_nm",
+                "thickness_nm",
+            ]
         default: break
         }
         for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {

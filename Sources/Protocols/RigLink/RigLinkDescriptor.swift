@@ -63,10 +63,12 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
     /// Time from a drive frame to its answer, when the queue is empty.
     public var latency_us: UInt32
     public var streams: [Stream]
+    /// How a reservoir takes its inputs, where the device says so.
+    public var timing: RigLinkTiming?
 
     public init(
         maker: String, model: String, serialNumber: String, firmware: String, maximumPayload: UInt32,
-        queueFrames: UInt32, latency_us: UInt32, streams: [Stream]
+        queueFrames: UInt32, latency_us: UInt32, streams: [Stream], timing: RigLinkTiming? = nil
     ) {
         self.maker = maker
         self.model = model
@@ -76,6 +78,7 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         self.queueFrames = queueFrames
         self.latency_us = latency_us
         self.streams = streams
+        self.timing = timing
     }
 
     public var payload: [UInt8] {
@@ -94,6 +97,12 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
             writer.write(stream.unit.rawValue)
             writer.write(stream.format.rawValue)
             writer.write(stream.scale)
+        }
+        if let timing {
+            let content = timing.content
+            writer.write(RigLinkTiming.tag)
+            writer.write(UInt16(content.count))
+            writer.bytes += content
         }
         return writer.bytes
     }
@@ -126,7 +135,19 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         else { return nil }
         self.init(
             maker: maker, model: model, serialNumber: serial, firmware: firmware, maximumPayload: maximum,
-            queueFrames: queue, latency_us: latency, streams: streams)
+            queueFrames: queue, latency_us: latency, streams: streams, timing: Self.timing(payload[reader.offset...]))
+    }
+
+    /// Looks through the extensions after the streams; blocks of other numbers are skipped, a cut one ends the list.
+    private static func timing(_ rest: Slice<UnsafeRawBufferPointer>) -> RigLinkTiming? {
+        let bytes = UnsafeRawBufferPointer(rebasing: rest)
+        var reader = ByteReader(bytes)
+        while let tag = reader.read(UInt8.self), let length = reader.read(UInt16.self), reader.remaining >= Int(length) {
+            let content = UnsafeRawBufferPointer(rebasing: bytes[reader.offset..<reader.offset + Int(length)])
+            if tag == RigLinkTiming.tag { return RigLinkTiming(content) }
+            reader.skip(Int(length))
+        }
+        return nil
     }
 
     private static func stream(_ reader: inout ByteReader) -> Stream? {

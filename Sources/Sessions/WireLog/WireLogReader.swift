@@ -2,7 +2,7 @@ public import Foundation
 import Signals
 
 /// Reads a wire log record by record, past damage.
-public struct WireLogReader {
+public struct WireLogReader: Sendable {
     /// A stretch of the file that holds no whole record.
     public struct Damage: Equatable, Sendable {
         public enum Cause: Equatable, Sendable {

@@ -8,7 +8,7 @@ import Signals
 /// frame with the same counter, the unit vectors of all cells, shape `[films, 3, cells]`.
 public final class FilmFirmware {
     public let descriptor: RigLinkDescriptor
-    private let film: MacroCellFilm<Float>
+    private let film: any DrivenFilm
     private var decoder = RigLinkDecoder()
     private var encoder = RigLinkEncoder()
     private var state: [Float]
@@ -17,18 +17,26 @@ public final class FilmFirmware {
 
     static let queueFrames: UInt32 = 256
 
+    /// Macro-cell films side by side.
     /// - Parameter configurations: one per film, of equal rows and columns.
     /// - Throws: `FilmError`.
-    public init(_ configurations: [MacroCellFilmConfiguration]) throws(FilmError) {
-        film = try MacroCellFilm<Float>(array: configurations)
-        let channels = film.films * film.cells
+    public convenience init(_ configurations: [MacroCellFilmConfiguration]) throws(FilmError) {
+        self.init(try MacroCellFilm<Float>(array: configurations))
+    }
+
+    /// Any film, in its initial state. The drive's channels must fit in one message.
+    public init(_ film: any DrivenFilm) {
+        self.film = film
+        let channels = film.channels
         drive = [Float](repeating: 0, count: channels)
         state = [Float](repeating: 0, count: 3 * channels)
-        let material = configurations.first?.material.name ?? ""
+        // A continuum film takes about 5e6 cell-steps a second, each macro-cell film some hundred times as many.
+        let cellSteps = Double(channels) * Double(film.timing.stepsPerInput)
+        let latency = film.timing.refreshSteps == 0 ? cellSteps / 5 : cellSteps / 500
         descriptor = RigLinkDescriptor(
-            maker: "Larmor", model: "macro-cell film \(film.films)×\(film.cells) \(material)", serialNumber: "simulated",
-            firmware: "1.0", maximumPayload: UInt32(RigLinkDecoder.maximumPayload), queueFrames: Self.queueFrames,
-            latency_us: 1000,
+            maker: "Larmor", model: film.name, serialNumber: "simulated", firmware: "1.1",
+            maximumPayload: UInt32(RigLinkDecoder.maximumPayload), queueFrames: Self.queueFrames,
+            latency_us: UInt32(min(max(latency, 1000), 1e9)),
             streams: [
                 .init(
                     name: "drive", direction: .drive, kind: .drive, rate: 0, channels: channels, labelPrefix: "cell",
@@ -36,7 +44,7 @@ public final class FilmFirmware {
                 .init(
                     name: "state", direction: .out, kind: .magnetisation, rate: 0, answers: 0, channels: 3 * channels,
                     labelPrefix: "m", unit: .dimensionless),
-            ])
+            ], timing: film.timing)
     }
 
     /// Feeds bytes from the host; `reply` gets whole frames to send back, in order.
@@ -68,12 +76,24 @@ public final class FilmFirmware {
                 // A field that is no number would spoil the film for good.
                 drive[k] = value.isFinite ? max(-10, min(10, value)) : 0
             }
-            drive.withUnsafeBufferPointer { drive in
-                state.withUnsafeMutableBufferPointer { film.step(drive: drive, into: $0) }
+            do throws(FilmError) {
+                try answer()
+            } catch {
+                // A drive too strong for the film's step: said, counted, and the film goes on.
+                dropped += 1
+                reply(encoder.encode(.error, deviceTime: time, RigLinkFault(code: 5, text: "\(error)").payload))
+                reply(status(time))
+                continue
             }
             let counter = frames.firstCounter &+ UInt64(index)
             let answer = RigLinkFrames.payload(stream: 1, firstCounter: counter, frames: 1, values: state)
             reply(encoder.encode(.samples, deviceTime: time, answer))
+        }
+    }
+
+    private func answer() throws(FilmError) {
+        try drive.withUnsafeBufferPointer { drive throws(FilmError) in
+            try state.withUnsafeMutableBufferPointer { state throws(FilmError) in try film.answer(drive, into: state) }
         }
     }
 

@@ -14,8 +14,9 @@ public final class PulseAudioServer {
     private let process = Process()
 
     /// Starts the server and waits until it answers.
+    /// - Parameter format: of the samples, in PulseAudio's words.
     /// - Throws: ``SimulatorError`` when PulseAudio is not installed or does not come up.
-    public init() throws(SimulatorError) {
+    public init(rate: Int = PulseAudioServer.rate, channels: Int = 1, format: String = "s16le") throws(SimulatorError) {
         let base = FileManager.default.temporaryDirectory.path
         folder = base + "/larmor-sound-\(ProcessInfo.processInfo.processIdentifier)"
         let socket = folder + "/socket"
@@ -37,7 +38,7 @@ public final class PulseAudioServer {
             process.arguments = [
                 "-n", "--daemonize=no", "--exit-idle-time=120", "--use-pid-file=no", "--disable-shm=yes",
                 "-L", "module-native-protocol-unix auth-anonymous=1 socket=\(socket)",
-                "-L", "module-null-sink sink_name=microphone rate=\(Self.rate) channels=1 format=s16le",
+                "-L", "module-null-sink sink_name=microphone rate=\(rate) channels=\(channels) format=\(format)",
             ]
             var environment = ProcessInfo.processInfo.environment
             environment["XDG_RUNTIME_DIR"] = folder
@@ -61,6 +62,23 @@ public final class PulseAudioServer {
     }
 
     public var isRunning: Bool { process.isRunning }
+
+    /// Whether somebody captures from the microphone; false where PulseAudio's `pactl` is missing.
+    public var hasListener: Bool {
+        let question = Process()
+        question.executableURL = URL(fileURLWithPath: "/usr/bin/pactl")
+        question.arguments = ["--server=\(address)", "list", "short", "source-outputs"]
+        var environment = ProcessInfo.processInfo.environment
+        environment["LD_PRELOAD"] = nil
+        question.environment = environment
+        let output = Pipe()
+        question.standardOutput = output
+        question.standardError = FileHandle.nullDevice
+        guard (try? question.run()) != nil else { return false }
+        let answer = output.fileHandleForReading.readDataToEndOfFile()
+        question.waitUntilExit()
+        return !answer.isEmpty
+    }
 
     public func stop() {
         if process.isRunning {

@@ -4,5 +4,5 @@ struct Film: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "film", abstract: "Magnetic films.",
         discussion: "Example: larmor film run --vampire core0 --output reservoir_output.txt",
-        subcommands: [FilmRun.self])
+        subcommands: [FilmRun.self, FilmLoop.self, FilmValidate.self, FilmTerms.self])
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
 import MagneticFilm
+import Pipeline
 
 struct FilmRun: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Drives a macro-cell film with a sequence of fields and writes its states.",
+        commandName: "run", abstract: "Runs a film in a field, or drives it with a sequence of inputs, and writes its states.",
         discussion: """
             Example: larmor film run --vampire core0 --output reservoir_output.txt
             Example: larmor film run --rows 10 --columns 10 --material Ni --damping 0.4 --input drive.csv --output states.csv
@@ -14,6 +15,14 @@ struct FilmRun: ParsableCommand {
             value for all cells, or one per cell with x running fastest), and the output has a line of m_x, m_y, m_z of all \
             cells per input.
             """)
+
+    enum Model: String, ExpressibleByArgument, CaseIterable {
+        case macroCell = "macro-cell"
+        case continuum
+    }
+
+    @Option(help: "macro-cell: as the founding study; continuum: finite differences as in OOMMF and mumax.")
+    var model = Model.macroCell
 
     @Option(help: "A run folder of VAMPIRE.")
     var vampire: String?
@@ -30,17 +39,22 @@ struct FilmRun: ParsableCommand {
     @Option(help: "Columns of cells.")
     var columns = 10
 
-    @Option(help: "Material: \(FilmMaterial.known.keys.sorted().joined(separator: ", ")).")
-    var material = "Ni"
+    @Option(help: "Material: Co or Ni; of the continuum model also Fe, Py or a TOML file. Default: Ni, continuum Py.")
+    var material: String?
 
-    @Option(help: "Gilbert damping.")
-    var damping = 0.1
+    @Option(help: "Gilbert damping. Default: 0.1, continuum the material's.")
+    var damping: Double?
 
     @Option(help: "Seconds per step.")
     var timeStep = 1e-13
 
     @Option(help: "Steps during which an input is held.")
     var stepsPerInput = 100
+
+    @Option(help: "Threads of the continuum model.")
+    var threads = min(8, ProcessInfo.processInfo.activeProcessorCount)
+
+    @OptionGroup(title: "Continuum model") var continuum: ContinuumOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -55,17 +69,24 @@ struct FilmRun: ParsableCommand {
     }
 
     func validate() throws {
-        guard (vampire == nil) != (input == nil) else {
-            throw ValidationError("give either --vampire FOLDER or --input FILE")
-        }
-        guard FilmMaterial.known[material] != nil else {
-            throw ValidationError("--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
+        guard (1...256).contains(threads) else { throw ValidationError("--threads must be from 1 to 256") }
+        switch model {
+        case .continuum:
+            guard vampire == nil else { throw ValidationError("a VAMPIRE folder is for the macro-cell model") }
+        case .macroCell:
+            guard (vampire == nil) != (input == nil) else {
+                throw ValidationError("give either --vampire FOLDER or --input FILE, or --model continuum")
+            }
+            guard material.map({ FilmMaterial.known[$0] != nil }) ?? true else {
+                throw ValidationError("--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
+            }
         }
     }
 
     func run() throws {
         StopRequest.install()
         try reportingFailures {
+            if model == .continuum, input == nil { return try runContinuum() }
             let result = try vampire.map { try runFolder($0) } ?? runTable(input ?? "")
             if json { return try Console.json(result) }
             for warning in result.warnings { Console.note("larmor: \(warning)") }
@@ -73,6 +94,31 @@ struct FilmRun: ParsableCommand {
             Console.result(
                 "\(output): \(result.inputs) inputs, \(result.cells) cells, \(Console.number(result.seconds, digits: 3)) s, "
                     + "\(rate) cell-steps/s")
+        }
+    }
+
+    private func continuumMaterial() throws -> ContinuumMaterial {
+        let name = material ?? "Py"
+        var result = try ContinuumMaterial.known[name] ?? ContinuumMaterial(contentsOf: name)
+        if let damping { result.damping = damping }
+        return result
+    }
+
+    private func runContinuum() throws {
+        let job = try ContinuumFilmJob(continuum, material: continuumMaterial(), output: output, threads: threads)
+        for warning in job.film.warnings { Console.note("larmor: warning: \(warning)") }
+        let result = try job.execute()
+        if json {
+            try Console.json(result)
+        } else {
+            let mean = result.mean.map { Console.number($0, digits: 6) }.joined(separator: ", ")
+            Console.result(
+                "\(result.files.joined(separator: ", ")): \(result.samples) samples to \(result.simulatedSeconds * 1e9) ns, mean "
+                    + "(\(mean)), \(result.evaluations) evaluations, \(Console.number(result.seconds, digits: 2)) s")
+        }
+        if result.stopped {
+            Console.note("larmor: stopped; the files have what was computed")
+            throw ExitCode(130)
         }
     }
 
@@ -93,11 +139,7 @@ struct FilmRun: ParsableCommand {
     }
 
     private func runTable(_ file: String) throws -> Result {
-        guard let material = FilmMaterial.known[material] else { throw ExitCode.validationFailure }
-        let film = try MacroCellFilm<Float>(
-            MacroCellFilmConfiguration(
-                rows: rows, columns: columns, material: material, damping: damping, timeStep_s: timeStep,
-                stepsPerInput: stepsPerInput))
+        let film = try reservoir()
         let table = try DriveTable(file: file, cells: film.cells)
         let start = ContinuousClock.now
         var progress = ProgressLine("film")
@@ -105,9 +147,7 @@ struct FilmRun: ParsableCommand {
         var state = [Float](repeating: 0, count: 3 * film.cells)
         states.reserveCapacity(3 * table.values.count)
         for step in 0..<table.inputs where !StopRequest.isRequested {
-            table.values[step * film.cells..<(step + 1) * film.cells].withUnsafeBufferPointer { drive in
-                state.withUnsafeMutableBufferPointer { film.step(drive: drive, into: $0) }
-            }
+            try film.step(Array(table.values[step * film.cells..<(step + 1) * film.cells]), &state)
             states += state
             progress.show(Double(step + 1) / Double(table.inputs), "\(step + 1) of \(table.inputs) inputs")
         }
@@ -120,7 +160,43 @@ struct FilmRun: ParsableCommand {
         }
         let done = states.count / (3 * film.cells)
         if done < table.inputs { throw stopped(done) }
-        return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, [])
+        return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, film.warnings)
+    }
+
+    /// A film of either model that takes one input after the other.
+    private func reservoir() throws -> (
+        cells: Int, warnings: [String], step: (_ drive: [Float], _ state: inout [Float]) throws -> Void
+    ) {
+        switch model {
+        case .macroCell:
+            guard let material = FilmMaterial.known[material ?? "Ni"] else { throw ExitCode.validationFailure }
+            let film = try MacroCellFilm<Float>(
+                MacroCellFilmConfiguration(
+                    rows: rows, columns: columns, material: material, damping: damping ?? 0.1, timeStep_s: timeStep,
+                    stepsPerInput: stepsPerInput))
+            return (
+                film.cells, [],
+                { drive, state in
+                    drive.withUnsafeBufferPointer { drive in
+                        state.withUnsafeMutableBufferPointer { film.step(drive: drive, into: $0) }
+                    }
+                }
+            )
+        case .continuum:
+            let film = try ContinuumFilm(
+                mesh: FilmMesh(nx: columns, ny: rows, cellSize_m: continuum.cellNm.value * 1e-9),
+                material: continuumMaterial(), threads: threads)
+            film.setMagnetisation { _ in continuum.magnetisation.value }
+            let driven = try DrivenContinuumFilm(film, timeStep_s: timeStep, stepsPerInput: stepsPerInput)
+            return (
+                driven.cells, film.warnings,
+                { drive, state in
+                    try drive.withUnsafeBufferPointer { drive in
+                        try state.withUnsafeMutableBufferPointer { try driven.step(drive: drive, into: $0) }
+                    }
+                }
+            )
+        }
     }
 
     private func stopped(_ inputs: Int) -> ExitCode {

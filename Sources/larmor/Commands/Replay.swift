@@ -4,17 +4,37 @@ import Pipeline
 
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Replays a recorded session through decoders, recogniser and readout.",
+        abstract: "Replays a recorded session, compares recordings, or serves a recorded device to other programs.",
         discussion: """
-            The event log has the same bytes at every speed. Exit code 1 says that it differs from the recorded one.
-            Example: larmor replay demo/sessions/live --speed max
+            The event log has the same bytes at every speed. Exit code 1 says that it differs from the recorded one, or that the \
+            two that were compared differ.
+            Examples:
+              larmor replay demo/sessions/live --speed max
+              larmor replay demo/sessions/live --from 10 --to 20 --device headset --events
+              larmor replay --compare demo/sessions/live copies/live
+              larmor replay demo/sessions/live --serve headset --link /tmp/cyton --loop
             """)
 
     @Argument(help: "The session folder.")
-    var session: String
+    var session: String?
 
-    @Option(help: "Recorded seconds per second, for example 1 or 4; max for as fast as it goes.")
-    var speed = "max"
+    @Option(help: "Recorded seconds per second, for example 1 or 4; max for as fast as it goes (default; 1 with --serve).")
+    var speed: String?
+
+    @Option(help: "Begin at this second of the session; nothing before it is heard.")
+    var from: Double?
+
+    @Option(help: "End at this second of the session.")
+    var to: Double?
+
+    @Option(help: "Replay this device only.")
+    var device: String?
+
+    @Flag(help: "Take the samples of recording.xdf even where there are wire logs.")
+    var fromXdf = false
+
+    @Flag(help: "Begin again at the end, until Ctrl-C; each pass must give the same event log.")
+    var loop = false
 
     @Option(help: "Write the event log to this file.")
     var output: String?
@@ -22,44 +42,79 @@ struct Replay: ParsableCommand {
     @Flag(help: "Print the decisions, too.")
     var events = false
 
+    @Option(
+        parsing: .upToNextOption,
+        help: "Tell the first difference of two sessions, event logs (.jsonl) or XDF files.")
+    var compare: [String] = []
+
+    @Flag(help: "With --compare: values only, whenever they were taken.")
+    var ignoreStamps = false
+
+    @OptionGroup var service: ReplayServiceOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
-        guard speed == "max" || (Double(speed) ?? 0) > 0 else {
+        if let speed, speed != "max", !((Double(speed) ?? 0) > 0) {
             throw ValidationError("--speed is a number above 0, or max")
+        }
+        if let from, let to, from >= to { throw ValidationError("--from must lie before --to") }
+        guard compare.isEmpty else {
+            guard compare.count == 2, session == nil else { throw ValidationError("--compare takes two recordings") }
+            return
+        }
+        guard session != nil else { throw ValidationError("name a session folder, or two recordings after --compare") }
+        if service.serve != nil, speed == "max" { throw ValidationError("--serve needs a pace: --speed is a number") }
+        if service.serve != nil, fromXdf || device != nil || output != nil || events {
+            throw ValidationError("--serve goes with --speed, --from, --to, --loop, --link and --port")
         }
     }
 
     func run() throws {
         StopRequest.install()
         try reportingFailures {
-            let replay = try SessionReplay(folder: session)
-            var progress = ProgressLine("replaying")
-            let result = try replay.run(speed: Double(speed), output: output) { decision in
-                if events, let text = RunLoop.text(decision) { Console.note(text) }
-            } progress: { seconds in
-                progress.show(nil, "\(Int(seconds)) s")
-                return !StopRequest.isRequested
-            }
-            progress.done()
-            if json {
-                try Console.json(result)
-            } else {
-                Console.result("events      \(result.events)")
-                Console.result("sha256      \(result.sha256)")
-                Console.result("seconds     \(Console.number(result.seconds, digits: 1))")
-                let verdict = result.identical.map {
-                    $0 ? "identical to the recorded log" : "DIFFERS from the recorded log"
-                }
-                Console.result(
-                    "compared    \(verdict ?? "the recording was cut off: there is no complete log")")
-                if result.damaged > 0 {
-                    Console.result("damaged     \(result.damaged) stretches of the wire logs")
-                }
-            }
-            if StopRequest.isRequested { throw ExitCode(130) }
-            if result.identical == false { throw ExitCode(1) }
+            if compare.count == 2 { return try ReplayComparison(json: json).run(compare[0], compare[1], ignoreStamps) }
+            guard let session else { return }
+            var options = ReplayOptions()
+            options.speed = speed.flatMap(Double.init)
+            options.from = from
+            options.to = to
+            options.device = device
+            options.usesXDF = fromXdf
+            options.loops = loop
+            if let device = service.serve { return try service.run(session, device, options, json: json) }
+            try replay(session, options)
         }
+    }
+
+    private func replay(_ session: String, _ options: ReplayOptions) throws {
+        let replay = try SessionReplay(folder: session, options: options)
+        var progress = ProgressLine("replaying")
+        let result = try replay.run(output: output) { decision in
+            if events, let text = RunLoop.text(decision) { Console.note(text) }
+        } progress: { seconds in
+            progress.show(nil, "\(Int(seconds)) s")
+            return !StopRequest.isRequested
+        }
+        progress.done()
+        if json { try Console.json(result) } else { show(result) }
+        if !result.passesAgree { throw ExitCode(1) }
+        if StopRequest.isRequested { throw ExitCode(130) }
+        if result.identical == false { throw ExitCode(1) }
+    }
+
+    private func show(_ result: SessionReplay.Result) {
+        Console.result("replayed    \(result.source == "wire" ? "wire logs" : result.source)")
+        Console.result("events      \(result.events)")
+        Console.result("sha256      \(result.sha256)")
+        Console.result("seconds     \(Console.number(result.seconds, digits: 1))")
+        if loop { Console.result("passes      \(result.passes), \(result.passesAgree ? "all alike" : "NOT all alike")") }
+        switch result.identical {
+        case true?: Console.result("compared    identical to the recorded log")
+        case false?: Console.result("compared    DIFFERS from the recorded log")
+        case nil: Console.result("compared    no: this is not the whole of a closed session's wire logs")
+        }
+        if result.damaged > 0 { Console.result("damaged     \(result.damaged) stretches of the recording") }
     }
 }

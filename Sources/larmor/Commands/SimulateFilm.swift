@@ -4,8 +4,17 @@ import Simulators
 
 struct SimulateFilm: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "film", abstract: "An array of macro-cell films behind RigLink on a loopback port.",
-        discussion: "Example: larmor simulate film --films 4 --material Ni --damping 0.4 --port 7373")
+        commandName: "film", abstract: "Films behind RigLink on a loopback port.",
+        discussion: """
+            Example: larmor simulate film --films 4 --material Ni --damping 0.4 --port 7373
+            Example: larmor simulate film --model continuum --films 1 --material Py --cell-nm 5 --time-step 1e-13
+
+            The descriptor says the model, the step, the steps per input, how often the stray field is computed and in which \
+            order drive and state belong to an input.
+            """)
+
+    @Option(help: "macro-cell: as the founding study; continuum: finite differences as in OOMMF and mumax.")
+    var model = FilmRun.Model.macroCell
 
     @Option(help: "TCP port on 127.0.0.1; 0 takes a free one.")
     var port: UInt16 = 0
@@ -19,35 +28,70 @@ struct SimulateFilm: ParsableCommand {
     @Option(help: "Columns of cells of each film.")
     var columns = 10
 
-    @Option(help: "Material: Co or Ni.")
+    @Option(help: "Material: Co or Ni; of the continuum model also Fe and Py.")
     var material = "Ni"
 
     @Option(help: "Gilbert damping.")
     var damping = 0.4
 
+    @Option(help: "Seconds per step.")
+    var timeStep = 1e-13
+
+    @Option(help: "Steps during which an input is held.")
+    var stepsPerInput = 100
+
+    @Option(help: "Edge of a continuum film's cells in nanometre; a macro-cell has 5.")
+    var cellNm = 5.0
+
+    @Option(help: "Thickness of a continuum film in nanometre.")
+    var thicknessNm = 3.0
+
     @OptionGroup var serving: ServingOptions
 
     func validate() throws {
-        guard FilmMaterial.known[material] != nil else {
-            throw ValidationError("--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
+        let known = model == .continuum ? Array(ContinuumMaterial.known.keys) : Array(FilmMaterial.known.keys)
+        guard known.contains(material) else {
+            throw ValidationError("--material is one of \(known.sorted().joined(separator: ", "))")
         }
         // The answer to one drive frame must fit in one message.
         guard films > 0, rows > 0, columns > 0, films * rows * columns <= 5000 else {
             throw ValidationError("films × rows × columns must be from 1 to 5000")
         }
+        guard cellNm > 0, thicknessNm > 0 else { throw ValidationError("cells need edges above 0") }
     }
 
     func run() throws {
         StopRequest.install()
         try reportingFailures {
-            guard let material = FilmMaterial.known[material] else { return }
-            let configuration = MacroCellFilmConfiguration(
-                rows: rows, columns: columns, material: material, damping: damping)
-            let configurations = [MacroCellFilmConfiguration](repeating: configuration, count: films)
-            _ = try FilmFirmware(configurations)
-            let server = try FilmServer(port: port) { try FilmFirmware(configurations) }
+            let make = try firmware()
+            for warning in try make().warnings { Console.note("larmor: warning: \(warning)") }
+            let server = try FilmServer(port: port) { try make().firmware }
             let serving = try Serving(.init(device: "film", address: server.address), serving)
             try server.serve(until: serving.isDone)
+        }
+    }
+
+    /// Makes films in their initial state, as often as a host connects.
+    private func firmware() throws -> () throws -> (firmware: FilmFirmware, warnings: [String]) {
+        switch model {
+        case .macroCell:
+            guard let material = FilmMaterial.known[material] else { throw ExitCode.validationFailure }
+            let configuration = MacroCellFilmConfiguration(
+                rows: rows, columns: columns, material: material, damping: damping, timeStep_s: timeStep,
+                stepsPerInput: stepsPerInput)
+            let configurations = [MacroCellFilmConfiguration](repeating: configuration, count: films)
+            return { (try FilmFirmware(configurations), []) }
+        case .continuum:
+            guard var material = ContinuumMaterial.known[material] else { throw ExitCode.validationFailure }
+            material.damping = damping
+            let mesh = try FilmMesh(nx: columns, ny: rows, cellSize_m: SIMD3(cellNm, cellNm, thicknessNm) * 1e-9)
+            return { [material, films, timeStep, stepsPerInput] in
+                let array = try (0..<films).map { _ in
+                    try DrivenContinuumFilm(
+                        ContinuumFilm(mesh: mesh, material: material), timeStep_s: timeStep, stepsPerInput: stepsPerInput)
+                }
+                return (FilmFirmware(try ContinuumFilmArray(array)), array[0].film.warnings)
+            }
         }
     }
 }

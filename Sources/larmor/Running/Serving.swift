@@ -8,8 +8,12 @@ struct Serving {
 
     /// Announces the address and serves until Ctrl-C, or until standard input ends.
     init(_ announcement: SimulatorProcess.Announcement, _ options: ServingOptions) throws {
-        watchesInput = options.untilInputEnds
-        if options.json {
+        try self.init(announcement, json: options.json, untilInputEnds: options.untilInputEnds)
+    }
+
+    init(_ announcement: SimulatorProcess.Announcement, json: Bool, untilInputEnds: Bool) throws {
+        watchesInput = untilInputEnds
+        if json {
             try Console.json(announcement)
         } else {
             Console.result("\(announcement.device) at \(announcement.address); Ctrl-C ends it")

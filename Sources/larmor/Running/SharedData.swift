@@ -6,6 +6,9 @@ enum SharedData {
     /// A real Cyton recording in OpenBCI's text form; nil when there is none.
     static var cytonRecording: String? { file("cyton/blinks-jaw-clench-alpha.txt.gz") }
 
+    /// The folder itself; nil when there is none.
+    static var folder: String? { file("") }
+
     private static func file(_ name: String) -> String? {
         var folders: [URL] = []
         if let set = ProcessInfo.processInfo.environment["LARMOR_SHARED_DATA"] {

@@ -4,6 +4,9 @@
 
 enum { STREAM_EEG = 0, STREAM_DRIVE = 1, STREAM_STATE = 2 };
 
+/* Bytes of the timing extension: a text of eight, a double, two words, a byte. */
+enum { BOARD_TIMING = 1 + 8 + 8 + 4 + 4 + 1 };
+
 typedef struct {
     const char *name, *kind, *prefix, *unit;
     uint8_t direction, answers, format;
@@ -40,7 +43,7 @@ static int end(example_board *board) {
 
 static void send_descriptor(example_board *board, uint64_t now) {
     riglink_encoder *e = &board->encoder;
-    size_t length = 3 * 4 + 1;
+    size_t length = 3 * 4 + 1 + 3 + BOARD_TIMING;
     int i;
     for (i = 0; i < 4; i++) length += 1 + strlen(identity[i]);
     for (i = 0; i < STREAMS; i++) {
@@ -65,6 +68,14 @@ static void send_descriptor(example_board *board, uint64_t now) {
         riglink_put8(e, streams[i].format);
         riglink_put_float(e, streams[i].scale);
     }
+    /* Extension 1: one step of no length per input, and the answer is the state after it. */
+    riglink_put8(e, 1);
+    riglink_put16(e, BOARD_TIMING);
+    riglink_put_text(e, "physical");
+    riglink_put_double(e, 0);
+    riglink_put32(e, 1);
+    riglink_put32(e, 0);
+    riglink_put8(e, 0);
     end(board);
 }
 

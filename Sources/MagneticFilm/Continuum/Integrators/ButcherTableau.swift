@@ -9,6 +9,8 @@ public struct ButcherTableau: Equatable, Sendable {
     /// Weights of the solution minus those of the embedded one; empty for a fixed step. One entry more than `weights` has
     /// the slope at the end of the step, which is the next step's first one.
     var errors: [Double]
+    /// Largest product of step and stiffest frequency for adaptive steps, in radians; nil leaves it to the error estimate.
+    var adaptiveTurn: Double?
 
     /// Heun's method, order 2.
     public static let heun = ButcherTableau(
@@ -20,7 +22,7 @@ public struct ButcherTableau: Equatable, Sendable {
     /// Source: E. Hairer, S. P. Nørsett, G. Wanner, Solving Ordinary Differential Equations I (1993), II.1 and II.4.
     public static let rungeKutta4 = ButcherTableau(
         name: "RK4(3)", order: 4, nodes: [0, 0.5, 0.5, 1], stages: [[], [0.5], [0, 0.5], [0, 0, 1]],
-        weights: [1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6], errors: [0, 0, 0, 0.1, -0.1])
+        weights: [1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6], errors: [0, 0, 0, 0.1, -0.1], adaptiveTurn: 2.7)
 
     /// Dormand and Prince's 5(4). Source: J. Comput. Appl. Math. 6 (1980) 19, table 2.
     public static let dormandPrince = ButcherTableau(

@@ -9,57 +9,129 @@ public struct RelaxationReport: Equatable, Sendable {
 extension ContinuumFilm {
     /// Walks down in energy to a state in equilibrium with the applied field of the present time.
     ///
-    /// Steepest descent on the product of unit spheres with Barzilai–Borwein steps, the two step lengths in turn.
+    /// Steepest descent on the product of unit spheres with Barzilai–Borwein steps, the two step lengths in turn. Sums are
+    /// taken over blocks of fixed size, so the number of threads changes no bit. Torques of currents and thermal fields,
+    /// which have no energy, are left out.
+    ///
     /// Source: L. Exl et al., J. Appl. Phys. 115 (2014) 17D118, equations 9 to 12.
     /// - Parameters:
     ///   - torque_Apm: end when no cell has a larger |m × H|.
+    ///   - isStopped: asked after every iteration; true ends early.
     /// - Returns: where it ended; not converged when `iterationsMax` were not enough.
     @discardableResult
-    public func relax(torque_Apm: Double = 1e-3, iterationsMax: Int = 50_000) -> RelaxationReport {
+    public func relax(
+        torque_Apm: Double = 1e-3, iterationsMax: Int = 50_000, isStopped: () -> Bool = { false }
+    ) -> RelaxationReport {
         integratorMemory.isSlopeValid = false
-        let field = VectorField(mesh)
-        var gradient = VectorField(mesh)
-        var old = VectorField(mesh)
-        let scale = 1 / material.saturation_Apm
-        var largest = setGradient(field, gradient, scale)
+        let all = terms
+        terms = all.filter(\.isConservative)
+        defer { terms = all }
+        var descent = Descent(mesh)
+        let scale = 1 / (regions.materials.map(\.saturation_Apm).max() ?? 1)
+        var largest = setGradient(&descent, scale)
         var step = 1e-2
         for iteration in 0..<iterationsMax {
             if largest <= torque_Apm { return RelaxationReport(iterations: iteration, torque_Apm: largest, converged: true) }
-            swap(&gradient, &old)
-            let before = VectorField(mesh)
-            before.set(m)
-            for i in 0..<mesh.cells {
-                // The midpoint rule along the gradient, solved exactly: |m| stays one.
-                let g = old[i]
-                let square = step * step * (g * g).sum()
-                m[i] = ((4 - square) * m[i] - 4 * step * g) / (4 + square)
-            }
-            largest = setGradient(field, gradient, scale)
-            var (ss, sy, yy) = (0.0, 0.0, 0.0)
-            for i in 0..<mesh.cells {
-                let s = m[i] - before[i]
-                let y = gradient[i] - old[i]
-                ss += (s * s).sum()
-                sy += (s * y).sum()
-                yy += (y * y).sum()
-            }
-            let proposed = iteration.isMultiple(of: 2) ? ss / sy : sy / yy
-            step = proposed.isFinite && proposed > 0 ? min(proposed, 1e3) : 1e-3
+            if isStopped() { return RelaxationReport(iterations: iteration, torque_Apm: largest, converged: false) }
+            swap(&descent.gradient, &descent.old)
+            walk(descent, step)
+            largest = setGradient(&descent, scale)
+            let sums = products(descent, scale)
+            let proposed = iteration.isMultiple(of: 2) ? sums.x / sums.y : sums.y / sums.z
+            // Where energy is curved downwards, as after a switching field, the step grows; nothing turns by more than half a
+            // radian, so that the film stays in its valley.
+            let wanted = proposed.isFinite && proposed > 0 ? proposed : 2 * step
+            step = min(wanted, 1e3, 0.5 / max(largest * scale, 1e-30))
         }
         return RelaxationReport(iterations: iterationsMax, torque_Apm: largest, converged: largest <= torque_Apm)
     }
 
-    /// gradient = m × (m × H) / Ms, the steepest ascent of energy. Returns the largest |m × H| in A/m.
-    private func setGradient(_ field: VectorField, _ gradient: VectorField, _ scale: Double) -> Double {
-        setEffectiveField(of: m, time_s: time_s, into: field)
-        var largest = 0.0
-        for i in 0..<mesh.cells {
-            let (v, h) = (m[i], field[i])
-            let torque = cross(v, h)
-            largest = max(largest, (torque * torque).sum())
-            gradient[i] = cross(v, torque) * scale
+    private struct Descent {
+        let field: VectorField
+        var gradient: VectorField
+        var old: VectorField
+        let before: VectorField
+
+        init(_ mesh: FilmMesh) {
+            (field, gradient) = (VectorField(mesh), VectorField(mesh))
+            (old, before) = (VectorField(mesh), VectorField(mesh))
         }
-        return largest.squareRoot()
+    }
+
+    /// The midpoint rule along the gradient, solved exactly: |m| stays one.
+    private func walk(_ descent: Descent, _ step: Double) {
+        descent.before.set(m)
+        let gradient = descent.old
+        threads.run { part in
+            for i in threads.range(mesh.cells, part: part) {
+                let g = gradient.at(i)
+                let square = step * step * (g * g).sum()
+                m.put(((4 - square) * m.at(i) - 4 * step * g) / (4 + square), i)
+            }
+        }
+    }
+
+    /// gradient = m × (m × H) / Ms, the steepest ascent of energy. Returns the largest |m × H| in A/m.
+    private func setGradient(_ descent: inout Descent, _ scale: Double) -> Double {
+        setEffectiveField(of: m, time_s: time_s, into: descent.field)
+        let (field, gradient) = (descent.field, descent.gradient)
+        return overBlocks { cells in
+            var largest = 0.0
+            for i in cells {
+                let v = m.at(i)
+                let torque = cross(v, field.at(i))
+                largest = max(largest, (torque * torque).sum())
+                gradient.put(cross(v, torque) * scale, i)
+            }
+            return SIMD3(largest, 0, 0)
+        }.reduce(0) { max($0, $1.x) }.squareRoot()
+    }
+
+    /// Scalar products of the last change s of m and the change y of the gradient: s·s, s·y, y·y. The energy's slope is that
+    /// of the field times Ms.
+    private func products(_ descent: Descent, _ scale: Double) -> SIMD3<Double> {
+        overBlocks { cells in
+            var sums = SIMD3<Double>.zero
+            for i in cells {
+                let weight = moment.values[i] * scale
+                let s = m.at(i) - descent.before.at(i)
+                let y = descent.gradient.at(i) - descent.old.at(i)
+                sums += weight * SIMD3((s * s).sum(), (s * y).sum(), (y * y).sum())
+            }
+            return sums
+        }.reduce(.zero, +)
+    }
+
+    /// One value for each block of 512 cells, in order.
+    private func overBlocks(_ body: (Range<Int>) -> SIMD3<Double>) -> [SIMD3<Double>] {
+        let blocks = (mesh.cells + 511) / 512
+        return [SIMD3<Double>](unsafeUninitializedCapacity: blocks) { buffer, count in
+            let results = BlockResults(base: buffer.baseAddress)
+            threads.run { part in
+                for block in blocks * part / threads.count..<blocks * (part + 1) / threads.count {
+                    results.set(block, body(512 * block..<min(mesh.cells, 512 * (block + 1))))
+                }
+            }
+            count = blocks
+        }
+    }
+}
+
+/// Sendable because every element is written by one thread only.
+private struct BlockResults: @unchecked Sendable {
+    let base: UnsafeMutablePointer<SIMD3<Double>>?
+
+    func set(_ index: Int, _ value: SIMD3<Double>) { (base.unsafelyUnwrapped + index).initialize(to: value) }
+}
+
+extension VectorField {
+    /// Without a check, for cells of the mesh.
+    func at(_ cell: Int) -> SIMD3<Double> { SIMD3(components[0][cell], components[1][cell], components[2][cell]) }
+
+    func put(_ value: SIMD3<Double>, _ cell: Int) {
+        components[0][cell] = value.x
+        components[1][cell] = value.y
+        components[2][cell] = value.z
     }
 }
 

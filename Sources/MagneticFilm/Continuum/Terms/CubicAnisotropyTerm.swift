@@ -1,33 +1,52 @@
-/// Cubic anisotropy of first order along x, y, z: energy density K1 (mx²my² + my²mz² + mz²mx²).
+/// Cubic anisotropy of first order: energy density K1 (a²b² + b²c² + c²a²), a, b, c the components of m along the crystal's
+/// axes.
 public final class CubicAnisotropyTerm: FieldTerm {
     public static let declaration = TermDeclaration(
         "cubic anisotropy", field: "−2K1/(μ0 Ms) m_i (m_j² + m_k²)",
-        parameters: [.init("cubic_Jpm3", "J/m³", "K1; positive for easy axes along the edges of the cube")],
+        parameters: [
+            .init("cubic_Jpm3", "J/m³", "K1; positive for easy axes along the edges of the cube"),
+            .init("cubicAxes", "", "two of the crystal's axes"),
+        ],
         source: "A. Hubert, R. Schäfer, Magnetic Domains (1998), 3.2.3")
 
     private let mesh: FilmMesh
     private let moment: ScalarField
-    private let constant: Double
+    private let region: [Int32]
+    /// K1, J/m³, and the crystal's axes, by region.
+    private let constants: [Double]
+    private let crystals: [[SIMD3<Double>]]
+    public let stiffness_Apm: Double
 
-    init(mesh: FilmMesh, moment: ScalarField, constant_Jpm3: Double) {
-        (self.mesh, self.moment, constant) = (mesh, moment, constant_Jpm3)
+    init(mesh: FilmMesh, moment: ScalarField, regions: FilmRegions) {
+        (self.mesh, self.moment, region) = (mesh, moment, regions.cells)
+        constants = regions.materials.map(\.cubic_Jpm3)
+        crystals = regions.materials.map(\.crystal)
+        stiffness_Apm =
+            regions.materials.map { 2 * abs($0.cubic_Jpm3) / (FilmConstants.vacuumPermeability * $0.saturation_Apm) }.max() ?? 0
+    }
+
+    private func components(_ m: SIMD3<Double>, _ crystal: [SIMD3<Double>]) -> SIMD3<Double> {
+        SIMD3((m * crystal[0]).sum(), (m * crystal[1]).sum(), (m * crystal[2]).sum())
     }
 
     public func addField(of m: VectorField, to field: VectorField, cells: Range<Int>) {
         for i in cells where moment.values[i] > 0 {
-            let v = m[i]
+            let crystal = crystals[Int(region[i])]
+            let v = components(m[i], crystal)
             let squares = v * v
-            let strength = -2 * constant / (FilmConstants.vacuumPermeability * moment.values[i])
-            field[i] += strength * v * (squares.sum() - squares)
+            let strength = -2 * constants[Int(region[i])] / (FilmConstants.vacuumPermeability * moment.values[i])
+            let h = strength * v * (squares.sum() - squares)
+            field[i] += h.x * crystal[0] + h.y * crystal[1] + h.z * crystal[2]
         }
     }
 
     public func energy(of m: VectorField) -> Double {
         var sum = 0.0
         for i in 0..<mesh.cells where moment.values[i] > 0 {
-            let s = m[i] * m[i]
-            sum += s.x * s.y + s.y * s.z + s.z * s.x
+            let v = components(m[i], crystals[Int(region[i])])
+            let s = v * v
+            sum += constants[Int(region[i])] * (s.x * s.y + s.y * s.z + s.z * s.x)
         }
-        return constant * sum * mesh.cellVolume_m3
+        return sum * mesh.cellVolume_m3
     }
 }

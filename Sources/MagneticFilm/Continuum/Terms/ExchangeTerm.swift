@@ -4,11 +4,15 @@ import FilmKernels
 ///
 ///     H(i) = 2A / (μ₀ Ms) Σ_j (m(j) − m(i)) / Δ²
 ///
-/// Empty cells take no part.
+/// Between regions A is the harmonic mean of both, times the factor that the regions give their boundary; empty cells take
+/// no part.
 public final class ExchangeTerm: FieldTerm {
     public static let declaration = TermDeclaration(
         "exchange", field: "2A/(μ0 Ms) Σ (m_j − m_i)/Δ²",
-        parameters: [.init("exchange_Jpm", "J/m", "stiffness A")],
+        parameters: [
+            .init("exchange_Jpm", "J/m", "stiffness A; the harmonic mean between regions"),
+            .init("boundaries", "", "factor of A, or coupling J in J/m², between two regions"),
+        ],
         source: "M. J. Donahue, D. G. Porter, Physica B 343 (2004) 177, six-neighbour form")
 
     private let mesh: FilmMesh
@@ -19,26 +23,33 @@ public final class ExchangeTerm: FieldTerm {
     /// Faces across a periodic edge: two cells and their coupling.
     private var wrapped: [(Int, Int, Double)] = []
 
-    init(mesh: FilmMesh, moment: ScalarField, exchange_Jpm: Double) {
+    /// The largest 4 Σ 2A/(μ₀MsΔ²).
+    public let stiffness_Apm: Double
+
+    init(mesh: FilmMesh, moment: ScalarField, regions: FilmRegions) {
         (self.mesh, self.moment) = (mesh, moment)
         inverse = ScalarField(mesh)
         for i in 0..<mesh.cells where moment.values[i] > 0 { inverse.values[i] = 1 / moment.values[i] }
         coupling = (0..<3).map { _ in ScalarField(mesh) }
         let counts = [mesh.nx, mesh.ny, mesh.nz]
-        let strides = [1, mesh.nx, mesh.nx * mesh.ny]
+        var largest = 0.0
         for i in 0..<mesh.cells where moment.values[i] > 0 {
-            let place = [i % mesh.nx, i / mesh.nx % mesh.ny, i / (mesh.nx * mesh.ny)]
-            for axis in 0..<3 {
+            for axis in 0..<3 where counts[axis] > 1 {
                 let edge = mesh.cellSize_m[axis]
-                let strength = 2 * exchange_Jpm / (FilmConstants.vacuumPermeability * edge * edge)
-                if place[axis] + 1 < counts[axis] {
-                    if moment.values[i + strides[axis]] > 0 { coupling[axis].values[i] = strength }
-                } else if axis < 2, mesh.copies[axis] > 0, counts[axis] > 1 {
-                    let other = i - (counts[axis] - 1) * strides[axis]
-                    if moment.values[other] > 0 { wrapped.append((i, other, strength)) }
-                }
+                let after = mesh.neighbours(of: i, axis: axis).after
+                guard after >= 0, moment.values[after] > 0 else { continue }
+                let stiffness = regions.exchange_Jpm(i, after, distance_m: edge)
+                let strength = 2 * stiffness / (FilmConstants.vacuumPermeability * edge * edge)
+                if after > i { coupling[axis].values[i] = strength } else { wrapped.append((i, after, strength)) }
             }
+            var sum = 0.0
+            for axis in 0..<3 where counts[axis] > 1 {
+                let edge = mesh.cellSize_m[axis]
+                sum += 4 * regions.material(i).exchange_Jpm / (edge * edge)
+            }
+            largest = max(largest, 2 * sum / (FilmConstants.vacuumPermeability * moment.values[i]))
         }
+        stiffness_Apm = largest
     }
 
     public func addField(of m: VectorField, to field: VectorField, cells: Range<Int>) {
@@ -58,7 +69,7 @@ public final class ExchangeTerm: FieldTerm {
         let strides = [1, mesh.nx, mesh.nx * mesh.ny]
         var sum = 0.0
         for i in 0..<mesh.cells {
-            for axis in 0..<3 where coupling[axis].values[i] > 0 {
+            for axis in 0..<3 where coupling[axis].values[i] != 0 {
                 let d = m[i + strides[axis]] - m[i]
                 sum += coupling[axis].values[i] * (d * d).sum()
             }

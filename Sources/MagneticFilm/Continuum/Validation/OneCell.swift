@@ -23,7 +23,7 @@ public enum OneCell {
         log2(try error(method, steps: 20) / error(method, steps: 40))
     }
 
-    private static func cell(damping: Double) throws(FilmError) -> ContinuumFilm {
+    static func cell(damping: Double) throws(FilmError) -> ContinuumFilm {
         var material = ContinuumMaterial.permalloy
         material.damping = damping
         let film = try ContinuumFilm(

@@ -27,20 +27,29 @@ public enum StandardProblem3 {
         return (film, film.energy / (density * size * size * size))
     }
 
-    /// The edge of equal energies by the secant rule, from 8.4 and 8.5.
-    public static func edge(cells n: Int, threads: Int = 1) throws(FilmError) -> Double {
+    /// The edge of equal energies, and that energy per Km V, by the secant rule from 8.4 and 8.5.
+    /// - Parameter progress: called after each pair of relaxations with 0 … 1; false ends the search.
+    public static func edge(
+        cells n: Int, threads: Int = 1, progress: (Double) -> Bool = { _ in true }
+    ) throws(FilmError) -> (edge: Double, energy: Double) {
+        var energy = 0.0
         func difference(_ edge: Double) throws(FilmError) -> Double {
-            try relaxed(.flower, edge: edge, cells: n, threads: threads).energy
-                - relaxed(.vortex, edge: edge, cells: n, threads: threads).energy
+            let flower = try relaxed(.flower, edge: edge, cells: n, threads: threads).energy
+            let vortex = try relaxed(.vortex, edge: edge, cells: n, threads: threads).energy
+            energy = (flower + vortex) / 2
+            return flower - vortex
         }
         var (a, b) = (8.4, 8.5)
-        var (fa, fb) = (try difference(a), try difference(b))
-        for _ in 0..<6 where abs(b - a) > 1e-5 && fb != fa {
+        var fa = try difference(a)
+        guard progress(0.25) else { return (.nan, .nan) }
+        var fb = try difference(b)
+        for round in 0..<6 where abs(b - a) > 1e-5 && fb != fa {
+            guard progress(min(0.95, 0.5 + 0.2 * Double(round))) else { return (.nan, .nan) }
             let next = b - fb * (b - a) / (fb - fa)
             (a, fa) = (b, fb)
             b = next
             fb = try difference(b)
         }
-        return b
+        return (b, energy)
     }
 }

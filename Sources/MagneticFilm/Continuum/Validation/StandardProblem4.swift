@@ -36,10 +36,9 @@ public enum StandardProblem4 {
         film.applied.uniform = { _ in field }
         var curve = Curve(means: [], crossing_ps: .nan, start: film.mean, evaluations: 0)
         let evaluations = film.evaluations
-        for picosecond in 1...picoseconds {
-            try film.advance(by: 1e-12, tolerance: tolerance)
-            curve.means.append(film.mean)
-            guard progress(picosecond) else { break }
+        try film.sampleMeans(every: 1e-12, count: picoseconds, tolerance: tolerance) { picosecond, mean in
+            curve.means.append(mean)
+            return progress(picosecond)
         }
         curve.evaluations = film.evaluations - evaluations
         curve.crossing_ps = crossing(curve.means)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Repeats work for a while and gives the best time of one piece: on a shared machine the others only ever add.
-func bestSeconds(budget: Double, _ work: () -> Void) -> Double {
+public func bestSeconds(budget: Double, _ work: () -> Void) -> Double {
     work()
     var best = Double.infinity
     let start = ContinuousClock.now
@@ -13,14 +13,14 @@ func bestSeconds(budget: Double, _ work: () -> Void) -> Double {
     return best
 }
 
-func seconds<Value>(_ work: () throws -> Value) rethrows -> (Value, Double) {
+public func seconds<Value>(_ work: () throws -> Value) rethrows -> (Value, Double) {
     let begin = ContinuousClock.now
     let value = try work()
     return (value, (ContinuousClock.now - begin) / .seconds(1))
 }
 
 /// FNV-1a of the bits, so that a run shows whether it still computes the same.
-func hash(_ values: [Float]) -> String {
+public func hash(_ values: [Float]) -> String {
     var state: UInt64 = 0xCBF2_9CE4_8422_2325
     for value in values {
         for shift in stride(from: 0, to: 32, by: 8) {
@@ -30,14 +30,14 @@ func hash(_ values: [Float]) -> String {
     return String(state, radix: 16)
 }
 
-func scientific(_ value: Double) -> String { String(format: "%.2e", value) }
+public func scientific(_ value: Double) -> String { String(format: "%.2e", value) }
 
-func print(row: [String], widths: [Int]) {
+public func print(row: [String], widths: [Int]) {
     print(zip(row, widths).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }.joined(separator: "  "))
 }
 
 /// The processor's name, from the kernel.
-func processor() -> String {
+public func processor() -> String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown"

@@ -1,0 +1,42 @@
+extension ContinuumFilm {
+    /// Adds the torque of a current in the film's plane.
+    /// - Parameters:
+    ///   - nonAdiabaticity: ξ, finite.
+    ///   - velocity_mps: u at a time in seconds; ``ZhangLiTerm/velocity_mps(current_Apm2:polarisation:saturation_Apm:)``
+    ///     makes one from a current density.
+    /// - Returns: the term, whose parameters can be changed later.
+    /// - Throws: `FilmError` for a number that is not finite.
+    @discardableResult
+    public func addCurrentInPlane(
+        nonAdiabaticity: Double, velocity_mps: @escaping (Double) -> SIMD3<Double>
+    ) throws(FilmError) -> ZhangLiTerm {
+        guard nonAdiabaticity.isFinite else { throw FilmError(.notFinite(name: "non-adiabaticity", at: 0)) }
+        let term = ZhangLiTerm(
+            mesh: mesh, moment: moment, nonAdiabaticity: nonAdiabaticity, velocity_mps: velocity_mps)
+        terms.append(term)
+        return term
+    }
+
+    /// Adds the torque of a current through the film.
+    /// - Parameter current_Apm2: J at a time in seconds.
+    /// - Throws: `FilmError` for parameters out of range.
+    @discardableResult
+    public func addCurrentAcross(
+        _ parameters: SlonczewskiTerm.Parameters, current_Apm2: @escaping (Double) -> Double
+    ) throws(FilmError) -> SlonczewskiTerm {
+        let length = (parameters.direction * parameters.direction).sum().squareRoot()
+        let ranges: [(String, Double, ClosedRange<Double>, String)] = [
+            ("polarisation", parameters.polarisation, -1...1, "-1 to 1"),
+            ("length of the fixed layer's direction", length, 1e-6...1e6, "above 0"),
+            ("asymmetry", parameters.asymmetry, 1...1e3, "1 to 1000"),
+            ("field-like torque", parameters.fieldLike, -10...10, "-10 to 10"),
+            ("thickness of the free layer", parameters.thickness_m, 1e-11...1e-3, "1e-11 to 1e-3 m"),
+        ]
+        for (name, value, range, expected) in ranges where !range.contains(value) {
+            throw FilmError(.outOfRange(name: name, value: value, expected: expected))
+        }
+        let term = SlonczewskiTerm(moment: moment, parameters: parameters, current_Apm2: current_Apm2)
+        terms.append(term)
+        return term
+    }
+}

@@ -1,0 +1,36 @@
+extension ContinuumFilm {
+    /// Puts the film at a temperature; 0 takes the thermal field away. Steps are then of fixed length.
+    /// - Parameters:
+    ///   - temperature_K: at least 0.
+    ///   - seed: of the random numbers, whose sequence starts again.
+    /// - Throws: `FilmError` for a temperature out of range.
+    public func setTemperature(_ temperature_K: Double, seed: UInt64) throws(FilmError) {
+        try setTemperature([Double](repeating: temperature_K, count: mesh.cells), seed: seed)
+    }
+
+    /// - Parameter temperature_K: per cell, x fastest.
+    /// - Throws: `FilmError` for a temperature out of range and another number of cells.
+    public func setTemperature(_ temperature_K: [Double], seed: UInt64) throws(FilmError) {
+        guard temperature_K.count == mesh.cells else {
+            throw FilmError(.shape(name: "temperature per cell", expected: mesh.cells, found: temperature_K.count))
+        }
+        for (i, value) in temperature_K.enumerated() where !(0...1e5).contains(value) {
+            throw FilmError(.outOfRange(name: "temperature of cell \(i)", value: value, expected: "0 to 100000 K"))
+        }
+        terms.removeAll { $0 is ThermalTerm }
+        noiseStep = 0
+        guard temperature_K.contains(where: { $0 > 0 }) else { return }
+        terms.append(
+            ThermalTerm(mesh: mesh, moment: moment, damping: damping, temperature_K: temperature_K, seed: seed))
+    }
+
+    /// Lets random terms draw the fields of the next step.
+    func drawNoise(timeStep_s: Double) {
+        guard terms.contains(where: { $0 is ThermalTerm }) else { return }
+        threads.run { part in
+            let cells = threads.range(mesh.cells, part: part)
+            for term in terms { term.beginStep(noiseStep, timeStep_s: timeStep_s, cells: cells) }
+        }
+        noiseStep += 1
+    }
+}

@@ -1,0 +1,109 @@
+import FilmKernels
+
+/// What a film keeps from step to step.
+struct IntegratorMemory {
+    /// One slope per stage, and one at the end of the step.
+    var slopes: [VectorField] = []
+    /// Two stages in turn: one is read, with its neighbours, while the next is written.
+    var stages: [VectorField] = []
+    /// The magnetisation at the end of a step that has not been accepted yet.
+    var candidate: VectorField?
+    var field: VectorField?
+    /// Whether `slopes[0]` is the slope at the present magnetisation and time.
+    var isSlopeValid = false
+    var nextStep_s = 1e-14
+}
+
+extension ContinuumFilm {
+    func prepareMemory(_ method: ButcherTableau) {
+        let needed = method.weights.count + 1
+        while integratorMemory.slopes.count < needed { integratorMemory.slopes.append(VectorField(mesh)) }
+        while integratorMemory.slopes.count > needed { integratorMemory.slopes.removeLast() }
+        while integratorMemory.stages.count < 2 { integratorMemory.stages.append(VectorField(mesh)) }
+        if integratorMemory.candidate == nil { integratorMemory.candidate = VectorField(mesh) }
+        if integratorMemory.field == nil { integratorMemory.field = VectorField(mesh) }
+        // Between calls the applied field may have been changed.
+        integratorMemory.isSlopeValid = false
+    }
+
+    /// Computes the magnetisation at the end of a step into the candidate. Each stage's slope is combined to the next stage in
+    /// the pass that made it.
+    func takeStages(_ method: ButcherTableau, _ step: Double) {
+        let last = method.weights.count - 1
+        let (stages, candidate) = (integratorMemory.stages, integratorMemory.candidate!)
+        for i in 0...last {
+            let state = i == 0 ? m : stages[i % 2]
+            let target = i == last ? candidate : stages[(i + 1) % 2]
+            let combination = combination(i == last ? method.weights : method.stages[i + 1], step, into: target)
+            let finish = { (cells: Range<Int>) in
+                combination(cells)
+                if i == last { candidate.withPointers { larmor_normalise(cells.lowerBound, cells.upperBound, $0) } }
+            }
+            if i == 0, integratorMemory.isSlopeValid {
+                threads.run { part in finish(threads.range(mesh.cells, part: part)) }
+            } else {
+                evaluateSlope(of: state, time_s + method.nodes[i] * step, into: integratorMemory.slopes[i], then: finish)
+            }
+        }
+    }
+
+    /// Makes the candidate the film's state.
+    func acceptStep(_ step: Double) {
+        m.swap(with: integratorMemory.candidate!)
+        time_s += step
+        integratorMemory.isSlopeValid = false
+    }
+
+    /// Evaluates the slope at the candidate, and gives the method's estimate of the largest error of a component.
+    func errorOfCandidate(_ method: ButcherTableau, _ step: Double) -> Double {
+        let slopes = integratorMemory.slopes
+        var largest = [Double](repeating: 0, count: threads.count)
+        let (total, count) = (mesh.cells, threads.count)
+        largest.withUnsafeMutableBufferPointer { largest in
+            // Parts write different elements.
+            nonisolated(unsafe) let largest = largest
+            evaluateSlope(of: integratorMemory.candidate!, time_s + step, into: slopes[slopes.count - 1]) { cells in
+                let pointers = slopes.flatMap { slope in slope.components.map { UnsafePointer<Double>?($0) } }
+                let part = (0..<count).first { threads.range(total, part: $0) == cells } ?? 0
+                largest[part] = larmor_largest_error(
+                    cells.lowerBound, cells.upperBound, slopes.count, pointers, method.errors)
+            }
+        }
+        var result = 0.0
+        for value in largest where !(value <= result) { result = value }
+        return step * result
+    }
+
+    /// For some cells, target = m + step Σ a_j k_j.
+    private func combination(
+        _ coefficients: [Double], _ step: Double, into target: VectorField
+    ) -> (Range<Int>) -> Void {
+        let factors = coefficients.map { $0 * step }
+        let slopes = integratorMemory.slopes
+        return { [m] cells in
+            for axis in 0..<3 {
+                let pointers = factors.indices.map { UnsafePointer<Double>?(slopes[$0].components[axis]) }
+                larmor_combine(
+                    cells.lowerBound, cells.upperBound, m.components[axis], factors.count, pointers, factors,
+                    target.components[axis])
+            }
+        }
+    }
+
+    private func evaluateSlope(
+        of state: VectorField, _ time: Double, into slope: VectorField, then body: (Range<Int>) -> Void
+    ) {
+        let field = integratorMemory.field!
+        setEffectiveField(of: state, time_s: time, into: field) { cells in
+            state.withReadPointers { m in
+                field.withReadPointers { h in
+                    slope.withPointers { k in
+                        larmor_llg_slope(
+                            cells.lowerBound, cells.upperBound, m, h, damping.values, FilmConstants.gyromagneticRatio, 1, k)
+                    }
+                }
+            }
+            body(cells)
+        }
+    }
+}

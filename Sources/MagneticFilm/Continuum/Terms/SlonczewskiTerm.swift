@@ -1,0 +1,63 @@
+/// The torque of a current through the film, polarised along p by another layer.
+///
+/// T = γ₀ β (ε m × (p × m) − ε′ m × p) as a field: H = β (ε m × p + ε′ p), with β = ħ J / (μ₀ e d Ms) and
+/// ε = P Λ² / ((Λ² + 1) + (Λ² − 1) m·p).
+public final class SlonczewskiTerm: FieldTerm {
+    public static let declaration = TermDeclaration(
+        "spin-transfer torque across the film", field: "β (ε m × p + ε′ p), β = ħJ/(μ0 e d Ms)",
+        parameters: [
+            .init("current_Apm2", "A/m²", "J along the normal, as a function of time; electrons from the fixed layer for J > 0"),
+            .init("polarisation", "", "P"), .init("direction", "", "p, the fixed layer's magnetisation"),
+            .init("asymmetry", "", "Λ, at least 1"), .init("fieldLike", "", "ε′"),
+            .init("thickness_m", "m", "d of the free layer"),
+        ],
+        source: "J. C. Slonczewski, J. Magn. Magn. Mater. 159 (1996) L1; J. Xiao et al., Phys. Rev. B 70 (2004) 172405")
+
+    public struct Parameters: Sendable, Equatable, Codable {
+        public var polarisation: Double
+        public var direction: SIMD3<Double>
+        public var asymmetry: Double
+        public var fieldLike: Double
+        public var thickness_m: Double
+
+        public init(
+            polarisation: Double, direction: SIMD3<Double>, asymmetry: Double = 1, fieldLike: Double = 0,
+            thickness_m: Double
+        ) {
+            (self.polarisation, self.direction, self.asymmetry) = (polarisation, direction, asymmetry)
+            (self.fieldLike, self.thickness_m) = (fieldLike, thickness_m)
+        }
+    }
+
+    public var isConservative: Bool { false }
+    public let parameters: Parameters
+    /// J in A/m² at a time in seconds.
+    public var current_Apm2: (Double) -> Double
+    private let moment: ScalarField
+    private let direction: SIMD3<Double>
+    private var now = 0.0
+
+    init(moment: ScalarField, parameters: Parameters, current_Apm2: @escaping (Double) -> Double) {
+        (self.moment, self.parameters, self.current_Apm2) = (moment, parameters, current_Apm2)
+        let p = parameters.direction
+        direction = p / (p * p).sum().squareRoot()
+    }
+
+    public func prepare(time_s: Double) { now = current_Apm2(time_s) }
+
+    public func addField(of m: VectorField, to field: VectorField, cells: Range<Int>) {
+        guard now != 0 else { return }
+        let scale =
+            FilmConstants.reducedPlanck * now
+            / (FilmConstants.vacuumPermeability * FilmConstants.elementaryCharge * parameters.thickness_m)
+        let square = parameters.asymmetry * parameters.asymmetry
+        for i in cells where moment.values[i] > 0 {
+            let own = m[i]
+            let along = (own * direction).sum()
+            let efficiency = parameters.polarisation * square / ((square + 1) + (square - 1) * along)
+            field[i] += scale / moment.values[i] * (efficiency * cross(own, direction) + parameters.fieldLike * direction)
+        }
+    }
+
+    public func energy(of m: VectorField) -> Double { 0 }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Sessions
+import Signals
+
+/// The files of a session that a replay reads: a wire log for each device, or the device's streams in `recording.xdf`.
+struct ReplayFiles {
+    private enum Device {
+        case wire(path: String)
+        case xdf(streams: [RecordedStream], events: [DeviceEvent])
+    }
+
+    private(set) var devices: [GraphPlan.Device] = []
+    private var places: [Device] = []
+    /// Problems of `recording.xdf`, where it is read.
+    private(set) var problems = 0
+
+    var names: [String] { devices.map(\.name) }
+
+    var source: String {
+        let xdf = places.count { if case .xdf = $0 { true } else { false } }
+        return xdf == 0 ? "wire" : xdf == places.count ? "xdf" : "wire and xdf"
+    }
+
+    /// - Throws: `SessionError`.
+    init(folder: String, manifest: SessionManifest, usesXDF: Bool) throws {
+        let hasWire = { (device: SessionManifest.Device) in
+            !usesXDF && FileManager.default.fileExists(atPath: folder + "/" + device.wire)
+        }
+        var recording: RecordedSession?
+        if manifest.devices.isEmpty || !manifest.devices.allSatisfy(hasWire) {
+            recording = try RecordedSession(folder: folder)
+            problems = recording?.problems.count ?? 0
+        }
+        for device in manifest.devices {
+            if hasWire(device) {
+                let path = folder + "/" + device.wire
+                let streams = try WireReplaySource(path: path).streams
+                devices.append(.init(name: device.name, streams: streams.isEmpty ? device.streams : streams))
+                places.append(.wire(path: path))
+            } else if let recording {
+                let streams = device.streams.map { stream in
+                    recording.streams.first { $0.name == stream.name && $0.channels == stream.channelCount }
+                        ?? RecordedStream(empty: stream)
+                }
+                devices.append(.init(name: device.name, streams: device.streams))
+                places.append(
+                    .xdf(streams: streams, events: recording.events.filter { $0.device == device.name }.map(\.event)))
+            }
+        }
+        // Of an imported recording each stream is a device of its own.
+        guard manifest.devices.isEmpty, let recording else { return }
+        for stream in recording.streams {
+            devices.append(.init(name: stream.name, streams: [stream.description]))
+            places.append(.xdf(streams: [stream], events: []))
+        }
+    }
+
+    /// The devices' sources, at the beginning.
+    func makeSources() throws -> [any ReplaySource] {
+        var sources: [any ReplaySource] = []
+        for (device, place) in zip(devices, places) {
+            switch place {
+            case .wire(let path): sources.append(try WireReplaySource(path: path))
+            case .xdf(let streams, let events):
+                sources.append(XDFReplaySource(streams: device.streams, recorded: streams, events: events))
+            }
+        }
+        return sources
+    }
+}

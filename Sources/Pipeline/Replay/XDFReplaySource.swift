@@ -1,0 +1,119 @@
+import Sessions
+import Signals
+
+/// A device from `recording.xdf`: its samples and events enter at the rings, no decoder runs.
+///
+/// Samples come in blocks of 10 ms that are counted from the stream's start and from each gap, not in the chunks that they
+/// stand in, so the chunks' sizes change nothing. A block is stamped with its last sample's time. Those stamps come from the
+/// device's clock, not from the bytes' arrival: decisions fall a few milliseconds off those of the wire log.
+final class XDFReplaySource: ReplaySource {
+    let streams: [StreamDescription]
+    let damaged = 0
+    private var tracks: [Track]
+    private let events: [DeviceEvent]
+    private var nextEvent = 0
+    private var head: Head?
+    /// Items of a device never step back in time.
+    private var lastTime = HostTime(nanoseconds: .min)
+    private var values: [Float] = []
+
+    private enum Head {
+        case event(SampleRingItem)
+        case block(track: Int, item: SampleRingItem)
+
+        var item: SampleRingItem {
+            switch self {
+            case .event(let item), .block(_, let item): item
+            }
+        }
+    }
+
+    /// One stream and how far it was replayed.
+    private struct Track {
+        let stream: RecordedStream
+        let blockFrames: Int
+        var sample = 0
+        var gap = 0
+        /// Frames that are missing before the next sample.
+        var missing: UInt64 = 0
+        var counter: UInt64
+
+        init(_ stream: RecordedStream) {
+            self.stream = stream
+            blockFrames = stream.rate > 0 ? max(1, Int(stream.rate / 100)) : 1
+            counter = stream.firstCounter
+        }
+
+        var end: Int { min(sample + blockFrames, stream.samples, gap < stream.gaps.count ? stream.gaps[gap].index : .max) }
+        var time: HostTime { XDFReplaySource.time(stream.stamps[end - 1]) }
+
+        /// Comes to the gaps that lie before the next sample.
+        mutating func skipGaps() {
+            while gap < stream.gaps.count, stream.gaps[gap].index <= sample {
+                missing &+= stream.gaps[gap].count
+                gap += 1
+            }
+        }
+    }
+
+    /// Stamps of damaged or odd files may be no times at all: they count as the farthest time on their side.
+    private static func time(_ seconds: Double) -> HostTime {
+        seconds.isNaN ? HostTime(nanoseconds: .min) : HostTime(seconds: max(-9e9, min(9e9, seconds)))
+    }
+
+    init(streams: [StreamDescription], recorded: [RecordedStream], events: [DeviceEvent]) {
+        self.streams = streams
+        self.events = events
+        tracks = recorded.map { Track($0) }
+    }
+
+    func peek() -> SampleRingItem? {
+        if head == nil { head = nextHead() }
+        return head?.item
+    }
+
+    func take(_ body: (SampleRingItem, UnsafeBufferPointer<Float>) -> Void) {
+        guard let head else { return }
+        self.head = nil
+        lastTime = head.item.hostTime
+        switch head {
+        case .event(let item):
+            nextEvent += 1
+            body(item, UnsafeBufferPointer(start: nil, count: 0))
+        case .block(let index, let item):
+            let channels = tracks[index].stream.channels
+            let range = tracks[index].sample * channels..<tracks[index].end * channels
+            values.removeAll(keepingCapacity: true)
+            tracks[index].stream.values.append(range, to: &values)
+            tracks[index].counter = item.firstCounter &+ UInt64(item.frames)
+            tracks[index].missing = 0
+            tracks[index].sample += Int(item.frames)
+            values.withUnsafeBufferPointer { body(item, $0) }
+        }
+    }
+
+    /// The earliest of what waits; events before samples, streams in their order.
+    private func nextHead() -> Head? {
+        var best: (track: Int?, time: HostTime)?
+        if nextEvent < events.count { best = (nil, events[nextEvent].hostTime) }
+        for index in tracks.indices {
+            tracks[index].skipGaps()
+            guard tracks[index].sample < tracks[index].stream.samples else { continue }
+            let time = tracks[index].time
+            if best.map({ time < $0.time }) ?? true { best = (index, time) }
+        }
+        guard let best else { return nil }
+        let time = max(best.time, lastTime)
+        guard let index = best.track else {
+            var event = events[nextEvent]
+            event.hostTime = time
+            return .event(SampleRingItem(event: event))
+        }
+        let track = tracks[index]
+        return .block(
+            track: index,
+            item: SampleRingItem(
+                stream: index, channels: track.stream.channels, frames: track.end - track.sample,
+                firstCounter: track.counter &+ track.missing, missingBefore: track.missing, hostTime: time))
+    }
+}

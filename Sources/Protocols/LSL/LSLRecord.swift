@@ -1,0 +1,42 @@
+/// What an inlet of the Lab Streaming Layer gave, as bytes: the layer itself hands out values, not bytes, and a wire log and a
+/// decoder want bytes. Little-endian; the layout is in `firmware-protocols/lsl`.
+public enum LSLRecord {
+    /// "LSL" and the version of this layout.
+    public static let identifier: [UInt8] = [0x4C, 0x53, 0x4C, 0x01]
+    public static let headerSize = 24
+    /// Longest record that is taken.
+    public static let largest = 1 << 18
+
+    public enum Kind: UInt8, Sendable {
+        case samples = 1
+        case clockOffset = 2
+    }
+
+    /// Bytes before the values of a chunk: the header and one stamp per sample.
+    public static func valuesOffset(samples: Int) -> Int { headerSize + 8 * samples }
+
+    /// Writes a record's header to the start of a buffer, which must hold it.
+    /// - Parameters:
+    ///   - size: bytes of the whole record.
+    ///   - firstSample: samples that the inlet gave before.
+    public static func putHeader(
+        _ kind: Kind, format: LSLFormat, channels: Int, samples: Int, firstSample: UInt64, size: Int,
+        into buffer: UnsafeMutableRawBufferPointer
+    ) {
+        for (index, byte) in identifier.enumerated() { buffer[index] = byte }
+        buffer.storeBytes(of: UInt32(size).littleEndian, toByteOffset: 4, as: UInt32.self)
+        buffer[8] = kind.rawValue
+        buffer[9] = format.rawValue
+        buffer.storeBytes(of: UInt16(channels).littleEndian, toByteOffset: 10, as: UInt16.self)
+        buffer.storeBytes(of: UInt32(samples).littleEndian, toByteOffset: 12, as: UInt32.self)
+        buffer.storeBytes(of: firstSample.littleEndian, toByteOffset: 16, as: UInt64.self)
+    }
+
+    public static func put(_ value: Double, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
+        buffer.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt64.self)
+    }
+
+    static func double(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Double {
+        Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+    }
+}

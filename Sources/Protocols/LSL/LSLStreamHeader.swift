@@ -1,0 +1,53 @@
+/// What an LSL stream says of itself: the short header that resolving gives, and channels from its description.
+public struct LSLStreamHeader: Codable, Sendable, Equatable {
+    public struct Channel: Codable, Sendable, Equatable {
+        /// Empty where the description names none.
+        public var label: String
+        /// As the sender wrote it ("microvolts"); empty where the description has none.
+        public var unit: String
+        public var type: String
+
+        public init(label: String, unit: String, type: String = "") {
+            self.label = label
+            self.unit = unit
+            self.type = type
+        }
+    }
+
+    public var name: String
+    /// "EEG", "Markers", …; free text.
+    public var type: String
+    public var format: LSLFormat
+    public var channelCount: Int
+    /// Hz; 0 for an irregular stream.
+    public var nominalRate: Double
+    /// Names the device; stays the same when its program is started anew. Often empty.
+    public var sourceID: String
+    /// Name of the sender's machine.
+    public var host: String
+    /// One for each channel, or none when the description has none.
+    public var channels: [Channel]
+    public var maker: String
+    public var serialNumber: String
+
+    public init(
+        name: String, type: String, format: LSLFormat, channelCount: Int, nominalRate: Double, sourceID: String = "",
+        host: String = "", channels: [Channel] = [], maker: String = "", serialNumber: String = ""
+    ) {
+        self.name = name
+        self.type = type
+        self.format = format
+        self.channelCount = channelCount
+        self.nominalRate = nominalRate
+        self.sourceID = sourceID
+        self.host = host
+        self.channels = channels
+        self.maker = maker
+        self.serialNumber = serialNumber
+    }
+
+    /// Whether data of both can be taken by one decoder.
+    public func hasSameShape(as other: LSLStreamHeader) -> Bool {
+        format == other.format && channelCount == other.channelCount && nominalRate == other.nominalRate
+    }
+}

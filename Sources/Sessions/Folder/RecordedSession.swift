@@ -1,0 +1,132 @@
+import Foundation
+package import Signals
+
+/// What `recording.xdf` of a session folder holds, as the recorder took it in: streams with their gaps and device counters,
+/// and the devices' events.
+package struct RecordedSession {
+    package var streams: [RecordedStream] = []
+    package var events: [(device: String, event: DeviceEvent)] = []
+    /// Markers that are neither gaps nor events.
+    package var markers: [(seconds: Double, text: String)] = []
+    /// What is wrong with the file.
+    package var problems: [String] = []
+
+    /// - Throws: ``SessionError`` when the file cannot be opened or is no XDF.
+    package init(folder: String) throws(SessionError) {
+        try self.init(xdf: folder + "/" + SessionWriter.recordingName)
+    }
+
+    package init(xdf path: String) throws(SessionError) {
+        let file = try XDFReader(path: path)
+        problems = file.problems.map(\.description)
+        var gaps: [String: [GapMarker]] = [:]
+        for stream in file.streams where stream.format == .string {
+            for sample in 0..<stream.samples {
+                let text = stream.texts[sample * stream.channels..<(sample + 1) * stream.channels].joined(separator: " ")
+                if let gap = GapMarker(text) {
+                    gaps[gap.stream, default: []].append(gap)
+                } else if let (device, event) = Self.event(text, stream.stamps[sample]) {
+                    events.append((device, event))
+                } else {
+                    markers.append((stream.stamps[sample], text))
+                }
+            }
+        }
+        streams = file.streams.filter { $0.format != .string }.map { RecordedStream($0, gaps[$0.name] ?? []) }
+    }
+
+    /// "headset lost 19" as ``SessionWriter`` writes it.
+    private static func event(_ text: String, _ seconds: Double) -> (String, DeviceEvent)? {
+        let words = text.split(separator: " ")
+        guard words.count == 3, let value = UInt64(words[2]), abs(seconds) < 9e9,
+            let code = DeviceEvent.Code.allCases.first(where: { $0.name == words[1] })
+        else { return nil }
+        return (String(words[0]), DeviceEvent(code: code, value: value, hostTime: HostTime(seconds: seconds)))
+    }
+}
+
+/// A stream of numbers in a recording.
+package struct RecordedStream {
+    package struct Gap: Equatable {
+        /// Index of the first sample after the gap.
+        package var index: Int
+        package var count: UInt64
+    }
+
+    package var name: String
+    package var type: String
+    package var labels: [String]
+    package var units: [String]
+    /// Hz; 0 for an irregular stream.
+    package var rate: Double
+    /// Shape `[samples, channels]`.
+    package var values: XDFValues
+    /// Seconds of the recorder's clock, one per sample.
+    package var stamps: [Double]
+    /// In their order.
+    package var gaps: [Gap]
+    /// Device counter of the first sample, as the gaps tell it; 0 where there is none.
+    package var firstCounter: UInt64
+
+    package var channels: Int { labels.count }
+    package var samples: Int { stamps.count }
+
+    /// A stream of which the file has no sample.
+    package init(empty description: StreamDescription) {
+        name = description.name
+        type = description.kind.rawValue
+        labels = description.channels.map(\.label)
+        units = description.channels.map(\.unit.rawValue)
+        rate = description.nominalRate
+        values = .float32([])
+        stamps = []
+        gaps = []
+        firstCounter = 0
+    }
+
+    /// The stream in the words of a device, for recordings of other programs.
+    package var description: StreamDescription {
+        StreamDescription(
+            name: name, kind: StreamDescription.Kind(rawValue: type) ?? .auxiliary,
+            channels: zip(labels, units).map { .init(label: $0, unit: Self.unit($1)) }, nominalRate: rate, device: name)
+    }
+
+    /// The inverse of what ``XDFWriter`` writes for a unit.
+    private static func unit(_ word: String) -> Signals.Unit {
+        switch word.lowercased() {
+        case "volts": .volt
+        case "normalized": .fullScale
+        default: Signals.Unit(rawValue: word) ?? .dimensionless
+        }
+    }
+
+    init(_ stream: XDFReader.Stream, _ markers: [GapMarker]) {
+        name = stream.name
+        type = stream.type
+        labels = stream.labels
+        units = stream.units
+        rate = stream.nominalRate
+        values = stream.values
+        stamps = stream.stamps
+        // A damaged marker may hold any number; none of ours comes near the limit.
+        let limit: UInt64 = 1 << 40
+        let placed = markers.filter { $0.index != nil && $0.count > 0 && $0.count < limit && $0.first < limit }
+            .sorted { ($0.index ?? 0) < ($1.index ?? 0) }
+        gaps = placed.map { Gap(index: $0.index ?? 0, count: $0.count) }
+        firstCounter = placed.first.flatMap { $0.first >= UInt64($0.index ?? 0) ? $0.first - UInt64($0.index ?? 0) : nil } ?? 0
+    }
+}
+
+extension XDFValues {
+    /// Appends a range of scalars as `Float`.
+    package func append(_ range: Range<Int>, to floats: inout [Float]) {
+        switch self {
+        case .float32(let values): floats += values[range]
+        case .double64(let values): floats += values[range].lazy.map(Float.init)
+        case .int8(let values): floats += values[range].lazy.map(Float.init)
+        case .int16(let values): floats += values[range].lazy.map(Float.init)
+        case .int32(let values): floats += values[range].lazy.map(Float.init)
+        case .int64(let values): floats += values[range].lazy.map(Float.init)
+        }
+    }
+}

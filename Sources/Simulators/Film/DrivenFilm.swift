@@ -1,0 +1,72 @@
+public import MagneticFilm
+public import Protocols
+
+/// What the film firmware needs of a film, or of several side by side: whole inputs in, whole states out.
+public protocol DrivenFilm: AnyObject {
+    /// Fields of one input, tesla along the normal, shape `[films, cells]`.
+    var channels: Int { get }
+    /// For people: "macro-cell film 4×100 Ni".
+    var name: String { get }
+    var timing: RigLinkTiming { get }
+
+    func reset()
+
+    /// - Parameter states: unit vectors, shape `[films, 3, cells]`, overwritten.
+    /// - Throws: `FilmError` when the drive is too large for the film's step.
+    func answer(
+        _ drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>
+    ) throws(FilmError)
+}
+
+extension MacroCellFilm: DrivenFilm where Scalar == Float {
+    public var channels: Int { films * cells }
+    public var name: String { "macro-cell film \(films)×\(cells) \(configurations[0].material.name)" }
+
+    public var timing: RigLinkTiming {
+        let first = configurations[0]
+        return RigLinkTiming(
+            model: "macro-cell", timeStep_s: first.timeStep_s, stepsPerInput: UInt32(first.stepsPerInput),
+            refreshSteps: UInt32(first.stepsPerInput))
+    }
+
+    public func answer(
+        _ drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>
+    ) throws(FilmError) { step(drive: drive, into: states) }
+}
+
+/// Continuum films of one size, one after the other.
+public final class ContinuumFilmArray: DrivenFilm {
+    private let films: [DrivenContinuumFilm]
+    public let name: String
+    public let timing: RigLinkTiming
+
+    /// - Throws: `FilmError` for no film, and for films of different numbers of cells or steps.
+    public init(_ films: [DrivenContinuumFilm]) throws(FilmError) {
+        guard let first = films.first else {
+            throw FilmError(.outOfRange(name: "number of films", value: 0, expected: "at least 1"))
+        }
+        for (index, film) in films.enumerated()
+        where film.cells != first.cells || film.timeStep_s != first.timeStep_s || film.stepsPerInput != first.stepsPerInput {
+            throw FilmError(.differentGeometry(film: index))
+        }
+        self.films = films
+        name = "continuum film \(films.count)×\(first.cells) \(first.film.material.name)"
+        timing = RigLinkTiming(
+            model: "continuum", timeStep_s: first.timeStep_s, stepsPerInput: UInt32(first.stepsPerInput), refreshSteps: 0)
+    }
+
+    public var channels: Int { films.count * films[0].cells }
+
+    public func reset() { for film in films { film.reset() } }
+
+    public func answer(
+        _ drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>
+    ) throws(FilmError) {
+        let cells = films[0].cells
+        for (index, film) in films.enumerated() {
+            try film.step(
+                drive: UnsafeBufferPointer(rebasing: drive[index * cells..<(index + 1) * cells]),
+                into: UnsafeMutableBufferPointer(rebasing: states[3 * index * cells..<3 * (index + 1) * cells]))
+        }
+    }
+}

@@ -1,0 +1,142 @@
+public import ArgumentParser
+public import MagneticFilm
+
+/// Three numbers with commas: x, y, z.
+struct Triple: ExpressibleByArgument {
+    var value: SIMD3<Double>
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        guard parts.count == 3, let x = parts[0], let y = parts[1], let z = parts[2], x.isFinite, y.isFinite, z.isFinite
+        else { return nil }
+        value = SIMD3(x, y, z)
+    }
+
+    init(_ value: SIMD3<Double>) { self.value = value }
+
+    var defaultValueDescription: String { "\(value.x),\(value.y),\(value.z)" }
+}
+
+extension FieldPulse.Form: ExpressibleByArgument {}
+extension OVFFile.Representation: ExpressibleByArgument {}
+
+/// What belongs to the continuum model only.
+struct ContinuumOptions: ParsableArguments {
+    enum Integrator: String, ExpressibleByArgument, CaseIterable {
+        case heun
+        case rk4
+        case dormandPrince = "dormand-prince"
+
+        var method: ButcherTableau {
+            switch self {
+            case .heun: .heun
+            case .rk4: .rungeKutta4
+            case .dormandPrince: .dormandPrince
+            }
+        }
+    }
+
+    enum Outline: String, ExpressibleByArgument, CaseIterable {
+        case rectangle
+        case ellipse
+    }
+
+    @Option(help: "Edges of the film in nanometre: x,y,z.")
+    var sizeNm = Triple(SIMD3(500, 125, 3))
+
+    @Option(help: "Edges of a cell in nanometre: x,y,z.")
+    var cellNm = Triple(SIMD3(5, 5, 3))
+
+    @Option(help: "Outline of the film: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var shape: Outline?
+
+    @Option(help: "Nanoseconds to follow the film.")
+    var durationNs = 1.0
+
+    @Option(help: "Picoseconds between lines of the output.")
+    var samplePs = 1.0
+
+    @Option(help: "Largest error of a component of m per step; steps are chosen by it.")
+    var tolerance = 1e-5
+
+    @Option(help: "Fixed steps of these femtoseconds instead of chosen ones.")
+    var stepFs: Double?
+
+    @Option(help: "Method of fixed steps: \(Integrator.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var integrator = Integrator.rk4
+
+    @Option(help: "Constant field in tesla: x,y,z.")
+    var fieldT: Triple?
+
+    @Option(help: "A table of field over time: seconds, then x, y, z in tesla.")
+    var field: String?
+
+    @Option(help: "Amplitude of a pulse in tesla: x,y,z.")
+    var pulseT: Triple?
+
+    @Option(help: "Form of the pulse: \(FieldPulse.Form.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var pulseForm = FieldPulse.Form.gauss
+
+    @Option(help: "Centre of the pulse (of a square one: its start) in picoseconds.")
+    var pulseStartPs = 50.0
+
+    @Option(help: "Width of the pulse in picoseconds.")
+    var pulseWidthPs = 10.0
+
+    @Option(help: "Kelvin; above 0 needs --step-fs.")
+    var temperature = 0.0
+
+    @Option(help: "Seed of the thermal field.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Direction of the magnetisation at the start: x,y,z.")
+    var magnetisation = Triple(SIMD3(1, 0.25, 0.1))
+
+    @Option(help: "An OVF 2.0 file whose vectors, grid and empty cells the film starts with.")
+    var initial: String?
+
+    @Flag(help: "Relax before the run, without the fields of the run.")
+    var relax = false
+
+    @Option(help: "Field in tesla during --relax: x,y,z.")
+    var relaxFieldT = Triple(.zero)
+
+    @Option(help: "Write the last state to this OVF 2.0 file.")
+    var ovf: String?
+
+    @Option(help: "Form of the OVF file: \(OVFFile.Representation.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var ovfFormat = OVFFile.Representation.binary8
+
+    @Option(help: "Write PLOT-start.png, PLOT-end.png (hue: angle in the plane, brightness: m_z), PLOT.svg (mean over time).")
+    var plot: String?
+
+    @Option(help: "Write an animated PNG of the run to this file.")
+    var animation: String?
+
+    @Option(help: "Frames of the animation.")
+    var frames = 50
+
+    func validate() throws {
+        guard sizeNm.value.min() > 0, cellNm.value.min() > 0 else {
+            throw ValidationError("--size-nm and --cell-nm need edges above 0")
+        }
+        let cells = sizeNm.value / cellNm.value
+        for axis in 0..<3 where abs(cells[axis] - cells[axis].rounded()) > 1e-6 * cells[axis] || cells[axis] < 0.5 {
+            throw ValidationError("--size-nm is not a whole number of cells along \(["x", "y", "z"][axis])")
+        }
+        guard temperature == 0 || stepFs != nil else {
+            throw ValidationError("a temperature needs fixed steps: add --step-fs")
+        }
+        guard (2...1000).contains(frames) else { throw ValidationError("--frames must be from 2 to 1000") }
+        guard magnetisation.value != .zero else { throw ValidationError("--magnetisation must not be 0,0,0") }
+    }
+
+    /// The grid that the edges ask for.
+    func mesh() throws -> FilmMesh {
+        let cells = sizeNm.value / cellNm.value
+        guard cells.max() < 1e6 else { throw ValidationError("more than a million cells along one edge") }
+        return try FilmMesh(
+            nx: Int(cells.x.rounded()), ny: Int(cells.y.rounded()), nz: Int(cells.z.rounded()),
+            cellSize_m: cellNm.value * 1e-9)
+    }
+}

@@ -1,0 +1,211 @@
+import ArgumentParser
+import Foundation
+import MagneticFilm
+import Plots
+
+struct FilmLoop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "loop", abstract: "Hysteresis loop of a continuum film: relaxes it at each field.",
+        discussion: """
+            Example: larmor film loop --output loop.csv --plot loop.svg
+            Example: larmor film loop --along y --cell-nm 10 --output long.csv
+            Example: larmor film loop --shape ellipse --length-nm 200 --width-nm 100 --thickness-nm 5 --cell-nm 5 \
+            --largest-mt 100 --output ellipse.csv
+
+            The defaults are muMAG's standard problem 1: permalloy, 1 × 2 µm × 20 nm, ±50 mT one degree off an edge. The field \
+            falls from its largest value to the opposite one and comes back; a line of the output is field, mean of m, and \
+            whether the film came to rest.
+            """)
+
+    enum Outline: String, ExpressibleByArgument, CaseIterable { case rectangle, ellipse }
+    enum Axis: String, ExpressibleByArgument, CaseIterable { case x, y, z }
+
+    @Option(help: "File for the table.")
+    var output: String
+
+    @Option(help: "File for an SVG plot.")
+    var plot: String?
+
+    @Option(help: "Edge along x, nanometre.")
+    var lengthNm = 1000.0
+
+    @Option(help: "Edge along y, nanometre.")
+    var widthNm = 2000.0
+
+    @Option(help: "Thickness, nanometre; one layer of cells.")
+    var thicknessNm = 20.0
+
+    @Option(help: "Edge of a cell in the plane, nanometre.")
+    var cellNm = 20.0
+
+    @Option(help: "Outline: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var shape = Outline.rectangle
+
+    @Option(help: "Saturation magnetisation, A/m.")
+    var saturation = 8e5
+
+    @Option(help: "Exchange stiffness, J/m.")
+    var exchange = 1.3e-11
+
+    @Option(help: "Uniaxial anisotropy, J/m³.")
+    var anisotropy = 5e2
+
+    @Option(help: "Its axis: x, y, z.")
+    var easyAxis = Axis.y
+
+    @Option(help: "Grains of this diameter, nanometre, each with its own direction of the easy axis in the plane.")
+    var grainsNm: Double?
+
+    @Option(help: "Seed of the grains.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Direction of the field: x, y, z.")
+    var along = Axis.x
+
+    @Option(help: "Degrees by which the field leans: from x to y, from y to x, from z to x.")
+    var lean = 1.0
+
+    @Option(help: "Largest field, millitesla.")
+    var largestMt = 50.0
+
+    @Option(help: "Steps of each branch.")
+    var steps = 100
+
+    @Option(help: "At rest when no cell has a torque |m × H| above this, A/m.")
+    var torque = 10.0
+
+    @Option(help: "Threads.")
+    var threads = min(8, ProcessInfo.processInfo.activeProcessorCount)
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var output: String
+        var plot: String?
+        var points: Int
+        var cells: Int
+        var coerciveMt: [Double]
+        var remanence: [Double]
+        var notConverged: Int
+        var seconds: Double
+        var warnings: [String]
+    }
+
+    func validate() throws {
+        for (name, value) in [("length-nm", lengthNm), ("width-nm", widthNm), ("cell-nm", cellNm)] {
+            guard value.isFinite, value > 0 else { throw ValidationError("--\(name) must be above 0") }
+        }
+        for (name, value) in [("length-nm", lengthNm), ("width-nm", widthNm)] {
+            let count = value / cellNm
+            guard count > 0.5, count < 1e5, abs(count - count.rounded()) < 1e-6 * count else {
+                throw ValidationError("--\(name) is not a whole number of cells of \(cellNm) nm")
+            }
+        }
+        guard steps >= 1, steps <= 1_000_000 else { throw ValidationError("--steps must be from 1 to 1000000") }
+        guard torque > 0 else { throw ValidationError("--torque must be above 0") }
+        guard (1...256).contains(threads) else { throw ValidationError("--threads must be from 1 to 256") }
+    }
+
+    func run() throws {
+        StopRequest.install()
+        try reportingFailures {
+            let start = ContinuousClock.now
+            let film = try makeFilm()
+            let loop = try HysteresisLoop(
+                direction: direction, fields_T: HysteresisLoop.branches(largest_T: largestMt * 1e-3, steps: steps))
+            film.setMagnetisation { _ in loop.direction }
+            var progress = ProgressLine("loop")
+            let points = loop.run(film, torque_Apm: torque, isStopped: { StopRequest.isRequested }) { done, point in
+                progress.show(
+                    Double(done) / Double(loop.fields_T.count), "\(Console.number(point.field_T * 1e3, digits: 2)) mT")
+            }
+            progress.done()
+            try write(Self.table(points), to: output)
+            if let plot { try write(picture(points), to: plot) }
+            let result = Result(
+                output: output, plot: plot, points: points.count, cells: film.filledCells,
+                coerciveMt: HysteresisLoop.coerciveFields_T(points).map { $0 * 1e3 },
+                remanence: HysteresisLoop.remanences(points), notConverged: points.count { !$0.converged },
+                seconds: (ContinuousClock.now - start) / .seconds(1), warnings: film.warnings)
+            if json { try Console.json(result) } else { show(result) }
+            if points.count < loop.fields_T.count {
+                Console.note("larmor: stopped; \(output) has \(points.count) of \(loop.fields_T.count) fields")
+                throw ExitCode(130)
+            }
+        }
+    }
+
+    private func show(_ result: Result) {
+        for warning in result.warnings { Console.note("larmor: \(warning)") }
+        if result.notConverged > 0 { Console.note("larmor: not at rest at \(result.notConverged) fields") }
+        func list(_ values: [Double], _ digits: Int) -> String {
+            values.isEmpty ? "none" : values.map { Console.number($0, digits: digits) }.joined(separator: ", ")
+        }
+        Console.result(
+            "\(output): \(result.points) fields, \(result.cells) cells, \(Console.number(result.seconds, digits: 1)) s; "
+                + "coercive fields \(list(result.coerciveMt, 3)) mT, remanence \(list(result.remanence, 4))")
+    }
+
+    private func makeFilm() throws -> ContinuumFilm {
+        let mesh = try FilmMesh(
+            nx: Int((lengthNm / cellNm).rounded()), ny: Int((widthNm / cellNm).rounded()),
+            cellSize_m: SIMD3(cellNm, cellNm, thicknessNm) * 1e-9)
+        let material = ContinuumMaterial(
+            name: "film", saturation_Apm: saturation, exchange_Jpm: exchange, uniaxial_Jpm3: anisotropy,
+            uniaxialAxis: vector(easyAxis), damping: 0.5, source: "command line")
+        let size = SIMD2(lengthNm, widthNm) * 1e-9
+        let outline: FilmShape = shape == .rectangle ? .all : try .ellipse(centre_m: size / 2, radii_m: size / 2)
+        var regions = try FilmRegions(mesh: mesh, filling: outline, with: material)
+        if let grainsNm {
+            try regions.addGrains(size_m: grainsNm * 1e-9, seed: seed) { material, random in
+                var grain = material
+                grain.uniaxialAxis = SIMD3(cos(2 * .pi * random.x), sin(2 * .pi * random.x), 0)
+                return grain
+            }
+        }
+        return try ContinuumFilm(regions, threads: threads)
+    }
+
+    private func vector(_ axis: Axis) -> SIMD3<Double> {
+        switch axis {
+        case .x: SIMD3(1, 0, 0)
+        case .y: SIMD3(0, 1, 0)
+        case .z: SIMD3(0, 0, 1)
+        }
+    }
+
+    private var direction: SIMD3<Double> {
+        let angle = lean * .pi / 180
+        return cos(angle) * vector(along) + sin(angle) * vector(along == .x ? .y : .x)
+    }
+
+    private static func table(_ points: [HysteresisLoop.Point]) -> String {
+        var text = "field_T,mx,my,mz,along,converged\n"
+        for point in points {
+            let numbers = [point.field_T, point.mean.x, point.mean.y, point.mean.z, point.along]
+            text += numbers.map { String(format: "%.9g", $0) }.joined(separator: ",") + ",\(point.converged ? 1 : 0)\n"
+        }
+        return text
+    }
+
+    private func picture(_ points: [HysteresisLoop.Point]) -> String {
+        let turn = min(points.count, steps + 1)
+        let parts = [("falling", points[..<turn]), ("rising", points[max(0, turn - 1)...])]
+        return LinePlot(
+            title: "\(lengthNm) × \(widthNm) × \(thicknessNm) nm, field along \(along.rawValue)", xLabel: "µ0H, mT",
+            yLabel: "mean of m along the field",
+            curves: parts.map { name, part in
+                .init(name, x: part.map { $0.field_T * 1e3 }, y: part.map(\.along))
+            }
+        ).svg
+    }
+
+    private func write(_ text: String, to file: String) throws {
+        do {
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+        } catch {
+            throw VAMPIREError(.notWritten(error.localizedDescription), file: file)
+        }
+    }
+}
