@@ -8,8 +8,7 @@ import Signals
 /// A class, so that a read copies one reference and not a name and a waker.
 final class DescriptorIO {
     /// −1 once closed: the number may belong to another file by then.
-    var descriptor: Int32 { didSet { readiness = nil } }
-    private var readiness: ReadinessSet?
+    var descriptor: Int32
     let port: String
     let waker: Waker?
     /// A socket is written so that a peer that went away is an error and no signal.
@@ -20,13 +19,12 @@ final class DescriptorIO {
         self.port = port
         self.waker = waker
         self.isSocket = isSocket
-        readiness = ReadinessSet(descriptor, waker: waker?.descriptor)
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead {
         try checkOpen()
         try waker?.checkRunning(port)
-        guard let events = try waitForBytes(timeout: timeout) else { return .nothing }
+        guard let events = try wait(for: Int16(POLLIN), timeout: timeout) else { return .nothing }
         // Bytes that arrived before the hang-up are still delivered.
         if events & Int16(POLLIN) != 0 {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
@@ -77,26 +75,20 @@ final class DescriptorIO {
     }
 
     /// - Returns: the events on the descriptor; nil after the time or a call of the waker.
-    private func waitForBytes(timeout: Double) throws(TransportError) -> Int16? {
-        let milliseconds = Int32((timeout * 1000).rounded(.up))
-        guard let (events, isWoken) = readiness.map({ $0.wait(milliseconds) }) ?? poll(milliseconds) else {
-            if errno == EINTR { return nil }
-            throw .system("poll", port: port, errno: errno)
-        }
-        if isWoken { waker?.clear() }
-        return events == 0 ? nil : events
-    }
-
-    /// The same for what no ``ReadinessSet`` takes.
-    private func poll(_ milliseconds: Int32) -> (events: Int16, isWoken: Bool)? {
+    private func wait(for events: Int16, timeout: Double) throws(TransportError) -> Int16? {
         var polls = (
-            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: descriptor, events: events, revents: 0),
             pollfd(fd: waker?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
         )
         let result = withUnsafeMutablePointer(to: &polls) {
-            $0.withMemoryRebound(to: pollfd.self, capacity: 2) { Glibc.poll($0, 2, milliseconds) }
+            $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, Int32((timeout * 1000).rounded(.up))) }
         }
-        return result < 0 ? nil : (polls.0.revents, polls.1.revents != 0)
+        if result < 0 {
+            if errno == EINTR { return nil }
+            throw .system("poll", port: port, errno: errno)
+        }
+        if polls.1.revents != 0 { waker?.clear() }
+        return polls.0.revents == 0 ? nil : polls.0.revents
     }
 
     private static func now() -> Double {
