@@ -242,13 +242,13 @@ private struct CytonBlock {
         guard frames > 0 else { return }
         for stream in widths.indices {
             let width = widths[stream]
+            let item = SampleRingItem(
+                stream: stream, channels: width, frames: frames, firstCounter: firstCounter, missingBefore: missing,
+                hostTime: time)
+            let count = frames * width
             values[stream].withUnsafeMutableBufferPointer { values in
-                sink.take(
-                    SampleRingItem(
-                        stream: stream, channels: width, frames: frames, firstCounter: firstCounter,
-                        missingBefore: missing, hostTime: time),
-                    UnsafeBufferPointer(rebasing: values[0..<frames * width]))
-                for channel in 0..<width { values[channel] = values[frames * width + channel] }
+                sink.take(item, UnsafeBufferPointer(rebasing: values[0..<count]))
+                for channel in 0..<width { values[channel] = values[count + channel] }
             }
         }
         frames = 0
