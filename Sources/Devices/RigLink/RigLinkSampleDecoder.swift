@@ -20,8 +20,7 @@ public final class RigLinkSampleDecoder: SampleDecoder {
     /// Index in `streams` of each stream of the descriptor; -1 for drive streams.
     private let places: [Int]
     private var decoder = RigLinkDecoder()
-    /// Counters of the streams that count themselves.
-    private var counters: [RigLinkCounter]
+    private var counters: [RigLinkFrameCounter]
     private var values: [Float]
     private var reportedCorrupt: UInt64 = 0
     /// Answers to drive frames that came so far.
@@ -54,7 +53,7 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         self.streams = streams
         self.places = places
         formats = descriptor.streams
-        counters = streams.map { RigLinkCounter(rate: $0.nominalRate) }
+        counters = streams.map { RigLinkFrameCounter(rate: $0.nominalRate) }
         // The largest payload holds this many of the smallest values.
         values = [Float](repeating: 0, count: RigLinkDecoder.maximumPayload / 2)
     }
@@ -80,7 +79,7 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         switch event.code {
         case .lost: decoder.reset()
         case .reconnected:
-            for index in counters.indices { counters[index].deviceReturned() }
+            for index in counters.indices { counters[index].restart() }
             dropped = 0
         default: break
         }
@@ -95,13 +94,12 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         var missing: UInt64 = 0
         var first = frames.firstCounter
         if format.answers == nil {
-            switch counters[place].next(raw: first, frames: frames.frames, at: time) {
+            switch counters[place].place(first, frames: frames.frames, at: time) {
             case .duplicate:
                 return sink.take(DeviceEvent(code: .duplicateDropped, value: UInt64(frames.frames), hostTime: time))
             case .forward(let counter, let hole, let isReset):
-                if isReset { sink.take(DeviceEvent(code: .counterReset, value: first, hostTime: time)) }
-                first = counter
-                missing = hole
+                if isReset { sink.take(DeviceEvent(code: .counterReset, value: counter, hostTime: time)) }
+                (first, missing) = (counter, hole)
             }
         } else {
             answered += UInt64(frames.frames)
@@ -112,8 +110,7 @@ public final class RigLinkSampleDecoder: SampleDecoder {
             sink.take(
                 SampleRingItem(
                     stream: place, channels: format.channels, frames: frames.frames,
-                    firstCounter: first,
-                    missingBefore: missing, hostTime: time),
+                    firstCounter: first, missingBefore: missing, hostTime: time),
                 UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[0..<count]))
         }
     }

@@ -50,12 +50,12 @@ public struct RDAStart: Equatable, Sendable, Codable {
 
     public var rate: Double { 1e6 / samplingInterval_us }
 
-    /// nil when the body is cut, has no channel or more than 1,024, or an interval that is none.
+    /// nil when the body is cut, has no channel or more than 1,024, or an interval that no amplifier has.
     public init?(_ body: UnsafeRawBufferPointer) {
         var reader = ByteReader(body)
         guard let count = reader.read(UInt32.self), (1...1024).contains(count),
             let interval = reader.readDouble(),
-            interval.isFinite, interval > 0
+            (1e-3...1e12).contains(interval)
         else { return nil }
         var resolutions: [Double] = []
         for _ in 0..<count {

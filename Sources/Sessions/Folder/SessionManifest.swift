@@ -67,7 +67,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     public init(folder: String) throws(SessionError) {
         let path = folder + "/" + Self.fileName
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw SessionError(path: folder, reason: .notASession)
+            let hasRecording = FileManager.default.fileExists(atPath: folder + "/" + SessionWriter.recordingName)
+            throw SessionError(path: folder, reason: hasRecording ? .manifestMissing : .notASession)
         }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601

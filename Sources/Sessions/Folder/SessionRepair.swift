@@ -11,38 +11,79 @@ public struct SessionRepair: Codable, Sendable {
     }
 
     public private(set) var cuts: [Cut] = []
-    /// Damage in the middle of files, which stays.
+    /// Damage that stays: in the middle of files, and files that are missing.
     public private(set) var remaining: [String] = []
+    /// What was made anew, with what is lost by it.
+    public private(set) var remade: [String] = []
 
     /// - Throws: ``SessionError`` when the folder is no session, is being written, or cannot be changed.
     public init(folder: String) throws(SessionError) {
-        var manifest = try SessionManifest(folder: folder)
         let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
         defer { close(lock) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw SessionError(path: folder, reason: .inUse) }
-        for device in manifest.devices {
-            let path = folder + "/" + device.wire
-            var reader = try WireLogReader(path: path)
-            while reader.next() != nil {}
-            try cut(path, name: device.wire, to: reader.lastRecordEnd)
-            remaining += reader.damages.filter { $0.offset < reader.lastRecordEnd }
-                .map { "\(device.wire): byte \($0.offset): \($0.length) bytes are damaged" }
+        var manifest = try manifest(folder)
+        for device in manifest.devices where isThere(device.wire, folder) { try cutWire(device.wire, folder) }
+        if isThere(SessionWriter.recordingName, folder) { try cutRecording(folder) }
+        for name in [SessionWriter.eventsName, SessionAnnotations.fileName] {
+            guard let data = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
+            try cut(folder + "/" + name, name: name, to: data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)
         }
-        let recording = folder + "/" + SessionWriter.recordingName
-        let reader = try XDFReader(path: recording, keepsValues: false)
-        try cut(recording, name: SessionWriter.recordingName, to: reader.validLength)
-        remaining += reader.problems.filter { $0.offset < reader.validLength }
-            .map { "\(SessionWriter.recordingName): \($0)" }
-        let events = folder + "/" + SessionWriter.eventsName
-        if let data = FileManager.default.contents(atPath: events) {
-            try cut(events, name: SessionWriter.eventsName, to: data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)
-        }
-        for name in manifest.devices.map(\.wire) + [SessionWriter.recordingName, SessionWriter.eventsName] {
-            manifest.files[name] = try SessionWriter.checksum(folder + "/" + name)
+        _ = isThere(SessionWriter.eventsName, folder)
+        for name in manifest.devices.map(\.wire)
+            + [SessionWriter.recordingName, SessionWriter.eventsName, SessionAnnotations.fileName]
+        {
+            let isFile = FileManager.default.fileExists(atPath: folder + "/" + name)
+            manifest.files[name] = isFile ? try SessionWriter.checksum(folder + "/" + name) : nil
         }
         manifest.state = .complete
         try manifest.write(folder: folder)
+    }
+
+    /// The folder's manifest, or a new one from what the recording and the wire logs tell. One that cannot be read is kept.
+    private mutating func manifest(_ folder: String) throws(SessionError) -> SessionManifest {
+        let path = folder + "/" + SessionManifest.fileName
+        do {
+            return try SessionManifest(folder: folder)
+        } catch {
+            if error.reason == .notASession { throw error }
+            let manifest = try SessionManifest(reconstructing: folder)
+            if error.reason != .manifestMissing, rename(path, path + ".cut") != 0 {
+                throw SessionError(path: path, reason: .system(call: "rename", code: errno))
+            }
+            remade.append("\(SessionManifest.fileName): rig file, seed, subject and note are lost")
+            return manifest
+        }
+    }
+
+    private mutating func isThere(_ name: String, _ folder: String) -> Bool {
+        if FileManager.default.fileExists(atPath: folder + "/" + name) { return true }
+        remaining.append("\(name): missing")
+        return false
+    }
+
+    private mutating func cutWire(_ name: String, _ folder: String) throws(SessionError) {
+        let path = folder + "/" + name
+        var reader = try WireLogReader(path: path)
+        while reader.next() != nil {}
+        try cut(path, name: name, to: reader.lastRecordEnd)
+        remaining += reader.damages.filter { $0.offset < reader.lastRecordEnd }
+            .map { "\(name): byte \($0.offset): \($0.length) bytes are damaged" }
+    }
+
+    private mutating func cutRecording(_ folder: String) throws(SessionError) {
+        let path = folder + "/" + SessionWriter.recordingName
+        let reader: XDFReader
+        do {
+            reader = try XDFReader(path: path, keepsValues: false)
+        } catch {
+            guard case .damaged = error.reason else { throw error }
+            remaining.append(error.description)
+            return
+        }
+        try cut(path, name: SessionWriter.recordingName, to: reader.validLength)
+        remaining += reader.problems.filter { $0.offset < reader.validLength }
+            .map { "\(SessionWriter.recordingName): \($0)" }
     }
 
     private mutating func cut(_ path: String, name: String, to length: Int) throws(SessionError) {

@@ -36,9 +36,10 @@ public struct SessionVerification: Codable, Sendable {
     public private(set) var wires: [Wire] = []
     public private(set) var markers = 0
     public private(set) var events = 0
+    public private(set) var annotations = 0
     public private(set) var problems: [String] = []
 
-    private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, problems }
+    private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, annotations, problems }
 
     /// Reads every file of the folder; nothing is changed.
     /// - Throws: ``SessionError`` when the folder is no session at all.
@@ -55,6 +56,7 @@ public struct SessionVerification: Codable, Sendable {
         readWires(manifest, folder)
         readRecording(manifest, folder)
         readEvents(folder)
+        readAnnotations(manifest, folder)
     }
 
     private mutating func checkFiles(_ manifest: SessionManifest, _ folder: String) {
@@ -121,6 +123,16 @@ public struct SessionVerification: Codable, Sendable {
                     firstS: stream.stamps.first.map { $0 - manifest.anchor.host.seconds },
                     lastS: stream.stamps.last.map { $0 - manifest.anchor.host.seconds },
                     gaps: (gaps[stream.name] ?? []).map { Gap(first: $0.first, count: $0.count) }))
+        }
+    }
+
+    private mutating func readAnnotations(_ manifest: SessionManifest, _ folder: String) {
+        let name = SessionAnnotations.fileName
+        let found = SessionAnnotations(folder: folder)
+        annotations = found.annotations.count
+        problems += found.badLines.map { "\(name): line \($0) is no annotation" }
+        if manifest.files[name] == nil, FileManager.default.fileExists(atPath: folder + "/" + name) {
+            problems.append("\(name): the manifest has no checksum of it; `larmor sessions repair` takes it in")
         }
     }
 

@@ -14,18 +14,23 @@ public final class SessionWriter {
     let markers: Int
     private var wires: [AppendFile] = []
     private var streamIDs: [[Int]] = []
-    /// Free space below which a recording is stopped.
-    static let freeBytesMinimum: UInt64 = 64 << 20
+    private var space: FreeSpaceGuard
 
     public static let recordingName = "recording.xdf"
     public static let eventsName = "events.jsonl"
 
     /// Makes the folder (with those above it) and the empty files.
-    /// - Parameter deviceNames: letters, digits, `-` and `_`.
-    /// - Throws: ``SessionError``; a folder that is not empty is refused.
+    /// - Parameters:
+    ///   - devices: their names are letters, digits, `-` and `_`.
+    ///   - freeBytesMinimum: free space on the disk below which a recording does not begin, or ends; 64 MiB by default.
+    ///   - freeBytes: free bytes on the disk of a folder, nil when that cannot be told; asks the file system by default.
+    /// - Throws: ``SessionError``; a folder that is not empty is refused, and a disk that is full already.
     public init(
-        folder: String, manifest: SessionManifest, devices: [(name: String, driver: String)]
+        folder: String, manifest: SessionManifest, devices: [(name: String, driver: String)],
+        freeBytesMinimum: UInt64? = nil, freeBytes: ((_ folder: String) -> UInt64?)? = nil
     ) throws(SessionError) {
+        space = FreeSpaceGuard(
+            minimum: freeBytesMinimum ?? FreeSpaceGuard.defaultMinimum, freeBytes: freeBytes ?? FreeSpaceGuard.onDisk)
         let manager = FileManager.default
         do {
             try manager.createDirectory(atPath: folder + "/wire", withIntermediateDirectories: true)
@@ -43,6 +48,14 @@ public final class SessionWriter {
         guard !present.contains(where: { manager.fileExists(atPath: folder + "/" + $0) }) else {
             Glibc.close(lock)
             throw SessionError(path: folder, reason: .alreadyExists)
+        }
+        do throws(SessionError) {
+            try space.check(folder: folder, written: 0)
+        } catch {
+            Glibc.close(lock)
+            rmdir(folder + "/wire")
+            rmdir(folder)
+            throw error
         }
         self.folder = folder
         self.manifest = manifest
@@ -69,7 +82,9 @@ public final class SessionWriter {
     /// Declares a device's streams, once it has answered. A second call for the same device does nothing.
     public func setStreams(_ streams: [StreamDescription], device: Int) throws(SessionError) {
         guard streamIDs[device].isEmpty, !streams.isEmpty else { return }
-        for stream in streams { streamIDs[device].append(try xdf.addStream(stream)) }
+        for stream in streams {
+            streamIDs[device].append(try xdf.addStream(stream))
+        }
         manifest.devices[device].streams = streams
         try manifest.write(folder: folder)
     }
@@ -120,13 +135,8 @@ public final class SessionWriter {
         try xdf.mark(at: .now())
         try xdf.sync()
         try events.sync()
-        var space = statvfs()
-        if fstatvfs(lock, &space) == 0 {
-            let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
-            if free < Self.freeBytesMinimum {
-                throw SessionError(path: folder, reason: .diskAlmostFull(freeBytes: free))
-            }
-        }
+        let written = wires.reduce(xdf.file.size + events.size) { $0 + $1.size }
+        try space.check(folder: folder, written: written)
     }
 
     /// Closes every file and completes the manifest with their checksums.

@@ -169,7 +169,7 @@ public final class XDFWriter {
         // A device's own stamps are written as they are.
         if let stamp = item.deviceTime { return stamp }
         guard stream.clock != nil else { return max(item.hostTime.seconds, stream.last) }
-        stream.clock?.observe(counter: item.firstCounter + UInt64(item.frames) - 1, host: item.hostTime)
+        stream.clock?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, host: item.hostTime)
         let mapped = stream.clock?.host(at: Double(item.firstCounter)) ?? item.hostTime
         return max(mapped.seconds, stream.nextImplied)
     }

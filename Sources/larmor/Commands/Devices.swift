@@ -34,13 +34,13 @@ struct Devices: ParsableCommand {
         let devices = DeviceListing.all() + lslStreams()
         if json { return try Console.json(Listing(devices: devices)) }
         guard !devices.isEmpty else {
-            return Console.result("No serial port and no capture device is plugged in, and no LSL stream was found.")
+            return Console.result("No serial port, no USB device and no capture device is plugged in, and no LSL stream was found.")
         }
-        var table = TextTable("kind", "port", "description", "drivers", "missing")
+        var table = TextTable("kind", "port", "description", "USB id", "serial number", "FTDI delay", "drivers", "missing")
         for device in devices {
             table.add(
-                device.kind, device.port, device.description, device.drivers.joined(separator: ", "),
-                device.missing ?? "")
+                device.kind, device.port, device.description, device.usbId ?? "", device.serialNumber ?? "",
+                device.latencyTimerMs.map { "\($0) ms" } ?? "", device.drivers.joined(separator: ", "), device.missing ?? "")
         }
         Console.result(table.text)
     }
