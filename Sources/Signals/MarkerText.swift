@@ -3,6 +3,9 @@
 /// The first number is the count of bytes; each that follows holds three bytes of UTF-8: b₀ + 256·b₁ + 65,536·b₂. Numbers below
 /// 2²⁴ are exact in single precision, so the text comes back byte for byte.
 public enum MarkerText {
+    /// Longest text of a prompt or marker of the console, in bytes of UTF-8.
+    public static let longestOnConsole = 240
+
     /// Labels of the channels that text of at most `longest` bytes takes.
     public static func labels(longest: Int) -> [String] {
         ["text bytes"] + (0..<(longest + 2) / 3).map { "text \($0)" }
@@ -33,5 +36,5 @@ public enum MarkerText {
 
 extension StreamDescription {
     /// Whether the stream's frames are ``MarkerText`` and nothing else.
-    public var isText: Bool { kind == .markers && channels.first?.label == MarkerText.labels(longest: 0).first }
+    public var isPackedText: Bool { kind == .markers && channels.first?.label == MarkerText.labels(longest: 0).first }
 }

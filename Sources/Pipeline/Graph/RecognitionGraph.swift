@@ -92,7 +92,7 @@ final class RecognitionGraph {
         if place == plan.audio { takeAudio(header, item.samples) }
         if place == plan.eeg { grid.takeEEG(header, item.samples) }
         if place == plan.film { film?.takeStates(header, item.samples) }
-        if plan.devices[place.device].streams[place.stream].isText { takeText(header, item.samples, place, emit) }
+        if plan.devices[place.device].streams[place.stream].isPackedText { takeText(header, item.samples, place, emit) }
     }
 
     /// What was shown or typed on the console.

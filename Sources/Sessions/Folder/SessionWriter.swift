@@ -83,7 +83,7 @@ public final class SessionWriter {
     public func setStreams(_ streams: [StreamDescription], device: Int) throws(SessionError) {
         guard streamIDs[device].isEmpty, !streams.isEmpty else { return }
         for stream in streams {
-            streamIDs[device].append(stream.isText ? try xdf.addMarkers(name: stream.name) : try xdf.addStream(stream))
+            streamIDs[device].append(stream.isPackedText ? try xdf.addMarkers(name: stream.name) : try xdf.addStream(stream))
         }
         manifest.devices[device].streams = streams
         try manifest.write(folder: folder)
@@ -108,7 +108,7 @@ public final class SessionWriter {
                 count: item.missingBefore, index: xdf.samples(of: streamIDs[device][stream]))
             try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
         }
-        if manifest.devices[device].streams[stream].isText {
+        if manifest.devices[device].streams[stream].isPackedText {
             for frame in 0..<Int(item.frames) {
                 let row = values[frame * Int(item.channels)..<(frame + 1) * Int(item.channels)]
                 guard let text = MarkerText.text(row) else { continue }
