@@ -50,6 +50,7 @@ let package = Package(
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
+        debian("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         module("FilmKernels", []),
@@ -62,7 +63,7 @@ let package = Package(
         module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
 
         // Floor 2: pure codecs, films, features and layers.
-        module("Protocols", ["Signals"]),
+        module("Protocols", ["Signals", "CCrypto"]),
         // Firmware for boards, in C99: built here so that the tests can run it against the same vectors.
         .target(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
@@ -109,11 +110,16 @@ let package = Package(
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals", "Protocols", "USBStand"]),
+        tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
-        .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
-        tests("Devices", ["Signals", "Protocols", "Transports", "Simulators"]),
+        .executableTarget(
+            name: "USBStand",
+            dependencies: ["ScriptedUSB", "Transports", "Devices", "Simulators", "Protocols", "Signals"],
+            path: "Tests/USBStand"),
+        // Programs of other people's that send and read LSL streams.
+        .target(name: "LSLStand", dependencies: ["Transports"], path: "Tests/LSLStand"),
+        tests("Devices", ["Signals", "Protocols", "Transports", "Simulators", "LSLStand"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
@@ -126,10 +132,25 @@ let package = Package(
                 "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
                 "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
             ]),
+        // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
+        .target(
+            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions"],
+            path: "Tests/Fuzzing/Targets"),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Runs the built program as a person would.
-        .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["larmor", "LSLStand"]),
     ]
 )
+
+// LARMOR_FUZZ names the toolchain's libFuzzer; its program is built only with it and with the sanitizers (Tests/Fuzzing/run).
+if let library = Context.environment["LARMOR_FUZZ"] {
+    package.targets += [
+        .target(name: "CLibFuzzer", path: "Tests/Fuzzing/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Tests/Fuzzing/Runner",
+            linkerSettings: [.unsafeFlags([library, "-lstdc++"])]),
+    ]
+}
 
 // LARMOR_ONLY=Signals,Protocols keeps these modules, what they need and their tests: for quick and for sanitized builds.
 if let only = Context.environment["LARMOR_ONLY"] {
@@ -147,7 +168,7 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB"]
+let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB", "CLibFuzzer"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

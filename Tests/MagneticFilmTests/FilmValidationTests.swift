@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct FilmValidationTests {
     /// What the suite has time for: all but the largest cube of problem 3.
-    private static let groups = FilmValidation.groups.filter { $0.isQuick || $0.name.contains("200 × 50") || $0.name.contains("N = 20") }
+    private static let groups = FilmValidation.groups.filter {
+        $0.isQuick || $0.name.contains("200 × 50") || $0.name.contains("N = 20")
+    }
 
     private static var data: URL? { FilmRecord.folder?.deletingLastPathComponent() }
 

@@ -1,5 +1,6 @@
 import Foundation
 import MagneticFilm
+import Pipeline
 import Protocols
 import TOMLKit
 import Testing

@@ -19,8 +19,9 @@ import Testing
     @Test func `the first frame is the still picture and the others are animation data`() {
         let types = types(AnimatedPNG(frames: frames, delay_ms: 50).png)
         #expect(types.first == "IHDR" && types.last == "IEND")
-        #expect(types.filter { $0 != "IHDR" && $0 != "IEND" && $0 != "sRGB" && $0 != "gAMA" && $0 != "cHRM" }
-            == ["acTL", "fcTL", "IDAT", "fcTL", "fdAT", "fcTL", "fdAT"])
+        #expect(
+            types.filter { $0 != "IHDR" && $0 != "IEND" && $0 != "sRGB" && $0 != "gAMA" && $0 != "cHRM" }
+                == ["acTL", "fcTL", "IDAT", "fcTL", "fdAT", "fcTL", "fdAT"])
     }
 
     @Test func `an animation's checksums are those of the specification`() {

@@ -11,7 +11,7 @@ public enum ConsoleLine {
     }
 
     /// Longest text, in bytes of UTF-8; longer text is cut between characters.
-    public static let longestText = MarkerText.longestOnConsole
+    public static let longestText = 240
 
     static func bytes(_ kind: Kind, _ text: String) -> [UInt8] {
         // A line stays one line, whatever is in it.

@@ -7,10 +7,14 @@ public struct ConsoleConfiguration: Codable, Sendable, Equatable {
     public init(name: String) { self.name = name }
 }
 
-/// Lines of a console → one frame of text (``MarkerText``) each, in the stream "prompts" or "markers".
+/// Lines of a console → one text each, in the stream "prompts" or "markers".
 public final class ConsoleSampleDecoder: SampleDecoder {
+    /// The stream of prompts on ``ConsoleDriver``.
+    public static let prompts = ConsoleDriver.name + ".prompts"
+
     public let streams: [StreamDescription]
     private var line: [UInt8] = []
+    private let text = TextFrameBuffer(capacity: ConsoleLine.longestText + 8)
     private var isOverlong = false
     private var counts: [UInt64] = [0, 0]
 
@@ -18,8 +22,7 @@ public final class ConsoleSampleDecoder: SampleDecoder {
         streams = ["prompts", "markers"].map { name in
             StreamDescription(
                 name: "\(configuration.name).\(name)", kind: .markers,
-                channels: MarkerText.labels(longest: ConsoleLine.longestText).map { .init(label: $0, unit: .count) },
-                nominalRate: 0, device: "console")
+                channels: [.init(label: "text", unit: .unspecified)], nominalRate: 0, device: "console", isText: true)
         }
         line.reserveCapacity(ConsoleLine.longestText + 1)
     }
@@ -51,14 +54,12 @@ public final class ConsoleSampleDecoder: SampleDecoder {
             sink.take(DeviceEvent(code: .garbageSkipped, value: UInt64(line.count + 1), hostTime: time))
             return
         }
-        let text = String(decoding: line.dropFirst(), as: UTF8.self)
-        let frame = MarkerText.frame(text, longest: ConsoleLine.longestText)
-        frame.withUnsafeBufferPointer { values in
-            sink.take(
-                SampleRingItem(
-                    stream: kind.stream, channels: values.count, frames: 1, firstCounter: counts[kind.stream],
-                    missingBefore: 0, hostTime: time), values)
-        }
+        text.begin()
+        line.withUnsafeBytes { text.append(UnsafeRawBufferPointer(rebasing: $0.dropFirst())) }
+        sink.take(
+            SampleRingItem(
+                stream: kind.stream, channels: 1, textBytes: text.count, counter: counts[kind.stream],
+                missingBefore: 0, hostTime: time), text.values)
         counts[kind.stream] += 1
     }
 }

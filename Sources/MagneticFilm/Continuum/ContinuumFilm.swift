@@ -113,7 +113,7 @@ public final class ContinuumFilm {
         return (0..<3).compactMap { axis in
             guard counts[axis] > 1, mesh.cellSize_m[axis] > length else { return nil }
             let axisName = ["x", "y", "z"][axis]
-            return "cells are \(mesh.cellSize_m[axis] * 1e9) nm along \(axisName), the exchange length is "
+            return "cells are \((mesh.cellSize_m[axis] * 1e12).rounded() / 1e3) nm along \(axisName), the exchange length is "
                 + "\((length * 1e10).rounded() / 10) nm; walls and vortices are not resolved"
         }
     }

@@ -9,6 +9,8 @@ public struct ContinuumRun: Sendable {
     public struct Sample: Equatable, Sendable {
         public var time_s: Double
         public var mean: SIMD3<Double>
+
+        public init(time_s: Double, mean: SIMD3<Double>) { (self.time_s, self.mean) = (time_s, mean) }
     }
 
     /// Seconds, above 0.

@@ -35,28 +35,37 @@ public struct MagnetisationMap: Sendable {
     public func image(_ value: (Int, Int) -> SIMD3<Double>) -> PNGImage {
         let (width, height) = size
         var pixels = [UInt8](repeating: 255, count: 3 * width * height)
-        func set(_ x: Int, _ y: Int, _ colour: (UInt8, UInt8, UInt8)) {
-            let place = 3 * (y * width + x)
-            (pixels[place], pixels[place + 1], pixels[place + 2]) = colour
-        }
-        for y in 0..<ny {
-            for x in 0..<nx {
-                let colour = Self.colour(value(x, y))
-                for j in 0..<scale {
-                    // y points up in the film and down in a picture.
-                    for i in 0..<scale { set(x * scale + i, (ny - 1 - y) * scale + j, colour) }
+        pixels.withUnsafeMutableBufferPointer { pixels in
+            for y in 0..<ny {
+                // y points up in the film and down in a picture. One line is made, the others of its cells are copies.
+                let first = 3 * (ny - 1 - y) * scale * width
+                for x in 0..<nx {
+                    let colour = Self.colour(value(x, y))
+                    for i in 0..<scale { Self.set(pixels, first + 3 * (x * scale + i), colour) }
+                }
+                for j in 1..<max(1, scale) {
+                    for k in 0..<3 * nx * scale { pixels[first + 3 * j * width + k] = pixels[first + k] }
                 }
             }
+            drawWheel(pixels, width)
         }
+        return PNGImage(width: width, height: height, pixels: pixels)
+    }
+
+    private func drawWheel(_ pixels: UnsafeMutableBufferPointer<UInt8>, _ width: Int) {
         let radius = Double(wheel) / 2
         for j in 0..<wheel {
             for i in 0..<wheel {
                 let (x, y) = ((Double(i) + 0.5) / radius - 1, 1 - (Double(j) + 0.5) / radius)
                 let square = x * x + y * y
-                if square < 1 { set(nx * scale + 12 + i, j, Self.colour(SIMD3(x, y, (1 - square).squareRoot()))) }
+                guard square < 1 else { continue }
+                Self.set(pixels, 3 * (j * width + nx * scale + 12 + i), Self.colour(SIMD3(x, y, (1 - square).squareRoot())))
             }
         }
-        return PNGImage(width: width, height: height, pixels: pixels)
+    }
+
+    private static func set(_ pixels: UnsafeMutableBufferPointer<UInt8>, _ place: Int, _ colour: (UInt8, UInt8, UInt8)) {
+        (pixels[place], pixels[place + 1], pixels[place + 2]) = colour
     }
 
     /// Hue, saturation and lightness as in A. R. Smith, SIGGRAPH 1978: hue from the angle, saturation one, lightness (1 + m_z)/2.

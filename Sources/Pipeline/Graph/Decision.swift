@@ -14,12 +14,11 @@ public struct Decision: Sendable, Equatable {
         case gap(stream: String, first: UInt64, count: UInt64)
         /// Something happened to a device.
         case device(name: String, event: DeviceEvent)
-        /// A sentence was shown to the subject.
-        case prompt(text: String)
-        /// Somebody typed a marker.
-        case marker(text: String)
         /// EEG was not available for these feature frames; the recogniser saw its neutral value instead.
         case eegAbsent(firstFrame: UInt64, frames: UInt64)
+        /// A sample of a text stream, one text for each channel; when it was, where the stream's clock or the frame that it
+        /// marks tells. Long texts are cut here, the recording has all of them.
+        case marker(stream: String, texts: [String], at: HostTime?, isCut: Bool)
     }
 
     public var content: Content

@@ -1,12 +1,11 @@
 import Signals
-import Synchronization
 
 /// A ``Decision`` in the form in which it leaves the pipeline's thread: plain numbers, so that nothing is allocated there.
 struct DecisionRecord: BitwiseCopyable, Sendable {
-    enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent, prompt, marker }
+    enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent, marker }
 
     var kind: Kind
-    /// Word, stream, device or text, as an index into ``DecisionNames``.
+    /// Word, stream or device, as an index into ``DecisionNames``.
     var index = 0
     var code: UInt16 = 0
     var a: UInt64 = 0
@@ -14,6 +13,8 @@ struct DecisionRecord: BitwiseCopyable, Sendable {
     var x: Float = 0
     var y: Float = 0
     var hostTime: HostTime
+    /// Of a marker.
+    var text = DecisionText()
 }
 
 /// What the indices in decision records stand for.
@@ -23,8 +24,8 @@ struct DecisionNames: Sendable {
     /// Of all devices, one after the other.
     var streams: [String]
     var devices: [String]
-    /// Of prompts and markers, in the order in which they came.
-    let texts = DecisionTexts()
+    /// Channels of each stream.
+    var channels: [Int]
 
     func decision(_ record: DecisionRecord) -> Decision? {
         switch record.kind {
@@ -47,25 +48,15 @@ struct DecisionNames: Sendable {
                     name: devices[record.index],
                     event: DeviceEvent(code: code, value: record.a, hostTime: record.hostTime)),
                 hostTime: record.hostTime)
-        case .prompt: return Decision(content: .prompt(text: texts[record.index]), hostTime: record.hostTime)
-        case .marker: return Decision(content: .marker(text: texts[record.index]), hostTime: record.hostTime)
         case .eegAbsent:
             return Decision(content: .eegAbsent(firstFrame: record.a, frames: record.b), hostTime: record.hostTime)
+        case .marker:
+            let at = record.b == 1 ? HostTime(nanoseconds: Int64(bitPattern: record.a)) : nil
+            return Decision(
+                content: .marker(
+                    stream: streams[record.index], texts: record.text.texts(channels: channels[record.index]), at: at,
+                    isCut: record.text.isCut),
+                hostTime: record.hostTime)
         }
     }
-}
-
-/// Texts that came with the data. They come at a person's pace, so the lock and the copies cost the pipeline nothing.
-final class DecisionTexts: Sendable {
-    private let texts = Mutex<[String]>([])
-
-    /// - Returns: the text's index.
-    func add(_ text: String) -> Int {
-        texts.withLock { texts in
-            texts.append(text)
-            return texts.count - 1
-        }
-    }
-
-    subscript(index: Int) -> String { texts.withLock { $0[index] } }
 }

@@ -76,8 +76,7 @@ public final class LiveRun: @unchecked Sendable {
                 rig: rig, devices: runners.map { .init(name: $0.name, streams: $0.streams) }, model: modelFile,
                 readout: readoutFile)
             self.drive = drive
-            let graph = RecognitionGraph(plan, drive: drive)
-            self.graph = graph
+            graph = RecognitionGraph(plan, drive: drive)
             let anchor = WallClockAnchor.now()
             self.anchor = anchor
             recorder = try session.map {
@@ -96,8 +95,10 @@ public final class LiveRun: @unchecked Sendable {
 
     /// Room for four seconds of every stream.
     static func ring(for streams: [StreamDescription]) -> SampleRing {
-        let scalars = streams.reduce(0) { $0 + max(4096, Int(4 * max($1.nominalRate, 250)) * $1.channelCount) }
-        return SampleRing(streams: streams.count, minimumItems: 8192, minimumSamples: scalars + largestBlock)
+        // Four seconds; a device that announces more than memory holds gets less.
+        let scalars = streams.reduce(0.0) { $0 + max(4096, 4 * max($1.nominalRate, 250) * Double($1.channelCount)) }
+        return SampleRing(
+            streams: streams.count, minimumItems: 8192, minimumSamples: Int(min(scalars, 0x1p27)) + largestBlock)
     }
 
     private static func driveSink(

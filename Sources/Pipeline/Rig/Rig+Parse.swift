@@ -5,7 +5,7 @@ extension Rig {
     /// The drivers that a device may name, and the simulators that can stand in for each.
     static let simulators: [String: [String]] = [
         "cyton": ["cyton"], "thinkgear": ["thinkgear"], "freeeeg32": ["freeeeg32"], "rda": ["rda"],
-        "alsa": ["microphone"], "riglink": ["film"],
+        "emotiv": [], "alsa": ["microphone"], "riglink": ["film"], "lsl": [],
     ]
 
     /// Reads and checks a rig file. Nothing is opened.
@@ -94,12 +94,15 @@ extension Rig {
                 file: table.file, line: table.line(of: "simulator"),
                 reason: .invalidValue(
                     key: "simulator", value: simulator,
-                    expected: "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
+                    expected: stands.isEmpty
+                        ? "a port instead: the driver “\(driver)” has no simulator"
+                        : "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
         }
-        guard port != nil || simulator != nil else {
+        // An LSL stream is found by what it says of itself; its settings may say it all.
+        guard port != nil || simulator != nil || driver == "lsl" else {
             throw RigError(
                 file: table.file, line: table.line,
-                reason: .missingKey("port” or “simulator", inTable: table.path))
+                reason: .missingKey(stands.isEmpty ? "port" : "port” or “simulator", inTable: table.path))
         }
         return Device(
             name: name, driver: driver, port: port, simulator: simulator,

@@ -2,9 +2,9 @@
 public struct Rig: Sendable, Equatable {
     public struct Device: Sendable, Equatable {
         public var name: String
-        /// "cyton", "thinkgear", "freeeeg32", "rda", "alsa" or "riglink".
+        /// "cyton", "thinkgear", "freeeeg32", "emotiv", "rda", "alsa", "lsl" or "riglink".
         public var driver: String
-        /// Where the real device is, in the driver's words: a serial port, an ALSA name, host:port.
+        /// Where the real device is, in the driver's words: a serial port, an ALSA name, host:port, an LSL stream.
         public var port: String?
         /// A simulator to start instead ("cyton", "microphone", "film").
         public var simulator: String?

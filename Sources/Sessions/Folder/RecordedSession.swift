@@ -21,11 +21,6 @@ package struct RecordedSession {
         problems = file.problems.map(\.description)
         var gaps: [String: [GapMarker]] = [:]
         for stream in file.streams where stream.format == .string {
-            if stream.name.hasPrefix("console.") {
-                streams.append(RecordedStream(console: stream))
-                markers += zip(stream.stamps, stream.texts).map { ($0, $1) }
-                continue
-            }
             for sample in 0..<stream.samples {
                 let text = stream.texts[sample * stream.channels..<(sample + 1) * stream.channels].joined(separator: " ")
                 if let gap = GapMarker(text) {
@@ -37,7 +32,7 @@ package struct RecordedSession {
                 }
             }
         }
-        streams = file.streams.filter { $0.format != .string }.map { RecordedStream($0, gaps[$0.name] ?? []) } + streams
+        streams = file.streams.filter { $0.format != .string }.map { RecordedStream($0, gaps[$0.name] ?? []) }
     }
 
     /// "headset lost 19" as ``SessionWriter`` writes it.
@@ -103,20 +98,6 @@ package struct RecordedStream {
         case "normalized": .fullScale
         default: Signals.Unit(rawValue: word) ?? .dimensionless
         }
-    }
-
-    /// Prompts or markers of the console, as the frames of `MarkerText` that they were before they were written.
-    init(console stream: XDFReader.Stream) {
-        let longest = MarkerText.longestOnConsole
-        name = stream.name
-        type = stream.type
-        labels = MarkerText.labels(longest: longest)
-        units = labels.map { _ in Signals.Unit.count.rawValue }
-        rate = 0
-        values = .float32(stream.texts.flatMap { MarkerText.frame($0, longest: longest) })
-        stamps = stream.stamps
-        gaps = []
-        firstCounter = 0
     }
 
     init(_ stream: XDFReader.Stream, _ markers: [GapMarker]) {

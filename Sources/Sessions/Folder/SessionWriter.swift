@@ -8,7 +8,7 @@ public import Signals
 public final class SessionWriter {
     public let folder: String
     public private(set) var manifest: SessionManifest
-    private let lock: Int32
+    private var lock: Int32
     let xdf: XDFWriter
     private let events: AppendFile
     let markers: Int
@@ -32,12 +32,7 @@ public final class SessionWriter {
         space = FreeSpaceGuard(
             minimum: freeBytesMinimum ?? FreeSpaceGuard.defaultMinimum, freeBytes: freeBytes ?? FreeSpaceGuard.onDisk)
         let manager = FileManager.default
-        do {
-            try manager.createDirectory(atPath: folder + "/wire", withIntermediateDirectories: true)
-        } catch {
-            throw SessionError(
-                path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
-        }
+        try makeFolderDurably(folder + "/wire")
         lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -70,22 +65,35 @@ public final class SessionWriter {
                 self.manifest.devices.append(
                     .init(name: device.name, driver: device.driver, wire: wire, streams: []))
             }
+            if let device = self.manifest.devices.first { try syncFolder(of: folder + "/" + device.wire) }
+            // What the manifest names is on the disk before it is.
+            try xdf.sync()
             try self.manifest.write(folder: folder)
         } catch {
+            flock(lock, LOCK_UN)
             Glibc.close(lock)
             throw error
         }
     }
 
-    deinit { Glibc.close(lock) }
+    deinit { unlock() }
+
+    /// Unlocked by name, not by closing alone: a child that was just forked may still hold the descriptor.
+    private func unlock() {
+        guard lock >= 0 else { return }
+        flock(lock, LOCK_UN)
+        Glibc.close(lock)
+        lock = -1
+    }
 
     /// Declares a device's streams, once it has answered. A second call for the same device does nothing.
     public func setStreams(_ streams: [StreamDescription], device: Int) throws(SessionError) {
         guard streamIDs[device].isEmpty, !streams.isEmpty else { return }
         for stream in streams {
-            streamIDs[device].append(stream.isPackedText ? try xdf.addMarkers(name: stream.name) : try xdf.addStream(stream))
+            streamIDs[device].append(try xdf.addStream(stream))
         }
         manifest.devices[device].streams = streams
+        try xdf.sync()
         try manifest.write(folder: folder)
     }
 
@@ -96,27 +104,27 @@ public final class SessionWriter {
         try wires[device].append(body)
     }
 
-    /// Appends a block to the XDF file; a gap before it becomes a marker, and frames of text become text.
+    /// Appends a block, a text or a clock's offset to the XDF file; a gap before it becomes a marker.
     public func append(
         item: SampleRingItem, device: Int, values: UnsafeBufferPointer<Float>
     ) throws(SessionError) {
         let stream = Int(item.stream)
         guard streamIDs[device].indices.contains(stream) else { return }
+        if let offset = item.clockOffset, let time = item.deviceTime {
+            return try xdf.append(clockOffset: offset, stream: streamIDs[device][stream], at: time)
+        }
         if item.missingBefore > 0 {
             let gap = GapMarker(
                 stream: manifest.devices[device].streams[stream].name, first: item.firstCounter &- item.missingBefore,
                 count: item.missingBefore, index: xdf.samples(of: streamIDs[device][stream]))
             try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
         }
-        if manifest.devices[device].streams[stream].isPackedText {
-            for frame in 0..<Int(item.frames) {
-                let row = values[frame * Int(item.channels)..<(frame + 1) * Int(item.channels)]
-                guard let text = MarkerText.text(row) else { continue }
-                try xdf.append(marker: text, stream: streamIDs[device][stream], at: item.hostTime)
-            }
-        } else {
-            try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
+        if item.kind == .text {
+            let marked = item.mark.flatMap { streamIDs[device].indices.contains($0.stream) ? streamIDs[device][$0.stream] : nil }
+            let texts = TextFrame.texts(of: item, values)
+            return try xdf.append(texts: texts, stream: streamIDs[device][stream], item: item, marked: marked)
         }
+        try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
     }
 
     public func append(event: DeviceEvent, device: Int) throws(SessionError) {
@@ -149,6 +157,7 @@ public final class SessionWriter {
         for name in names { manifest.files[name] = try Self.checksum(folder + "/" + name) }
         manifest.state = .complete
         try manifest.write(folder: folder)
+        unlock()
     }
 
     /// Files that a command put beside the recording (a copy of the model), relative to the folder.

@@ -16,6 +16,8 @@ public final class XDFWriter {
         var first: Double?
         var last = 0.0
         var nextImplied = -Double.infinity
+        /// Counter and stamp of the last block's first frame.
+        var lastBlock: (counter: UInt64, stamp: Double)?
         var isClosed = false
     }
 
@@ -33,7 +35,7 @@ public final class XDFWriter {
             ))
     }
 
-    /// Declares a stream of numbers.
+    /// Declares a stream.
     /// - Returns: its identifier in ``append(stream:item:values:)``.
     public func addStream(_ description: StreamDescription) throws(SessionError) -> Int {
         let clock = description.nominalRate > 0 ? ClockMap(nominalRate: description.nominalRate) : nil
@@ -44,7 +46,7 @@ public final class XDFWriter {
         }
         try header(
             name: description.name, type: description.kind.rawValue, channels: description.channelCount,
-            rate: description.nominalRate, format: "float32",
+            rate: description.nominalRate, format: description.isText ? "string" : "float32",
             source: description.serialNumber.isEmpty ? description.name : description.serialNumber,
             content: "<desc><channels>\(channels.joined())</channels><acquisition><model>"
                 + "\(XDF.escaped(description.device))</model><serial_number>"
@@ -71,6 +73,7 @@ public final class XDFWriter {
         let frames = Int(item.frames)
         guard frames > 0 else { return }
         let stamp = self.stamp(&streams[id - 1], item)
+        streams[id - 1].lastBlock = (item.firstCounter, stamp)
         var content: [UInt8] = []
         content.reserveCapacity(16 + 9 + frames * (1 + 4 * Int(item.channels)))
         XDF.append(UInt32(id), to: &content)
@@ -93,30 +96,46 @@ public final class XDFWriter {
     }
 
     public func append(marker text: String, stream id: Int, at time: HostTime) throws(SessionError) {
+        try append(texts: [text], stream: id, at: time.seconds)
+    }
+
+    /// Appends one sample of texts, one for each channel.
+    /// - Parameter stamp: seconds, on the clock that the stream's clock offsets speak of.
+    func append(texts: [String], stream id: Int, at stamp: Double) throws(SessionError) {
         var content: [UInt8] = []
         XDF.append(UInt32(id), to: &content)
         content += XDF.variableLength(1)
         content.append(8)
-        XDF.append(time.seconds.bitPattern, to: &content)
-        content += XDF.variableLength(text.utf8.count)
-        content += Array(text.utf8)
+        XDF.append(stamp.bitPattern, to: &content)
+        for text in texts {
+            content += XDF.variableLength(text.utf8.count)
+            content += Array(text.utf8)
+        }
         try file.append(XDF.chunk(.samples, content))
-        note(id, frames: 1, first: time.seconds, last: time.seconds)
+        note(id, frames: 1, first: stamp, last: stamp)
     }
 
     /// Samples that a stream has so far.
     func samples(of id: Int) -> Int { Int(streams[id - 1].samples) }
 
-    /// A boundary, and for each stream that its stamps are already on the host's clock (offset 0).
+    /// A boundary, and for each stream without a clock of its own that its stamps are already on the host's clock (offset 0).
     public func mark(at time: HostTime) throws(SessionError) {
         try file.append(XDF.chunk(.boundary, XDF.boundary))
-        for id in 1...max(1, streams.count) where id <= streams.count {
-            var content: [UInt8] = []
-            XDF.append(UInt32(id), to: &content)
-            XDF.append(time.seconds.bitPattern, to: &content)
-            XDF.append(Double(0).bitPattern, to: &content)
-            try file.append(XDF.chunk(.clockOffset, content))
+        for id in streams.indices where streams[id].description?.hasOwnClock != true {
+            try append(clockOffset: 0, stream: id + 1, at: time.seconds)
         }
+    }
+
+    /// Appends a measurement of a stream's clock.
+    /// - Parameters:
+    ///   - clockOffset: seconds that bring the stream's stamps to the host's clock.
+    ///   - time: when it was measured, in seconds of the stream's own clock.
+    func append(clockOffset: Double, stream id: Int, at time: Double) throws(SessionError) {
+        var content: [UInt8] = []
+        XDF.append(UInt32(id), to: &content)
+        XDF.append(time.bitPattern, to: &content)
+        XDF.append(clockOffset.bitPattern, to: &content)
+        try file.append(XDF.chunk(.clockOffset, content))
     }
 
     public func sync() throws(SessionError) { try file.sync() }
@@ -147,8 +166,10 @@ public final class XDFWriter {
     }
 
     private func stamp(_ stream: inout Stream, _ item: SampleRingItem) -> Double {
+        // A device's own stamps are written as they are.
+        if let stamp = item.deviceTime { return stamp }
         guard stream.clock != nil else { return max(item.hostTime.seconds, stream.last) }
-        stream.clock?.observe(counter: item.firstCounter + UInt64(item.frames) - 1, host: item.hostTime)
+        stream.clock?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, host: item.hostTime)
         let mapped = stream.clock?.host(at: Double(item.firstCounter)) ?? item.hostTime
         return max(mapped.seconds, stream.nextImplied)
     }

@@ -50,11 +50,16 @@ struct ContinuumFilmJob {
     func execute() throws -> Result {
         let begin = ContinuousClock.now
         var relaxed: Bool?
-        if options.relax { relaxed = film.relax().converged }
+        if options.relax {
+            let (run, bias) = (film.applied.uniform, options.relaxFieldT.value / FilmConstants.vacuumPermeability)
+            film.applied.uniform = { _ in bias }
+            relaxed = film.relax().converged
+            film.applied.uniform = run
+        }
         let map = MagnetisationMap(nx: film.mesh.nx, ny: film.mesh.ny)
         let small = MagnetisationMap(nx: film.mesh.nx, ny: film.mesh.ny, width: 320)
         let layer = film.mesh.nz / 2
-        let first = map.image(of: film.m, layer: layer)
+        let first = options.plot == nil ? nil : map.image(of: film.m, layer: layer)
         var frames = options.animation == nil ? [] : [small.image(of: film.m, layer: layer)]
         var samples = [ContinuumRun.Sample(time_s: film.time_s, mean: film.mean)]
         let evaluations = film.evaluations
@@ -75,7 +80,7 @@ struct ContinuumFilmJob {
             try OVFFile(film).write(to: ovf, options.ovfFormat)
             files.append(ovf)
         }
-        if let plot = options.plot {
+        if let plot = options.plot, let first {
             try write(first.png, to: plot + "-start.png")
             try write(map.image(of: film.m, layer: layer).png, to: plot + "-end.png")
             try write(Array(curves(samples).utf8), to: plot + ".svg")

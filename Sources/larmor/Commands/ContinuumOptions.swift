@@ -1,5 +1,5 @@
-import ArgumentParser
-import MagneticFilm
+public import ArgumentParser
+public import MagneticFilm
 
 /// Three numbers with commas: x, y, z.
 struct Triple: ExpressibleByArgument {
@@ -95,8 +95,11 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "An OVF 2.0 file whose vectors, grid and empty cells the film starts with.")
     var initial: String?
 
-    @Flag(help: "Relax in the field of the first moment before the run.")
+    @Flag(help: "Relax before the run, without the fields of the run.")
     var relax = false
+
+    @Option(help: "Field in tesla during --relax: x,y,z.")
+    var relaxFieldT = Triple(.zero)
 
     @Option(help: "Write the last state to this OVF 2.0 file.")
     var ovf: String?
@@ -104,7 +107,7 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "Form of the OVF file: \(OVFFile.Representation.allCases.map(\.rawValue).joined(separator: ", ")).")
     var ovfFormat = OVFFile.Representation.binary8
 
-    @Option(help: "Write pictures: PLOT-start.png, PLOT-end.png (hue: angle in the plane, brightness: m_z) and PLOT.svg (mean over time).")
+    @Option(help: "Write PLOT-start.png, PLOT-end.png (hue: angle in the plane, brightness: m_z), PLOT.svg (mean over time).")
     var plot: String?
 
     @Option(help: "Write an animated PNG of the run to this file.")

@@ -1,3 +1,4 @@
+import Devices
 import Foundation
 import Pipeline
 import Signals
@@ -59,9 +60,10 @@ struct RunLoop {
         case .filmWord(let text, _, _, let score, _): "film    \(text)  (score \(Console.number(Double(score), digits: 2)))"
         case .gap(let stream, let first, let count): "gap     \(stream): \(count) frames from \(first) are missing"
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
-        case .prompt: nil
-        case .marker(let text): "marker  \(text)"
         case .eegAbsent(let first, let frames): "eeg     absent for \(frames) frames from \(first)"
+        // It stands on the terminal already.
+        case .marker(let stream, _, _, _) where stream == ConsoleSampleDecoder.prompts: nil
+        case .marker(let stream, let texts, _, _): "marker  \(stream): \(texts.filter { !$0.isEmpty }.joined(separator: " "))"
         }
     }
 }

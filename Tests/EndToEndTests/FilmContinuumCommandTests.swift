@@ -1,0 +1,180 @@
+import Foundation
+import Testing
+
+/// `larmor film run --model continuum` and `larmor film validate` as a user calls them.
+struct FilmContinuumCommandTests {
+    private struct Answer: Decodable {
+        var samples: Int
+        var cells: Int
+        var filledCells: Int
+        var simulatedSeconds: Double
+        var mean: [Double]
+        var files: [String]
+        var warnings: [String]
+        var stopped: Bool
+    }
+
+    private struct Validation: Decodable {
+        struct Check: Decodable {
+            var name: String
+            var value: Double
+            var reference: Double
+            var tolerance: Double
+            var pass: Bool
+        }
+        var checks: [Check]
+        var pass: Bool
+    }
+
+    private func inFolder(_ body: (String) throws -> Void) throws {
+        let folder = try temporaryFolder("film")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(folder)
+    }
+
+    @Test func `the quick validation passes and its JSON has name, value, reference, tolerance and verdict`() throws {
+        let result = try Larmor.run("film", "validate", "--quick", "--json")
+        #expect(result.status == 0)
+        let table = try result.json(Validation.self)
+        #expect(table.pass && table.checks.count >= 20)
+        for check in table.checks {
+            #expect(check.pass == (abs(check.value - check.reference) <= check.tolerance), "\(check.name)")
+        }
+    }
+
+    @Test func `a pulse run writes averages, pictures, an animation and the last state`() throws {
+        try inFolder { folder in
+            let result = try Larmor.run(
+                "film", "run", "--model", "continuum", "--size-nm", "60,40,3", "--cell-nm", "5,5,3", "--shape", "ellipse",
+                "--pulse-t", "0,0.05,0", "--pulse-start-ps", "5", "--pulse-width-ps", "2", "--duration-ns", "0.02", "--output",
+                "m.csv", "--plot", "p", "--animation", "a.png", "--frames", "5", "--ovf", "end.ovf", "--json", in: folder)
+            #expect(result.status == 0, "\(result.messages)")
+            let answer = try result.json(Answer.self)
+            #expect(answer.samples == 21 && answer.cells == 96 && answer.filledCells < 96 && !answer.stopped)
+            #expect(abs(answer.simulatedSeconds - 2e-11) < 1e-20 && answer.warnings.isEmpty)
+            let lines = try String(contentsOfFile: folder + "/m.csv", encoding: .utf8).split(separator: "\n").dropFirst()
+            let rows = lines.map { $0.split(separator: ",").compactMap { Double($0) } }
+            #expect(rows.count == 21 && rows.allSatisfy { $0.count == 7 })
+            #expect(zip(rows, rows.dropFirst()).allSatisfy { abs($1[0] - $0[0] - 1e-12) < 1e-20 })
+            // The pulse's largest field stands at its centre.
+            #expect(rows.map { $0[5] }.max() == 0.05 && rows[5][5] == 0.05)
+            if let last = rows.last { #expect(zip(last[1...3], answer.mean).allSatisfy { abs($0 - $1) < 1e-9 }) }
+            for file in ["p-start.png", "p-end.png", "a.png"] {
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + file))
+                #expect(bytes.prefix(8) == Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+            }
+            #expect(try String(contentsOfFile: folder + "/p.svg", encoding: .utf8).contains("time, ns"))
+            #expect(answer.files.count == 6)
+
+            let again = try Larmor.run(
+                "film", "run", "--model", "continuum", "--initial", "end.ovf", "--duration-ns", "0.001", "--output", "n.csv",
+                "--json", in: folder)
+            let next = try again.json(Answer.self)
+            #expect(next.cells == 96 && next.filledCells == answer.filledCells)
+            let first = try String(contentsOfFile: folder + "/n.csv", encoding: .utf8).split(separator: "\n")[1]
+            let start = first.split(separator: ",").compactMap { Double($0) }
+            #expect(zip(start[1...3], answer.mean).allSatisfy { abs($0 - $1) < 1e-12 })
+        }
+    }
+
+    @Test func `bad input of a continuum run ends with its exit code and says what to do`() throws {
+        try inFolder { folder in
+            try "not a field".write(toFile: folder + "/bad.ovf", atomically: true, encoding: .utf8)
+            try "0 0 0 nan\n".write(toFile: folder + "/field.csv", atomically: true, encoding: .utf8)
+            try "saturation_Apm = 1e6\nexchange_Jpm = 1e-11\nalpha = 0.1\n".write(
+                toFile: folder + "/m.toml", atomically: true, encoding: .utf8)
+            let cases: [(options: [String], status: Int32, message: String)] = [
+                (["--initial", "bad.ovf"], 65, "bad.ovf:1: expected"), (["--initial", "none.ovf"], 66, "no such file"),
+                (["--field", "field.csv"], 65, "field.csv:1"), (["--material", "m.toml"], 65, "alpha"),
+                (["--material", "none"], 66, "no such file"), (["--step-fs", "5000"], 65, "use a smaller step"),
+                (["--damping", "2"], 65, "damping is 2.0"),
+                (["--pulse-t", "0,0,1", "--pulse-width-ps", "0"], 65, "width"),
+                (["--size-nm", "12,5,3"], 64, "whole number of cells"), (["--temperature", "300"], 64, "--step-fs"),
+                (["--size-nm", "5,5"], 64, "--size-nm"), (["--duration-ns", "0"], 65, "duration"),
+            ]
+            for test in cases {
+                let result = try RunningLarmor(
+                    ["film", "run", "--model", "continuum", "--output", "x.csv"] + test.options, folder: folder
+                ).wait()
+                #expect(result.status == test.status, "\(test.options): \(result.messages)")
+                #expect(result.messages.contains(test.message), "\(test.options): \(result.messages)")
+            }
+            let large = try Larmor.run(
+                "film", "run", "--model", "continuum", "--cell-nm", "20,25,3", "--duration-ns", "0.001", "--output", "x.csv",
+                in: folder)
+            #expect(large.status == 0 && large.messages.contains("cells are 20.0 nm along x, the exchange length is 5.7 nm"))
+        }
+    }
+
+    @Test func `Ctrl-C keeps the averages that were computed`() throws {
+        try inFolder { folder in
+            let run = try RunningLarmor(
+                [
+                    "film", "run", "--model", "continuum", "--cell-nm", "2.5,2.5,3", "--duration-ns", "1000", "--output",
+                    "m.csv",
+                ],
+                folder: folder)
+            usleep(1_500_000)
+            run.interrupt()
+            let result = run.wait()
+            #expect(result.status == 130, "\(result.messages)")
+            let lines = try String(contentsOfFile: folder + "/m.csv", encoding: .utf8).split(separator: "\n")
+            #expect(lines.count > 2)
+        }
+    }
+
+    private static let python = ProcessInfo.processInfo.environment["LARMOR_PYTHON"]
+    /// Whether ubermag's package is there.
+    private static let hasReader: Bool = {
+        guard let python else { return false }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = ["-c", "import importlib.util as u; exit(u.find_spec('discretisedfield') is None)"]
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
+    @Test(.enabled(if: hasReader, "needs discretisedfield in LARMOR_PYTHON"))
+    func `ubermag reads our files in each form, and we read what it writes`() throws {
+        try inFolder { folder in
+            for form in ["text", "binary4", "binary8"] {
+                _ = try Larmor.run(
+                    "film", "run", "--model", "continuum", "--size-nm", "20,15,6", "--cell-nm", "5,5,3", "--duration-ns",
+                    "0.001",
+                    "--output", "m.csv", "--ovf", form + ".ovf", "--ovf-format", form, in: folder)
+            }
+            let script = """
+                import sys, json, discretisedfield as df
+                result = []
+                for form, other in (("text", "txt"), ("binary4", "bin4"), ("binary8", "bin8")):
+                    field = df.Field.from_file(sys.argv[1] + "/" + form + ".ovf")
+                    field.to_file(sys.argv[1] + "/theirs-" + form + ".ovf", representation=other)
+                    result.append([int(n) for n in field.mesh.n] + [float(c) for c in field.mesh.cell] + [float(v) for v in field.mean()])
+                json.dump(result, open(sys.argv[1] + "/read.json", "w"))
+                """
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: Self.python ?? "")
+            process.arguments = ["-W", "ignore", "-c", script, folder]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            let read = try JSONDecoder().decode(
+                [[Double]].self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/read.json")))
+            let line = try String(contentsOfFile: folder + "/m.csv", encoding: .utf8).split(separator: "\n").last
+            let mean = line?.split(separator: ",").compactMap { Double($0) }[1...3] ?? []
+            for (form, values) in zip(["text", "binary4", "binary8"], read) {
+                #expect(Array(values.prefix(3)) == [4, 3, 2])
+                #expect(zip(values[3..<6], [5e-9, 5e-9, 3e-9]).allSatisfy { abs($0 - $1) < 1e-15 })
+                #expect(zip(values[6..<9], mean).allSatisfy { abs($0 - $1) < 1e-6 }, "\(form): \(values), \(mean)")
+                let ours = try Larmor.run(
+                    "film", "run", "--model", "continuum", "--initial", "theirs-\(form).ovf", "--duration-ns", "0.001",
+                    "--output",
+                    "n.csv", "--json", in: folder)
+                #expect(ours.status == 0, "\(ours.messages)")
+                #expect(try ours.json(Answer.self).cells == 24)
+            }
+        }
+    }
+}
