@@ -1,4 +1,5 @@
 import Glibc
+import Signals
 
 /// The one place where file descriptors are polled, read and written.
 ///
@@ -82,8 +83,6 @@ struct DescriptorIO {
     }
 
     private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+        Double(HostTime.now().nanoseconds) * 1e-9
     }
 }

@@ -37,11 +37,13 @@ final class RunningLarmor {
     private let process = Process()
     private let folder: String
 
-    init(_ arguments: [String], folder: String? = nil) throws {
+    /// - Parameter environment: added to the tests' own.
+    init(_ arguments: [String], folder: String? = nil, environment: [String: String] = [:]) throws {
         self.folder = try temporaryFolder("run")
         for name in ["out", "err"] { _ = FileManager.default.createFile(atPath: self.folder + "/" + name, contents: nil) }
         process.executableURL = URL(fileURLWithPath: Larmor.path)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: self.folder + "/out")

@@ -41,4 +41,30 @@ import Testing
             #expect(error(driver, settings)?.description.contains("“\(key)”") == true, "\(settings)")
         }
     }
+
+    private static let digits = "00112233445566778899aabbccddeeff"
+
+    @Test func `the key of a dongle comes from a file, and no message repeats what may be one`() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("larmor-key-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let good = folder.appendingPathComponent("good").path
+        let bad = folder.appendingPathComponent("bad").path
+        try (Self.digits + "\n").write(toFile: good, atomically: true, encoding: .utf8)
+        try (Self.digits + "00").write(toFile: bad, atomically: true, encoding: .utf8)
+        #expect(error("emotiv", "key_file = \"\(good)\"") == nil)
+        for settings in [
+            "key = \"\(Self.digits)\"", "key_file = \"\(Self.digits)\"", "key_file = \"\(bad)\"",
+            "key_file = \"\(folder.path)/none\"", "key_file = 17", "",
+        ] {
+            let found = try #require(error("emotiv", settings), "\(settings)")
+            #expect(found.description.contains("key_file") && !found.description.contains("0011223344"))
+        }
+    }
+
+    @Test func `a dongle has no simulator`() {
+        let text = "[[device]]\nname = \"d\"\ndriver = \"emotiv\"\nsimulator = \"emotiv\"\n"
+        let error = #expect(throws: RigError.self) { try Rig(text: text, file: "r.toml") }
+        #expect(error?.description.contains("has no simulator") == true)
+    }
 }

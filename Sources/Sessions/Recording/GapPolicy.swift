@@ -14,6 +14,13 @@ extension Recording.Track {
 
     /// - Throws: ``SessionError`` that lists the gaps, when there are any and the policy is to refuse them.
     func check(_ policy: GapPolicy, path: String) throws(SessionError) {
+        guard (frames - samples) * channels < 1 << 30 else {
+            throw SessionError(
+                path: path,
+                reason: .unsupported(
+                    "stream \(name) misses \(frames - samples) frames, more than one file of a uniform rate can be filled with; csv "
+                        + "and npy keep their stamps"))
+        }
         guard policy == .error, !gaps.isEmpty else { return }
         let list = gaps.prefix(5).map { gap in
             let second = Double(frame(gap.index) - gap.count) / max(rate, 1)
@@ -67,6 +74,6 @@ extension Recording.Track {
             Recording.Marker(
                 time: Double(frame(gap.index) - gap.count) / rate, text: Self.gapText, duration: Double(gap.count) / rate)
         }
-        return (moved + holes).filter { $0.time >= 0 }.sorted { $0.time < $1.time }
+        return (moved + holes).filter { $0.time >= 0 && $0.time < 1e10 && $0.duration < 1e10 }.sorted { $0.time < $1.time }
     }
 }

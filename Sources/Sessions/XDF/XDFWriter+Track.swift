@@ -20,7 +20,7 @@ extension XDFWriter {
     /// the nominal rate within a nanosecond.
     func append(_ track: Recording.Track, stream id: Int) throws(SessionError) {
         let size = track.values.format.size * track.channels
-        let length = track.rate > 0 ? max(1, min(65_536, Int(track.rate))) : 1024
+        let length = track.rate > 0 ? max(1, Int(min(65_536, track.rate))) : 1024
         let period = track.rate > 0 ? 1 / track.rate : 0
         var last = -Double.infinity
         for start in stride(from: 0, to: track.samples, by: length) {

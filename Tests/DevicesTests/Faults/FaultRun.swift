@@ -7,7 +7,7 @@ import Simulators
 struct FaultRun {
     /// A device for the suite.
     enum Device: String, CaseIterable, Sendable {
-        case cyton, cytonDaisy, freeeeg32, thinkgear, rdaFloat, rdaInt16
+        case cyton, cytonDaisy, freeeeg32, emotiv, thinkgear, rdaFloat, rdaInt16
     }
 
     let sink = SampleCollector()
@@ -49,6 +49,8 @@ struct FaultRun {
         for delivery in deliveries {
             switch delivery {
             case .bytes(let bytes, let time, let packet):
+                // The USB transport drops a report of another length.
+                if device == .emotiv, bytes.count != EmotivReport.size { continue }
                 // What arrives at one time is read in one piece.
                 if time != pieceTime { deliver(sink) }
                 pieceTime = time
@@ -93,6 +95,8 @@ struct FaultRun {
             return (
                 FreeEEG32Firmware(source: source), FreeEEG32SampleDecoder(FreeEEG32Configuration(name: "d"))
             )
+        case .emotiv:
+            return (EmotivFirmware(source: source), EmotivSampleDecoder(EmotivConfiguration(name: "d")))
         case .thinkgear:
             return (
                 ThinkGearFirmware(source: source), ThinkGearSampleDecoder(ThinkGearConfiguration(name: "d"))

@@ -38,7 +38,10 @@ extension ContinuumFilm {
             largest = setGradient(&descent, scale)
             let sums = products(descent, scale)
             let proposed = iteration.isMultiple(of: 2) ? sums.x / sums.y : sums.y / sums.z
-            step = proposed.isFinite && proposed > 0 ? min(proposed, 1e3) : 1e-3
+            // Where energy is curved downwards, as after a switching field, the step grows; nothing turns by more than half a
+            // radian, so that the film stays in its valley.
+            let wanted = proposed.isFinite && proposed > 0 ? proposed : 2 * step
+            step = min(wanted, 1e3, 0.5 / max(largest * scale, 1e-30))
         }
         return RelaxationReport(iterations: iterationsMax, torque_Apm: largest, converged: largest <= torque_Apm)
     }

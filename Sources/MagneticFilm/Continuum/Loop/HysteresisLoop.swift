@@ -39,6 +39,9 @@ public struct HysteresisLoop: Sendable {
     }
 
     /// Runs the loop from the film's present state; the film ends in the last field's state, its uniform field replaced.
+    ///
+    /// Before each field every cell is turned by about a thousandth of a radian, by random numbers of a fixed seed: a film
+    /// that lies exactly on the top of a barrier would stay there for ever.
     /// - Parameters:
     ///   - torque_Apm: relaxed when no cell has a larger |m × H|.
     ///   - isStopped: asked often; true ends early.
@@ -52,6 +55,7 @@ public struct HysteresisLoop: Sendable {
         for value in fields_T {
             let field = value / FilmConstants.vacuumPermeability * direction
             film.applied.uniform = { _ in field }
+            film.disturb(by: 1e-3, seed: 1, step: UInt64(points.count))
             let report = film.relax(torque_Apm: torque_Apm, iterationsMax: iterationsMax, isStopped: isStopped)
             if isStopped() { break }
             let mean = film.mean
@@ -84,5 +88,16 @@ public struct HysteresisLoop: Sendable {
             before = point
         }
         return found
+    }
+}
+
+extension ContinuumFilm {
+    /// Adds a random vector of about this length to every m, and makes its length one again.
+    func disturb(by size: Double, seed: UInt64, step: UInt64) {
+        for i in 0..<mesh.cells where m[i] != .zero {
+            let random = Philox.uniforms(seed: seed, stream: 6, index: UInt32(i), step: step) - 0.5
+            let moved = m[i] + size * SIMD3(random.x, random.y, random.z)
+            m[i] = moved / (moved * moved).sum().squareRoot()
+        }
     }
 }
