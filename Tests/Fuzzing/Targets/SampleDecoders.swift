@@ -26,6 +26,8 @@ extension FuzzTarget {
             }
             seeds.append([4] + piece(think) + piece(think))
             seeds.append([5] + piece(free) + [255] + piece(free))
+            let report = EmotivReport.bytes(counter: 128, counts: [Int](repeating: 9000, count: 14), gyroscope: [1, 2])
+            seeds.append([8] + piece(report) + [255] + piece(report + report.dropLast()))
             seeds.append([6] + length(start.count) + start + piece(data) + [255] + piece(data) + piece(later))
             // An interval that no amplifier has: a rate without end would make an endless hole after a loss.
             let hasty = RDAStart(samplingInterval_us: 5e-324, resolutions: [1, 1], names: ["a", "b"]).bytes.dropFirst(24)
@@ -74,6 +76,7 @@ private func configuration(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Decod
                 auxiliary: choice & 2 == 0 ? .accelerometer : .digital, timeStamps: choice & 2 != 0))
     case 4: return .thinkgear(ThinkGearConfiguration(name: "d"))
     case 5: return .freeeeg32(FreeEEG32Configuration(name: "d"))
+    case 8: return .emotiv(EmotivConfiguration(name: "d"))
     default:
         guard let low = rest.popFirst(), let high = rest.popFirst() else { return nil }
         let head = rest.prefix(Int(low) | Int(high) << 8)
