@@ -123,7 +123,10 @@ let package = Package(
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
-        tests("Sessions", ["Signals"]),
+        // A recorder of known samples that may be killed at any moment.
+        .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
+        .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),
+        tests("Sessions", ["Signals", "KnownRecording", "RecorderStand"]),
         tests("Catalog", ["Sessions", "Signals"]),
         tests("Overview", ["Plots", "Sessions"]),
         tests(

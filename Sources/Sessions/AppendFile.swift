@@ -63,35 +63,9 @@ final class AppendFile {
 
     func close() throws(SessionError) {
         guard descriptor >= 0 else { return }
-        try sync()
+        try flush()
+        guard fsync(descriptor) == 0 else { throw SessionError(path: path, reason: .system(call: "fsync", code: errno)) }
         Glibc.close(descriptor)
         descriptor = -1
-    }
-}
-
-/// Replaces a file so that after a power cut either the old or the new content is there, whole: temporary file, write,
-/// fsync, rename, fsync of the folder.
-func replaceDurably(_ path: String, with bytes: [UInt8]) throws(SessionError) {
-    let temporary = path + ".new"
-    unlink(temporary)
-    let file = try AppendFile(creating: temporary)
-    try file.append(bytes)
-    try file.close()
-    guard rename(temporary, path) == 0 else {
-        throw SessionError(path: path, reason: .system(call: "rename", code: errno))
-    }
-    try syncFolder(of: path)
-}
-
-/// Makes the names in a file's folder durable.
-func syncFolder(of path: String) throws(SessionError) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-        throw SessionError(path: folder, reason: .system(call: "open", code: errno))
-    }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-        throw SessionError(path: folder, reason: .system(call: "fsync", code: errno))
     }
 }

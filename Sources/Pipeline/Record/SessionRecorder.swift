@@ -45,7 +45,7 @@ final class SessionRecorder: @unchecked Sendable {
         for (index, runner) in runners.enumerated() { try writer.setStreams(runner.streams, device: index) }
         for (name, from) in copies {
             guard let from else { continue }
-            try FileManager.default.copyItem(atPath: from, toPath: folder + "/" + name)
+            try copyFolderDurably(from, to: folder + "/" + name)
         }
         wires = runners.map { _ in WireRing(minimumRecords: 16_384, minimumBytes: Self.wireBytes) }
         samples = runners.map { LiveRun.ring(for: $0.streams) }

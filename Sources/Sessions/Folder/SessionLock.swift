@@ -15,7 +15,11 @@ public struct SessionLock: ~Copyable {
         descriptor = opened
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // By name, not by closing alone: a child that was just forked may still hold the descriptor.
+        release()
+        close(descriptor)
+    }
 
     /// Lets others write again; the end of the lock's life does the same.
     public func release() { flock(descriptor, LOCK_UN) }

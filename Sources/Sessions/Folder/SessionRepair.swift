@@ -2,12 +2,15 @@ import Foundation
 
 /// Brings a cut session into a state that every reader takes, and says what was cut.
 ///
-/// Only tails are cut off; damage in the middle is left where it is, because readers go on behind it. What is cut is
-/// kept beside the file as `NAME.cut`.
+/// Only tails are cut off; damage in the middle is left where it is, because readers go on behind it, and stays visible: a
+/// file that was changed keeps the checksum that it had when it was closed. What is cut is kept beside the file as
+/// `NAME.cut` (`NAME.cut2`, … in later repairs) and noted in the manifest. A repair that is interrupted can be repeated.
 public struct SessionRepair: Codable, Sendable {
     public struct Cut: Codable, Sendable, Equatable {
         public var file: String
         public var bytes: Int
+        /// Name of the file with what was cut.
+        public var kept: String
     }
 
     public private(set) var cuts: [Cut] = []
@@ -22,6 +25,8 @@ public struct SessionRepair: Codable, Sendable {
         guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
         defer { close(lock) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw SessionError(path: folder, reason: .inUse) }
+        // By name, not by closing alone: a child that was just forked may still hold the descriptor.
+        defer { flock(lock, LOCK_UN) }
         var manifest = try manifest(folder)
         for device in manifest.devices where isThere(device.wire, folder) { try cutWire(device.wire, folder) }
         if isThere(SessionWriter.recordingName, folder) { try cutRecording(folder) }
@@ -33,9 +38,9 @@ public struct SessionRepair: Codable, Sendable {
         for name in manifest.devices.map(\.wire)
             + [SessionWriter.recordingName, SessionWriter.eventsName, SessionAnnotations.fileName]
         {
-            let isFile = FileManager.default.fileExists(atPath: folder + "/" + name)
-            manifest.files[name] = isFile ? try SessionWriter.checksum(folder + "/" + name) : nil
+            try note(name, &manifest, folder)
         }
+        if !cuts.isEmpty { manifest.cuts = (manifest.cuts ?? []) + cuts }
         manifest.state = .complete
         try manifest.write(folder: folder)
     }
@@ -48,12 +53,29 @@ public struct SessionRepair: Codable, Sendable {
         } catch {
             if error.reason == .notASession { throw error }
             let manifest = try SessionManifest(reconstructing: folder)
-            if error.reason != .manifestMissing, rename(path, path + ".cut") != 0 {
-                throw SessionError(path: path, reason: .system(call: "rename", code: errno))
-            }
+            if error.reason != .manifestMissing { try renameDurably(path, path + ".cut") }
             remade.append("\(SessionManifest.fileName): rig file, seed, subject and note are lost")
             return manifest
         }
+    }
+
+    /// The checksum of a file that has its closed length stays: what was changed inside must still be seen.
+    private mutating func note(_ name: String, _ manifest: inout SessionManifest, _ folder: String) throws(SessionError) {
+        guard FileManager.default.fileExists(atPath: folder + "/" + name) else {
+            manifest.files[name] = nil
+            return
+        }
+        let found = try SessionWriter.checksum(folder + "/" + name)
+        if let closed = manifest.files[name], closed.bytes == found.bytes {
+            if closed.sha256 != found.sha256 {
+                remaining.append("\(name): the content was changed after the session was closed (SHA-256 differs)")
+            }
+            return
+        }
+        if let closed = manifest.files[name], closed.bytes > found.bytes {
+            remaining.append("\(name): \(closed.bytes - found.bytes) bytes fewer than when it was closed")
+        }
+        manifest.files[name] = found
     }
 
     private mutating func isThere(_ name: String, _ folder: String) -> Bool {
@@ -91,14 +113,20 @@ public struct SessionRepair: Codable, Sendable {
             throw SessionError(path: path, reason: .system(call: "open", code: errno))
         }
         guard data.count > length else { return }
-        let kept = path + ".cut"
-        unlink(kept)
-        let file = try AppendFile(creating: kept)
-        try file.append(Array(data[length...]))
-        try file.close()
-        guard truncate(path, length) == 0 else {
-            throw SessionError(path: path, reason: .system(call: "truncate", code: errno))
+        var kept = name + ".cut"
+        var number = 2
+        while FileManager.default.fileExists(atPath: path.dropLast(name.utf8.count) + kept) {
+            kept = "\(name).cut\(number)"
+            number += 1
         }
-        cuts.append(Cut(file: name, bytes: data.count - length))
+        // On the disk under its new name before it goes from the old place.
+        try replaceDurably(path.dropLast(name.utf8.count) + kept, with: Array(data[length...]))
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SessionError(path: path, reason: .system(call: "open", code: errno)) }
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, off_t(length)) == 0, fsync(descriptor) == 0 else {
+            throw SessionError(path: path, reason: .system(call: "ftruncate", code: errno))
+        }
+        cuts.append(Cut(file: name, bytes: data.count - length, kept: kept))
     }
 }

@@ -38,8 +38,10 @@ public struct SessionVerification: Codable, Sendable {
     public private(set) var events = 0
     public private(set) var annotations = 0
     public private(set) var problems: [String] = []
+    /// What repairs have cut off and kept beside the files.
+    public private(set) var cuts: [SessionRepair.Cut] = []
 
-    private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, annotations, problems }
+    private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, annotations, problems, cuts }
 
     /// Reads every file of the folder; nothing is changed.
     /// - Throws: ``SessionError`` when the folder is no session at all.
@@ -52,6 +54,10 @@ public struct SessionVerification: Codable, Sendable {
         for (name, refused) in manifest.refusedBytes.sorted(by: { $0.key < $1.key }) {
             problems.append("the recorder was too slow for \(refused) bytes of \(name)")
         }
+        if SessionManifest.isWhole(folder: folder) == false {
+            problems.append("\(SessionManifest.fileName): the content was changed (its own SHA-256 differs)")
+        }
+        cuts = manifest.cuts ?? []
         checkFiles(manifest, folder)
         readWires(manifest, folder)
         readRecording(manifest, folder)
@@ -111,6 +117,9 @@ public struct SessionVerification: Codable, Sendable {
             return
         }
         problems += recording.problems.map { "\(SessionWriter.recordingName): \($0)" }
+        for stream in manifest.devices.flatMap(\.streams) where !recording.streams.contains(where: { $0.name == stream.name }) {
+            problems.append("\(SessionWriter.recordingName): the stream \(stream.name) is missing")
+        }
         let texts = recording.streams.filter { $0.format == .string }
         markers = texts.reduce(0) { $0 + $1.samples }
         let gaps = Dictionary(grouping: texts.flatMap(\.texts).compactMap { GapMarker($0) }, by: \.stream)

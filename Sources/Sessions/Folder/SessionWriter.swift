@@ -8,7 +8,7 @@ public import Signals
 public final class SessionWriter {
     public let folder: String
     public private(set) var manifest: SessionManifest
-    private let lock: Int32
+    private var lock: Int32
     let xdf: XDFWriter
     private let events: AppendFile
     let markers: Int
@@ -32,12 +32,7 @@ public final class SessionWriter {
         space = FreeSpaceGuard(
             minimum: freeBytesMinimum ?? FreeSpaceGuard.defaultMinimum, freeBytes: freeBytes ?? FreeSpaceGuard.onDisk)
         let manager = FileManager.default
-        do {
-            try manager.createDirectory(atPath: folder + "/wire", withIntermediateDirectories: true)
-        } catch {
-            throw SessionError(
-                path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
-        }
+        try makeFolderDurably(folder + "/wire")
         lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -70,14 +65,26 @@ public final class SessionWriter {
                 self.manifest.devices.append(
                     .init(name: device.name, driver: device.driver, wire: wire, streams: []))
             }
+            if let device = self.manifest.devices.first { try syncFolder(of: folder + "/" + device.wire) }
+            // What the manifest names is on the disk before it is.
+            try xdf.sync()
             try self.manifest.write(folder: folder)
         } catch {
+            flock(lock, LOCK_UN)
             Glibc.close(lock)
             throw error
         }
     }
 
-    deinit { Glibc.close(lock) }
+    deinit { unlock() }
+
+    /// Unlocked by name, not by closing alone: a child that was just forked may still hold the descriptor.
+    private func unlock() {
+        guard lock >= 0 else { return }
+        flock(lock, LOCK_UN)
+        Glibc.close(lock)
+        lock = -1
+    }
 
     /// Declares a device's streams, once it has answered. A second call for the same device does nothing.
     public func setStreams(_ streams: [StreamDescription], device: Int) throws(SessionError) {
@@ -86,6 +93,7 @@ public final class SessionWriter {
             streamIDs[device].append(try xdf.addStream(stream))
         }
         manifest.devices[device].streams = streams
+        try xdf.sync()
         try manifest.write(folder: folder)
     }
 
@@ -149,6 +157,7 @@ public final class SessionWriter {
         for name in names { manifest.files[name] = try Self.checksum(folder + "/" + name) }
         manifest.state = .complete
         try manifest.write(folder: folder)
+        unlock()
     }
 
     /// Files that a command put beside the recording (a copy of the model), relative to the folder.

@@ -1,3 +1,4 @@
+import Foundation
 public import Signals
 
 /// Writes an XDF 1.0 file piece by piece.
@@ -24,15 +25,17 @@ public final class XDFWriter {
     /// - Throws: ``SessionError`` when the file exists or cannot be made.
     public init(creating path: String, anchor: WallClockAnchor) throws(SessionError) {
         file = try AppendFile(creating: path)
-        try file.append(XDF.magic)
-        try file.append(
-            XDF.chunk(
-                .fileHeader,
-                Array(
-                    ("<?xml version=\"1.0\"?><info><version>1.0</version>"
-                        + "<monotonic_anchor_s>\(anchor.host.seconds)</monotonic_anchor_s>"
-                        + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s></info>").utf8)
-            ))
+        try file.append(Self.fileStart(anchor))
+    }
+
+    /// Magic and file header.
+    static func fileStart(_ anchor: WallClockAnchor) -> [UInt8] {
+        let begin = Date(timeIntervalSince1970: (Double(anchor.utcNanoseconds) * 1e-9).rounded(.down))
+        let text =
+            "<?xml version=\"1.0\"?><info><version>1.0</version><datetime>\(begin.ISO8601Format())</datetime>"
+            + "<monotonic_anchor_s>\(anchor.host.seconds)</monotonic_anchor_s>"
+            + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s></info>"
+        return XDF.magic + XDF.chunk(.fileHeader, Array(text.utf8))
     }
 
     /// Declares a stream.
