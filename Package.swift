@@ -17,6 +17,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -37,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Floor 0: the system's libraries, and the one hot kernel in C.
@@ -48,6 +50,7 @@ let package = Package(
         debian("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         debian("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
+        debian("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         module("FilmKernels", []),
@@ -60,7 +63,7 @@ let package = Package(
         module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
 
         // Floor 2: pure codecs, films, features and layers.
-        module("Protocols", ["Signals"]),
+        module("Protocols", ["Signals", "CCrypto"]),
         // Firmware for boards, in C99: built here so that the tests can run it against the same vectors.
         .target(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
@@ -80,7 +83,9 @@ let package = Package(
             "Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
         module("Sessions", ["Signals", "CEDF", "CSndFile", crypto]),
 
-        // Floor 4: the live graph.
+        // Floor 4: the live graph, the list of all sessions, pictures of them.
+        module("Catalog", ["Sessions", database]),
+        module("Overview", ["LinearAlgebra", "Plots", "Sessions"]),
         module(
             "Pipeline",
             [
@@ -93,8 +98,8 @@ let package = Package(
         .executableTarget(
             name: "larmor",
             dependencies: [
-                "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions",
-                "Signals", "AudioFiles", "MagneticFilm", "Plots", arguments,
+                "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog",
+                "Overview", "Signals", "AudioFiles", "MagneticFilm", "Plots", arguments,
             ]),
 
         tests("Signals"),
@@ -105,25 +110,50 @@ let package = Package(
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
-        tests("Transports", ["Signals", "Protocols", "USBStand"]),
+        tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
-        .executableTarget(name: "USBStand", dependencies: ["ScriptedUSB", "Transports"], path: "Tests/USBStand"),
-        tests("Devices", ["Signals", "Protocols", "Transports", "Simulators"]),
+        .executableTarget(
+            name: "USBStand",
+            dependencies: ["ScriptedUSB", "Transports", "Devices", "Simulators", "Protocols", "Signals"],
+            path: "Tests/USBStand"),
+        // Programs of other people's that send and read LSL streams.
+        .target(name: "LSLStand", dependencies: ["Transports"], path: "Tests/LSLStand"),
+        tests("Devices", ["Signals", "Protocols", "Transports", "Simulators", "LSLStand"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
-        tests("Sessions", ["Signals"]),
+        // A recorder of known samples that may be killed at any moment.
+        .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
+        .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),
+        tests("Sessions", ["Signals", "KnownRecording", "RecorderStand"]),
+        tests("Catalog", ["Sessions", "Signals"]),
+        tests("Overview", ["Plots", "Sessions"]),
         tests(
             "Pipeline",
             [
                 "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
                 "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
             ]),
+        // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
+        .target(
+            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions"],
+            path: "Tests/Fuzzing/Targets"),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Runs the built program as a person would.
-        .testTarget(name: "EndToEndTests", dependencies: ["larmor"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["larmor", "LSLStand"]),
     ]
 )
+
+// LARMOR_FUZZ names the toolchain's libFuzzer; its program is built only with it and with the sanitizers (Tests/Fuzzing/run).
+if let library = Context.environment["LARMOR_FUZZ"] {
+    package.targets += [
+        .target(name: "CLibFuzzer", path: "Tests/Fuzzing/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Tests/Fuzzing/Runner",
+            linkerSettings: [.unsafeFlags([library, "-lstdc++"])]),
+    ]
+}
 
 // LARMOR_ONLY=Signals,Protocols keeps these modules, what they need and their tests: for quick and for sanitized builds.
 if let only = Context.environment["LARMOR_ONLY"] {
@@ -141,7 +171,7 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB"]
+let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB", "CLibFuzzer"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

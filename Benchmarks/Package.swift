@@ -5,6 +5,14 @@ let package = Package(
     name: "larmor-benchmarks",
     dependencies: [.package(name: "larmor", path: "..")],
     targets: [
+        .target(name: "RingPeers", cxxSettings: [.unsafeFlags(["-O3", "-march=native"])]),
+        .executableTarget(name: "RingBenchmark", dependencies: ["RingPeers", .product(name: "Signals", package: "larmor")]),
+        .executableTarget(
+            name: "SustainedBenchmark",
+            dependencies: [
+                .product(name: "Devices", package: "larmor"), .product(name: "Protocols", package: "larmor"),
+                .product(name: "Sessions", package: "larmor"), .product(name: "Signals", package: "larmor"),
+            ]),
         // Plain loops to compare with, compiled for this machine and with relaxed arithmetic, as one would for a quick trial.
         .target(
             name: "FilmPeers",
@@ -17,12 +25,15 @@ let package = Package(
             name: "ContinuumFilmBenchmark",
             dependencies: ["FilmPeers", "Measuring", .product(name: "MagneticFilm", package: "larmor")]),
         .executableTarget(
-            name: "SessionsBenchmark", dependencies: [.product(name: "Sessions", package: "larmor")]),
+            name: "SessionsBenchmark",
+            dependencies: [
+                .product(name: "Sessions", package: "larmor"), .product(name: "Signals", package: "larmor"),
+            ]),
         .executableTarget(
             name: "DeviceBenchmark",
             dependencies: [
                 .product(name: "Devices", package: "larmor"), .product(name: "Protocols", package: "larmor"),
                 .product(name: "Transports", package: "larmor"), .product(name: "Signals", package: "larmor"),
-            ]),
+            ], exclude: ["brainflow_reader.py"]),
     ]
 )

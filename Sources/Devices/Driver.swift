@@ -17,8 +17,8 @@ public protocol Driver: AnyObject {
     /// How the device is reached, in words for people.
     func backend(_ transport: any Transport) -> String
 
-    /// Longest wait in one read, in seconds, 0.01 at most: how old a watermark can get. A wait that is a little longer than
-    /// the pace of a device's packets ends with bytes, almost never without.
+    /// Longest wait in one read, in seconds: how late a silence is noticed. A wait ends with the first bytes and with a call of
+    /// the waker; its end by time costs the thread a turn, so it is much longer than the pace of a device's packets.
     var readTimeout: Double { get }
 
     /// Opens the port and brings the device into the state in which it only has to be started.
@@ -35,15 +35,15 @@ public protocol Driver: AnyObject {
 }
 
 extension Driver {
-    public var readTimeout: Double { 0.002 }
+    public var readTimeout: Double { 0.1 }
 
     public func backend(_ transport: any Transport) -> String { transport.backend }
 
     public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}
 }
 
-/// An open device: its transport, and the decoder for what comes out of it.
-public struct OpenedDevice {
+/// An open device: its transport, and the decoder for what comes out of it. A class, because it is looked at in every read.
+public final class OpenedDevice {
     public let transport: any Transport
     public let configuration: DecoderConfiguration
     public let decoder: any SampleDecoder

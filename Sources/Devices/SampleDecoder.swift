@@ -28,6 +28,9 @@ public enum DecoderConfiguration: Codable, Sendable, Equatable {
     case thinkgear(ThinkGearConfiguration)
     case freeeeg32(FreeEEG32Configuration)
     case rda(RDAConfiguration)
+    case console(ConsoleConfiguration)
+    case lsl(LSLConfiguration)
+    case emotiv(EmotivConfiguration)
 
     /// - Throws: `DecodingError` for JSON that is no configuration.
     public init(json: [UInt8]) throws {
@@ -49,6 +52,9 @@ public enum DecoderConfiguration: Codable, Sendable, Equatable {
         case .thinkgear(let configuration): ThinkGearSampleDecoder(configuration)
         case .freeeeg32(let configuration): FreeEEG32SampleDecoder(configuration)
         case .rda(let configuration): RDASampleDecoder(configuration)
+        case .console(let configuration): ConsoleSampleDecoder(configuration)
+        case .lsl(let configuration): LSLSampleDecoder(configuration)
+        case .emotiv(let configuration): EmotivSampleDecoder(configuration)
         }
     }
 }

@@ -22,7 +22,7 @@ public enum UdevRules {
                 lines.append(
                     "SUBSYSTEM==\"tty\", ATTRS{idVendor}==\"\(vendor)\", ATTRS{idProduct}==\"\(product)\", "
                         + "MODE=\"0660\", GROUP=\"dialout\", TAG+=\"uaccess\"")
-            case .bulk:
+            case .bulk, .hid:
                 lines.append(
                     "SUBSYSTEM==\"usb\", ENV{DEVTYPE}==\"usb_device\", ATTR{idVendor}==\"\(vendor)\", "
                         + "ATTR{idProduct}==\"\(product)\", MODE=\"0660\", GROUP=\"plugdev\", TAG+=\"uaccess\""

@@ -53,8 +53,13 @@ struct ByteReader {
 
     /// Text up to a zero byte, which is taken, too; nil when there is no zero.
     mutating func readZeroTerminated() -> String? {
+        readZeroTerminatedBytes().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of such a text, without the zero.
+    mutating func readZeroTerminatedBytes() -> UnsafeRawBufferPointer? {
         guard let end = bytes[offset...].firstIndex(of: 0) else { return nil }
         defer { offset = end + 1 }
-        return String(decoding: bytes[offset..<end], as: UTF8.self)
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<end])
     }
 }

@@ -27,6 +27,13 @@ final class AppendFile {
     }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(SessionError) {
+        // What is as large as the buffer goes straight to the file.
+        if bytes.count >= Self.flushSize {
+            try flush()
+            size += UInt64(bytes.count)
+            _ = try write(bytes)
+            return
+        }
         buffer.append(contentsOf: bytes)
         try appended(bytes.count)
     }
@@ -38,19 +45,29 @@ final class AppendFile {
 
     func flush() throws(SessionError) {
         var written = 0
-        while written < buffer.count {
-            let result = buffer.withUnsafeBytes {
-                write(descriptor, $0.baseAddress.unsafelyUnwrapped + written, buffer.count - written)
+        // What could not be written stays for another try.
+        defer { if written < buffer.count { buffer.removeFirst(written) } else { buffer.removeAll(keepingCapacity: true) } }
+        try buffer.withUnsafeBufferPointer { buffer throws(SessionError) in
+            let bytes = UnsafeRawBufferPointer(buffer)
+            while written < bytes.count {
+                written += try write(UnsafeRawBufferPointer(rebasing: bytes[written...]), once: true)
             }
+        }
+    }
+
+    /// - Returns: how many bytes were written: all of them, or those of one call.
+    private func write(_ bytes: UnsafeRawBufferPointer, once: Bool = false) throws(SessionError) -> Int {
+        var written = 0
+        while written < bytes.count {
+            let result = Glibc.write(descriptor, bytes.baseAddress.unsafelyUnwrapped + written, bytes.count - written)
             if result < 0 {
                 if errno == EINTR { continue }
-                let code = errno
-                buffer.removeFirst(written)
-                throw SessionError(path: path, reason: .system(call: "write", code: code))
+                throw SessionError(path: path, reason: .system(call: "write", code: errno))
             }
             written += result
+            if once { break }
         }
-        buffer.removeAll(keepingCapacity: true)
+        return written
     }
 
     /// Everything appended so far is on the disk when this returns.
@@ -63,35 +80,9 @@ final class AppendFile {
 
     func close() throws(SessionError) {
         guard descriptor >= 0 else { return }
-        try sync()
+        try flush()
+        guard fsync(descriptor) == 0 else { throw SessionError(path: path, reason: .system(call: "fsync", code: errno)) }
         Glibc.close(descriptor)
         descriptor = -1
-    }
-}
-
-/// Replaces a file so that after a power cut either the old or the new content is there, whole: temporary file, write,
-/// fsync, rename, fsync of the folder.
-func replaceDurably(_ path: String, with bytes: [UInt8]) throws(SessionError) {
-    let temporary = path + ".new"
-    unlink(temporary)
-    let file = try AppendFile(creating: temporary)
-    try file.append(bytes)
-    try file.close()
-    guard rename(temporary, path) == 0 else {
-        throw SessionError(path: path, reason: .system(call: "rename", code: errno))
-    }
-    try syncFolder(of: path)
-}
-
-/// Makes the names in a file's folder durable.
-func syncFolder(of path: String) throws(SessionError) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-        throw SessionError(path: folder, reason: .system(call: "open", code: errno))
-    }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-        throw SessionError(path: folder, reason: .system(call: "fsync", code: errno))
     }
 }

@@ -8,6 +8,8 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
         case alreadyExists
         case inUse
         case notASession
+        /// A recording is there, but its manifest is not.
+        case manifestMissing
         case diskAlmostFull(freeBytes: UInt64)
         case damaged(offset: Int, expected: String, found: String)
         case unsupported(String)
@@ -31,9 +33,11 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
             "\(path): another recorder is writing to this folder"
         case .notASession:
             "\(path): not a session folder (it has no session.json)"
+        case .manifestMissing:
+            "\(path): session.json is missing; `larmor sessions repair` makes a new one from the recording and the wire logs"
         case .diskAlmostFull(let free):
-            "\(path): only \(free / 1_048_576) MB are free on this disk; the recording was stopped and closed, free some "
-                + "space and start another"
+            "\(path): only \(free / 1_048_576) MB are free on this disk, and a recording ends while there is room to close it; "
+                + "free some space and start another"
         case .damaged(let offset, let expected, let found):
             "\(path): damaged at byte \(offset): expected \(expected), found \(found)"
         case .unsupported(let what):

@@ -1,63 +1,5 @@
 import Synchronization
 
-/// What one item on a device's way to the pipeline is.
-public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
-    public enum Kind: UInt8, BitwiseCopyable, Sendable {
-        /// A block of frames; its samples follow in the ring.
-        case samples = 0
-        /// Something happened to the device (``DeviceEvent``); no samples follow.
-        case event = 1
-    }
-
-    public var kind: Kind
-    /// Index of the stream within the device.
-    public var stream: UInt16
-    public var channels: UInt16
-    public var frames: UInt32
-    /// Device counter of the first frame, unwrapped.
-    public var firstCounter: UInt64
-    /// Frames missing just before this block, by the device's counter or because the ring was full.
-    public var missingBefore: UInt64
-    public var hostTime: HostTime
-    /// For events: ``DeviceEvent/Code`` and its value.
-    public var eventCode: UInt16
-    public var eventValue: UInt64
-
-    public init(
-        stream: Int, channels: Int, frames: Int, firstCounter: UInt64, missingBefore: UInt64, hostTime: HostTime
-    ) {
-        kind = .samples
-        self.stream = UInt16(stream)
-        self.channels = UInt16(channels)
-        self.frames = UInt32(frames)
-        self.firstCounter = firstCounter
-        self.missingBefore = missingBefore
-        self.hostTime = hostTime
-        eventCode = 0
-        eventValue = 0
-    }
-
-    public init(event: DeviceEvent) {
-        kind = .event
-        stream = 0
-        channels = 0
-        frames = 0
-        firstCounter = 0
-        missingBefore = 0
-        hostTime = event.hostTime
-        eventCode = event.code.rawValue
-        eventValue = event.value
-    }
-
-    /// The event, when this item is one and its code is known.
-    public var event: DeviceEvent? {
-        guard kind == .event, let code = DeviceEvent.Code(rawValue: eventCode) else { return nil }
-        return DeviceEvent(code: code, value: eventValue, hostTime: hostTime)
-    }
-
-    public var sampleCount: Int { Int(frames) * Int(channels) }
-}
-
 /// The way of one device's samples and events, in their order, from its thread to one consumer.
 ///
 /// For: the tap before the pipeline and the tap before the recorder (one ring each). Items come out in the order in which
@@ -96,14 +38,19 @@ public final class SampleRing: Sendable {
     public func write(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) -> Bool {
         precondition(values.count == item.sampleCount, "a block's samples must match its header")
         let counter = refused[Int(item.stream)]
-        guard items.freeForProducer() > 0, samples.write(all: values) else {
+        guard items.hasRoom(for: 1), samples.write(all: values) else {
             let lost = UInt64(item.frames) &+ item.missingBefore
             counter.pending.wrappingAdd(lost, ordering: .relaxed)
             counter.total.wrappingAdd(UInt64(item.frames), ordering: .relaxed)
             return false
         }
         var item = item
-        item.missingBefore &+= counter.pending.exchange(0, ordering: .relaxed)
+        // Only this thread changes it, so that the usual case needs no locked instruction.
+        let pending = counter.pending.load(ordering: .relaxed)
+        if pending > 0 {
+            item.missingBefore &+= pending
+            counter.pending.store(0, ordering: .relaxed)
+        }
         items.write(upTo: 1) { slot in
             slot[0] = item
             return 1

@@ -37,10 +37,13 @@ public struct StreamDescription: Hashable, Sendable, Codable {
     public var serialNumber: String
     /// A stream of texts (markers) instead of numbers; its channels have no unit.
     public var isText: Bool
+    /// The device stamps its samples with a clock of its own whose offset to the host's is measured now and then. Recordings
+    /// keep both.
+    public var hasOwnClock: Bool
 
     public init(
         name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String, serialNumber: String = "",
-        isText: Bool = false
+        isText: Bool = false, hasOwnClock: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -49,9 +52,10 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         self.device = device
         self.serialNumber = serialNumber
         self.isText = isText
+        self.hasOwnClock = hasOwnClock
     }
 
-    /// Recordings from before there were text streams do not say what they are.
+    /// Older recordings do not have the last two keys.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -61,6 +65,7 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         device = try container.decode(String.self, forKey: .device)
         serialNumber = try container.decode(String.self, forKey: .serialNumber)
         isText = try container.decodeIfPresent(Bool.self, forKey: .isText) ?? false
+        hasOwnClock = try container.decodeIfPresent(Bool.self, forKey: .hasOwnClock) ?? false
     }
 
     public var channelCount: Int { channels.count }

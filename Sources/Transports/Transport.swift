@@ -1,3 +1,5 @@
+public import Signals
+
 /// A way to a device's bytes. One thread uses it; that thread also closes it.
 ///
 /// A back-end opens in its initialiser and throws ``TransportError`` there. It must tell loss from silence: a device that is
@@ -15,6 +17,10 @@ public protocol Transport: AnyObject {
     ///   - timeout: seconds, 0 … 1.
     func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead
 
+    /// When the last of the bytes of the last read came from the device, by the stamp of a kernel driver that keeps one; nil for
+    /// the time of the read.
+    var arrival: HostTime? { get }
+
     /// Sends all bytes.
     /// - Parameter timeout: seconds until ``TransportError/Code/timeout``.
     func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError)
@@ -31,6 +37,8 @@ public enum TransportRead: Equatable, Sendable {
 }
 
 extension Transport {
+    public var arrival: HostTime? { nil }
+
     public func write(_ bytes: [UInt8], timeout: Double = 1) throws(TransportError) {
         do {
             try bytes.withUnsafeBytes { try write($0, timeout: timeout) }

@@ -36,23 +36,21 @@ import Testing
                     RDAMarker(position: 2, points: 1, channel: -1, type: "Stimulus", text: "S  1"),
                     RDAMarker(position: 0, points: 7, channel: 1, type: "Comment", text: "müde"),
                 ]), at: 1.003, into: sink)
-        let frames = sink.blocks.filter { $0.stream == 1 }.map(\.samples)
-        #expect(frames.count == 2)
-        let first = try #require(RDAMarkerText.marker(frames[0]))
-        let second = try #require(RDAMarkerText.marker(frames[1]))
+        #expect(decoder.streams[1].isText && decoder.streams[1].channels.map(\.label).count == 5)
         // Block 1 begins with point 3.
-        #expect(first.point == 5 && first.length == 1 && first.channel == -1 && first.text == "Stimulus,S  1")
-        #expect(second.point == 3 && second.length == 7 && second.channel == 1 && second.text == "Comment,müde")
+        #expect(
+            sink.texts.map(\.texts) == [
+                ["Stimulus", "S  1", "5", "1", "-1"], ["Comment", "müde", "3", "7", "1"],
+            ])
+        #expect(sink.texts.map { $0.item.mark?.counter } == [5, 3])
+        #expect(sink.texts.map(\.item.firstCounter) == [0, 1])
     }
 
-    @Test func `long texts are cut between characters, and frames that are no markers are refused`() throws {
+    @Test func `a text of thousands of characters comes whole`() throws {
         let sink = SampleCollector()
-        let text = String(repeating: "ä", count: 80)
+        let text = String(repeating: "ä", count: 8000)
         decoder().decode(block(0, markers: [RDAMarker(position: 0, type: "", text: text)]), at: 1, into: sink)
-        let marker = try #require(RDAMarkerText.marker(sink.samples(1)))
-        #expect(marker.text == String(repeating: "ä", count: 48))
-        #expect(RDAMarkerText.marker([1, 2, 3]) == nil)
-        #expect(RDAMarkerText.marker([Float](repeating: .nan, count: RDAMarkerText.labels.count)) == nil)
+        #expect(sink.texts.map(\.texts) == [["", text, "0", "1", "-1"]])
     }
 
     @Test func `a new start of monitoring counts blocks anew, the hole is as long as the pause`() {

@@ -70,16 +70,19 @@ struct BadInputTests {
     @Test func `every command has help with an example`() throws {
         let commands = [
             ["demo"], ["devices"], ["record"], ["replay"], ["recognize"], ["train", "readout"], ["train", "recognizer"],
-            ["sessions", "list"], ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
+            ["sessions", "list"], ["sessions", "annotate"], ["sessions", "prune"], ["sessions", "rebuild"],
+            ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
             ["sessions", "export"], ["sessions", "import"],
-            ["check"], ["film", "run"], ["simulate", "cyton"], ["simulate", "film"],
+            ["check"], ["film", "run"], ["film", "validate"], ["simulate", "cyton"], ["simulate", "film"],
             ["simulate", "thinkgear"], ["simulate", "freeeeg32"], ["simulate", "rda"], ["simulate", "microphone"],
             ["simulate", "speech"],
         ]
         for command in commands {
             let result = try RunningLarmor(command + ["--help"]).wait()
             #expect(result.status == 0)
-            #expect(result.output.contains("Example: larmor " + command.joined(separator: " ")), "\(command)")
+            let example = #/Examples?:\s+larmor /#
+            #expect(try example.firstMatch(in: result.output) != nil, "\(command)")
+            #expect(result.output.contains("larmor " + command.joined(separator: " ") + " "), "\(command)")
         }
     }
 }

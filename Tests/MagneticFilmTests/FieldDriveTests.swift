@@ -7,7 +7,8 @@ import Testing
         let table = try FieldTable(text: "# s, T\n0, 0 0 0\n1e-9; 1 2 -4\n3e-9 1 0 0\n", file: "f.csv")
         #expect(table.field_T(at: -1) == .zero)
         #expect(table.field_T(at: 0.5e-9) == SIMD3(0.5, 1, -2))
-        #expect(table.field_T(at: 2e-9) == SIMD3(1, 1, -2))
+        let middle = table.field_T(at: 2e-9) - SIMD3(1, 1, -2)
+        #expect((middle * middle).sum().squareRoot() < 1e-14)
         #expect(table.field_T(at: 9) == SIMD3(1, 0, 0))
     }
 

@@ -14,35 +14,70 @@ enum { NODE_MAX = 64, PACKETS_MAX = 256, PACKET_BYTES = 16384, OUT_BYTES = 1 << 
 static const char device_path[] = "/sys/devices/usb1";
 static const char node[] = "/dev/bus/usb/001/001";
 
-/* USB 2 device 1209:0001 with strings 1, 2, 3; one configuration, one interface of class FF, two bulk endpoints of 512. */
-static const char description[] =
-    "P: /devices/usb1\n"
-    "N: bus/usb/001/001\n"
-    "E: SUBSYSTEM=usb\n"
-    "E: DRIVER=usb\n"
-    "E: BUSNUM=001\n"
-    "E: DEVNUM=001\n"
-    "E: DEVNAME=/dev/bus/usb/001/001\n"
-    "E: DEVTYPE=usb_device\n"
-    "A: bConfigurationValue=1\\n\n"
-    "A: busnum=1\\n\n"
-    "A: devnum=1\\n\n"
-    "A: speed=480\\n\n"
-    "A: idVendor=1209\\n\n"
-    "A: idProduct=0001\\n\n"
-    "A: bDeviceClass=00\\n\n"
+/* What sysfs says of a device at this place; the rest differs. */
+#define DEVICE                          \
+    "P: /devices/usb1\n"                \
+    "N: bus/usb/001/001\n"              \
+    "E: SUBSYSTEM=usb\n"                \
+    "E: DRIVER=usb\n"                   \
+    "E: BUSNUM=001\n"                   \
+    "E: DEVNUM=001\n"                   \
+    "E: DEVNAME=/dev/bus/usb/001/001\n" \
+    "E: DEVTYPE=usb_device\n"           \
+    "A: bConfigurationValue=1\\n\n"     \
+    "A: busnum=1\\n\n"                  \
+    "A: devnum=1\\n\n"                  \
+    "A: bDeviceClass=00\\n\n"           \
     "A: manufacturer=Larmor\\n\n"
-    "A: product=scripted board\\n\n"
-    "A: serial=0001\\n\n"
-    "H: descriptors="
-    "12010002000000400912010000010102"
-    "0301"
-    "0902200001010080320904000002FF000000"
-    "07058102000200"
-    "07050202000200\n";
+
+static const struct {
+    const char *description;
+    /* Manufacturer, product and serial number are strings 1, 2 and 3. */
+    const char *names[4];
+    int urb_type;
+    uint8_t in_endpoint;
+} kinds[] = {
+    /* High speed; one configuration, one interface of class FF, two bulk endpoints of 512. */
+    [SCRIPTED_USB_BOARD] =
+        {DEVICE
+         "A: speed=480\\n\n"
+         "A: idVendor=1209\\n\n"
+         "A: idProduct=0001\\n\n"
+         "A: product=scripted board\\n\n"
+         "A: serial=0001\\n\n"
+         "H: descriptors="
+         "12010002000000400912010000010102"
+         "0301"
+         "0902200001010080320904000002FF000000"
+         "07058102000200"
+         "07050202000200\n",
+         {"", "Larmor", "scripted board", "0001"},
+         USBDEVFS_URB_TYPE_BULK,
+         0x81},
+    /* Full speed; interfaces and endpoints as emokit's doc/usbinfo.txt lists them. */
+    [SCRIPTED_USB_DONGLE] =
+        {DEVICE
+         "A: speed=12\\n\n"
+         "A: idVendor=21a1\\n\n"
+         "A: idProduct=0001\\n\n"
+         "A: product=scripted dongle\\n\n"
+         "A: serial=0002\\n\n"
+         "H: descriptors="
+         "1201000200000008A12101000300010203"
+         "01"
+         "09023B000201008032"
+         "0904000001030000000921110121012214000705810308"
+         "0001"
+         "090401000103000004092111010001221C000705820320"
+         "0001\n",
+         {"", "Larmor", "scripted dongle", "0002"},
+         USBDEVFS_URB_TYPE_INTERRUPT,
+         0x82},
+};
 
 static struct {
     pthread_mutex_t lock;
+    scripted_usb_kind kind;
     UMockdevTestbed *bed;
     UMockdevIoctlBase *handler;
     /* In flight, in the order in which they were sent off. */
@@ -64,7 +99,9 @@ static struct {
 
 static struct usbdevfs_urb *urb_of(UMockdevIoctlData *data) { return (struct usbdevfs_urb *)data->data; }
 
-static int is_in(const struct usbdevfs_urb *urb) { return urb->type == USBDEVFS_URB_TYPE_BULK && urb->endpoint & 0x80; }
+static int is_in(const struct usbdevfs_urb *urb) {
+    return urb->type == kinds[usb.kind].urb_type && urb->endpoint == kinds[usb.kind].in_endpoint;
+}
 
 /* Takes the transfer out of the flying ones, for whoever is to reap it. */
 static void end_flying(int index, int status, int length) {
@@ -82,7 +119,7 @@ static int oldest(int wants_in) {
     int index;
     for (index = 0; index < usb.flying_count; index++) {
         const struct usbdevfs_urb *urb = urb_of(usb.flying[index]);
-        if (urb->type == USBDEVFS_URB_TYPE_BULK && is_in(urb) == wants_in) return index;
+        if (urb->type == kinds[usb.kind].urb_type && is_in(urb) == wants_in) return index;
     }
     return -1;
 }
@@ -117,7 +154,6 @@ static void move_bytes(void) {
 
 /* GET_DESCRIPTOR for strings: the languages, and the three names. */
 static void answer_control(int index) {
-    static const char *const names[] = {"", "Larmor", "scripted board", "0001"};
     struct usbdevfs_urb *urb = urb_of(usb.flying[index]);
     uint8_t *bytes = urb->buffer;
     uint8_t answer[128];
@@ -131,7 +167,7 @@ static void answer_control(int index) {
         answer[3] = 0x04;
         length = 4;
     } else {
-        const char *name = names[bytes[2]];
+        const char *name = kinds[usb.kind].names[bytes[2]];
         for (length = 2; *name; length += 2) {
             answer[length] = (uint8_t)*name++;
             answer[length + 1] = 0;
@@ -212,8 +248,19 @@ static int answer(UMockdevIoctlClient *client) {
         umockdev_ioctl_data_unref(data);
         return 1;
     case USBDEVFS_DISCONNECT_CLAIM:
-    case USBDEVFS_CLAIMINTERFACE:
-        umockdev_ioctl_client_complete(client, usb.claim_error ? -1 : 0, usb.claim_error);
+    case USBDEVFS_CLAIMINTERFACE: {
+        int error = usb.is_gone ? ENODEV : usb.claim_error;
+        /* As the kernel does, claiming with disconnection takes the interface from its driver. */
+        if (error == 0 && umockdev_ioctl_client_get_request(client) == USBDEVFS_DISCONNECT_CLAIM &&
+            usb.kind == SCRIPTED_USB_DONGLE)
+            usb.counts.driver_detached++;
+        umockdev_ioctl_client_complete(client, error ? -1 : 0, error);
+        return 1;
+    }
+    case USBDEVFS_IOCTL:
+        /* The one command that libusb sends so when it releases an interface: the driver may have it back. */
+        if (!usb.is_gone) usb.counts.driver_attached++;
+        umockdev_ioctl_client_complete(client, usb.is_gone ? -1 : 0, usb.is_gone ? ENODEV : 0);
         return 1;
     case USBDEVFS_RELEASEINTERFACE:
         usb.counts.released++;
@@ -241,26 +288,29 @@ static gboolean handle(UMockdevIoctlBase *handler, UMockdevIoctlClient *client, 
     return is_handled;
 }
 
-int scripted_usb_plug_in(void) {
+int scripted_usb_plug_in(scripted_usb_kind kind) {
     const char *preloaded = getenv("LD_PRELOAD");
     if (preloaded == NULL || strstr(preloaded, "umockdev-preload") == NULL) return 0;
+    usb.kind = kind;
     usb.bed = umockdev_testbed_new();
     usb.handler = umockdev_ioctl_base_new();
     g_signal_connect_after(usb.handler, "handle-ioctl", G_CALLBACK(handle), NULL);
     return umockdev_testbed_attach_ioctl(usb.bed, node, usb.handler, NULL) &&
-        umockdev_testbed_add_from_string(usb.bed, description, NULL);
+        umockdev_testbed_add_from_string(usb.bed, kinds[kind].description, NULL);
 }
 
-void scripted_usb_send(const uint8_t *bytes, size_t count) {
-    int place;
+int scripted_usb_send(const uint8_t *bytes, size_t count) {
+    int place, is_taken;
     pthread_mutex_lock(&usb.lock);
-    if (usb.packets_count < PACKETS_MAX && count <= PACKET_BYTES) {
+    is_taken = usb.packets_count < PACKETS_MAX && count <= PACKET_BYTES;
+    if (is_taken) {
         place = (usb.packets_first + usb.packets_count++) % PACKETS_MAX;
         memcpy(usb.packets[place].bytes, bytes, count);
         usb.packets[place].count = count;
     }
     move_bytes();
     pthread_mutex_unlock(&usb.lock);
+    return is_taken;
 }
 
 void scripted_usb_fail(int status) {
@@ -289,6 +339,13 @@ void scripted_usb_unplug(int with_event) {
     while (usb.flying_count > 0) end_flying(0, -ESHUTDOWN, 0);
     pthread_mutex_unlock(&usb.lock);
     if (with_event) umockdev_testbed_uevent(usb.bed, device_path, "remove");
+}
+
+void scripted_usb_plug_again(void) {
+    pthread_mutex_lock(&usb.lock);
+    usb.packets_count = 0;
+    usb.is_gone = 0;
+    pthread_mutex_unlock(&usb.lock);
 }
 
 size_t scripted_usb_received(uint8_t *bytes, size_t capacity) {

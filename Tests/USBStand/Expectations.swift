@@ -12,7 +12,7 @@ func expect(_ condition: Bool, _ what: String) {
 
 let port = "usb:1209:0001"
 
-func send(_ bytes: [UInt8]) { scripted_usb_send(bytes, bytes.count) }
+func send(_ bytes: [UInt8]) { _ = scripted_usb_send(bytes, bytes.count) }
 
 /// Reads until so many bytes came, or nothing more comes.
 func read(_ transport: USBTransport, _ count: Int, piece: Int = 4096) throws -> [UInt8] {

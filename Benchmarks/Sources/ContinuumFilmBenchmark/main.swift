@@ -47,6 +47,17 @@ for (nx, ny, field, peer) in isSmall ? Array(problems.prefix(1)) : problems {
         String(format: "%.4f ps, (%@);  %@", run.crossing_ps, end, peer))
 }
 
+for (nx, ny) in isSmall ? [] : [(100, 25), (200, 50)] {
+    if let peer = try neuralMag(nx: nx, ny: ny) {
+        let end = peer.end.map { String(format: "%.6f", $0) }.joined(separator: ", ")
+        row(
+            "\(nx) × \(ny), 1: NeuralMag", String(format: "%.2f + %.2f", peer.relaxing, peer.running), "same run",
+            "(\(end)), nodal discretisation")
+    } else {
+        row("\(nx) × \(ny), 1: NeuralMag", nx == 100 ? "5.9 + 2.5" : "? + 17.7", "on file", "")
+    }
+}
+
 print("\nhow cost grows, Heun, two threads")
 row("cells", "cell-steps/s", "µs per step", "set-up, s")
 for side in isSmall ? [5, 30] : [5, 7, 10, 20, 30, 50, 100, 200, 300, 500, 1000] {

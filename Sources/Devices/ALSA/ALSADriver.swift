@@ -9,26 +9,30 @@ public final class ALSADriver: Driver {
     private let rate: Int
     private let channels: Int
     private let format: ALSATransport.Format?
+    private let access: ALSATransport.Access
     private let waker: Waker?
 
     /// - Parameters:
     ///   - rate: frames per second to ask for.
     ///   - channels: number of channels to ask for.
     ///   - format: the format to ask for; nil takes what the device has.
+    ///   - access: the access to ask for; a device without it is read.
     public init(
-        name: String, port: String, rate: Int, channels: Int, format: ALSATransport.Format? = nil, waker: Waker? = nil
+        name: String, port: String, rate: Int, channels: Int, format: ALSATransport.Format? = nil,
+        access: ALSATransport.Access = .read, waker: Waker? = nil
     ) {
         self.name = name
         self.port = port
         self.rate = rate
         self.channels = channels
         self.format = format
+        self.access = access
         self.waker = waker
     }
 
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
         let transport = try ALSATransport(
-            port, rate: rate, channels: channels, format: format, waker: waker)
+            port, rate: rate, channels: channels, format: format, access: access, waker: waker)
         guard transport.rate == rate, transport.channels == channels else {
             transport.close()
             throw TransportError(
@@ -40,7 +44,7 @@ public final class ALSADriver: Driver {
         }
         let configuration = ALSAConfiguration(
             name: name, port: port, format: transport.format, rate: transport.rate,
-            channels: transport.channels)
+            channels: transport.channels, access: transport.access, timeStamps: transport.timeStamps)
         return OpenedDevice(transport: transport, configuration: .alsa(configuration))
     }
 

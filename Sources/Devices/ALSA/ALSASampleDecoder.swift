@@ -10,20 +10,34 @@ public struct ALSAConfiguration: Codable, Sendable, Equatable {
     /// Frames per second, as negotiated.
     public var rate: Int
     public var channels: Int
+    /// As negotiated; nil in recordings that do not tell.
+    public var access: ALSATransport.Access?
+    public var timeStamps: ALSATransport.TimeStamps?
 
-    public init(name: String, port: String, format: ALSATransport.Format, rate: Int, channels: Int) {
+    public init(
+        name: String, port: String, format: ALSATransport.Format, rate: Int, channels: Int,
+        access: ALSATransport.Access? = nil, timeStamps: ALSATransport.TimeStamps? = nil
+    ) {
         self.name = name
         self.port = port
         self.format = format
         self.rate = rate
         self.channels = channels
+        self.access = access
+        self.timeStamps = timeStamps
+    }
+
+    /// The device in words, with what was negotiated.
+    var device: String {
+        let words = [format.rawValue, access?.rawValue, timeStamps.map { "time stamps of the \($0.rawValue)" }]
+        return "ALSA \(port) (\(words.compactMap(\.self).joined(separator: ", ")))"
     }
 }
 
 /// Interleaved samples → audio relative to full scale, −1 … 1.
 ///
-/// A sound card sends no counter: frames are counted as they come. After an overrun or a loss the clock tells how many
-/// frames went by; they are counted as missing.
+/// A sound card sends no counter: frames are counted as they come. After an overrun or a loss the stamps before and after it
+/// (the card's own, where it has any) tell how many frames went by; they are counted as missing.
 public final class ALSASampleDecoder: SampleDecoder {
     public let streams: [StreamDescription]
     private let format: ALSATransport.Format
@@ -46,7 +60,7 @@ public final class ALSASampleDecoder: SampleDecoder {
             StreamDescription(
                 name: configuration.name + ".audio", kind: .audio,
                 channels: (0..<channels).map { .init(label: "\($0 + 1)", unit: .fullScale, fullScale: 1) },
-                nominalRate: rate, device: "ALSA \(configuration.port)")
+                nominalRate: rate, device: configuration.device)
         ]
     }
 

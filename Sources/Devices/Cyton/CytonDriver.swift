@@ -5,8 +5,6 @@ public import Transports
 /// Opens and runs an OpenBCI Cyton, with or without Daisy, on a serial port (its dongle shows as an FTDI port, 115200 baud).
 public final class CytonDriver: Driver {
     public let longestSilence: Double? = 1.0
-    /// A packet comes every 4 ms.
-    public let readTimeout = 0.006
     /// Eight seconds of packets: what waited during a pause comes in one piece.
     public let readSize = 33 * 1984
     private let name: String

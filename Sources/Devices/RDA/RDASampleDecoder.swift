@@ -17,8 +17,8 @@ public struct RDAConfiguration: Codable, Sendable, Equatable {
 /// Recorder's stream → EEG in volt, and markers.
 ///
 /// A block counter stands in each data message; a step of it is a hole of as many points as the last block had for each
-/// missing block. A marker is one frame of the marker stream: point, length and channel as numbers, and its text packed as
-/// ``RDAMarkerText`` says.
+/// missing block. A marker is one frame of the marker stream, all text: type, description, and in digits the point of the EEG
+/// stream that it belongs to, its length in points and its channel (−1 for all).
 public final class RDASampleDecoder: SampleDecoder {
     public let streams: [StreamDescription]
     private let configuration: RDAConfiguration
@@ -33,6 +33,9 @@ public final class RDASampleDecoder: SampleDecoder {
     private var isInterrupted = false
     private var markerCount: UInt64 = 0
     private var values: [Float]
+    private let texts = TextFrameBuffer()
+    /// Channels of the marker stream.
+    public static let markerLabels = ["type", "description", "point", "length", "channel"]
 
     public init(_ configuration: RDAConfiguration) {
         self.configuration = configuration
@@ -48,8 +51,8 @@ public final class RDASampleDecoder: SampleDecoder {
                 device: "Brain Products RDA"),
             StreamDescription(
                 name: configuration.name + ".markers", kind: .markers,
-                channels: RDAMarkerText.labels.map { .init(label: $0, unit: .count) }, nominalRate: 0,
-                device: "Brain Products RDA"),
+                channels: Self.markerLabels.map { .init(label: $0, unit: .unspecified) }, nominalRate: 0,
+                device: "Brain Products RDA", isText: true),
         ]
     }
 
@@ -107,8 +110,9 @@ public final class RDASampleDecoder: SampleDecoder {
         lastPoints = data.points
         lastTime = time
         next += missing
-        if data.hasMarkers { put(data.markers, at: time, into: sink) }
+        let first = next
         put(data, missing, at: time, into: sink)
+        if data.hasMarkers { putMarkers(data, firstPoint: first, at: time, into: sink) }
     }
 
     private func put(_ data: RDAData, _ missing: UInt64, at time: HostTime, into sink: any SampleSink) {
@@ -133,16 +137,19 @@ public final class RDASampleDecoder: SampleDecoder {
         }
     }
 
-    private func put(_ markers: [RDAMarker], at time: HostTime, into sink: any SampleSink) {
-        for marker in markers {
-            let frame = RDAMarkerText.frame(marker, firstPoint: next)
-            frame.withUnsafeBufferPointer { values in
-                sink.take(
-                    SampleRingItem(
-                        stream: 1, channels: values.count, frames: 1, firstCounter: markerCount,
-                        missingBefore: 0,
-                        hostTime: time), values)
-            }
+    private func putMarkers(_ data: RDAData, firstPoint: UInt64, at time: HostTime, into sink: any SampleSink) {
+        data.forEachMarker { marker, type, text in
+            let point = firstPoint + UInt64(marker.position)
+            texts.begin()
+            texts.append(type)
+            texts.append(text)
+            texts.append(Int64(clamping: point))
+            texts.append(Int64(marker.points))
+            texts.append(Int64(marker.channel))
+            sink.take(
+                SampleRingItem(
+                    stream: 1, channels: Self.markerLabels.count, textBytes: texts.count, counter: markerCount,
+                    missingBefore: 0, hostTime: time, mark: (0, point)), texts.values)
             markerCount += 1
         }
     }

@@ -20,10 +20,9 @@ public final class RigLinkSampleDecoder: SampleDecoder {
     /// Index in `streams` of each stream of the descriptor; -1 for drive streams.
     private let places: [Int]
     private var decoder = RigLinkDecoder()
-    private var nextCounter: [UInt64?]
+    private var counters: [RigLinkFrameCounter]
     private var values: [Float]
     private var reportedCorrupt: UInt64 = 0
-    private var isRestarted = false
     /// Answers to drive frames that came so far.
     public private(set) var answered: UInt64 = 0
     /// Counter of the drive frame that was answered last.
@@ -54,7 +53,7 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         self.streams = streams
         self.places = places
         formats = descriptor.streams
-        nextCounter = [UInt64?](repeating: nil, count: streams.count)
+        counters = streams.map { RigLinkFrameCounter(rate: $0.nominalRate) }
         // The largest payload holds this many of the smallest values.
         values = [Float](repeating: 0, count: RigLinkDecoder.maximumPayload / 2)
     }
@@ -80,7 +79,7 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         switch event.code {
         case .lost: decoder.reset()
         case .reconnected:
-            isRestarted = true
+            for index in counters.indices { counters[index].restart() }
             dropped = 0
         default: break
         }
@@ -92,17 +91,16 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         let place = places[frames.stream]
         let count = frames.frames * format.channels
         guard count <= values.count, frames.values.count == count * format.format.size else { return }
-        if isRestarted {
-            for index in nextCounter.indices { nextCounter[index] = nil }
-            isRestarted = false
-        }
         var missing: UInt64 = 0
+        var first = frames.firstCounter
         if format.answers == nil {
-            // The device counts its own frames: a step ahead is a hole.
-            if let next = nextCounter[place], frames.firstCounter > next {
-                missing = frames.firstCounter - next
+            switch counters[place].place(first, frames: frames.frames, at: time) {
+            case .duplicate:
+                return sink.take(DeviceEvent(code: .duplicateDropped, value: UInt64(frames.frames), hostTime: time))
+            case .forward(let counter, let hole, let isReset):
+                if isReset { sink.take(DeviceEvent(code: .counterReset, value: counter, hostTime: time)) }
+                (first, missing) = (counter, hole)
             }
-            nextCounter[place] = frames.firstCounter &+ UInt64(frames.frames)
         } else {
             answered += UInt64(frames.frames)
             lastAnswered = frames.firstCounter &+ UInt64(frames.frames - 1)
@@ -112,8 +110,7 @@ public final class RigLinkSampleDecoder: SampleDecoder {
             sink.take(
                 SampleRingItem(
                     stream: place, channels: format.channels, frames: frames.frames,
-                    firstCounter: frames.firstCounter,
-                    missingBefore: missing, hostTime: time),
+                    firstCounter: first, missingBefore: missing, hostTime: time),
                 UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[0..<count]))
         }
     }

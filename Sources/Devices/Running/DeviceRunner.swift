@@ -145,19 +145,24 @@ public final class DeviceRunner: @unchecked Sendable {
 
     private var decoder: (any SampleDecoder)?
     private var lastBytes = HostTime(nanoseconds: 0)
+    /// The last watermark.
+    private var promised = HostTime(nanoseconds: 0)
 
     /// One read and what follows from it.
     private func stream(_ sink: RingSink, _ buffer: UnsafeMutableRawBufferPointer) {
         guard let device else { return }
         do throws(TransportError) {
-            let result = try device.transport.read(into: buffer, timeout: driver.readTimeout)
+            let result = try read(device.transport, buffer)
             let now = HostTime.now()
+            var stamp = now
             switch result {
             case .bytes(let count):
                 lastBytes = now
+                // The driver's own stamp, where it has one; never before what was promised already.
+                if let arrival = device.transport.arrival { stamp = max(promised, min(arrival, now)) }
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
-                taps.wire?.write(.received, bytes, at: now)
-                device.decoder.decode(bytes, at: now, into: sink)
+                taps.wire?.write(.received, bytes, at: stamp)
+                device.decoder.decode(bytes, at: stamp, into: sink)
             case .overrun:
                 let event = DeviceEvent(code: .overrun, value: 0, hostTime: now)
                 device.decoder.note(event)
@@ -171,7 +176,7 @@ public final class DeviceRunner: @unchecked Sendable {
                         remedy: "the device is being opened again")
                 }
             }
-            publish(now)
+            publish(stamp)
             try driver.serve(device, tap: tap)
         } catch {
             // A wait that the stop has ended is no loss.
@@ -181,6 +186,16 @@ public final class DeviceRunner: @unchecked Sendable {
             lastFailure.withLock { $0 = error }
             lose(sink, error)
         }
+    }
+
+    /// While it waits for bytes the thread holds nobody up: what it puts into the rings is stamped after the wait. So a wait may
+    /// be long, and a device that sends often enough never arms a timer that would cost more than the read.
+    private func read(
+        _ transport: any Transport, _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(TransportError) -> TransportRead {
+        for ring in taps.rings { ring.setIdle(true) }
+        defer { for ring in taps.rings { ring.setIdle(false) } }
+        return try transport.read(into: buffer, timeout: driver.readTimeout)
     }
 
     private func lose(_ sink: RingSink, _ error: TransportError) {
@@ -201,7 +216,11 @@ public final class DeviceRunner: @unchecked Sendable {
         for ring in taps.rings { ring.setIdle(true) }
     }
 
-    private func publish(_ now: HostTime) { for ring in taps.rings { ring.publishWatermark(now) } }
+    /// Nothing earlier will come.
+    private func publish(_ time: HostTime) {
+        promised = time
+        for ring in taps.rings { ring.publishWatermark(time) }
+    }
 
     private func tap(_ kind: WireRecordKind, _ bytes: UnsafeRawBufferPointer) {
         taps.wire?.write(kind, bytes, at: .now())

@@ -79,6 +79,7 @@ public final class RigCheck {
                     note(event, index)
                     continue
                 }
+                guard item.kind != .clockOffset else { continue }
                 let values = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[0..<item.sampleCount])
                 running[index].checks[Int(item.stream)].take(item, values)
                 if item.stream == 0, !running[index].leadOff.isEmpty { running[index].driven += values }

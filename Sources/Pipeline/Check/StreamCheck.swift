@@ -34,7 +34,7 @@ public struct StreamCheck {
         arrivals.append(
             (Double(item.firstCounter) + Double(item.frames) - 1, item.hostTime - first))
         let limit = Int(Self.keptSeconds * max(1, description.nominalRate)) * description.channelCount
-        if samples.count < limit { samples += values }
+        if samples.count < limit, item.kind == .samples { samples += values }
     }
 
     /// The device came back after a loss.

@@ -9,7 +9,9 @@ extension Decision {
     /// | `film_word` | `text`, `first_frame`, `last_frame`, `score`, `margin` |
     /// | `gap` | `stream`, `first` (device counter), `count` |
     /// | `device` | `device`, `kind`, `value` |
+    /// | `prompt`, `marker` | `text` |
     /// | `eeg_absent` | `first_frame`, `frames` |
+    /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
     ///
     /// - Parameter start: the session's first stamp; `time_s` counts from it, with nine decimals.
     public func line(start: HostTime) -> String {
@@ -30,6 +32,10 @@ extension Decision {
                 + ",\"kind\":\(Self.quoted(event.code.name)),\"value\":\(event.value)}"
         case .eegAbsent(let first, let frames):
             return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
+        case .marker(let stream, let texts, let at, let isCut):
+            let place = at.map { ",\"at_s\":\(Self.seconds($0.nanoseconds - start.nanoseconds))" } ?? ""
+            return "{\"event\":\"marker\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream))\(place)"
+                + ",\"texts\":[\(texts.map(Self.quoted).joined(separator: ","))]\(isCut ? ",\"cut\":true" : "")}"
         }
     }
 

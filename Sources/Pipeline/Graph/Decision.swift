@@ -16,6 +16,9 @@ public struct Decision: Sendable, Equatable {
         case device(name: String, event: DeviceEvent)
         /// EEG was not available for these feature frames; the recogniser saw its neutral value instead.
         case eegAbsent(firstFrame: UInt64, frames: UInt64)
+        /// A sample of a text stream, one text for each channel; when it was, where the stream's clock or the frame that it
+        /// marks tells. Long texts are cut here, the recording has all of them.
+        case marker(stream: String, texts: [String], at: HostTime?, isCut: Bool)
     }
 
     public var content: Content

@@ -2,7 +2,7 @@ import Signals
 
 /// A ``Decision`` in the form in which it leaves the pipeline's thread: plain numbers, so that nothing is allocated there.
 struct DecisionRecord: BitwiseCopyable, Sendable {
-    enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent }
+    enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent, marker }
 
     var kind: Kind
     /// Word, stream or device, as an index into ``DecisionNames``.
@@ -13,6 +13,8 @@ struct DecisionRecord: BitwiseCopyable, Sendable {
     var x: Float = 0
     var y: Float = 0
     var hostTime: HostTime
+    /// Of a marker.
+    var text = DecisionText()
 }
 
 /// What the indices in decision records stand for.
@@ -22,6 +24,8 @@ struct DecisionNames: Sendable {
     /// Of all devices, one after the other.
     var streams: [String]
     var devices: [String]
+    /// Channels of each stream.
+    var channels: [Int]
 
     func decision(_ record: DecisionRecord) -> Decision? {
         switch record.kind {
@@ -46,6 +50,13 @@ struct DecisionNames: Sendable {
                 hostTime: record.hostTime)
         case .eegAbsent:
             return Decision(content: .eegAbsent(firstFrame: record.a, frames: record.b), hostTime: record.hostTime)
+        case .marker:
+            let at = record.b == 1 ? HostTime(nanoseconds: Int64(bitPattern: record.a)) : nil
+            return Decision(
+                content: .marker(
+                    stream: streams[record.index], texts: record.text.texts(channels: channels[record.index]), at: at,
+                    isCut: record.text.isCut),
+                hostTime: record.hostTime)
         }
     }
 }

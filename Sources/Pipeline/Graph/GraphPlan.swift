@@ -66,7 +66,8 @@ public struct GraphPlan: Sendable {
     var decisionNames: DecisionNames {
         DecisionNames(
             words: model?.card.words ?? [], filmWords: readout?.card.labels ?? [],
-            streams: devices.flatMap { $0.streams.map(\.name) }, devices: devices.map(\.name))
+            streams: devices.flatMap { $0.streams.map(\.name) }, devices: devices.map(\.name),
+            channels: devices.flatMap { $0.streams.map(\.channelCount) })
     }
 
     private func checkAudioRate(_ rig: Rig) throws(RigError) {

@@ -83,15 +83,31 @@ final class RecognitionGraph {
         let header = item.header
         let place = GraphPlan.Place(device: item.device, stream: Int(header.stream))
         monitors[place.device][place.stream].take(header)
+        guard header.kind != .clockOffset else { return }
         if header.missingBefore > 0 {
             emit(
                 DecisionRecord(
                     kind: .gap, index: firstStream[place.device] + place.stream,
                     a: header.firstCounter &- header.missingBefore, b: header.missingBefore, hostTime: header.hostTime))
         }
+        if header.kind == .text { return takeText(item, place, emit) }
         if place == plan.audio { takeAudio(header, item.samples) }
         if place == plan.eeg { grid.takeEEG(header, item.samples) }
         if place == plan.film { film?.takeStates(header, item.samples) }
+    }
+
+    private func takeText(_ item: PipelineItem, _ place: GraphPlan.Place, _ emit: (DecisionRecord) -> Void) {
+        let header = item.header
+        var at = monitors[place.device][place.stream].hostTime(of: header)
+        if let mark = header.mark, monitors[place.device].indices.contains(mark.stream) {
+            at = monitors[place.device][mark.stream].clock?.host(at: Double(mark.counter))
+        }
+        let bytes = UnsafeRawBufferPointer(item.samples).prefix(Int(header.textBytes))
+        emit(
+            DecisionRecord(
+                kind: .marker, index: firstStream[place.device] + place.stream,
+                a: UInt64(bitPattern: at?.nanoseconds ?? 0), b: at == nil ? 0 : 1, hostTime: header.hostTime,
+                text: DecisionText(UnsafeRawBufferPointer(rebasing: bytes))))
     }
 
     private func takeAudio(_ header: SampleRingItem, _ samples: UnsafeBufferPointer<Float>) {

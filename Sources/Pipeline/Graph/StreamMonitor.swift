@@ -5,16 +5,37 @@ struct StreamMonitor {
     private(set) var received: UInt64 = 0
     private(set) var missing: UInt64 = 0
     private(set) var clock: ClockMap?
+    private let rate: Double
+    /// Seconds from the device's own clock to the host's, as measured last.
+    private var offset: Double?
 
     init(_ description: StreamDescription) {
-        clock = description.nominalRate > 0 ? ClockMap(nominalRate: description.nominalRate) : nil
+        rate = description.nominalRate
+        clock = rate > 0 ? ClockMap(nominalRate: rate) : nil
     }
 
     mutating func take(_ item: SampleRingItem) {
+        if let offset = item.clockOffset {
+            self.offset = offset
+            return
+        }
         received &+= UInt64(item.frames)
         missing &+= item.missingBefore
-        clock?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, host: item.hostTime)
+        let frames = UInt64(item.frames)
+        // A stamp of the device tells better when its frames were than their arrival does.
+        let last = hostTime(of: item).map { $0 + Double(frames &- 1) / max(rate, 1) } ?? item.hostTime
+        clock?.observe(counter: item.firstCounter &+ frames &- 1, host: last)
     }
 
-    mutating func deviceReturned() { clock?.reset() }
+    /// When the item's first frame was, by the device's own stamp; nil while that or the clock's offset is not known.
+    func hostTime(of item: SampleRingItem) -> HostTime? {
+        guard let stamp = item.deviceTime, let offset else { return nil }
+        let seconds = stamp + offset
+        return abs(seconds) < 9e9 ? HostTime(seconds: seconds) : nil
+    }
+
+    mutating func deviceReturned() {
+        clock?.reset()
+        offset = nil
+    }
 }

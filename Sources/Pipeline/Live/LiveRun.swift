@@ -1,4 +1,4 @@
-import Devices
+public import Devices
 import Foundation
 import Recognition
 import Reservoirs
@@ -40,9 +40,11 @@ public final class LiveRun: @unchecked Sendable {
     ///   - model: folder of the CTC recogniser; nil to run without.
     ///   - readout: folder of the film's readout; nil to run without.
     ///   - version: of this program, for the session's manifest.
+    ///   - console: where prompts and markers come from; nil to run without.
     /// - Throws: ``RigError``, `TransportError`, `SessionError`, or the error of a model that cannot be read.
     public init(
-        _ rig: Rig, ports: [String: String], session: String?, model: String?, readout: String?, version: String
+        _ rig: Rig, ports: [String: String], session: String?, model: String?, readout: String?, version: String,
+        console: ConsoleFeed? = nil
     ) throws {
         self.rig = rig
         let modelFile = try model.map { try RecognizerModel(folder: $0) }
@@ -60,16 +62,27 @@ public final class LiveRun: @unchecked Sendable {
                     drive = try Self.driveSink(driver, readoutFile, rig)
                 }
             }
+            if let console {
+                if let device = rig.device(named: ConsoleDriver.name) {
+                    throw RigError(file: rig.file, line: device.line, reason: .duplicateDevice(ConsoleDriver.name))
+                }
+                let waker = try Waker()
+                let runner = DeviceRunner(
+                    name: ConsoleDriver.name, driver: ConsoleDriver(console, waker: waker), waker: waker)
+                try runner.open()
+                runners.append(runner)
+            }
             let plan = try GraphPlan(
                 rig: rig, devices: runners.map { .init(name: $0.name, streams: $0.streams) }, model: modelFile,
                 readout: readoutFile)
             self.drive = drive
-            graph = RecognitionGraph(plan, drive: drive)
+            let graph = RecognitionGraph(plan, drive: drive)
+            self.graph = graph
             let anchor = WallClockAnchor.now()
             self.anchor = anchor
             recorder = try session.map {
                 try SessionRecorder(
-                    folder: $0, rig: rig, runners: runners, names: plan.decisionNames, anchor: anchor,
+                    folder: $0, rig: rig, runners: runners, names: graph.names, anchor: anchor,
                     copies: [("model", model), ("readout", readout)], version: version)
             }
         } catch {
@@ -83,8 +96,10 @@ public final class LiveRun: @unchecked Sendable {
 
     /// Room for four seconds of every stream.
     static func ring(for streams: [StreamDescription]) -> SampleRing {
-        let scalars = streams.reduce(0) { $0 + max(4096, Int(4 * max($1.nominalRate, 250)) * $1.channelCount) }
-        return SampleRing(streams: streams.count, minimumItems: 8192, minimumSamples: scalars + largestBlock)
+        // Four seconds; a device that announces more than memory holds gets less.
+        let scalars = streams.reduce(0.0) { $0 + max(4096, 4 * max($1.nominalRate, 250) * Double($1.channelCount)) }
+        return SampleRing(
+            streams: streams.count, minimumItems: 8192, minimumSamples: Int(min(scalars, 0x1p27)) + largestBlock)
     }
 
     private static func driveSink(

@@ -40,12 +40,12 @@ final class SessionRecorder: @unchecked Sendable {
         writer = try SessionWriter(
             folder: folder, manifest: manifest,
             devices: runners.map { runner in
-                (runner.name, rig.device(named: runner.name)?.driver ?? "")
-            })
+                (runner.name, rig.device(named: runner.name)?.driver ?? ConsoleDriver.driver)
+            }, freeBytesMinimum: rig.recording.minimumFreeBytes)
         for (index, runner) in runners.enumerated() { try writer.setStreams(runner.streams, device: index) }
         for (name, from) in copies {
             guard let from else { continue }
-            try FileManager.default.copyItem(atPath: from, toPath: folder + "/" + name)
+            try copyFolderDurably(from, to: folder + "/" + name)
         }
         wires = runners.map { _ in WireRing(minimumRecords: 16_384, minimumBytes: Self.wireBytes) }
         samples = runners.map { LiveRun.ring(for: $0.streams) }
@@ -79,7 +79,7 @@ final class SessionRecorder: @unchecked Sendable {
             let isLast = isFinishing.load(ordering: .acquiring)
             do {
                 let count = try drain()
-                if HostTime.now() - lastSync > Self.syncInterval {
+                if HostTime.now() - lastSync > Self.syncInterval, failure == nil {
                     try writer.sync()
                     lastSync = .now()
                 }
@@ -89,6 +89,8 @@ final class SessionRecorder: @unchecked Sendable {
                 }
             } catch {
                 failed.withLock { $0 = error }
+                // The guard keeps room for what still comes until the devices have ended: nothing of it is lost.
+                if case .diskAlmostFull = error.reason { continue }
                 return
             }
         }

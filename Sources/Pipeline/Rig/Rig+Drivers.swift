@@ -1,13 +1,13 @@
-import Devices
+package import Devices
 import Protocols
-import Transports
+package import Transports
 
 extension Rig {
     /// The driver of a device, with its settings checked.
     /// - Parameter port: where the device is, from the rig or from its simulator.
     /// - Throws: ``RigError`` for a setting that the driver does not have or cannot use, `TransportError` when the system is
     ///   out of descriptors.
-    func makeDriver(_ device: Device, port: String, waker: Waker) throws -> any Driver {
+    package func makeDriver(_ device: Device, port: String, waker: Waker) throws -> any Driver {
         switch device.driver {
         case "cyton":
             return CytonDriver(name: device.name, port: port, setup: try cytonSetup(device), waker: waker)
@@ -22,13 +22,18 @@ extension Rig {
         case "rda":
             try check(device, known: [])
             return RDADriver(name: device.name, port: port, waker: waker)
+        case "lsl": return try lslDriver(device, port: port, waker: waker)
+        case "emotiv":
+            try check(device, known: ["key_file"])
+            return EmotivDriver(name: device.name, port: port, key: try emotivKey(device), waker: waker)
         case "alsa":
-            try check(device, known: ["rate", "channels", "format"])
+            try check(device, known: ["rate", "channels", "format", "access"])
             let rate = try integer("rate", device, in: 8000...192_000, byDefault: 16_000)
             let channels = try integer("channels", device, in: 1...64, byDefault: 1)
             let format = try choice("format", device, ALSATransport.Format.self)
+            let access = try choice("access", device, ALSATransport.Access.self) ?? .read
             return ALSADriver(
-                name: device.name, port: port, rate: rate, channels: channels, format: format, waker: waker)
+                name: device.name, port: port, rate: rate, channels: channels, format: format, access: access, waker: waker)
         default:
             try check(device, known: ["baud_rate"])
             let rate = try integer("baud_rate", device, in: 1200...4_000_000, byDefault: 921_600)

@@ -5,7 +5,7 @@ extension Rig {
     /// The drivers that a device may name, and the simulators that can stand in for each.
     static let simulators: [String: [String]] = [
         "cyton": ["cyton"], "thinkgear": ["thinkgear"], "freeeeg32": ["freeeeg32"], "rda": ["rda"],
-        "alsa": ["microphone"], "riglink": ["film"],
+        "emotiv": [], "alsa": ["microphone"], "riglink": ["film"], "lsl": [],
     ]
 
     /// Reads and checks a rig file. Nothing is opened.
@@ -94,12 +94,15 @@ extension Rig {
                 file: table.file, line: table.line(of: "simulator"),
                 reason: .invalidValue(
                     key: "simulator", value: simulator,
-                    expected: "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
+                    expected: stands.isEmpty
+                        ? "a port instead: the driver “\(driver)” has no simulator"
+                        : "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
         }
-        guard port != nil || simulator != nil else {
+        // An LSL stream is found by what it says of itself; its settings may say it all.
+        guard port != nil || simulator != nil || driver == "lsl" else {
             throw RigError(
                 file: table.file, line: table.line,
-                reason: .missingKey("port” or “simulator", inTable: table.path))
+                reason: .missingKey(stands.isEmpty ? "port" : "port” or “simulator", inTable: table.path))
         }
         return Device(
             name: name, driver: driver, port: port, simulator: simulator,
@@ -132,10 +135,17 @@ extension Rig {
     }
 
     private static func recording(_ table: RigTable) throws(RigError) -> Recording {
-        try table.allow(["folder", "subject", "note"])
+        try table.allow(["folder", "subject", "note", "minimum_free_mb"])
+        let key = "minimum_free_mb"
+        let megabytes = try table.integer(key)
+        if let megabytes, !(1...1_000_000_000).contains(megabytes) {
+            throw RigError(
+                file: table.file, line: table.line(of: key),
+                reason: .invalidValue(key: key, value: "\(megabytes)", expected: "1 or more (megabytes)"))
+        }
         return Recording(
             folder: try table.string("folder") ?? "sessions", subject: try table.string("subject"),
-            note: try table.string("note"))
+            note: try table.string("note"), minimumFreeBytes: megabytes.map { UInt64($0) * 1_000_000 })
     }
 
     /// A stream is named "device.stream"; here only the device can be checked, the stream when the device answers.

@@ -2,9 +2,9 @@
 public struct Rig: Sendable, Equatable {
     public struct Device: Sendable, Equatable {
         public var name: String
-        /// "cyton", "thinkgear", "freeeeg32", "rda", "alsa" or "riglink".
+        /// "cyton", "thinkgear", "freeeeg32", "emotiv", "rda", "alsa", "lsl" or "riglink".
         public var driver: String
-        /// Where the real device is, in the driver's words: a serial port, an ALSA name, host:port.
+        /// Where the real device is, in the driver's words: a serial port, an ALSA name, host:port, an LSL stream.
         public var port: String?
         /// A simulator to start instead ("cyton", "microphone", "film").
         public var simulator: String?
@@ -38,6 +38,8 @@ public struct Rig: Sendable, Equatable {
         public var folder: String
         public var subject: String?
         public var note: String?
+        /// Free space on the disk below which a recording ends; nil for the writer's own reserve.
+        public var minimumFreeBytes: UInt64?
     }
 
     /// The file it came from, for messages.

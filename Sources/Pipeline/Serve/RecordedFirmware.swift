@@ -21,7 +21,8 @@ struct RecordedFirmware: SimulatedFirmware {
     private var timeline: RecordedTimeline
     private var waiting: RecordedTimeline.Piece?
 
-    /// Nil for devices that are not reached through bytes on a line (sound cards).
+    /// Nil for devices that are not reached through bytes on a line (sound cards, LSL streams, dongles with USB reports, the
+    /// console).
     init?(_ configuration: DecoderConfiguration, timeline: RecordedTimeline) {
         self.timeline = timeline
         switch configuration {
@@ -29,7 +30,7 @@ struct RecordedFirmware: SimulatedFirmware {
         case .thinkgear, .freeeeg32: control = .unasked(greeting: [])
         case .rda(let recorder): control = .unasked(greeting: recorder.start.bytes)
         case .riglink(let device): control = .riglink(RecordedRigLink(device.descriptor, timeline: timeline))
-        case .alsa: return nil
+        case .alsa, .emotiv, .lsl, .console: return nil
         }
     }
 

@@ -50,12 +50,12 @@ public struct RDAStart: Equatable, Sendable, Codable {
 
     public var rate: Double { 1e6 / samplingInterval_us }
 
-    /// nil when the body is cut, has no channel or more than 1,024, or an interval that is none.
+    /// nil when the body is cut, has no channel or more than 1,024, or an interval that no amplifier has.
     public init?(_ body: UnsafeRawBufferPointer) {
         var reader = ByteReader(body)
         guard let count = reader.read(UInt32.self), (1...1024).contains(count),
             let interval = reader.readDouble(),
-            interval.isFinite, interval > 0
+            (1e-3...1e12).contains(interval)
         else { return nil }
         var resolutions: [Double] = []
         for _ in 0..<count {
@@ -155,20 +155,32 @@ public struct RDAData {
     /// The markers of the block; a damaged one ends the list.
     public var markers: [RDAMarker] {
         var found: [RDAMarker] = []
+        forEachMarker { marker, type, text in
+            var marker = marker
+            marker.type = String(decoding: type, as: UTF8.self)
+            marker.text = String(decoding: text, as: UTF8.self)
+            found.append(marker)
+        }
+        return found
+    }
+
+    /// Hands on each marker without its texts, and these in UTF-8, lent for the call; a damaged one ends the list. Nothing is
+    /// allocated.
+    public func forEachMarker(
+        _ body: (_ marker: RDAMarker, _ type: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Void
+    ) {
         var rest = markerBytes
         for _ in 0..<markerCount {
             var reader = ByteReader(rest)
             guard let size = reader.read(UInt32.self), size >= 18, Int(size) <= rest.count,
                 let position = reader.read(UInt32.self), let points = reader.read(UInt32.self),
                 let channel = reader.read(Int32.self)
-            else { break }
+            else { return }
             var texts = ByteReader(UnsafeRawBufferPointer(rebasing: rest[16..<Int(size)]))
-            guard let type = texts.readZeroTerminated(), let text = texts.readZeroTerminated() else { break }
-            found.append(
-                RDAMarker(position: position, points: points, channel: channel, type: type, text: text))
+            guard let type = texts.readZeroTerminatedBytes(), let text = texts.readZeroTerminatedBytes() else { return }
+            body(RDAMarker(position: position, points: points, channel: channel, type: "", text: ""), type, text)
             rest = UnsafeRawBufferPointer(rebasing: rest[Int(size)...])
         }
-        return found
     }
 
     /// The message of a block.

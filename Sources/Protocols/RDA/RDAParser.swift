@@ -6,10 +6,15 @@ public struct RDAParser: ~Copyable {
     /// Longest message that is taken: 256 channels of 4 bytes for 1,000 points, with room.
     public static let largestMessage = 1 << 21
 
-    private var parser = SizedMessageParser(
-        identifier: RDAMessage.identifier, sizeOffset: 16, headerSize: RDAMessage.headerSize, largest: largestMessage)
+    private var parser: SizedMessageParser
 
-    public init() {}
+    public init() { self.init(largestMessage: Self.largestMessage) }
+
+    /// - Parameter largestMessage: a smaller one for tests that make many parsers.
+    package init(largestMessage: Int) {
+        parser = SizedMessageParser(
+            identifier: RDAMessage.identifier, sizeOffset: 16, headerSize: RDAMessage.headerSize, largest: largestMessage)
+    }
 
     /// Bytes that belonged to no message, since creation.
     public var skipped: UInt64 { parser.skipped }

@@ -109,9 +109,11 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
 
     /// More channels than these in all streams together are refused.
     public static let maximumChannels = 65_535
+    /// A stream with more frames per second is refused.
+    public static let maximumRate = 1e8
 
-    /// nil when the payload is cut, names a kind, unit or format that is not known, a stream without channels or with a frame
-    /// that no payload holds, more than ``maximumChannels``, or an answer to something that is no drive stream.
+    /// nil when the payload is cut, names a kind, unit or format that is not known, a stream without channels, with a rate
+    /// above ``maximumRate`` or with a frame that no payload holds, more than ``maximumChannels``, or an answer to something that is no drive stream.
     public init?(_ payload: UnsafeRawBufferPointer) {
         var reader = ByteReader(payload)
         guard let maker = reader.readText(), let model = reader.readText(), let serial = reader.readText(),
@@ -152,7 +154,7 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         guard let name = reader.readText(),
             let direction = reader.read(UInt8.self).flatMap(Direction.init(rawValue:)),
             let kind = reader.readText().flatMap(StreamDescription.Kind.init(rawValue:)),
-            let rate = reader.readDouble(), rate.isFinite, rate >= 0, let answers = reader.read(UInt8.self),
+            let rate = reader.readDouble(), (0...Self.maximumRate).contains(rate), let answers = reader.read(UInt8.self),
             let channels = reader.read(UInt16.self), channels > 0, let prefix = reader.readText(),
             let unit = reader.readText().flatMap(Unit.init(rawValue:)),
             let format = reader.read(UInt8.self).flatMap(Format.init(rawValue:)),

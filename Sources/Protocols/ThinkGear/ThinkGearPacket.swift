@@ -13,7 +13,7 @@ public enum ThinkGearPacket {
     public static let rawPacketSize = 8
     /// Volt per count of the raw signal: 1.8 V over 4,096 steps, amplified 2,000 times.
     ///
-    /// - Source: NeuroSky's support page "How do I convert raw values to voltage?" for the ThinkGear chip.
+    /// - Source: NeuroSky's support page "How to convert raw values to voltage?" for the ThinkGear chip.
     public static let voltsPerCount = 1.8 / 4096 / 2000
 
     /// What a payload says.

@@ -27,10 +27,9 @@ struct OutputFile {
     func finish() throws(SessionError) {
         let descriptor = open(part, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { throw SessionError(path: part, reason: .system(call: "open", code: errno)) }
-        let code = fdatasync(descriptor) == 0 ? 0 : errno
+        let code = fsync(descriptor) == 0 ? 0 : errno
         close(descriptor)
-        guard code == 0 else { throw SessionError(path: part, reason: .system(call: "fdatasync", code: code)) }
-        guard rename(part, path) == 0 else { throw SessionError(path: path, reason: .system(call: "rename", code: errno)) }
-        try syncFolder(of: path)
+        guard code == 0 else { throw SessionError(path: part, reason: .system(call: "fsync", code: code)) }
+        try renameDurably(part, path)
     }
 }

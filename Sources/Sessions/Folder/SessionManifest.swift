@@ -44,6 +44,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     public var devices: [Device] = []
     /// Checksum of each file, by path relative to the folder; filled in when the session is closed.
     public var files: [String: File] = [:]
+    /// What repairs cut off, in their order; absent where nothing was.
+    public var cuts: [SessionRepair.Cut]?
     /// Bytes that the recorder could not take in time, by device; absent when all were taken.
     public var refusedBytes: [String: UInt64] = [:]
 
@@ -67,7 +69,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     public init(folder: String) throws(SessionError) {
         let path = folder + "/" + Self.fileName
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw SessionError(path: folder, reason: .notASession)
+            let hasRecording = FileManager.default.fileExists(atPath: folder + "/" + SessionWriter.recordingName)
+            throw SessionError(path: folder, reason: hasRecording ? .manifestMissing : .notASession)
         }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
@@ -89,6 +92,11 @@ public struct SessionManifest: Codable, Sendable, Equatable {
             throw SessionError(
                 path: path, reason: .unsupported("a value of the manifest cannot be written as JSON"))
         }
-        try replaceDurably(path, with: Array(data))
+        try replaceDurably(path, with: ManifestSeal.sealed(Array(data)))
+    }
+
+    /// Whether `session.json` is as it was written; nil where it has no checksum of itself (sessions of earlier versions).
+    static func isWhole(folder: String) -> Bool? {
+        FileManager.default.contents(atPath: folder + "/" + fileName).flatMap { ManifestSeal.isWhole(Array($0)) }
     }
 }

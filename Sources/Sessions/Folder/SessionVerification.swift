@@ -36,9 +36,12 @@ public struct SessionVerification: Codable, Sendable {
     public private(set) var wires: [Wire] = []
     public private(set) var markers = 0
     public private(set) var events = 0
+    public private(set) var annotations = 0
     public private(set) var problems: [String] = []
+    /// What repairs have cut off and kept beside the files.
+    public private(set) var cuts: [SessionRepair.Cut] = []
 
-    private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, problems }
+    private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, annotations, problems, cuts }
 
     /// Reads every file of the folder; nothing is changed.
     /// - Throws: ``SessionError`` when the folder is no session at all.
@@ -51,10 +54,15 @@ public struct SessionVerification: Codable, Sendable {
         for (name, refused) in manifest.refusedBytes.sorted(by: { $0.key < $1.key }) {
             problems.append("the recorder was too slow for \(refused) bytes of \(name)")
         }
+        if SessionManifest.isWhole(folder: folder) == false {
+            problems.append("\(SessionManifest.fileName): the content was changed (its own SHA-256 differs)")
+        }
+        cuts = manifest.cuts ?? []
         checkFiles(manifest, folder)
         readWires(manifest, folder)
         readRecording(manifest, folder)
         readEvents(folder)
+        readAnnotations(manifest, folder)
     }
 
     private mutating func checkFiles(_ manifest: SessionManifest, _ folder: String) {
@@ -109,6 +117,9 @@ public struct SessionVerification: Codable, Sendable {
             return
         }
         problems += recording.problems.map { "\(SessionWriter.recordingName): \($0)" }
+        for stream in manifest.devices.flatMap(\.streams) where !recording.streams.contains(where: { $0.name == stream.name }) {
+            problems.append("\(SessionWriter.recordingName): the stream \(stream.name) is missing")
+        }
         let texts = recording.streams.filter { $0.format == .string }
         markers = texts.reduce(0) { $0 + $1.samples }
         let gaps = Dictionary(grouping: texts.flatMap(\.texts).compactMap { GapMarker($0) }, by: \.stream)
@@ -121,6 +132,16 @@ public struct SessionVerification: Codable, Sendable {
                     firstS: stream.stamps.first.map { $0 - manifest.anchor.host.seconds },
                     lastS: stream.stamps.last.map { $0 - manifest.anchor.host.seconds },
                     gaps: (gaps[stream.name] ?? []).map { Gap(first: $0.first, count: $0.count) }))
+        }
+    }
+
+    private mutating func readAnnotations(_ manifest: SessionManifest, _ folder: String) {
+        let name = SessionAnnotations.fileName
+        let found = SessionAnnotations(folder: folder)
+        annotations = found.annotations.count
+        problems += found.badLines.map { "\(name): line \($0) is no annotation" }
+        if manifest.files[name] == nil, FileManager.default.fileExists(atPath: folder + "/" + name) {
+            problems.append("\(name): the manifest has no checksum of it; `larmor sessions repair` takes it in")
         }
     }
 

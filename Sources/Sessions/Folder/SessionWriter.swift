@@ -8,31 +8,31 @@ public import Signals
 public final class SessionWriter {
     public let folder: String
     public private(set) var manifest: SessionManifest
-    private let lock: Int32
+    private var lock: Int32
     let xdf: XDFWriter
     private let events: AppendFile
     let markers: Int
     private var wires: [AppendFile] = []
     private var streamIDs: [[Int]] = []
-    /// Free space below which a recording is stopped.
-    static let freeBytesMinimum: UInt64 = 64 << 20
+    private var space: FreeSpaceGuard
 
     public static let recordingName = "recording.xdf"
     public static let eventsName = "events.jsonl"
 
     /// Makes the folder (with those above it) and the empty files.
-    /// - Parameter deviceNames: letters, digits, `-` and `_`.
-    /// - Throws: ``SessionError``; a folder that is not empty is refused.
+    /// - Parameters:
+    ///   - devices: their names are letters, digits, `-` and `_`.
+    ///   - freeBytesMinimum: free space on the disk below which a recording does not begin, or ends; 64 MiB by default.
+    ///   - freeBytes: free bytes on the disk of a folder, nil when that cannot be told; asks the file system by default.
+    /// - Throws: ``SessionError``; a folder that is not empty is refused, and a disk that is full already.
     public init(
-        folder: String, manifest: SessionManifest, devices: [(name: String, driver: String)]
+        folder: String, manifest: SessionManifest, devices: [(name: String, driver: String)],
+        freeBytesMinimum: UInt64? = nil, freeBytes: ((_ folder: String) -> UInt64?)? = nil
     ) throws(SessionError) {
+        space = FreeSpaceGuard(
+            minimum: freeBytesMinimum ?? FreeSpaceGuard.defaultMinimum, freeBytes: freeBytes ?? FreeSpaceGuard.onDisk)
         let manager = FileManager.default
-        do {
-            try manager.createDirectory(atPath: folder + "/wire", withIntermediateDirectories: true)
-        } catch {
-            throw SessionError(
-                path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
-        }
+        try makeFolderDurably(folder + "/wire")
         lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -43,6 +43,14 @@ public final class SessionWriter {
         guard !present.contains(where: { manager.fileExists(atPath: folder + "/" + $0) }) else {
             Glibc.close(lock)
             throw SessionError(path: folder, reason: .alreadyExists)
+        }
+        do throws(SessionError) {
+            try space.check(folder: folder, written: 0)
+        } catch {
+            Glibc.close(lock)
+            rmdir(folder + "/wire")
+            rmdir(folder)
+            throw error
         }
         self.folder = folder
         self.manifest = manifest
@@ -57,20 +65,35 @@ public final class SessionWriter {
                 self.manifest.devices.append(
                     .init(name: device.name, driver: device.driver, wire: wire, streams: []))
             }
+            if let device = self.manifest.devices.first { try syncFolder(of: folder + "/" + device.wire) }
+            // What the manifest names is on the disk before it is.
+            try xdf.sync()
             try self.manifest.write(folder: folder)
         } catch {
+            flock(lock, LOCK_UN)
             Glibc.close(lock)
             throw error
         }
     }
 
-    deinit { Glibc.close(lock) }
+    deinit { unlock() }
+
+    /// Unlocked by name, not by closing alone: a child that was just forked may still hold the descriptor.
+    private func unlock() {
+        guard lock >= 0 else { return }
+        flock(lock, LOCK_UN)
+        Glibc.close(lock)
+        lock = -1
+    }
 
     /// Declares a device's streams, once it has answered. A second call for the same device does nothing.
     public func setStreams(_ streams: [StreamDescription], device: Int) throws(SessionError) {
         guard streamIDs[device].isEmpty, !streams.isEmpty else { return }
-        for stream in streams { streamIDs[device].append(try xdf.addStream(stream)) }
+        for stream in streams {
+            streamIDs[device].append(try xdf.addStream(stream))
+        }
         manifest.devices[device].streams = streams
+        try xdf.sync()
         try manifest.write(folder: folder)
     }
 
@@ -81,17 +104,26 @@ public final class SessionWriter {
         try wires[device].append(body)
     }
 
-    /// Appends a block to the XDF file; a gap before it becomes a marker.
+    /// Appends a block, a text or a clock's offset to the XDF file; a gap before it becomes a marker.
     public func append(
         item: SampleRingItem, device: Int, values: UnsafeBufferPointer<Float>
     ) throws(SessionError) {
         let stream = Int(item.stream)
         guard streamIDs[device].indices.contains(stream) else { return }
+        if let offset = item.clockOffset, let time = item.deviceTime {
+            return try xdf.append(clockOffset: offset, stream: streamIDs[device][stream], at: time)
+        }
         if item.missingBefore > 0 {
             let gap = GapMarker(
                 stream: manifest.devices[device].streams[stream].name, first: item.firstCounter &- item.missingBefore,
                 count: item.missingBefore, index: xdf.samples(of: streamIDs[device][stream]))
             try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
+        }
+        if item.kind == .text {
+            let ids = streamIDs[device]
+            let marked = item.mark.flatMap { ids.indices.contains($0.stream) ? ids[$0.stream] : nil }
+            let texts = TextFrame.texts(of: item, values)
+            return try xdf.append(texts: texts, stream: streamIDs[device][stream], item: item, marked: marked)
         }
         try xdf.append(stream: streamIDs[device][stream], item: item, values: values)
     }
@@ -112,13 +144,8 @@ public final class SessionWriter {
         try xdf.mark(at: .now())
         try xdf.sync()
         try events.sync()
-        var space = statvfs()
-        if fstatvfs(lock, &space) == 0 {
-            let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
-            if free < Self.freeBytesMinimum {
-                throw SessionError(path: folder, reason: .diskAlmostFull(freeBytes: free))
-            }
-        }
+        let written = wires.reduce(xdf.file.size + events.size) { $0 + $1.size }
+        try space.check(folder: folder, written: written)
     }
 
     /// Closes every file and completes the manifest with their checksums.
@@ -131,6 +158,7 @@ public final class SessionWriter {
         for name in names { manifest.files[name] = try Self.checksum(folder + "/" + name) }
         manifest.state = .complete
         try manifest.write(folder: folder)
+        unlock()
     }
 
     /// Files that a command put beside the recording (a copy of the model), relative to the folder.

@@ -30,6 +30,7 @@ extension Recording {
                 reason: .damaged(
                     offset: 0, expected: "a recording in XDF, EDF, BDF or BrainVision (.vhdr)", found: "“\(found)”"))
         }
+        dropImplausibleTimes()
     }
 
     private static func head(_ path: String) throws(SessionError) -> [UInt8] {

@@ -36,14 +36,9 @@ public struct SessionImport {
                 manager.fileExists(atPath: url.deletingLastPathComponent().appendingPathComponent($0).path)
             }
         }
-        do {
-            try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            for name in names {
-                try manager.copyItem(
-                    atPath: url.deletingLastPathComponent().appendingPathComponent(name).path, toPath: folder + "/" + name)
-            }
-        } catch {
-            throw SessionError(path: folder, reason: .system(call: "copy", code: errno == 0 ? EIO : errno))
+        try makeFolderDurably(folder)
+        for name in names {
+            try copyDurably(url.deletingLastPathComponent().appendingPathComponent(name).path, to: folder + "/" + name)
         }
     }
 }

@@ -14,6 +14,13 @@ extension Recording.Track {
 
     /// - Throws: ``SessionError`` that lists the gaps, when there are any and the policy is to refuse them.
     func check(_ policy: GapPolicy, path: String) throws(SessionError) {
+        guard (frames - samples) * channels < 1 << 30 else {
+            throw SessionError(
+                path: path,
+                reason: .unsupported(
+                    "stream \(name) misses \(frames - samples) frames, more than one file of a uniform rate can be filled with; csv "
+                        + "and npy keep their stamps"))
+        }
         guard policy == .error, !gaps.isEmpty else { return }
         let list = gaps.prefix(5).map { gap in
             let second = Double(frame(gap.index) - gap.count) / max(rate, 1)
@@ -27,35 +34,47 @@ extension Recording.Track {
                     + "uniform rate; --gaps annotate fills them with zeros under an annotation, csv and npy keep their stamps"))
     }
 
-    /// Calls `body` with runs of frames in their order: samples of the track, or missing frames.
-    func forEachRun(_ body: (Run) throws -> Void) rethrows {
-        var next = 0
-        for gap in gaps.sorted(by: { $0.index < $1.index }) {
-            if gap.index > next { try body(.samples(next..<gap.index)) }
-            try body(.missing(gap.count))
-            next = gap.index
-        }
-        if next < samples { try body(.samples(next..<samples)) }
-    }
-
-    enum Run {
-        case samples(Range<Int>)
-        case missing(Int)
-    }
-
-    /// Frame-major values with zeros where frames are missing, shape `[frames, channels]`.
-    func filled() -> [Float] {
-        let source = values.floats
-        guard !gaps.isEmpty else { return source }
-        var result: [Float] = []
-        result.reserveCapacity(frames * channels)
-        forEachRun { run in
-            switch run {
-            case .samples(let range): result += source[range.lowerBound * channels..<range.upperBound * channels]
-            case .missing(let count): result += [Float](repeating: 0, count: count * channels)
+    /// Hands on all frames in pieces, zeros where frames are missing, so that no copy of the track is made.
+    /// - Parameters:
+    ///   - frames: of a piece, at least 1; the last one may be shorter.
+    ///   - body: frame-major values, shape `[frames, channels]`.
+    func forEachPiece(
+        frames: Int, _ body: (borrowing [Float]) throws(SessionError) -> Void
+    ) throws(SessionError) {
+        let capacity = frames * channels
+        var piece: [Float] = []
+        piece.reserveCapacity(capacity)
+        for run in runs() {
+            var left = run.count * channels
+            var place = (run.first ?? 0) * channels
+            while left > 0 {
+                let count = min(left, capacity - piece.count)
+                if run.first == nil {
+                    piece.append(contentsOf: repeatElement(0, count: count))
+                } else {
+                    values.append(place..<place + count, to: &piece)
+                }
+                place += count
+                left -= count
+                guard piece.count == capacity else { continue }
+                try body(piece)
+                piece.removeAll(keepingCapacity: true)
             }
         }
-        return result
+        if !piece.isEmpty { try body(piece) }
+    }
+
+    /// Runs of frames in their order: from a sample on, or missing (nil).
+    private func runs() -> [(first: Int?, count: Int)] {
+        var runs: [(first: Int?, count: Int)] = []
+        var next = 0
+        for gap in gaps.sorted(by: { $0.index < $1.index }) {
+            if gap.index > next { runs.append((next, gap.index - next)) }
+            runs.append((nil, gap.count))
+            next = max(next, gap.index)
+        }
+        if next < samples { runs.append((next, samples - next)) }
+        return runs
     }
 
     /// The recording's markers and this track's gaps, on the time axis of a uniform file of this track.
@@ -67,6 +86,6 @@ extension Recording.Track {
             Recording.Marker(
                 time: Double(frame(gap.index) - gap.count) / rate, text: Self.gapText, duration: Double(gap.count) / rate)
         }
-        return (moved + holes).filter { $0.time >= 0 }.sorted { $0.time < $1.time }
+        return (moved + holes).filter { $0.time >= 0 && $0.time < 1e10 && $0.duration < 1e10 }.sorted { $0.time < $1.time }
     }
 }

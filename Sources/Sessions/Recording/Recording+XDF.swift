@@ -32,7 +32,9 @@ extension Recording {
         for stream in texts {
             for sample in 0..<stream.samples {
                 let row = stream.texts[sample * stream.channels..<(sample + 1) * stream.channels]
-                let text = row.joined(separator: " ")
+                // Of an RDA marker, type and description; its place is the stamp.
+                let text = (stream.labels.starts(with: ["type", "description", "point"]) ? row.prefix(2) : row)
+                    .filter { !$0.isEmpty }.joined(separator: " ")
                 guard GapMarker(text) == nil else { continue }
                 markers.append(Marker(time: stream.stamps[sample] - zero, text: text))
             }
@@ -45,7 +47,16 @@ extension Recording {
         let manifest = try SessionManifest(folder: folder)
         try self.init(xdf: folder + "/" + SessionWriter.recordingName)
         subject = manifest.subject
-        if start == nil { start = manifest.created }
+        if let start {
+            // Annotations count from the anchor, the recording from its first sample.
+            let offset = start.timeIntervalSince1970 - Double(manifest.anchor.utcNanoseconds) * 1e-9
+            for annotation in SessionAnnotations(folder: folder).annotations {
+                if let at = annotation.at { markers.append(Marker(time: at - offset, text: annotation.text)) }
+            }
+            markers.sort { $0.time < $1.time }
+        } else {
+            start = manifest.created
+        }
         let streams = manifest.devices.flatMap(\.streams)
         for position in tracks.indices {
             guard let stream = streams.first(where: { $0.name == tracks[position].name }),
@@ -59,7 +70,7 @@ extension Recording {
     /// The gaps that markers tell; older recordings do not name the sample, there the stamps' jump shows it.
     private static func gaps(_ stream: XDFReader.Stream, _ markers: [GapMarker]) -> [Track.Gap] {
         markers.compactMap { marker in
-            guard let count = Int(exactly: marker.count), count > 0 else { return nil }
+            guard let count = Int(exactly: marker.count), count > 0, count < 1 << 40 else { return nil }
             if let index = marker.index { return Track.Gap(index: min(index, stream.samples), count: count) }
             guard stream.nominalRate > 0 else { return nil }
             let expected = Double(count + 1) / stream.nominalRate

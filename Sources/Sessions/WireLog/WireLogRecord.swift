@@ -38,7 +38,7 @@ public struct WireLogRecord: Equatable, Sendable {
     }
 
     /// The 28 bytes before a body.
-    static func header(
+    package static func header(
         kind: WireRecordKind, hostTime: HostTime, body: UnsafeRawBufferPointer
     ) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -20,7 +20,7 @@ extension XDFWriter {
     /// the nominal rate within a nanosecond.
     func append(_ track: Recording.Track, stream id: Int) throws(SessionError) {
         let size = track.values.format.size * track.channels
-        let length = track.rate > 0 ? max(1, min(65_536, Int(track.rate))) : 1024
+        let length = track.rate > 0 ? max(1, Int(min(65_536, track.rate))) : 1024
         let period = track.rate > 0 ? 1 / track.rate : 0
         var last = -Double.infinity
         for start in stride(from: 0, to: track.samples, by: length) {
@@ -45,6 +45,8 @@ extension XDFWriter {
                 }
             }
             try file.append(XDF.chunk(.samples, content))
+            // As a reader that lost its way needs them: every ten seconds of a regular stream, or so.
+            if start / length % 10 == 9 { try file.append(XDF.chunk(.boundary, XDF.boundary)) }
             note(id, frames: end - start, first: first, last: last)
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 public import Signals
 
 /// Writes an XDF 1.0 file piece by piece.
@@ -16,24 +17,28 @@ public final class XDFWriter {
         var first: Double?
         var last = 0.0
         var nextImplied = -Double.infinity
+        /// Counter and stamp of the last block's first frame.
+        var lastBlock: (counter: UInt64, stamp: Double)?
         var isClosed = false
     }
 
     /// - Throws: ``SessionError`` when the file exists or cannot be made.
     public init(creating path: String, anchor: WallClockAnchor) throws(SessionError) {
         file = try AppendFile(creating: path)
-        try file.append(XDF.magic)
-        try file.append(
-            XDF.chunk(
-                .fileHeader,
-                Array(
-                    ("<?xml version=\"1.0\"?><info><version>1.0</version>"
-                        + "<monotonic_anchor_s>\(anchor.host.seconds)</monotonic_anchor_s>"
-                        + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s></info>").utf8)
-            ))
+        try file.append(Self.fileStart(anchor))
     }
 
-    /// Declares a stream of numbers.
+    /// Magic and file header.
+    static func fileStart(_ anchor: WallClockAnchor) -> [UInt8] {
+        let begin = Date(timeIntervalSince1970: (Double(anchor.utcNanoseconds) * 1e-9).rounded(.down))
+        let text =
+            "<?xml version=\"1.0\"?><info><version>1.0</version><datetime>\(begin.ISO8601Format())</datetime>"
+            + "<monotonic_anchor_s>\(anchor.host.seconds)</monotonic_anchor_s>"
+            + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s></info>"
+        return XDF.magic + XDF.chunk(.fileHeader, Array(text.utf8))
+    }
+
+    /// Declares a stream.
     /// - Returns: its identifier in ``append(stream:item:values:)``.
     public func addStream(_ description: StreamDescription) throws(SessionError) -> Int {
         let clock = description.nominalRate > 0 ? ClockMap(nominalRate: description.nominalRate) : nil
@@ -44,7 +49,7 @@ public final class XDFWriter {
         }
         try header(
             name: description.name, type: description.kind.rawValue, channels: description.channelCount,
-            rate: description.nominalRate, format: "float32",
+            rate: description.nominalRate, format: description.isText ? "string" : "float32",
             source: description.serialNumber.isEmpty ? description.name : description.serialNumber,
             content: "<desc><channels>\(channels.joined())</channels><acquisition><model>"
                 + "\(XDF.escaped(description.device))</model><serial_number>"
@@ -71,6 +76,7 @@ public final class XDFWriter {
         let frames = Int(item.frames)
         guard frames > 0 else { return }
         let stamp = self.stamp(&streams[id - 1], item)
+        streams[id - 1].lastBlock = (item.firstCounter, stamp)
         var content: [UInt8] = []
         content.reserveCapacity(16 + 9 + frames * (1 + 4 * Int(item.channels)))
         XDF.append(UInt32(id), to: &content)
@@ -93,30 +99,46 @@ public final class XDFWriter {
     }
 
     public func append(marker text: String, stream id: Int, at time: HostTime) throws(SessionError) {
+        try append(texts: [text], stream: id, at: time.seconds)
+    }
+
+    /// Appends one sample of texts, one for each channel.
+    /// - Parameter stamp: seconds, on the clock that the stream's clock offsets speak of.
+    func append(texts: [String], stream id: Int, at stamp: Double) throws(SessionError) {
         var content: [UInt8] = []
         XDF.append(UInt32(id), to: &content)
         content += XDF.variableLength(1)
         content.append(8)
-        XDF.append(time.seconds.bitPattern, to: &content)
-        content += XDF.variableLength(text.utf8.count)
-        content += Array(text.utf8)
+        XDF.append(stamp.bitPattern, to: &content)
+        for text in texts {
+            content += XDF.variableLength(text.utf8.count)
+            content += Array(text.utf8)
+        }
         try file.append(XDF.chunk(.samples, content))
-        note(id, frames: 1, first: time.seconds, last: time.seconds)
+        note(id, frames: 1, first: stamp, last: stamp)
     }
 
     /// Samples that a stream has so far.
     func samples(of id: Int) -> Int { Int(streams[id - 1].samples) }
 
-    /// A boundary, and for each stream that its stamps are already on the host's clock (offset 0).
+    /// A boundary, and for each stream without a clock of its own that its stamps are already on the host's clock (offset 0).
     public func mark(at time: HostTime) throws(SessionError) {
         try file.append(XDF.chunk(.boundary, XDF.boundary))
-        for id in 1...max(1, streams.count) where id <= streams.count {
-            var content: [UInt8] = []
-            XDF.append(UInt32(id), to: &content)
-            XDF.append(time.seconds.bitPattern, to: &content)
-            XDF.append(Double(0).bitPattern, to: &content)
-            try file.append(XDF.chunk(.clockOffset, content))
+        for id in streams.indices where streams[id].description?.hasOwnClock != true {
+            try append(clockOffset: 0, stream: id + 1, at: time.seconds)
         }
+    }
+
+    /// Appends a measurement of a stream's clock.
+    /// - Parameters:
+    ///   - clockOffset: seconds that bring the stream's stamps to the host's clock.
+    ///   - time: when it was measured, in seconds of the stream's own clock.
+    func append(clockOffset: Double, stream id: Int, at time: Double) throws(SessionError) {
+        var content: [UInt8] = []
+        XDF.append(UInt32(id), to: &content)
+        XDF.append(time.bitPattern, to: &content)
+        XDF.append(clockOffset.bitPattern, to: &content)
+        try file.append(XDF.chunk(.clockOffset, content))
     }
 
     public func sync() throws(SessionError) { try file.sync() }
@@ -147,8 +169,10 @@ public final class XDFWriter {
     }
 
     private func stamp(_ stream: inout Stream, _ item: SampleRingItem) -> Double {
+        // A device's own stamps are written as they are.
+        if let stamp = item.deviceTime { return stamp }
         guard stream.clock != nil else { return max(item.hostTime.seconds, stream.last) }
-        stream.clock?.observe(counter: item.firstCounter + UInt64(item.frames) - 1, host: item.hostTime)
+        stream.clock?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, host: item.hostTime)
         let mapped = stream.clock?.host(at: Double(item.firstCounter)) ?? item.hostTime
         return max(mapped.seconds, stream.nextImplied)
     }

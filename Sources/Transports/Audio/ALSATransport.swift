@@ -1,40 +1,18 @@
 import CALSA
 import Glibc
+public import Signals
 
 /// Sound capture through libasound. The bytes are interleaved frames in the format that the device really has.
 public final class ALSATransport: Transport {
-    /// How samples stand in the bytes; little-endian.
-    public enum Format: String, Codable, Sendable, CaseIterable {
-        case s16 = "S16_LE"
-        case s32 = "S32_LE"
-        /// 24 bits in three bytes.
-        case s24 = "S24_3LE"
-        case float = "FLOAT_LE"
-
-        public var bytes: Int {
-            switch self {
-            case .s16: 2
-            case .s24: 3
-            case .s32, .float: 4
-            }
-        }
-
-        var code: snd_pcm_format_t {
-            switch self {
-            case .s16: SND_PCM_FORMAT_S16_LE
-            case .s32: SND_PCM_FORMAT_S32_LE
-            case .s24: SND_PCM_FORMAT_S24_3LE
-            case .float: SND_PCM_FORMAT_FLOAT_LE
-            }
-        }
-    }
-
     public let backend = "ALSA"
     public let port: String
     /// What was negotiated with the device.
     public private(set) var format = Format.s16
     public private(set) var rate = 0
     public private(set) var channels = 0
+    public private(set) var access = Access.read
+    public private(set) var timeStamps = TimeStamps.host
+    public private(set) var arrival: HostTime?
     /// Frames of one delivery, and frames that the card keeps before it loses some.
     public private(set) var periodFrames = 0
     public private(set) var bufferFrames = 0
@@ -47,11 +25,13 @@ public final class ALSATransport: Transport {
     ///   - rate: frames per second; the nearest that the device has is taken.
     ///   - channels: the nearest number that the device has is taken.
     ///   - format: the one to ask for; nil takes the first that the device has, in the order of ``Format``.
+    ///   - access: the one to ask for; a device without it is read.
     ///   - latency: seconds between two deliveries, about.
     ///   - waker: its stop ends reading.
     /// - Throws: ``TransportError`` (absent, busy, permission, unsupported).
     public init(
-        _ name: String, rate: Int, channels: Int, format: Format? = nil, latency: Double = 0.01, waker: Waker? = nil
+        _ name: String, rate: Int, channels: Int, format: Format? = nil, access: Access = .read, latency: Double = 0.01,
+        waker: Waker? = nil
     ) throws(TransportError) {
         port = name
         self.waker = waker
@@ -63,7 +43,7 @@ public final class ALSATransport: Transport {
             throw error
         }
         do throws(TransportError) {
-            try negotiate(rate: rate, channels: channels, format: format, latency: latency)
+            try negotiate(rate: rate, channels: channels, format: format, access: access, latency: latency)
         } catch {
             close()
             throw error
@@ -73,15 +53,14 @@ public final class ALSATransport: Transport {
     deinit { close() }
 
     private func negotiate(
-        rate: Int, channels: Int, format wanted: Format?, latency: Double
+        rate: Int, channels: Int, format wanted: Format?, access wantedAccess: Access, latency: Double
     ) throws(TransportError) {
         var parameters: OpaquePointer?
         snd_pcm_hw_params_malloc(&parameters)
         defer { snd_pcm_hw_params_free(parameters) }
         try check("parameters", snd_pcm_hw_params_any(handle, parameters))
-        try check(
-            "interleaved access",
-            snd_pcm_hw_params_set_access(handle, parameters, SND_PCM_ACCESS_RW_INTERLEAVED))
+        let access = snd_pcm_hw_params_test_access(handle, parameters, wantedAccess.code) == 0 ? wantedAccess : .read
+        try check("interleaved access", snd_pcm_hw_params_set_access(handle, parameters, access.code))
         let having = Format.allCases.filter { snd_pcm_hw_params_test_format(handle, parameters, $0.code) == 0 }
         guard let format = wanted.map({ having.contains($0) ? $0 : nil }) ?? having.first else {
             let names = having.map(\.rawValue).joined(separator: ", ")
@@ -102,6 +81,7 @@ public final class ALSATransport: Transport {
         try check("buffer", snd_pcm_hw_params_set_buffer_size_near(handle, parameters, &buffer))
         try check("set-up", snd_pcm_hw_params(handle, parameters))
         self.format = format
+        self.access = access
         self.rate = Int(near)
         self.channels = Int(count)
         periodFrames = Int(period)
@@ -116,7 +96,20 @@ public final class ALSATransport: Transport {
         defer { snd_pcm_sw_params_free(parameters) }
         try check("software parameters", snd_pcm_sw_params_current(handle, parameters))
         try check("wake-up", snd_pcm_sw_params_set_avail_min(handle, parameters, period))
+        // Devices without stamps may refuse these two; then the host's clock serves.
+        let isStamped =
+            snd_pcm_sw_params_set_tstamp_mode(handle, parameters, SND_PCM_TSTAMP_ENABLE) == 0
+            && snd_pcm_sw_params_set_tstamp_type(handle, parameters, SND_PCM_TSTAMP_TYPE_MONOTONIC) == 0
         try check("software parameters", snd_pcm_sw_params(handle, parameters))
+        timeStamps = isStamped && isCard ? .card : .host
+    }
+
+    /// Whether a sound card is behind the device, also through plug-ins; without one, stamps are the library's own.
+    private var isCard: Bool {
+        var information: OpaquePointer?
+        snd_pcm_info_malloc(&information)
+        defer { snd_pcm_info_free(information) }
+        return snd_pcm_info(handle, information) == 0 && snd_pcm_info_get_card(information) >= 0
     }
 
     /// Begins to capture.
@@ -140,8 +133,21 @@ public final class ALSATransport: Transport {
         let ready = snd_pcm_wait(handle, Int32((min(timeout, Self.longestWait) * 1000).rounded(.up)))
         if ready == 0 { return .nothing }
         if ready < 0 { return try recover(ready) }
-        let frames = snd_pcm_readi(handle, buffer.baseAddress, snd_pcm_uframes_t(buffer.count / frameBytes))
-        if frames > 0 { return .bytes(Int(frames) * frameBytes) }
+        var stamp = snd_htimestamp_t()
+        var available: snd_pcm_uframes_t = 0
+        let isStamped = timeStamps == .card && snd_pcm_htimestamp(handle, &available, &stamp) == 0
+        let room = snd_pcm_uframes_t(buffer.count / frameBytes)
+        let frames =
+            access == .mmap
+            ? snd_pcm_mmap_readi(handle, buffer.baseAddress, room) : snd_pcm_readi(handle, buffer.baseAddress, room)
+        if frames > 0 {
+            arrival =
+                isStamped
+                ? AudioTimeStamp.arrival(
+                    seconds: stamp.tv_sec, nanoseconds: stamp.tv_nsec, available: Int(available), taken: Int(frames),
+                    rate: rate, now: .now()) : nil
+            return .bytes(Int(frames) * frameBytes)
+        }
         if frames == 0 || frames == -Int(EAGAIN) { return .nothing }
         return try recover(Int32(frames))
     }
@@ -183,6 +189,26 @@ public final class ALSATransport: Transport {
                 remedy: "name it through the plug layer, for example plughw:0,0", errorNumber: number)
         default:
             return .system(what, port: port, errno: number)
+        }
+    }
+}
+
+extension ALSATransport.Format {
+    fileprivate var code: snd_pcm_format_t {
+        switch self {
+        case .s16: SND_PCM_FORMAT_S16_LE
+        case .s32: SND_PCM_FORMAT_S32_LE
+        case .s24: SND_PCM_FORMAT_S24_3LE
+        case .float: SND_PCM_FORMAT_FLOAT_LE
+        }
+    }
+}
+
+extension ALSATransport.Access {
+    fileprivate var code: snd_pcm_access_t {
+        switch self {
+        case .read: SND_PCM_ACCESS_RW_INTERLEAVED
+        case .mmap: SND_PCM_ACCESS_MMAP_INTERLEAVED
         }
     }
 }

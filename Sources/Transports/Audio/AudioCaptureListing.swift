@@ -1,12 +1,36 @@
 import CALSA
 import Glibc
 
-/// A capture device that ALSA knows.
+/// A capture device that ALSA knows: of a sound card, or of a sound server.
 public struct AudioCaptureListing: Codable, Sendable, Equatable {
+    /// ALSA's name. A card's device is named by the card's identifier, which stays when cards are plugged in another order.
     public var port: String
     public var description: String
+    public var usbVendor: Int?
+    public var usbProduct: Int?
+    public var serialNumber: String?
+    /// Whether this user may open it; a sound server decides for itself.
+    public var accessible: Bool
 
-    public static func all() -> [AudioCaptureListing] {
+    public init(
+        port: String, description: String, usbVendor: Int? = nil, usbProduct: Int? = nil, serialNumber: String? = nil,
+        accessible: Bool = true
+    ) {
+        self.port = port
+        self.description = description
+        self.usbVendor = usbVendor
+        self.usbProduct = usbProduct
+        self.serialNumber = serialNumber
+        self.accessible = accessible
+    }
+
+    /// Cards first, then what programs and sound servers add to ALSA's configuration.
+    public static func all() -> [AudioCaptureListing] { SoundCards.captureDevices() + servers() }
+
+    /// Plug-ins that only convert, which ALSA lists beside the devices.
+    private static let converters: Set = ["null", "lavrate", "samplerate", "speexrate", "speex", "upmix", "vdownmix", "oss"]
+
+    private static func servers() -> [AudioCaptureListing] {
         var hints: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
         guard snd_device_name_hint(-1, "pcm", &hints) == 0, let hints else { return [] }
         defer { snd_device_name_free_hint(hints) }
@@ -14,8 +38,10 @@ public struct AudioCaptureListing: Codable, Sendable, Equatable {
         var index = 0
         while let hint = hints[index] {
             index += 1
-            // A missing direction means both.
-            guard let name = text(hint, "NAME"), name != "null", text(hint, "IOID") ?? "Input" == "Input" else { continue }
+            // A missing direction means both. Names with a card are variants of the card's own.
+            guard let name = text(hint, "NAME"), !name.contains("CARD="), !converters.contains(name),
+                text(hint, "IOID") ?? "Input" == "Input"
+            else { continue }
             let description = text(hint, "DESC") ?? ""
             result.append(
                 AudioCaptureListing(port: name, description: description.split(separator: "\n").joined(separator: ", ")))

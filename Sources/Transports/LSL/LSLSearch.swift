@@ -9,7 +9,7 @@ struct LSLSearch {
     let waker: Waker?
 
     /// How long a first search waits for a second stream that fits, too.
-    private static let secondLook = 0.5
+    private static let secondLook = 0.3
     private static let slice = 0.25
 
     /// - Parameter known: the stream that was there before; then the first one that has its shape, and its source where it

@@ -1,4 +1,4 @@
-import Protocols
+import Signals
 
 /// One sample of texts on its way from liblsl to bytes. liblsl allocates each text; it is given back as soon as it is copied.
 final class LSLTextBuffer {
@@ -38,7 +38,7 @@ final class LSLTextBuffer {
             var count = 0
             if let text = texts[channel] {
                 let bytes = UnsafeRawBufferPointer(start: text, count: Int(lengths[channel]))
-                count = Self.cut(bytes, to: room)
+                count = TextFrameBuffer.cut(bytes, to: room)
                 UnsafeMutableRawBufferPointer(rebasing: buffer[(place + 4)..<(place + 4 + count)]).copyMemory(
                     from: UnsafeRawBufferPointer(rebasing: bytes[0..<count]))
                 functions.destroyString(text)
@@ -48,13 +48,5 @@ final class LSLTextBuffer {
             place += 4 + count
         }
         return place
-    }
-
-    /// How many of UTF-8's bytes stay when at most so many may.
-    private static func cut(_ bytes: UnsafeRawBufferPointer, to limit: Int) -> Int {
-        guard bytes.count > limit else { return bytes.count }
-        var end = limit
-        while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
-        return end
     }
 }

@@ -11,6 +11,17 @@ public struct SerialPortListing: Codable, Sendable, Equatable {
     /// Whether this user may read and write it.
     public var accessible: Bool
 
+    public init(
+        port: String, description: String, usbVendor: Int?, usbProduct: Int?, serialNumber: String?, accessible: Bool
+    ) {
+        self.port = port
+        self.description = description
+        self.usbVendor = usbVendor
+        self.usbProduct = usbProduct
+        self.serialNumber = serialNumber
+        self.accessible = accessible
+    }
+
     public static func all() -> [SerialPortListing] {
         var list: UnsafeMutablePointer<OpaquePointer?>?
         guard sp_list_ports(&list) == SP_OK, let list else { return [] }

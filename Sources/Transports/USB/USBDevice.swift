@@ -1,19 +1,20 @@
 import CLibUSB
 
-/// An open USB device with its claimed bulk interface; a context of its own, so that nothing is shared between transports.
+/// An open USB device with its claimed interface; a context of its own, so that nothing is shared between transports.
 ///
 /// One thread uses it. ``close()`` comes after the last transfer has come back.
 final class USBDevice {
     let context: OpaquePointer
     let handle: OpaquePointer
     let inEndpoint: UInt8
-    let outEndpoint: UInt8
+    /// nil for a device that is only read.
+    let outEndpoint: UInt8?
     private let interface: Int32
     private var isOpen = true
 
-    /// Opens the first device that fits and claims its first vendor-specific interface with bulk endpoints both ways.
+    /// Opens the first device that fits and claims the interface that has the endpoints.
     /// - Throws: ``TransportError`` (absent, permission, busy, unsupported).
-    init(_ address: USBAddress, port: String) throws(TransportError) {
+    init(_ address: USBAddress, _ endpoints: USBEndpoints, port: String) throws(TransportError) {
         var made: OpaquePointer?
         try LibUSB.check(libusb_init(&made), "libusb_init", port: port)
         guard let context = made else {
@@ -22,16 +23,16 @@ final class USBDevice {
         do throws(TransportError) {
             let handle = try Self.open(address, context, port: port)
             do throws(TransportError) {
-                let bulk = try Self.bulkInterface(handle, port: port)
+                let found = try Self.interface(handle, endpoints, port: port)
                 // A kernel driver that has taken the interface is asked to let go; where there is none this changes nothing.
                 libusb_set_auto_detach_kernel_driver(handle, 1)
                 try LibUSB.check(
-                    libusb_claim_interface(handle, bulk.interface), "claim interface \(bulk.interface)",
+                    libusb_claim_interface(handle, found.interface), "claim interface \(found.interface)",
                     port: port)
                 self.handle = handle
-                interface = bulk.interface
-                inEndpoint = bulk.in
-                outEndpoint = bulk.out
+                interface = found.interface
+                inEndpoint = found.in
+                outEndpoint = found.out
             } catch {
                 libusb_close(handle)
                 throw error
@@ -96,9 +97,11 @@ final class USBDevice {
         return count > 0 ? String(decoding: bytes[..<Int(count)], as: UTF8.self) : ""
     }
 
-    private static func bulkInterface(
-        _ handle: OpaquePointer, port: String
-    ) throws(TransportError) -> (interface: Int32, in: UInt8, out: UInt8) {
+    private typealias Interface = (interface: Int32, in: UInt8, out: UInt8?)
+
+    private static func interface(
+        _ handle: OpaquePointer, _ endpoints: USBEndpoints, port: String
+    ) throws(TransportError) -> Interface {
         var found: UnsafeMutablePointer<libusb_config_descriptor>?
         try LibUSB.check(
             libusb_get_active_config_descriptor(libusb_get_device(handle), &found), "configuration",
@@ -108,21 +111,43 @@ final class USBDevice {
             for index in 0..<Int(configuration.bNumInterfaces) {
                 let interface = configuration.interface[index]
                 guard interface.num_altsetting > 0 else { continue }
-                let setting = interface.altsetting[0]
-                guard setting.bInterfaceClass == 0xFF else { continue }
-                let bulk = (0..<Int(setting.bNumEndpoints)).map { setting.endpoint[$0] }.filter {
-                    $0.bmAttributes & 3 == 2
-                }
-                if let into = bulk.first(where: { $0.bEndpointAddress & 0x80 != 0 }),
-                    let out = bulk.first(where: { $0.bEndpointAddress & 0x80 == 0 })
-                {
-                    return (Int32(setting.bInterfaceNumber), into.bEndpointAddress, out.bEndpointAddress)
-                }
+                if let fitting = fitting(interface.altsetting[0], endpoints) { return fitting }
             }
         }
-        throw TransportError(
-            .unsupported, port: port,
-            detail: "expected an interface of class 0xFF with a bulk endpoint each way, the device has none",
-            remedy: "name a RigLink board; a device with a serial port is named by its port")
+        switch endpoints {
+        case .bulk:
+            throw TransportError(
+                .unsupported, port: port,
+                detail: "expected an interface of class 0xFF with a bulk endpoint each way, the device has none",
+                remedy: "name a RigLink board; a device with a serial port is named by its port")
+        case .hidReports(let bytes):
+            throw TransportError(
+                .unsupported, port: port,
+                detail: "expected a HID interface with input reports of \(bytes) bytes, the device has none",
+                remedy: "name the device that the driver is made for; `larmor devices` says which driver fits")
+        }
+    }
+
+    private static func fitting(
+        _ setting: libusb_interface_descriptor, _ wanted: USBEndpoints
+    ) -> Interface? {
+        let number = Int32(setting.bInterfaceNumber)
+        let endpoints = (0..<Int(setting.bNumEndpoints)).map { setting.endpoint[$0] }
+        let isIn = { (endpoint: libusb_endpoint_descriptor) in endpoint.bEndpointAddress & 0x80 != 0 }
+        switch wanted {
+        case .bulk:
+            guard setting.bInterfaceClass == 0xFF else { return nil }
+            let bulk = endpoints.filter { $0.bmAttributes & 3 == 2 }
+            guard let into = bulk.first(where: isIn), let out = bulk.first(where: { !isIn($0) }) else { return nil }
+            return (number, into.bEndpointAddress, out.bEndpointAddress)
+        case .hidReports(let bytes):
+            // 3: human interface devices; 3: interrupt endpoints; the low 11 bits are the size of a packet.
+            guard setting.bInterfaceClass == 3,
+                let into = endpoints.first(where: {
+                    isIn($0) && $0.bmAttributes & 3 == 3 && Int($0.wMaxPacketSize & 0x7FF) == bytes
+                })
+            else { return nil }
+            return (number, into.bEndpointAddress, nil)
+        }
     }
 }

@@ -13,26 +13,39 @@ public struct USBDeviceListing: Codable, Sendable, Equatable {
     /// Whether this user may open it.
     public var accessible: Bool
 
+    public init(
+        address: String, vendor: Int, product: Int, description: String, serialNumber: String?, isVendorSpecific: Bool,
+        accessible: Bool
+    ) {
+        self.address = address
+        self.vendor = vendor
+        self.product = product
+        self.description = description
+        self.serialNumber = serialNumber
+        self.isVendorSpecific = isVendorSpecific
+        self.accessible = accessible
+    }
+
     /// Everything but hubs.
     public static func all() -> [USBDeviceListing] {
         let folder = "/sys/bus/usb/devices"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.sorted().compactMap { name in
             let path = folder + "/" + name
-            guard !name.contains(":"), let vendor = number(path + "/idVendor", radix: 16),
-                let product = number(path + "/idProduct", radix: 16),
-                number(path + "/bDeviceClass", radix: 16) != 9
+            guard !name.contains(":"), let vendor = SystemFile.number(path + "/idVendor", radix: 16),
+                let product = SystemFile.number(path + "/idProduct", radix: 16),
+                SystemFile.number(path + "/bDeviceClass", radix: 16) != 9
             else { return nil }
-            let serial = text(path + "/serial")
+            let serial = SystemFile.text(path + "/serial")
             let interfaces = names.filter { $0.hasPrefix(name + ":") }
-            let words = [text(path + "/manufacturer"), text(path + "/product")].compactMap(\.self)
+            let words = [SystemFile.text(path + "/manufacturer"), SystemFile.text(path + "/product")].compactMap(\.self)
             return USBDeviceListing(
                 address: USBAddress(vendor: UInt16(vendor), product: UInt16(product), serialNumber: serial)
                     .description,
                 vendor: vendor, product: product, description: words.joined(separator: " "),
                 serialNumber: serial,
                 isVendorSpecific: interfaces.contains {
-                    number(folder + "/" + $0 + "/bInterfaceClass", radix: 16) == 0xFF
+                    SystemFile.number(folder + "/" + $0 + "/bInterfaceClass", radix: 16) == 0xFF
                 },
                 accessible: access(node(path), R_OK | W_OK) == 0)
         }
@@ -42,17 +55,7 @@ public struct USBDeviceListing: Codable, Sendable, Equatable {
         let digits = { (value: Int) in
             String(repeating: "0", count: max(0, 3 - "\(value)".count)) + "\(value)"
         }
-        let bus = number(path + "/busnum", radix: 10) ?? 0
-        return "/dev/bus/usb/\(digits(bus))/\(digits(number(path + "/devnum", radix: 10) ?? 0))"
-    }
-
-    private static func text(_ path: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        return text.isEmpty ? nil : text
-    }
-
-    private static func number(_ path: String, radix: Int) -> Int? {
-        text(path).flatMap { Int($0, radix: radix) }.flatMap { 0...0xFFFF ~= $0 ? $0 : nil }
+        let bus = SystemFile.number(path + "/busnum", radix: 10) ?? 0
+        return "/dev/bus/usb/\(digits(bus))/\(digits(SystemFile.number(path + "/devnum", radix: 10) ?? 0))"
     }
 }

@@ -1,7 +1,8 @@
 import CLibUSB
 import Glibc
+import Signals
 
-/// The bulk endpoints of a USB device, as one byte stream each way, through libusb's asynchronous interface.
+/// Endpoints of a USB device, as one byte stream each way, through libusb's asynchronous interface.
 ///
 /// Several IN transfers always fly, so the device never waits for the host between two of them; they come back in the order
 /// in which they were sent off, and their bytes are delivered in that order. OUT transfers fly too: a write returns when its
@@ -11,8 +12,9 @@ public final class USBTransport: Transport {
     public let backend = "libusb"
     public let port: String
     private let device: USBDevice
-    private let incoming: BulkTransfers
-    private let outgoing: BulkTransfers
+    private let incoming: EndpointTransfers
+    /// nil for a device that is only read.
+    private let outgoing: EndpointTransfers?
     private let waker: Waker?
     /// What a wait listens to: libusb's descriptors, and the waker's as the last one.
     private var polls: [pollfd]
@@ -26,8 +28,6 @@ public final class USBTransport: Transport {
     private var failures = 0
     private var isOpen = true
 
-    private static let transferBytes = 16_384
-    private static let transfersIn = 8
     private static let transfersOut = 4
     /// How long a last write may take while the transport is being closed, in seconds.
     private static let farewell = 0.2
@@ -41,14 +41,16 @@ public final class USBTransport: Transport {
 
     /// - Parameter port: "usb:VID:PID" or "usb:VID:PID:SERIAL".
     /// - Throws: ``TransportError`` (absent, permission, busy, unsupported, gone).
-    public init(_ port: String, waker: Waker?) throws(TransportError) {
+    public init(_ port: String, endpoints: USBEndpoints = .bulk, waker: Waker?) throws(TransportError) {
         self.port = port
         self.waker = waker
-        device = try USBDevice(USBAddress(port), port: port)
-        incoming = BulkTransfers(
-            device, endpoint: device.inEndpoint, number: Self.transfersIn, bytes: Self.transferBytes)
-        outgoing = BulkTransfers(
-            device, endpoint: device.outEndpoint, number: Self.transfersOut, bytes: Self.transferBytes)
+        let device = try USBDevice(USBAddress(port), endpoints, port: port)
+        self.device = device
+        incoming = EndpointTransfers(
+            device, endpoint: device.inEndpoint, endpoints, number: endpoints.transfersIn)
+        outgoing = device.outEndpoint.map {
+            EndpointTransfers(device, endpoint: $0, endpoints, number: Self.transfersOut)
+        }
         polls =
             Self.descriptors(device.context) + [
                 pollfd(fd: waker?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
@@ -71,6 +73,7 @@ public final class USBTransport: Transport {
         into buffer: UnsafeMutableRawBufferPointer, timeout: Double
     ) throws(TransportError) -> TransportRead {
         guard isOpen else { throw closed() }
+        try waker?.checkRunning(port)
         if let refusal { throw refusal }
         if incoming.count == 0 {
             try wait(timeout)
@@ -106,6 +109,9 @@ public final class USBTransport: Transport {
 
     public func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError) {
         guard isOpen else { throw closed() }
+        guard let outgoing else {
+            throw TransportError(.unsupported, port: port, detail: "nothing can be written to this device")
+        }
         var rest = bytes
         let end = Self.now() + timeout
         while !rest.isEmpty {
@@ -134,28 +140,27 @@ public final class USBTransport: Transport {
         guard isOpen else { return }
         isOpen = false
         var end = Self.now() + Self.farewell
-        while outgoing.flying > 0, !departure.hasLeft, Self.now() < end { handleEvents(0.02) }
+        while let outgoing, outgoing.flying > 0, !departure.hasLeft, Self.now() < end { handleEvents(0.02) }
         incoming.cancelAll()
-        outgoing.cancelAll()
+        outgoing?.cancelAll()
         // libusb promises a callback for each; a kernel that never answers must still not hang the caller for ever.
         end = Self.now() + 5
-        while incoming.flying + outgoing.flying > 0, Self.now() < end { handleEvents(0.1) }
-        guard incoming.flying + outgoing.flying == 0 else {
+        while flying > 0, Self.now() < end { handleEvents(0.1) }
+        guard flying == 0 else {
             // Never seen; but memory that a callback may still touch must outlive this.
-            _ = (
-                Unmanaged.passRetained(incoming), Unmanaged.passRetained(outgoing),
-                Unmanaged.passRetained(device)
-            )
-            _ = Unmanaged.passRetained(departure)
+            _ = (Unmanaged.passRetained(incoming), Unmanaged.passRetained(device), Unmanaged.passRetained(departure))
+            if let outgoing { _ = Unmanaged.passRetained(outgoing) }
             return
         }
         if departure.registration != 0 {
             libusb_hotplug_deregister_callback(device.context, departure.registration)
         }
         incoming.free()
-        outgoing.free()
+        outgoing?.free()
         device.close()
     }
+
+    private var flying: Int { incoming.flying + (outgoing?.flying ?? 0) }
 
     /// A transfer that was used up flies again.
     private func sendOff(_ index: Int) throws(TransportError) {
@@ -165,7 +170,7 @@ public final class USBTransport: Transport {
     }
 
     /// A failed transfer: its bytes are lost, and where the device is gone, so is the transport.
-    private func handle(_ failure: BulkTransfers.Failure, _ index: Int) throws(TransportError)
+    private func handle(_ failure: EndpointTransfers.Failure, _ index: Int) throws(TransportError)
         -> TransportRead
     {
         failures += 1
@@ -178,7 +183,7 @@ public final class USBTransport: Transport {
         case .lostBytes:
             // An unplugged device shows as an error first; sending off again says that it is gone.
             try sendOff(index)
-            guard failures < 4 * Self.transfersIn else {
+            guard failures < 4 * incoming.indices.count else {
                 throw LibUSB.error(LIBUSB_ERROR_IO.rawValue, "transfers fail", port: port)
             }
             return .overrun
@@ -186,7 +191,7 @@ public final class USBTransport: Transport {
     }
 
     private func settleWrites() throws(TransportError) {
-        while let index = outgoing.oldest {
+        while let outgoing, let index = outgoing.oldest {
             let failure = outgoing.failure(index)
             outgoing.removeOldest()
             guard failure == nil else { throw LibUSB.error(LIBUSB_ERROR_IO.rawValue, "write", port: port) }
@@ -204,8 +209,7 @@ public final class USBTransport: Transport {
     }
 
     private func handleEvents(_ timeout: Double) {
-        var time = timeval(tv_sec: 0, tv_usec: Int(timeout * 1e6))
-        libusb_handle_events_timeout_completed(device.context, &time, nil)
+        _ = larmor_usb_handle_events(device.context, Int32(timeout * 1000))
     }
 
     private func watchForDeparture() {
@@ -242,9 +246,5 @@ public final class USBTransport: Transport {
         TransportError(.gone, port: port, detail: "the transport is closed", errorNumber: EBADF)
     }
 
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
+    private static func now() -> Double { Double(HostTime.now().nanoseconds) * 1e-9 }
 }

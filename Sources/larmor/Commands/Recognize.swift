@@ -10,7 +10,7 @@ struct Recognize: ParsableCommand {
         discussion: """
             With a simulated microphone and --speech, the test words of that folder are spoken and the result is scored.
             Example: larmor recognize rigs/demo.toml --model demo/models/words --readout demo/models/film \
-            --speech demo/speech --words 20
+            --speech demo/speech --words 20 --lsl words
             """)
 
     @Argument(help: "The rig file.")
@@ -34,6 +34,9 @@ struct Recognize: ParsableCommand {
     @Option(name: .customLong("record"), help: "Record the session to this folder, too.")
     var session: String?
 
+    @Option(help: "Publish the words as a stream of this name on the Lab Streaming Layer, too.")
+    var lsl: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -53,6 +56,7 @@ struct Recognize: ParsableCommand {
     }
 
     private func recognize(_ rig: Rig, _ simulators: RigSimulators) throws {
+        let outlet = try lsl.map { try WordOutlet($0) }
         let strip = try testStrip(rig, simulators)
         let run = try LiveRun(
             rig, ports: simulators.ports, session: session, model: model ?? rig.recognizer?.model,
@@ -63,6 +67,7 @@ struct Recognize: ParsableCommand {
         var report = try RunLoop(simulators: simulators, run: run).untilDone(
             seconds: seconds, label: "recognising", isDone: { stage?.isOver() ?? false }
         ) { decision in
+            outlet?.push(decision)
             switch decision.content {
             case .word(let text, _, _): heard.append(text)
             case .filmWord(let text, _, _, _, _): filmHeard.append(text)

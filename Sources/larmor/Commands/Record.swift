@@ -5,7 +5,10 @@ import Pipeline
 struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records a rig's devices to a session folder.",
-        discussion: "Example: larmor record rigs/demo.toml --seconds 10 --output sessions/first")
+        discussion: """
+            With --prompts, sentences of a file (UTF-8, one per line) are shown at Enter or every --prompt-interval seconds, and             each is stamped when it appears; a word and Enter sets a marker. Prompts and markers are streams of the recording.
+            Example: larmor record rigs/demo.toml --seconds 10 --output sessions/first
+            """)
 
     @Argument(help: "The rig file.")
     var rig: String
@@ -16,29 +19,61 @@ struct Record: ParsableCommand {
     @Option(help: "The session folder; by default a new one, named after the time, in the rig's folder for recordings.")
     var output: String?
 
+    @Option(help: "The subject's identifier; the rig's by default.")
+    var subject: String?
+
+    @Option(help: "A note on the session; the rig's by default.")
+    var note: String?
+
+    @Option(help: "Show the sentences of this file. Without --seconds the recording ends after the last one.")
+    var prompts: String?
+
+    @Option(help: "Seconds from one sentence to the next; by default Enter shows the next one.")
+    var promptInterval: Double?
+
+    @Flag(help: "Take lines that are typed as markers, also without --prompts.")
+    var markers = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
         if let seconds, !(seconds > 0) { throw ValidationError("--seconds must be above 0") }
+        if let promptInterval {
+            guard promptInterval >= 0.1, promptInterval <= 86_400 else {
+                throw ValidationError("--prompt-interval must be from 0.1 to 86400 seconds")
+            }
+            guard prompts != nil else { throw ValidationError("--prompt-interval needs --prompts") }
+        }
+        if let subject, subject.allSatisfy(\.isWhitespace) { throw ValidationError("--subject needs a name") }
     }
 
     func run() throws {
         StopRequest.install()
         try reportingFailures {
-            let rig = try Rig(contentsOf: self.rig)
+            var rig = try Rig(contentsOf: self.rig)
+            if let subject { rig.recording.subject = subject }
+            if let note { rig.recording.note = note }
+            let list = try prompts.map { try PromptList(contentsOf: $0) }
             try InsideStandIn.enter(for: rig)
             let simulators = try RigSimulators(rig, executable: OwnProgram.path)
             let folder = output ?? Self.newFolder(in: rig.recording.folder)
             let run: LiveRun
+            let prompter: Prompter?
             do {
+                prompter = list != nil || markers ? try Prompter(list, interval: promptInterval) : nil
                 run = try LiveRun(
-                    rig, ports: simulators.ports, session: folder, model: nil, readout: nil, version: LarmorVersion.text)
+                    rig, ports: simulators.ports, session: folder, model: nil, readout: nil, version: LarmorVersion.text,
+                    console: prompter?.feed)
             } catch {
                 simulators.stop()
                 throw error
             }
-            let report = try RunLoop(simulators: simulators, run: run).untilDone(seconds: seconds, label: "recording") {
+            prompter?.start()
+            let report = try RunLoop(simulators: simulators, run: run).untilDone(
+                seconds: seconds, label: "recording",
+                isDone: { (prompter?.isDone() ?? false) && seconds == nil }
+            ) {
                 if let text = RunLoop.text($0) { Console.note(text) }
             }
             if json { try Console.json(report) } else { Report.show(report) }

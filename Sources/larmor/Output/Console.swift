@@ -16,5 +16,16 @@ enum Console {
         FileHandle.standardOutput.write(data)
     }
 
+    /// A size for people: powers of 1000.
+    static func bytes(_ count: Int) -> String {
+        var value = Double(count)
+        var units = ["B", "kB", "MB", "GB", "TB"]
+        while value >= 999.5, units.count > 1 {
+            value /= 1000
+            units.removeFirst()
+        }
+        return number(value, digits: units[0] == "B" || value >= 99.95 ? 0 : 1) + " " + units[0]
+    }
+
     static func number(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioFiles
+import Catalog
 import Foundation
 import MagneticFilm
 import Pipeline
@@ -26,6 +27,7 @@ private func exitCode(of error: any Error) -> Int32 {
     case let error as RigError:
         if case .unreadable = error.reason { return 66 }
         return 65
+    case let error as PromptList.FileError: return error.isMissing ? 66 : 65
     case DemoError.stepFailed(_, let status): return status
     case is AudioError, is RecognizerModel.FileError, is FilmReadout.FileError: return 65
     case is FilmError, is DriveTable.FileError: return 65
@@ -41,11 +43,12 @@ private func exitCode(of error: any Error) -> Int32 {
         case .notWritten: return 74
         default: return 65
         }
+    case is CatalogError: return 74
     case is TransportError, is SimulatorError: return 69
     case let error as SessionError:
         switch error.reason {
         case .notASession: return 66
-        case .damaged, .unsupported: return 65
+        case .damaged, .unsupported, .manifestMissing: return 65
         default: return 74
         }
     default: return 1

@@ -1,3 +1,4 @@
+import Devices
 import Foundation
 import Pipeline
 import Signals
@@ -60,6 +61,9 @@ struct RunLoop {
         case .gap(let stream, let first, let count): "gap     \(stream): \(count) frames from \(first) are missing"
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
         case .eegAbsent(let first, let frames): "eeg     absent for \(frames) frames from \(first)"
+        // It stands on the terminal already.
+        case .marker(let stream, _, _, _) where stream == ConsoleSampleDecoder.prompts: nil
+        case .marker(let stream, let texts, _, _): "marker  \(stream): \(texts.filter { !$0.isEmpty }.joined(separator: " "))"
         }
     }
 }

@@ -53,6 +53,34 @@ import Testing
         #expect(sink.gaps(0) == [Gap(first: 3, count: 4)])
     }
 
+    @Test func `a board that comes back and counts from zero goes on behind a hole as long as it was away`() {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        let decoder = decoder()
+        func decode(_ counter: UInt64, at time: Double) {
+            decoder.decode(encoder.encode(.samples, eeg(counter: counter, [1, 2, 3, 4])), at: time, into: sink)
+        }
+        decode(700, at: 1)
+        decoder.note(DeviceEvent(code: .lost, value: 0, hostTime: HostTime(seconds: 1.1)))
+        decoder.note(DeviceEvent(code: .reconnected, value: 1, hostTime: HostTime(seconds: 3.4)))
+        // 2.5 s at 1000 frames a second, of which two arrive.
+        decode(0, at: 3.5)
+        decode(2, at: 3.502)
+        #expect(sink.gaps(0) == [Gap(first: 702, count: 2498)])
+        #expect(sink.counters(0) == [700, 701, 3200, 3201, 3202, 3203])
+    }
+
+    @Test func `counters that no device can mean neither trap nor make a hole`() {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        let decoder = decoder()
+        for counter in [.max - 1, 5, .max / 2, 1 << 41, 3] as [UInt64] {
+            decoder.decode(encoder.encode(.samples, eeg(counter: counter, [1, 2, 3, 4])), at: 1, into: sink)
+        }
+        #expect(sink.gaps(0).allSatisfy { $0.count < 1 << 41 })
+        #expect(sink.counters(0).allSatisfy { $0 < 1 << 62 })
+    }
+
     @Test func `answers count as answers, not as a clock`() {
         var encoder = RigLinkEncoder()
         let sink = SampleCollector()

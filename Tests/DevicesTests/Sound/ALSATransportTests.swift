@@ -1,3 +1,4 @@
+import Devices
 import Foundation
 import Glibc
 import Signals
@@ -53,6 +54,41 @@ extension SoundCardTests {
             while got.count < 2000, HostTime.now() < end { got += try transport.read(format.bytes * 2 * 100, timeout: 0.1).1 }
             #expect(got.count >= 2000 && got.count % (format.bytes * 2) == 0)
             #expect(Array(got.prefix(2000)) == (0..<2000).map { UInt8($0 % 251) })
+        }
+
+        /// Frames as they come with one access, in reads of a size that no period is a multiple of.
+        private func heard(_ access: ALSATransport.Access, _ format: ALSATransport.Format) throws -> [UInt8] {
+            let transport = try ALSATransport("larmor_file", rate: 48_000, channels: 2, format: format, access: access)
+            defer { transport.close() }
+            #expect(transport.access == access)
+            try transport.start()
+            var got: [UInt8] = []
+            let end = HostTime.now() + 2
+            while got.count < 24_000, HostTime.now() < end {
+                got += try transport.read(format.bytes * 2 * 77, timeout: 0.1).1
+            }
+            return Array(got.prefix(24_000))
+        }
+
+        @Test(.enabled(if: hasALSA, "needs alsa.conf of libasound2-data"), arguments: ALSATransport.Format.allCases)
+        func `a mapped buffer gives the same bytes as reading`(format: ALSATransport.Format) throws {
+            let mapped = try heard(.mmap, format)
+            let isEqual = try mapped == heard(.read, format)
+            #expect(isEqual && mapped == (0..<24_000).map { UInt8($0 % 251) })
+        }
+
+        @Test(.enabled(if: hasALSA, "needs alsa.conf of libasound2-data"))
+        func `without a card the host's clock stamps, and the stream says what was negotiated`() throws {
+            let driver = ALSADriver(name: "d", port: "null", rate: 44_100, channels: 2, format: .s32, access: .mmap)
+            let device = try driver.open { _, _ in }
+            defer { device.transport.close() }
+            let transport = try #require(device.transport as? ALSATransport)
+            #expect(transport.timeStamps == .host && transport.access == .mmap)
+            try driver.start(device) { _, _ in }
+            _ = try transport.read(timeout: 0.1)
+            #expect(transport.arrival == nil)
+            #expect(device.decoder.streams[0].device == "ALSA null (S32_LE, mmap, time stamps of the host)")
+            #expect(device.decoder.streams[0].nominalRate == 44_100)
         }
 
         @Test(.enabled(if: hasALSA, "needs alsa.conf of libasound2-data"))

@@ -35,7 +35,7 @@ final class Bench {
                     item, UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[0..<item.sampleCount]))
             }
         }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        var bytes = [UInt8](repeating: 0, count: 1 << 18)
         while let record = bytes.withUnsafeMutableBufferPointer({ wire.take(into: $0) }) {
             records.append((record.kind, Array(bytes[0..<Int(record.length)])))
         }

@@ -5,8 +5,15 @@ import Signals
 final class SampleCollector: SampleSink {
     private(set) var blocks: [SampleBlock] = []
     private(set) var events: [DeviceEvent] = []
+    private(set) var texts: [(item: SampleRingItem, texts: [String])] = []
+    /// Headers of the blocks.
+    private(set) var items: [SampleRingItem] = []
+    private(set) var clockOffsets: [SampleRingItem] = []
 
     func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+        if item.kind == .text { return texts.append((item, TextFrame.texts(of: item, values))) }
+        if item.kind == .clockOffset { return clockOffsets.append(item) }
+        items.append(item)
         blocks.append(
             SampleBlock(
                 stream: Int(item.stream), firstCounter: item.firstCounter, hostTime: item.hostTime,

@@ -1,7 +1,6 @@
 /* A USB device without hardware: plays the kernel's usbfs for libusb in the same process, through umockdev.
  *
- * The process must run with libumockdev-preload.so.0 preloaded. The device is 1209:0001 with serial number "0001" and one
- * interface of class 0xFF, bulk IN 0x81 and bulk OUT 0x02. All functions may be called from any thread.
+ * The process must run with libumockdev-preload.so.0 preloaded. All functions may be called from any thread.
  */
 #ifndef SCRIPTED_USB_H
 #define SCRIPTED_USB_H
@@ -9,11 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Plugs the device in. Returns 0 when the test bed cannot be made. */
-int scripted_usb_plug_in(void);
+typedef enum {
+    /* 1209:0001, serial number "0001": one interface of class 0xFF, bulk IN 0x81 and bulk OUT 0x02. */
+    SCRIPTED_USB_BOARD,
+    /* 21a1:0001: two HID interfaces, of which the second has interrupt IN 0x82 with packets of 32 bytes, and a kernel driver
+     * on each, as an Emotiv dongle has. */
+    SCRIPTED_USB_DONGLE
+} scripted_usb_kind;
 
-/* The device sends one packet: it ends the oldest flying IN transfer, or waits for the next one. */
-void scripted_usb_send(const uint8_t *bytes, size_t count);
+/* Plugs the device in. Returns 0 when the test bed cannot be made. */
+int scripted_usb_plug_in(scripted_usb_kind kind);
+
+/* The device sends one packet: it ends the oldest flying IN transfer, or waits for the next one. Returns 0 when too many wait. */
+int scripted_usb_send(const uint8_t *bytes, size_t count);
 
 /* The next IN transfer to end has this status (a negative error number) and no bytes. */
 void scripted_usb_fail(int status);
@@ -28,6 +35,9 @@ void scripted_usb_refuse_claim(int error_number);
  * with_event: the hot-plug event comes too, as it does where udev runs. */
 void scripted_usb_unplug(int with_event);
 
+/* The cable is plugged in again: packets that waited are gone. */
+void scripted_usb_plug_again(void);
+
 /* Bytes that came on the OUT endpoint; up to capacity go to bytes. Returns how many there are. */
 size_t scripted_usb_received(uint8_t *bytes, size_t capacity);
 
@@ -39,6 +49,8 @@ typedef struct {
     /* Transfers that were in flight when the interface was released or the device closed: must be 0. */
     int flying_at_release;
     int released;
+    /* How often a kernel driver let go of the interface, and got it back. */
+    int driver_detached, driver_attached;
 } scripted_usb_counts;
 scripted_usb_counts scripted_usb_count(void);
 

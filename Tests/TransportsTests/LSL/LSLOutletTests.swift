@@ -1,4 +1,5 @@
 import Foundation
+import LSLStand
 import Signals
 import Testing
 import Transports

@@ -1,3 +1,4 @@
+import LSLStand
 import Testing
 import Transports
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// USBTransport on a usbfs that the test plays (`Tests/ScriptedUSB`, through umockdev): real libusb, no kernel, no hardware.
+/// USBTransport, and the driver of a dongle with a HID interface, on a usbfs that the test plays (`Tests/ScriptedUSB`, through umockdev): real libusb, no kernel, no hardware.
 /// Each scenario runs in a process of its own (`Tests/USBStand`), which says what was not as expected.
 struct USBTransportTests {
     private static let preload = "libumockdev-preload.so.0"
@@ -23,6 +23,14 @@ struct USBTransportTests {
             ("serial-number", "the serial number chooses the device"),
             ("waker", "a waker ends a read"),
             ("listing", "the device is listed with names and address"),
+            ("reports", "input reports come whole, in order, and the kernel's driver has the interface back afterwards"),
+            ("dongle-stream", "an Emotiv's samples are those that were sent, without a hole"),
+            ("dongle-gaps", "exactly the reports that were lost are counted, over the battery's turn, too"),
+            ("dongle-loss", "a pulled dongle is one loss without a busy loop, and back within two seconds"),
+            ("dongle-wrong-key", "a key that does not fit is refused before anything streams"),
+            ("dongle-off", "a headset that is off is a time-out with a remedy"),
+            ("dongle-goes-silent", "a headset that is switched off is a loss, and a stop ends the wait"),
+            ("dongle-ends", "stopped before a start, after a loss and twice"),
         ])
     func `a scripted usbfs`(_ scenario: String, _ behaviour: String) throws {
         let process = Process()

@@ -1,10 +1,11 @@
 import CLibUSB
 
-/// Asynchronous bulk transfers of one endpoint, of which several fly at once.
+/// Asynchronous bulk or interrupt transfers of one endpoint, of which several fly at once.
 ///
 /// libusb calls ``completed`` inside its event handling, on the thread that handles events; that is the transport's own, so
-/// nothing here is locked. A transfer's memory is freed only after its callback has run. Allocates nothing after creation.
-final class BulkTransfers {
+/// nothing here is locked. A transfer's memory is freed only after its callback has run. Allocates nothing after creation;
+/// libusb's Linux back-end (1.0.26) makes one small request block for each transfer that it submits, in `submit_bulk_transfer`.
+final class EndpointTransfers {
     enum Failure: Equatable {
         /// The bytes of one transfer are lost, the device is still there.
         case lostBytes
@@ -14,6 +15,8 @@ final class BulkTransfers {
 
     private let transfers: [UnsafeMutablePointer<libusb_transfer>]
     private let memory: UnsafeMutableRawBufferPointer
+    /// Bytes that each transfer must bring; nil takes any number.
+    private let exactLength: Int?
     private var isFlying: [Bool]
     /// Numbers of the transfers that came back, in that order, `count` of them from `first` on, wrapping.
     private var back: [Int]
@@ -21,9 +24,10 @@ final class BulkTransfers {
     private(set) var count = 0
     private(set) var flying = 0
 
-    /// - Parameter bytes: size of one transfer; a multiple of 1,024, so that no packet overflows it.
-    init(_ device: USBDevice, endpoint: UInt8, number: Int, bytes: Int) {
-        precondition(bytes % 1024 == 0, "a transfer holds whole packets")
+    /// - Parameter endpoints: of bulk endpoints transfers hold whole packets; of a HID interface each holds one report, and one
+    ///   with another number of bytes has failed.
+    init(_ device: USBDevice, endpoint: UInt8, _ endpoints: USBEndpoints, number: Int) {
+        let bytes = endpoints.transferBytes
         let made = (0..<number).map { _ in
             // As for every allocation in Swift, there is no going on without memory.
             guard let transfer = libusb_alloc_transfer(0) else { preconditionFailure("out of memory") }
@@ -31,17 +35,22 @@ final class BulkTransfers {
         }
         transfers = made
         memory = .allocate(byteCount: number * bytes, alignment: 64)
+        exactLength = endpoints == .bulk ? nil : bytes
         isFlying = [Bool](repeating: false, count: number)
         back = [Int](repeating: 0, count: number)
         let own = Unmanaged.passUnretained(self).toOpaque()
+        let completed: libusb_transfer_cb_fn = { transfer in
+            guard let transfer, let owner = transfer.pointee.user_data else { return }
+            Unmanaged<EndpointTransfers>.fromOpaque(owner).takeUnretainedValue().completed(transfer)
+        }
         for (index, transfer) in made.enumerated() {
             let start = memory.baseAddress.unsafelyUnwrapped.advanced(by: index * bytes)
-            libusb_fill_bulk_transfer(
-                transfer, device.handle, endpoint, start.assumingMemoryBound(to: UInt8.self), Int32(bytes),
-                { transfer in
-                    guard let transfer, let owner = transfer.pointee.user_data else { return }
-                    Unmanaged<BulkTransfers>.fromOpaque(owner).takeUnretainedValue().completed(transfer)
-                }, own, 0)
+                .assumingMemoryBound(to: UInt8.self)
+            if endpoints == .bulk {
+                libusb_fill_bulk_transfer(transfer, device.handle, endpoint, start, Int32(bytes), completed, own, 0)
+            } else {
+                libusb_fill_interrupt_transfer(transfer, device.handle, endpoint, start, Int32(bytes), completed, own, 0)
+            }
         }
     }
 
@@ -65,11 +74,13 @@ final class BulkTransfers {
 
     /// What is wrong with a transfer that came back; nil when nothing is.
     func failure(_ index: Int) -> Failure? {
-        switch transfers[index].pointee.status {
-        case LIBUSB_TRANSFER_COMPLETED: nil
-        case LIBUSB_TRANSFER_NO_DEVICE: .gone
-        case LIBUSB_TRANSFER_STALL: .stalled
-        default: .lostBytes
+        let transfer = transfers[index].pointee
+        switch transfer.status {
+        case LIBUSB_TRANSFER_COMPLETED:
+            return exactLength.map { Int(transfer.actual_length) != $0 } == true ? .lostBytes : nil
+        case LIBUSB_TRANSFER_NO_DEVICE: return .gone
+        case LIBUSB_TRANSFER_STALL: return .stalled
+        default: return .lostBytes
         }
     }
 

@@ -1,0 +1,67 @@
+import Foundation
+import Sessions
+
+/// A folder that may be deleted, because all that is in it is a session's.
+struct PrunableFolder {
+    let folder: String
+
+    init(_ folder: String) { self.folder = folder }
+
+    /// Folders that a session may have, each with all that is in it.
+    private static let folders: Set = ["wire", "model", "readout", "source"]
+    private static let names: Set = [
+        manifest, SessionWriter.recordingName, SessionWriter.eventsName, SessionAnnotations.fileName,
+    ]
+    private static let manifest = "session.json"
+
+    /// Why the folder must stay; nil when it may go.
+    var obstacle: String? {
+        guard SessionFolders.isSession(folder), Self.isFolder(folder) else { return "it is no session folder" }
+        guard isOurs else { return "neither its manifest nor its recording was written by Larmor" }
+        guard !SessionLock.isHeld(folder: folder) else { return "it is being written to" }
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            return "it cannot be read"
+        }
+        for name in entries.sorted() where !isKnown(name) { return "“\(name)” in it is no part of a session" }
+        return nil
+    }
+
+    /// A manifest that can be read, or a recording with the anchor that Larmor's own have.
+    private var isOurs: Bool {
+        if (try? SessionManifest(folder: folder)) != nil { return true }
+        let recording = try? XDFReader(path: folder + "/" + SessionWriter.recordingName, keepsValues: false)
+        return recording?.anchor != nil
+    }
+
+    private func isKnown(_ name: String) -> Bool {
+        let isFolder = Self.isFolder(folder + "/" + name)
+        if Self.folders.contains(name) { return isFolder }
+        // What repair keeps of a file, and what a power cut leaves of one that was being replaced.
+        let stem = [".cut", ".new"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } ?? name
+        return !isFolder && Self.names.contains(stem)
+    }
+
+    /// - Throws: ``SessionError``; what has been deleted until then stays deleted.
+    func remove() throws(SessionError) {
+        if let obstacle { throw SessionError(path: folder, reason: .unsupported("it is not deleted: " + obstacle)) }
+        let lock = try SessionLock(folder: folder)
+        defer { lock.release() }
+        let manager = FileManager.default
+        do {
+            for name in try manager.contentsOfDirectory(atPath: folder) where name != Self.manifest {
+                try manager.removeItem(atPath: folder + "/" + name)
+            }
+            if manager.fileExists(atPath: folder + "/" + Self.manifest) {
+                try manager.removeItem(atPath: folder + "/" + Self.manifest)
+            }
+        } catch {
+            throw SessionError(path: folder, reason: .unsupported("it cannot be deleted: \(error.localizedDescription)"))
+        }
+        guard rmdir(folder) == 0 else { throw SessionError(path: folder, reason: .system(call: "rmdir", code: errno)) }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var state = stat()
+        return lstat(path, &state) == 0 && state.st_mode & S_IFMT == S_IFDIR
+    }
+}

@@ -1,0 +1,48 @@
+import Protocols
+public import Signals
+public import Transports
+
+/// Opens and runs any stream of the Lab Streaming Layer.
+public final class LSLDriver: Driver {
+    /// The sender's clock is measured every few seconds, which comes as bytes, too: a stream may pause, but a machine whose
+    /// cable was pulled is silent. The end of a sender's program is seen at once.
+    public let longestSilence: Double? = 15
+    public let readSize = 1 << 17
+    private let name: String
+    private let port: String
+    private let query: LSLQuery
+    private let unit: String?
+    private let gapSeconds: Double
+    private let waker: Waker
+    private var known: LSLStreamHeader?
+
+    /// - Parameters:
+    ///   - query: which stream.
+    ///   - unit: the channels' unit, where the stream does not say or says it wrong.
+    ///   - gapSeconds: see ``LSLConfiguration/gapSeconds``.
+    public init(
+        name: String, query: LSLQuery, unit: String? = nil, gapSeconds: Double = LSLConfiguration.defaultGapSeconds,
+        waker: Waker
+    ) {
+        self.name = name
+        self.query = query
+        port = query.text
+        self.unit = unit
+        self.gapSeconds = gapSeconds
+        self.waker = waker
+    }
+
+    public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
+        let inlet = try LSLInlet(
+            query, port: port, seconds: known == nil ? 3 : 1, known: known, readSize: readSize, waker: waker)
+        known = inlet.header
+        return OpenedDevice(
+            transport: inlet,
+            configuration: .lsl(
+                LSLConfiguration(name: name, header: inlet.header, unit: unit, gapSeconds: gapSeconds)))
+    }
+
+    public func start(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}
+
+    public func stop(_ device: OpenedDevice, tap: WireTap) {}
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Plots
+import Sessions
+
+/// Every stream as a bar from its first to its last sample, with its gaps, and the markers below.
+struct StreamBands {
+    let tracks: [(track: Recording.Track, times: TrackTimes, colour: String)]
+    let markers: [Recording.Marker]
+
+    private static let row = 18.0
+    private static let bar = 10.0
+    private static let labelSize = 9.0
+    private static let labelRows = 3
+
+    var height: Double {
+        Double(tracks.count) * Self.row + (markers.isEmpty ? 0 : 16 + Double(Self.labelRows) * 11) + 6
+    }
+
+    func draw(_ drawing: inout SVGDrawing, _ axis: TimeAxis, top: Double) {
+        axis.grid(&drawing, top: top, bottom: top + Double(tracks.count) * Self.row)
+        for (number, entry) in tracks.enumerated() {
+            let y = top + Double(number) * Self.row + (Self.row - Self.bar) / 2
+            drawing.text(entry.track.name, x: axis.left - 8, y: y + 9, size: 10, anchor: .end)
+            drawing.text(Self.facts(entry.track), x: axis.right + 8, y: y + 9, size: 9.5, fill: "#444")
+            guard let first = entry.times.first, let last = entry.times.last else {
+                drawing.text("no samples", x: axis.left + 4, y: y + 9, size: 9.5, fill: "#a00")
+                continue
+            }
+            let width = max(1, axis.x(last) - axis.x(first))
+            drawing.rectangle(x: axis.x(first), y: y, width: width, height: Self.bar, fill: entry.colour)
+            for hole in entry.times.holes {
+                // A gap that is shorter than a pixel is still seen.
+                drawing.rectangle(
+                    x: axis.x(hole.lowerBound), y: y - 2, width: max(1.5, axis.x(hole.upperBound) - axis.x(hole.lowerBound)),
+                    height: Self.bar + 4, fill: "#fff", stroke: "#c00",
+                    title: String(format: "gap of %.3f s", hole.upperBound - hole.lowerBound))
+            }
+        }
+        if !markers.isEmpty { drawMarkers(&drawing, axis, top + Double(tracks.count) * Self.row) }
+    }
+
+    private static func facts(_ track: Recording.Track) -> String {
+        let rate = track.rate > 0 ? String(format: "%g Hz", track.rate) : "irregular"
+        let missing = track.gaps.reduce(0) { $0 + $1.count }
+        return "\(track.channels) × \(rate)" + (missing > 0 ? ", \(missing) lost" : "")
+    }
+
+    /// A tick for each marker; its text where there is room.
+    private func drawMarkers(_ drawing: inout SVGDrawing, _ axis: TimeAxis, _ top: Double) {
+        drawing.text("markers", x: axis.left - 8, y: top + 10, size: 10, anchor: .end)
+        drawing.text("\(markers.count)", x: axis.right + 8, y: top + 10, size: 9.5, fill: "#444")
+        var free = [Double](repeating: axis.left - 1, count: Self.labelRows)
+        for marker in markers {
+            let x = axis.x(marker.time)
+            drawing.line(x, top + 2, x, top + 13, stroke: "#333", width: 0.8, title: marker.text)
+            let text = marker.text.count > 28 ? marker.text.prefix(27) + "…" : marker.text
+            // Sans-serif letters are about 0.56 of their size wide on average.
+            let width = Double(text.count) * Self.labelSize * 0.56 + 6
+            guard let row = free.firstIndex(where: { $0 <= x }), x + width <= axis.right + 90 else { continue }
+            let y = top + 23 + Double(row) * 11
+            drawing.line(x, top + 13, x, y - 2, stroke: "#999", width: 0.5)
+            drawing.text(String(text), x: x + 2, y: y, size: Self.labelSize, fill: "#333")
+            free[row] = x + width
+        }
+    }
+}

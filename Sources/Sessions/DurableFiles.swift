@@ -1,0 +1,103 @@
+import Foundation
+
+/// Replaces a file so that after a power cut either the old or the new content is there, whole: temporary file, write,
+/// fsync, rename, fsync of the folder.
+func replaceDurably(_ path: String, with bytes: [UInt8]) throws(SessionError) {
+    let temporary = path + ".new"
+    unlink(temporary)
+    do throws(SessionError) {
+        let file = try AppendFile(creating: temporary)
+        try file.append(bytes)
+        try file.close()
+    } catch {
+        unlink(temporary)
+        throw error
+    }
+    try renameDurably(temporary, path)
+}
+
+/// Copies a file in pieces; it appears under its new name only when it is whole and on the disk.
+/// - Throws: ``SessionError`` when it cannot be read or written.
+func copyDurably(_ from: String, to path: String) throws(SessionError) {
+    guard let source = FileHandle(forReadingAtPath: from) else {
+        throw SessionError(path: from, reason: .system(call: "open", code: errno == 0 ? ENOENT : errno))
+    }
+    defer { try? source.close() }
+    let temporary = path + ".new"
+    unlink(temporary)
+    do throws(SessionError) {
+        let file = try AppendFile(creating: temporary)
+        while true {
+            let piece: Data?
+            do { piece = try source.read(upToCount: 1 << 20) } catch {
+                throw SessionError(path: from, reason: .system(call: "read", code: EIO))
+            }
+            guard let piece, !piece.isEmpty else { break }
+            try file.append(Array(piece))
+        }
+        try file.close()
+    } catch {
+        unlink(temporary)
+        throw error
+    }
+    try renameDurably(temporary, path)
+}
+
+/// Copies a folder of plain files, durably.
+/// - Throws: ``SessionError``.
+package func copyFolderDurably(_ from: String, to folder: String) throws(SessionError) {
+    guard let walk = FileManager.default.enumerator(atPath: from) else {
+        throw SessionError(path: from, reason: .system(call: "open", code: ENOENT))
+    }
+    try makeFolderDurably(folder)
+    for case let name as String in walk {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: from + "/" + name, isDirectory: &isFolder) else { continue }
+        if isFolder.boolValue {
+            try makeFolderDurably(folder + "/" + name)
+        } else {
+            try copyDurably(from + "/" + name, to: folder + "/" + name)
+        }
+    }
+}
+
+/// Makes a folder and those above it that are missing, and makes their names durable.
+/// - Throws: ``SessionError`` that names the folder which could not be made.
+func makeFolderDurably(_ path: String) throws(SessionError) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw SessionError(path: path, reason: .system(call: "mkdir", code: ENOTDIR))
+        }
+        return
+    }
+    let parent = (path as NSString).deletingLastPathComponent
+    if !parent.isEmpty, parent != path { try makeFolderDurably(parent) }
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+        throw SessionError(path: path, reason: .system(call: "mkdir", code: errno))
+    }
+    try syncFolder(of: path)
+}
+
+/// Gives a synced file its name, durably.
+func renameDurably(_ from: String, _ path: String) throws(SessionError) {
+    guard rename(from, path) == 0 else {
+        throw SessionError(path: path, reason: .system(call: "rename", code: errno))
+    }
+    try syncFolder(of: path)
+}
+
+/// Makes the names in a file's folder durable.
+func syncFolder(of path: String) throws(SessionError) {
+    let parent = (path as NSString).deletingLastPathComponent
+    let folder = parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : parent
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+        throw SessionError(path: folder, reason: .system(call: "open", code: errno))
+    }
+    defer { close(descriptor) }
+    // Some file systems know no fsync of a folder: their names are as durable as they get.
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+        throw SessionError(path: folder, reason: .system(call: "fsync", code: errno))
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Signals
+
+extension SessionManifest {
+    /// A manifest for a folder whose own is lost: anchor and streams come from the recording, devices from the wire logs.
+    ///
+    /// The rig file, the seed, subject and note cannot be told any more.
+    /// - Throws: ``SessionError`` when there is no recording of Larmor's to read them from.
+    init(reconstructing folder: String) throws(SessionError) {
+        let path = folder + "/" + SessionWriter.recordingName
+        let recording = try XDFReader(path: path, keepsValues: false)
+        guard let anchor = recording.anchor else {
+            throw SessionError(
+                path: path, reason: .unsupported("it was not recorded by Larmor, a manifest cannot be made from it"))
+        }
+        self.init(
+            larmor: "unknown", created: Date(timeIntervalSince1970: anchor.utc.rounded(.down)),
+            anchor: WallClockAnchor(
+                host: HostTime(seconds: anchor.monotonic), utcNanoseconds: Int64((anchor.utc * 1e9).rounded())),
+            seed: 0, subject: nil, note: "the manifest was lost and made anew by larmor sessions repair", rig: "",
+            rigName: "unknown")
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/wire")) ?? []
+        let names = entries.filter { $0.hasSuffix(".wire") }.map { String($0.dropLast(5)) }.sorted()
+        // The order of the devices decides between equal stamps in a replay; the recording's streams stand in it.
+        let order = recording.streams.map(\.name)
+        let place = { (name: String) in order.firstIndex { $0.hasPrefix(name + ".") } ?? order.count }
+        for name in names.sorted(by: { (place($0), $0) < (place($1), $1) }) {
+            let wire = "wire/\(name).wire"
+            devices.append(
+                Device(
+                    name: name, driver: try Self.driver(folder + "/" + wire), wire: wire,
+                    streams: recording.streams.filter { $0.name.hasPrefix(name + ".") }.map(Self.description)))
+        }
+    }
+
+    /// The name of the driver: the key of the decoder's configuration in the wire log, "" where it cannot be read.
+    private static func driver(_ path: String) throws(SessionError) -> String {
+        var reader = try WireLogReader(path: path)
+        while let record = reader.next() {
+            guard record.kind == .configuration else { continue }
+            let object = try? JSONSerialization.jsonObject(with: Data(record.body)) as? [String: Any]
+            return object?.keys.first ?? ""
+        }
+        return ""
+    }
+
+    private static func description(_ stream: XDFReader.Stream) -> StreamDescription {
+        let channels = stream.labels.indices.map { channel in
+            StreamDescription.Channel(label: stream.labels[channel], unit: unit(stream.units[channel]))
+        }
+        return StreamDescription(
+            name: stream.name, kind: StreamDescription.Kind(rawValue: stream.type) ?? .auxiliary, channels: channels,
+            nominalRate: stream.nominalRate, device: "", serialNumber: stream.sourceID == stream.name ? "" : stream.sourceID)
+    }
+
+    /// The unit that the writer's word in the file stands for.
+    private static func unit(_ word: String) -> Signals.Unit {
+        switch word {
+        case "volts": .volt
+        case "normalized": .fullScale
+        default: Signals.Unit(rawValue: word) ?? .dimensionless
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+extension Recording {
+    /// Seconds from the start, and from 1970, beyond which a time is damage: what 64 bits hold in nanoseconds.
+    private static let longest = 9e9
+    /// Rates beyond these are damage; such a track counts as irregular.
+    private static let rates = 1e-6...1e9
+
+    /// Takes out what a damaged or strange file says of times and rates, so that everything after it may calculate with them.
+    mutating func dropImplausibleTimes() {
+        func isTime(_ seconds: Double) -> Bool { abs(seconds) < Self.longest }
+        if let moment = start, !isTime(moment.timeIntervalSince1970) {
+            start = nil
+            remarks.append("the start \(moment.timeIntervalSince1970) s is no time and was dropped")
+        }
+        let count = markers.count
+        markers.removeAll { !isTime($0.time) || !isTime($0.duration) }
+        if markers.count < count { remarks.append("\(count - markers.count) markers have no possible time and were dropped") }
+        for index in tracks.indices {
+            let name = tracks[index].name
+            if tracks[index].rate != 0, !Self.rates.contains(tracks[index].rate) {
+                remarks.append("\(name): the rate \(tracks[index].rate) Hz is none; it counts as irregular")
+                tracks[index].rate = 0
+            }
+            if !isTime(tracks[index].start) || !tracks[index].stamps.allSatisfy(isTime) {
+                remarks.append("\(name): its stamps are no possible times and were dropped")
+                tracks[index].stamps = []
+                tracks[index].start = 0
+            }
+        }
+    }
+}

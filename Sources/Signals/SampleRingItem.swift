@@ -1,0 +1,115 @@
+/// What one item on a device's way to the pipeline is.
+public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
+    public enum Kind: UInt8, BitwiseCopyable, Sendable {
+        /// A block of frames; its samples follow in the ring.
+        case samples = 0
+        /// Something happened to the device (``DeviceEvent``); no samples follow.
+        case event = 1
+        /// One frame of a text stream; its texts follow in the ring as a ``TextFrame``.
+        case text = 2
+        /// The offset of the device's clock was measured (``clockOffset``); no samples follow.
+        case clockOffset = 3
+    }
+
+    public var kind: Kind
+    /// Index of the stream within the device.
+    public var stream: UInt16
+    public var channels: UInt16
+    public var frames: UInt32
+    /// Device counter of the first frame, unwrapped.
+    public var firstCounter: UInt64
+    /// Frames missing just before this block, by the device's counter or because the ring was full.
+    public var missingBefore: UInt64
+    public var hostTime: HostTime
+    /// For events: ``DeviceEvent/Code`` and its value.
+    public var eventCode: UInt16
+    public var eventValue: UInt64
+    /// The first frame's stamp on the device's own clock, in seconds; for a clock offset, when it was measured.
+    private var stamp = -Double.infinity
+    /// For texts: bytes of the ``TextFrame``.
+    public private(set) var textBytes: UInt32 = 0
+    /// For texts: the frame of another stream that they belong to.
+    private var markedStream = UInt16.max
+    private var markedCounter: UInt64 = 0
+
+    /// - Parameter deviceTime: the first frame's stamp on the device's own clock, in seconds; nil for devices without stamps.
+    public init(
+        stream: Int, channels: Int, frames: Int, firstCounter: UInt64, missingBefore: UInt64, hostTime: HostTime,
+        deviceTime: Double? = nil
+    ) {
+        kind = .samples
+        self.stream = UInt16(stream)
+        self.channels = UInt16(channels)
+        self.frames = UInt32(frames)
+        self.firstCounter = firstCounter
+        self.missingBefore = missingBefore
+        self.hostTime = hostTime
+        eventCode = 0
+        eventValue = 0
+        if let deviceTime { stamp = deviceTime }
+    }
+
+    /// One frame of texts.
+    /// - Parameters:
+    ///   - textBytes: bytes of the ``TextFrame``.
+    ///   - mark: the frame of another stream of the device that the texts belong to.
+    public init(
+        stream: Int, channels: Int, textBytes: Int, counter: UInt64, missingBefore: UInt64, hostTime: HostTime,
+        deviceTime: Double? = nil, mark: (stream: Int, counter: UInt64)? = nil
+    ) {
+        self.init(
+            stream: stream, channels: channels, frames: 1, firstCounter: counter, missingBefore: missingBefore,
+            hostTime: hostTime, deviceTime: deviceTime)
+        kind = .text
+        self.textBytes = UInt32(textBytes)
+        guard let mark else { return }
+        markedStream = UInt16(mark.stream)
+        markedCounter = mark.counter
+    }
+
+    /// A measurement of the clock that stamps a stream.
+    /// - Parameters:
+    ///   - clockOffset: seconds that bring a stamp of the device's clock to the host's.
+    ///   - deviceTime: the device's clock at the measurement, in seconds.
+    public init(stream: Int, clockOffset: Double, deviceTime: Double, hostTime: HostTime) {
+        self.init(
+            stream: stream, channels: 0, frames: 0, firstCounter: 0, missingBefore: 0, hostTime: hostTime,
+            deviceTime: deviceTime)
+        kind = .clockOffset
+        eventValue = clockOffset.bitPattern
+    }
+
+    public init(event: DeviceEvent) {
+        self.init(
+            stream: 0, channels: 0, frames: 0, firstCounter: 0, missingBefore: 0, hostTime: event.hostTime)
+        kind = .event
+        eventCode = event.code.rawValue
+        eventValue = event.value
+    }
+
+    /// The event, when this item is one and its code is known.
+    public var event: DeviceEvent? {
+        guard kind == .event, let code = DeviceEvent.Code(rawValue: eventCode) else { return nil }
+        return DeviceEvent(code: code, value: eventValue, hostTime: hostTime)
+    }
+
+    /// The first frame's stamp on the device's own clock, in seconds; nil for devices without stamps.
+    public var deviceTime: Double? { stamp.isFinite ? stamp : nil }
+
+    /// Seconds that bring a stamp of the device's clock to the host's; nil for items that are no such measurement.
+    public var clockOffset: Double? { kind == .clockOffset ? Double(bitPattern: eventValue) : nil }
+
+    /// For texts: the frame of another stream that they belong to.
+    public var mark: (stream: Int, counter: UInt64)? {
+        markedStream == .max ? nil : (Int(markedStream), markedCounter)
+    }
+
+    /// Scalars that follow in the ring.
+    public var sampleCount: Int {
+        switch kind {
+        case .samples: Int(frames) * Int(channels)
+        case .text: (Int(textBytes) + 3) / 4
+        case .event, .clockOffset: 0
+        }
+    }
+}

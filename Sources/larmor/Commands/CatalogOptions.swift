@@ -1,0 +1,50 @@
+import ArgumentParser
+import Catalog
+import Foundation
+
+/// Where the catalog is, and how it is brought up to date.
+struct CatalogOptions: ParsableArguments {
+    @Option(help: "The catalog's file; by default larmor/catalog.sqlite in the user's folder for caches.")
+    var catalog: String?
+
+    /// Opens the catalog; where its file cannot be used, one in memory, with a note.
+    func open() throws -> SessionCatalog {
+        do {
+            return try SessionCatalog(path: catalog ?? CatalogPlace.file())
+        } catch {
+            // Without the file everything is read anew, which takes longer and nothing else.
+            Console.note("larmor: \(error)")
+            return try SessionCatalog(path: nil)
+        }
+    }
+
+    /// The sessions in some folders, up to date.
+    /// - Throws: `ExitCode` 66 for a folder that does not exist, 130 after Ctrl-C.
+    func entries(
+        _ catalog: SessionCatalog, in folders: [String], _ query: CatalogQuery = CatalogQuery()
+    ) throws -> [CatalogEntry] {
+        var entries: [CatalogEntry] = []
+        for folder in folders {
+            _ = try refresh(catalog, folder)
+            entries += try catalog.sessions(in: folder, query)
+        }
+        return entries
+    }
+
+    func refresh(_ catalog: SessionCatalog, _ folder: String, everything: Bool = false) throws -> SessionCatalog.Refresh {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            Console.note("larmor: \(folder): there is no such folder")
+            throw ExitCode(66)
+        }
+        var progress = ProgressLine("reading sessions")
+        let result = try catalog.refresh(folder, everything: everything) { done, of in
+            progress.show(Double(done) / Double(max(1, of)), "\(done) of \(of)")
+            return !StopRequest.isRequested
+        }
+        progress.done()
+        for text in result.unreadable { Console.note("larmor: \(text)") }
+        if StopRequest.isRequested { throw ExitCode(130) }
+        return result
+    }
+}

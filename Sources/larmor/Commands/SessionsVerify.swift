@@ -1,0 +1,63 @@
+import ArgumentParser
+import Sessions
+
+struct SessionsVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Says exactly what a session holds and what is missing, cut or changed.",
+        discussion: """
+            Exit code 1 says that something is wrong.
+            Example: larmor sessions verify demo/sessions/live
+            """)
+
+    @Argument(help: "The session folder.")
+    var session: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var ok: Bool
+        var complete: Bool
+        var streams: [SessionVerification.Stream]
+        var wires: [SessionVerification.Wire]
+        var events: Int
+        var markers: Int
+        var annotations: Int
+        var problems: [String]
+    }
+
+    func run() throws {
+        try reportingFailures {
+            let found = try SessionVerification(folder: session)
+            if json {
+                try Console.json(
+                    Result(
+                        ok: found.ok, complete: found.complete, streams: found.streams, wires: found.wires,
+                        events: found.events, markers: found.markers, annotations: found.annotations, problems: found.problems))
+            } else {
+                show(found)
+            }
+            if !found.ok { throw ExitCode(1) }
+        }
+    }
+
+    private func show(_ found: SessionVerification) {
+        var table = TextTable("stream", "samples", "from s", "to s", "gaps", "missing")
+        for stream in found.streams {
+            table.add(
+                stream.name, "\(stream.samples)", stream.firstS.map { Console.number($0, digits: 3) } ?? "–",
+                stream.lastS.map { Console.number($0, digits: 3) } ?? "–", "\(stream.gaps.count)",
+                "\(stream.gaps.reduce(0) { $0 + $1.count })")
+        }
+        Console.result(table.text)
+        var wires = TextTable("wire log", "records", "bytes", "to s")
+        for wire in found.wires {
+            wires.add(
+                wire.device, "\(wire.records)", "\(wire.bytes)",
+                wire.lastS.map { Console.number($0, digits: 3) } ?? "–")
+        }
+        Console.result("\n" + wires.text + "\n\nevents   \(found.events)")
+        for problem in found.problems { Console.result("problem  \(problem)") }
+        Console.result(found.ok ? "whole    nothing is missing, cut or changed" : "")
+    }
+}

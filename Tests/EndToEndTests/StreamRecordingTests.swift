@@ -1,0 +1,196 @@
+import Foundation
+import LSLStand
+import Testing
+
+private struct Report: Decodable {
+    struct Stream: Decodable {
+        var name: String
+        var backend: String
+        var received: Int
+        var lost: Int
+        var reconnections: Int
+    }
+    var streams: [Stream]
+
+    func stream(_ name: String) throws -> Stream { try #require(streams.first { $0.name == name }) }
+}
+
+private struct Replayed: Decodable { var identical: Bool? }
+
+/// What pyxdf reads of a recording, with its own clock synchronisation and no dejittering.
+private struct Found: Decodable {
+    struct Stream: Decodable {
+        var labels: [String]
+        var units: [String]
+        var stamps: [Double]
+        var numbers: [[Double]]?
+        var texts: [[String]]?
+        var offsets: [[Double]]
+    }
+    var streams: [String: Stream]
+
+    static let script = """
+        import json, sys, pyxdf
+        streams, _ = pyxdf.load_xdf(sys.argv[1], synchronize_clocks=True, dejitter_timestamps=False)
+        found = {}
+        for s in streams:
+            info = s["info"]
+            channels = (info["desc"][0] or {}).get("channels")
+            channels = channels[0]["channel"] if channels else []
+            text = info["channel_format"][0] == "string"
+            series = s["time_series"] if text else s["time_series"].tolist()
+            offset = s["footer"]["info"].get("clock_offsets")
+            times, values = s["clock_times"], s["clock_values"]
+            found[info["name"][0]] = {"labels": [c["label"][0] or "" for c in channels],
+                "units": [c["unit"][0] or "" for c in channels], "stamps": list(map(float, s["time_stamps"])),
+                "texts" if text else "numbers": series, "offsets": [[float(a), float(b)] for a, b in zip(times, values)]}
+        print(json.dumps({"streams": found}))
+        """
+
+    init(recording: String) throws {
+        let peer = try PythonPeer(Self.script, recording)
+        let line = try #require(peer.line(), "pyxdf cannot read \(recording)")
+        self = try JSONDecoder().decode(Found.self, from: Data(line.utf8))
+    }
+
+    func stream(_ name: String) throws -> Stream { try #require(streams[name]) }
+}
+
+/// Markers in an event log.
+private struct Marker: Decodable {
+    var event: String
+    var stream: String?
+    var texts: [String]?
+    var at_s: Double?
+    var time_s: Double
+
+    static func all(_ session: String) throws -> [Marker] {
+        let text = try String(contentsOfFile: session + "/events.jsonl", encoding: .utf8)
+        return try text.split(separator: "\n").map { try JSONDecoder().decode(Marker.self, from: Data($0.utf8)) }
+            .filter { $0.event == "marker" }
+    }
+}
+
+/// Streams with texts and clocks of their own, recorded by the program and read by pyxdf.
+@Suite(.serialized, .enabled(if: LSLStand.isThere, "needs LARMOR_PYTHON with pylsl and pyxdf"))
+struct StreamRecordingTests {
+    private let folder: String
+    private var session: String { folder + "/session" }
+
+    init() throws { folder = try temporaryFolder("streams") }
+
+    private func writeRig(_ text: String) throws -> String {
+        try text.write(toFile: folder + "/rig.toml", atomically: true, encoding: .utf8)
+        return folder + "/rig.toml"
+    }
+
+    @Test func `RDA markers are texts at their points, in XDF and in the event log, and replay to the same bytes`() throws {
+        let rig = try writeRig(
+            """
+            [[device]]
+            name = "amplifier"
+            driver = "rda"
+            simulator = "rda"
+            [device.simulation]
+            channels = 4
+            rate = 1000
+            marker_every = 5
+            """)
+        let result = try Larmor.run("record", rig, "--seconds", "2", "--output", session, "--json")
+        #expect(result.status == 0, "\(result.messages)")
+        let found = try Found(recording: session + "/recording.xdf")
+        let markers = try found.stream("amplifier.markers")
+        let eeg = try found.stream("amplifier.eeg")
+        #expect(markers.labels == ["type", "description", "point", "length", "channel"])
+        let texts = try #require(markers.texts)
+        #expect(texts.count > 10)
+        // RDAFirmware: every fifth block of 20 points, in its middle; descriptions count up from 1.
+        for (index, text) in texts.enumerated() {
+            let point = 100 * index + 90
+            #expect(text == ["Stimulus", "S  \(index % 9 + 1)", "\(point)", "1", "-1"])
+            // The marker has the stamp of its point.
+            #expect(abs(markers.stamps[index] - eeg.stamps[point]) < 1e-3)
+        }
+        let events = try Marker.all(session)
+        #expect(events.map(\.texts) == texts && events.allSatisfy { $0.stream == "amplifier.markers" })
+        #expect(events.allSatisfy { abs(($0.at_s ?? 99) - $0.time_s) < 0.1 })
+        let replay = try Larmor.run("replay", session, "--speed", "max", "--json").json(Replayed.self)
+        #expect(replay.identical == true)
+        let verified = try Larmor.run("sessions", "verify", session, "--json")
+        #expect(verified.status == 0, "\(verified.output)")
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test func `LSL streams are recorded sample for sample with the sender's stamps and clock, and replay to the same bytes`() throws {
+        let number = ProcessInfo.processInfo.processIdentifier
+        let eeg = try PythonSender("larmor-e2e-\(number)-eeg", units: ["microvolts", "microvolts"])
+        let markers = try PythonSender("larmor-e2e-\(number)-markers", type: "Markers", rate: 0, format: "string", units: [""])
+        let rig = try writeRig(
+            """
+            [[device]]
+            name = "amplifier"
+            driver = "lsl"
+            port = "\(eeg.name)"
+            [[device]]
+            name = "stimulus"
+            driver = "lsl"
+            [device.settings]
+            name = "\(markers.name)"
+            type = "Markers"
+            """)
+        let recorder = try RunningLarmor(["record", rig, "--output", session, "--json"])
+        eeg.push(250)
+        let stamp = eeg.begin + 0.5
+        try markers.push(texts: ["müde, \"S  1\""], at: stamp)
+        eeg.skip(250)
+        eeg.push(50)
+        usleep(1_500_000)
+        recorder.interrupt()
+        let result = recorder.wait()
+        let report = try result.json(Report.self)
+        #expect(try report.stream("amplifier.eeg").backend == "Lab Streaming Layer", "\(result.messages)")
+        #expect(try report.stream("amplifier.eeg").received == 300)
+        #expect(try report.stream("amplifier.eeg").lost == 250)
+
+        let found = try Found(recording: session + "/recording.xdf")
+        let stream = try found.stream("amplifier.eeg")
+        #expect(stream.labels == ["c1", "c2"] && stream.units == ["volts", "volts"])
+        let samples = Array(0..<250) + Array(500..<550)
+        #expect(
+            stream.numbers?.flatMap { $0 }.map { Float($0) }
+                == samples.flatMap { [2 * $0, 2 * $0 + 1] }.map { Float(Double($0) * 1e-6) })
+        // One machine: the sender's stamps and the corrected ones differ by the offset's error only.
+        #expect(!stream.offsets.isEmpty && stream.offsets.allSatisfy { abs($0[1]) < 5e-3 })
+        #expect(zip(stream.stamps, samples).allSatisfy { abs($0 - eeg.begin - Double($1) / 250) < 5e-3 })
+        let texts = try found.stream("stimulus.markers")
+        #expect(texts.texts == [["müde, \"S  1\""]] && abs((texts.stamps.first ?? 0) - stamp) < 5e-3)
+        #expect(try Marker.all(session).map(\.texts) == [["müde, \"S  1\""]])
+        let replay = try Larmor.run("replay", session, "--speed", "max", "--json").json(Replayed.self)
+        #expect(replay.identical == true)
+        let verified = try Larmor.run("sessions", "verify", session, "--json")
+        #expect(verified.status == 0, "\(verified.output)")
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test func `devices lists LSL streams, and says what to install where liblsl is missing`() throws {
+        struct Listing: Decodable {
+            struct Device: Decodable { var kind: String, port: String, drivers: [String] }
+            var devices: [Device]
+        }
+        let number = ProcessInfo.processInfo.processIdentifier
+        let sender = try PythonSender("larmor-e2e-\(number)-listed", units: ["uV"])
+        let listed = try Larmor.run("devices", "--json")
+        let found = try listed.json(Listing.self).devices.filter { $0.port.contains(sender.name) }
+        #expect(found.map(\.kind) == ["lsl"] && found.map(\.drivers) == [["lsl"]])
+        let none = try Larmor.run("devices", "--no-lsl", "--json")
+        #expect(try !none.json(Listing.self).devices.contains { $0.kind == "lsl" })
+        // A rig needs the library: one line says where it was looked for and what to do.
+        let rig = try writeRig("[[device]]\nname = \"a\"\ndriver = \"lsl\"\nport = \"x\"\n")
+        let missing = try RunningLarmor(
+            ["record", rig, "--output", session], environment: ["LARMOR_LIBLSL": "/nowhere/liblsl.so"]
+        ).wait()
+        #expect(missing.status != 0)
+        #expect(missing.messages.contains("LARMOR_LIBLSL names /nowhere/liblsl.so") && missing.messages.contains("install liblsl"))
+        try FileManager.default.removeItem(atPath: folder)
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Sessions
+
+extension FuzzTarget {
+    /// EDF, EDF+, BDF and BDF+: EDFlib reads the header, Larmor the samples.
+    public static let edf = FuzzTarget(
+        name: "edf",
+        check: { bytes throws(FuzzFinding) in try importing(bytes, "edf") },
+        seeds: {
+            [false, true].map(edfSeed)
+        })
+
+    /// The bytes are the header file; its data and marker files stand beside it.
+    public static let brainVision = FuzzTarget(
+        name: "brainvision",
+        check: { bytes throws(FuzzFinding) in
+            // A name in the header could be any file: only the two that stand here, and missing ones, are named.
+            let text = String(decoding: bytes, as: UTF8.self)
+            if text.contains("/") { return }
+            let halves = text.components(separatedBy: "\u{1}")
+            write(Array("Brain Vision Data Exchange Header File\n".utf8) + Array(halves[0].utf8), scratch("fuzz.vhdr"))
+            write((0..<48).map { UInt8($0) }, scratch("fuzz.eeg"))
+            write(Array(halves.dropFirst().joined().utf8), scratch("fuzz.vmrk"))
+            try imported(scratch("fuzz.vhdr"))
+        },
+        seeds: {
+            ["INT_16", "IEEE_FLOAT_32"].map { format in
+                Array(
+                    """
+                    [Common Infos]
+                    DataFile=fuzz.eeg
+                    MarkerFile=fuzz.vmrk
+                    DataFormat=BINARY
+                    DataOrientation=MULTIPLEXED
+                    NumberOfChannels=2
+                    SamplingInterval=1000
+                    [Binary Infos]
+                    BinaryFormat=\(format)
+                    [Channel Infos]
+                    Ch1=Fp1,,0.5,µV
+                    Ch2=C\\1z,,0.1
+                    \u{1}[Marker Infos]
+                    Mk1=New Segment,,1,1,0,20240102030405000000
+                    Mk2=Stimulus,S  1,3,1,0
+                    """.utf8)
+            }
+        })
+}
+
+private func importing(_ bytes: UnsafeRawBufferPointer, _ name: String) throws(FuzzFinding) {
+    try onFile(bytes, name) { path throws(FuzzFinding) in try imported(path) }
+}
+
+/// Reads a recording of any kind; a typed error is as good.
+private func imported(_ path: String) throws(FuzzFinding) {
+    guard let recording = try? Recording(contentsOf: path) else { return }
+    for track in recording.tracks {
+        try require(
+            track.values.count == track.samples * track.channels && track.labels.count == track.channels,
+            "track \(track.name): \(track.values.count) values, \(track.samples) samples of \(track.channels) channels")
+    }
+}
+
+/// Two signals of two records; in the 16-bit form (EDF+) a third one holds annotations.
+private func edfSeed(is24Bit: Bool) -> [UInt8] {
+    func field(_ text: String, _ width: Int) -> [UInt8] {
+        Array(text.utf8) + [UInt8](repeating: 0x20, count: width - text.utf8.count)
+    }
+    let (low, high) = is24Bit ? ("-8388608", "8388607") : ("-32768", "32767")
+    let signals = is24Bit ? 2 : 3
+    var bytes = is24Bit ? [0xFF] + Array("BIOSEMI".utf8) : field("0", 8)
+    bytes += field("X X X X", 80) + field("Startdate 01-JAN-2024 X X X", 80) + Array("01.01.2401.02.03".utf8)
+    bytes += field("\(256 * (signals + 1))", 8) + field(is24Bit ? "24BIT" : "EDF+C", 44)
+    bytes += field("2", 8) + field("1", 8) + field("\(signals)", 4)
+    let columns: [([String], Int)] = [
+        (["EEG Fp1", "EEG Cz", "EDF Annotations"], 16), (["", "", ""], 80), (["uV", "uV", ""], 8), (["-100", "-200", "-1"], 8),
+        (["100", "200", "1"], 8), ([low, low, low], 8), ([high, high, high], 8), (["", "", ""], 80), (["4", "2", "12"], 8),
+        (["", "", ""], 32),
+    ]
+    for (values, width) in columns { for value in values.prefix(signals) { bytes += field(value, width) } }
+    for record in 0..<2 {
+        bytes += (0..<6 * (is24Bit ? 3 : 2)).map { UInt8($0) }
+        guard !is24Bit else { continue }
+        let text = Array("+\(record)\u{14}\u{14}\0+\(record).5\u{14}hi\u{14}\0".utf8)
+        bytes += text + [UInt8](repeating: 0, count: 24 - text.count)
+    }
+    return bytes
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// A file of this process in memory: what an importer is given to read.
+func scratch(_ name: String) -> String { scratchFolder + "/" + name }
+
+private let scratchFolder: String = {
+    let base = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+    let folder = "\(base)/larmor-fuzz-\(getpid())"
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return folder
+}()
+
+func write(_ bytes: [UInt8], _ path: String) {
+    guard let file = fopen(path, "w") else { fatalError("\(path) cannot be written") }
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
+}
+
+/// Calls `body` with the name of a file that holds the bytes.
+func onFile(
+    _ bytes: UnsafeRawBufferPointer, _ name: String, _ body: (String) throws(FuzzFinding) -> Void
+) throws(FuzzFinding) {
+    let path = scratch("fuzz." + name)
+    write(Array(bytes), path)
+    try body(path)
+}

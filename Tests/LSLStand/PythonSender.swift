@@ -1,0 +1,82 @@
+import Foundation
+
+/// pylsl as a sender, told line by line what to do. Sample n of a stream of numbers has n · channels + channel in each channel
+/// (modulo 100 for 8 bits) and the stamp `begin + n / rate`.
+public final class PythonSender {
+    private let peer: PythonPeer
+    public let name: String
+    /// Stamp of sample 0, in seconds of the sender's clock.
+    public private(set) var begin = 0.0
+
+    /// - Parameter units: one for each channel; also the channels are named "c1", "c2", ….
+    public init(
+        _ name: String, type: String = "EEG", rate: Double = 250, format: String = "float32", units: [String]
+    ) throws {
+        self.name = name
+        peer = try PythonPeer(Self.script, name, type, "\(rate)", format, units.joined(separator: ","))
+        begin = peer.line().flatMap(Double.init) ?? .nan
+    }
+
+    /// Sends the next samples. A sender waits until somebody listens.
+    public func push(_ count: Int) { ask("push \(count)") }
+
+    /// Leaves samples out.
+    public func skip(_ count: Int) { ask("skip \(count)") }
+
+    public func push(texts: [String], at stamp: Double) throws {
+        let data = try JSONEncoder().encode(texts)
+        ask("text \(stamp) " + String(decoding: data, as: UTF8.self))
+    }
+
+    /// Ends the stream; its samples are counted on, as a device's that is away.
+    public func close() { ask("close") }
+
+    public func reopen() { ask("open") }
+
+    /// Ends the program at once.
+    public func stop() { peer.stop() }
+
+    private func ask(_ line: String) {
+        peer.say(line)
+        _ = peer.line()
+    }
+
+    private static let script = """
+        import sys, json, pylsl
+        name, kind, rate, form, units = sys.argv[1:6]
+        rate, units = float(rate), units.split(",")
+        channels = len(units)
+        def make():
+            info = pylsl.StreamInfo(name, kind, channels, rate, form, "source of " + name)
+            list_ = info.desc().append_child("channels")
+            for number, unit in enumerate(units):
+                node = list_.append_child("channel")
+                node.append_child_value("label", "c%d" % (number + 1))
+                node.append_child_value("unit", unit)
+            info.desc().append_child("acquisition").append_child_value("manufacturer", "Tester")
+            return pylsl.StreamOutlet(info, 0, 60)
+        outlet = make()
+        begin, n = pylsl.local_clock(), 0
+        print(repr(begin))
+        for line in sys.stdin:
+            words = line.rstrip("\\n").split(" ", 2)
+            if words[0] == "push":
+                outlet.wait_for_consumers(10)
+                for _ in range(int(words[1])):
+                    row = [n * channels + c for c in range(channels)]
+                    row = [v % 100 for v in row] if form == "int8" else row
+                    row = [float(v) for v in row] if form in ("float32", "double64") else row
+                    outlet.push_sample(row, begin + n / rate)
+                    n += 1
+            elif words[0] == "skip":
+                n += int(words[1])
+            elif words[0] == "text":
+                outlet.wait_for_consumers(10)
+                outlet.push_sample(json.loads(words[2]), float(words[1]))
+            elif words[0] == "close":
+                del outlet
+            elif words[0] == "open":
+                outlet = make()
+            print("done")
+        """
+}
