@@ -7,8 +7,8 @@ public final class ContinuumFilmReservoir: Reservoir {
     public var inputs: Int { batch.films.count * batch.cells }
     public var nodes: Int { 3 * inputs }
     public var description: String {
-        let film = batch.films[0].film
-        return "\(batch.films.count) continuum films of \(film.mesh.nx) × \(film.mesh.ny) × \(film.mesh.nz) cells, \(film.material.name)"
+        let (count, film) = (batch.films.count, batch.films[0].film)
+        return "\(count) continuum films of \(film.mesh.nx) × \(film.mesh.ny) × \(film.mesh.nz) cells, \(film.material.name)"
     }
 
     /// - Parameter threads: share the films; the numbers do not depend on it.

@@ -88,9 +88,8 @@ public struct ReservoirRecording: Equatable, Sendable {
         if runs.isEmpty { runs.append(Run(seed: 0)) }
         let words = line.split(separator: ",", omittingEmptySubsequences: false)
         guard words.count == inputs + nodes else {
-            throw FileError(
-                file: file, line: number, expected: "\(inputs) inputs and \(nodes) values of the state", found: "\(words.count) values"
-            )
+            let expected = "\(inputs) inputs and \(nodes) values of the state"
+            throw FileError(file: file, line: number, expected: expected, found: "\(words.count) values")
         }
         var values: [Float] = []
         values.reserveCapacity(words.count)
@@ -106,7 +105,8 @@ public struct ReservoirRecording: Equatable, Sendable {
 
     /// The file's text; every number comes back to the bit.
     public var text: String {
-        var text = "\(Self.title)\(inputs), nodes \(nodes), \(description.split(whereSeparator: \.isNewline).joined(separator: " "))\n"
+        let line = description.split(whereSeparator: \.isNewline).joined(separator: " ")
+        var text = "\(Self.title)\(inputs), nodes \(nodes), \(line)\n"
         for run in runs {
             text += "# reset \(run.seed)\n"
             for step in 0..<run.inputs.count / inputs {

@@ -86,4 +86,55 @@ struct FilmCommandTests {
         let unwritable = try Larmor.run("film", "run", "--input", "good.csv", "--output", "no/where", in: folder)
         #expect(unwritable.status == 74 && unwritable.messages.contains("no/where"))
     }
+
+    private struct Loop: Decodable {
+        var points: Int
+        var cells: Int
+        var coerciveMt: [Double]
+        var remanence: [Double]
+        var notConverged: Int
+    }
+
+    @Test func `a loop of a small ellipse is symmetric, and its table and plot are written`() throws {
+        let folder = try temporaryFolder("loop")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let result = try Larmor.run(
+            "film", "loop", "--shape", "ellipse", "--length-nm", "100", "--width-nm", "50", "--thickness-nm", "5",
+            "--cell-nm", "5", "--largest-mt", "150", "--steps", "30", "--output", folder + "/loop.csv",
+            "--plot", folder + "/loop.svg", "--json")
+        #expect(result.status == 0)
+        let loop = try result.json(Loop.self)
+        #expect(loop.points == 61 && loop.notConverged == 0 && loop.coerciveMt.count == 2 && loop.remanence.count == 2)
+        // Both branches are one curve turned over; an ellipse along the field keeps its magnetisation at zero field.
+        #expect(abs((loop.coerciveMt.first ?? 0) + (loop.coerciveMt.last ?? 1)) < 1)
+        #expect((loop.remanence.first ?? 0) > 0.9)
+        // Area of the ellipse over that of a cell: 157.
+        #expect(abs(loop.cells - 157) < 8)
+        let table = try String(contentsOfFile: folder + "/loop.csv", encoding: .utf8)
+        #expect(table.split(separator: "\n").count == 62)
+        #expect(try String(contentsOfFile: folder + "/loop.svg", encoding: .utf8).contains("<svg"))
+        #expect(try Larmor.run("film", "loop", "--cell-nm", "7", "--output", folder + "/x.csv").status == 64)
+    }
+
+    private struct Terms: Decodable {
+        struct Term: Decodable {
+            struct Parameter: Decodable {
+                var name: String
+                var unit: String
+            }
+            var name: String
+            var parameters: [Parameter]
+        }
+        var terms: [Term]
+        var papers: [String]
+    }
+
+    @Test func `the terms of the continuum film come with units and papers`() throws {
+        let terms = try Larmor.run("film", "terms", "--json").json(Terms.self)
+        #expect(terms.terms.count >= 9 && terms.papers.count >= 9)
+        let exchange = try #require(terms.terms.first { $0.name == "exchange" })
+        #expect(exchange.parameters.first?.unit == "J/m")
+        let text = try Larmor.run("film", "terms").output
+        for term in terms.terms { #expect(text.contains(term.name)) }
+    }
 }

@@ -54,7 +54,8 @@ public struct ContinuumMaterial: Equatable, Sendable, Codable {
             throw FilmError(.outOfRange(name: name, value: value, expected: expected))
         }
         guard crystal.allSatisfy({ abs(($0 * $0).sum() - 1) < 1e-9 }) else {
-            throw FilmError(.outOfRange(name: "angle between the cubic axes", value: 0, expected: "two directions, not parallel"))
+            let expected = "two directions, not parallel"
+            throw FilmError(.outOfRange(name: "angle between the cubic axes", value: 0, expected: expected))
         }
         return self
     }

@@ -11,8 +11,8 @@ public final class InterfacialDMITerm: FieldTerm {
     public static let declaration = TermDeclaration(
         "interfacial Dzyaloshinskii–Moriya", field: "2D/(μ0 Ms) (∂x m_z, ∂y m_z, −∂x m_x − ∂y m_y)",
         parameters: [.init("interfacialDMI_Jpm2", "J/m²", "D; positive turns m clockwise along a path from up to down")],
-        source:
-            "A. N. Bogdanov, U. K. Rößler, Phys. Rev. Lett. 87 (2001) 037203; S. Rohart, A. Thiaville, Phys. Rev. B 88 (2013) 184422")
+        source: "A. N. Bogdanov, U. K. Rößler, Phys. Rev. Lett. 87 (2001) 037203; "
+            + "S. Rohart, A. Thiaville, Phys. Rev. B 88 (2013) 184422")
 
     private let mesh: FilmMesh
     private let moment: ScalarField

@@ -6,7 +6,7 @@ public final class SlonczewskiTerm: FieldTerm {
     public static let declaration = TermDeclaration(
         "spin-transfer torque across the film", field: "β (ε m × p + ε′ p), β = ħJ/(μ0 e d Ms)",
         parameters: [
-            .init("current_Apm2", "A/m²", "J along the normal, as a function of time; electrons from the fixed layer for J > 0"),
+            .init("current_Apm2", "A/m²", "J along the normal, in time; above 0 the torque turns m towards p"),
             .init("polarisation", "", "P"), .init("direction", "", "p, the fixed layer's magnetisation"),
             .init("asymmetry", "", "Λ, at least 1"), .init("fieldLike", "", "ε′"),
             .init("thickness_m", "m", "d of the free layer"),
