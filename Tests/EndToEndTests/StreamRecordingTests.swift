@@ -156,9 +156,10 @@ struct StreamRecordingTests {
         let stream = try found.stream("amplifier.eeg")
         #expect(stream.labels == ["c1", "c2"] && stream.units == ["volts", "volts"])
         let samples = Array(0..<250) + Array(500..<550)
-        #expect(
-            stream.numbers?.flatMap { $0 }.map { Float($0) }
-                == samples.flatMap { [2 * $0, 2 * $0 + 1] }.map { Float(Double($0) * 1e-6) })
+        let found32: [Float]? = stream.numbers?.flatMap { $0 }.map { Float($0) }
+        let sent: [Int] = samples.flatMap { (sample: Int) -> [Int] in [2 * sample, 2 * sample + 1] }
+        let sent32: [Float] = sent.map { Float(Double($0) * 1e-6) }
+        #expect(found32 == sent32)
         // One machine: the sender's stamps and the corrected ones differ by the offset's error only.
         #expect(!stream.offsets.isEmpty && stream.offsets.allSatisfy { abs($0[1]) < 5e-3 })
         #expect(zip(stream.stamps, samples).allSatisfy { abs($0 - eeg.begin - Double($1) / 250) < 5e-3 })
