@@ -46,8 +46,8 @@ def devices():
           "%s %s" % (dongle.get("usb_id"), dongle.get("description")))
     board = next((d for d in listed if "1209:0001" in d["port"] + d["description"]), {})
     check("devices: RigLink board on the dummy controller", "riglink" in board.get("drivers", []), board.get("description"))
-    check("devices: sound card's loop", any("Loopback" in d["port"] + d["description"] for d in listed if d["kind"] == "audio"),
-          [d["port"] for d in listed if d["kind"] == "audio"][:4])
+    loops = [d["port"] for d in listed if d["kind"] == "audio" and "Loopback" in d["port"] + d["description"]]
+    check("devices: sound card's loop", bool(loops), loops[:3])
 
 
 def measured():

@@ -3,6 +3,7 @@
 //     Fuzzer list                        names of the targets
 //     Fuzzer seeds TARGET FOLDER         writes the target's own first inputs
 //     Fuzzer TARGET [libFuzzer's arguments]
+//     FUZZ_TARGET=TARGET Fuzzer -merge=1 …   when libFuzzer starts this program again, which gives it its own arguments only
 //
 // A finding stops the process; libFuzzer then writes the input that led to it.
 import CLibFuzzer
@@ -35,10 +36,11 @@ case "seeds" where arguments.count == 4:
         fclose(file)
     }
 default:
-    chosen = target(arguments[1])
+    let isNamed = !arguments[1].hasPrefix("-")
+    chosen = target(isNamed ? arguments[1] : getenv("FUZZ_TARGET").map { String(cString: $0) } ?? "")
     // libFuzzer takes the program's name and its own arguments.
-    var count = Int32(arguments.count - 1)
-    let kept = [arguments[0]] + arguments.dropFirst(2)
+    let kept = [arguments[0]] + arguments.dropFirst(isNamed ? 2 : 1)
+    var count = Int32(kept.count)
     let texts = UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: kept.count + 1)
     for (index, text) in kept.enumerated() { texts.initializeElement(at: index, to: strdup(text)) }
     texts.initializeElement(at: kept.count, to: nil)

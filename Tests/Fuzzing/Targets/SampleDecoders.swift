@@ -108,7 +108,10 @@ private final class CheckingSink: SampleSink, Equatable {
     init(_ streams: [StreamDescription]) { channels = streams.map(\.channelCount) }
 
     func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
-        if Int(item.stream) >= channels.count || channels[Int(item.stream)] != Int(item.channels) {
+        if item.kind == .clockOffset {
+            // It has neither frames nor values.
+            if Int(item.stream) >= channels.count || !values.isEmpty { finding = "a clock offset with \(values.count) values" }
+        } else if Int(item.stream) >= channels.count || channels[Int(item.stream)] != Int(item.channels) {
             finding = "a block of stream \(item.stream) with \(item.channels) channels, declared are \(channels)"
         } else if values.count != item.sampleCount || item.frames == 0 {
             finding = "a block of \(item.frames) frames with \(values.count) values"
