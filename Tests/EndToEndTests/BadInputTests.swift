@@ -70,7 +70,8 @@ struct BadInputTests {
     @Test func `every command has help with an example`() throws {
         let commands = [
             ["demo"], ["devices"], ["record"], ["replay"], ["recognize"], ["train", "readout"], ["train", "recognizer"],
-            ["sessions", "list"], ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
+            ["sessions", "list"], ["sessions", "annotate"], ["sessions", "prune"], ["sessions", "rebuild"],
+            ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
             ["sessions", "export"], ["sessions", "import"],
             ["check"], ["film", "run"], ["film", "validate"], ["simulate", "cyton"], ["simulate", "film"],
             ["simulate", "thinkgear"], ["simulate", "freeeeg32"], ["simulate", "rda"], ["simulate", "microphone"],

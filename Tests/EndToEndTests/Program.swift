@@ -37,15 +37,20 @@ final class RunningLarmor {
     private let process = Process()
     private let folder: String
 
-    /// - Parameter environment: added to the tests' own.
-    init(_ arguments: [String], folder: String? = nil, environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - environment: added to the tests' own.
+    ///   - input: the program's standard input; empty by default.
+    init(
+        _ arguments: [String], folder: String? = nil, environment: [String: String] = [:],
+        input: Any = FileHandle.nullDevice
+    ) throws {
         self.folder = try temporaryFolder("run")
         for name in ["out", "err"] { _ = FileManager.default.createFile(atPath: self.folder + "/" + name, contents: nil) }
         process.executableURL = URL(fileURLWithPath: Larmor.path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input
         process.standardOutput = FileHandle(forWritingAtPath: self.folder + "/out")
         process.standardError = FileHandle(forWritingAtPath: self.folder + "/err")
         try process.run()
