@@ -141,8 +141,15 @@ struct SessionServerTests {
         environment["ALSA_CONFIG_PATH"] = server.announcement.alsaConfiguration
         arecord.environment = environment
         try arecord.run()
-        try server.serve { !arecord.isRunning }
-        let heard = try Data(contentsOf: URL(fileURLWithPath: scratch("heard")))
+        // Four seconds of sound; `Process` does not see an end while a sound server runs.
+        let end = Date().addingTimeInterval(20)
+        let file = URL(fileURLWithPath: scratch("heard"))
+        try server.serve {
+            var status = stat()
+            return stat(file.path, &status) == 0 && status.st_size >= 4 * 32_000 || Date() > end
+        }
+        arecord.terminate()
+        let heard = try Data(contentsOf: file)
         #expect(heard.range(of: Data(played)) != nil, "\(heard.count) bytes were heard, \(played.count) were played")
     }
 

@@ -33,6 +33,9 @@ final class RecordedMicrophone {
             rate: configuration.rate, channels: configuration.channels, format: Self.name(configuration.format),
             server: server.address)
         defer { player.stop() }
+        // The first 30 ms after a sink wakes up are not heard: let them be silence.
+        let lead = configuration.rate / 4 * configuration.channels * configuration.format.bytes
+        _ = player.play([UInt8](repeating: 0, count: lead))
         while !isDone(), server.isRunning, let piece = timeline.next() {
             guard player.play(piece.bytes) else { break }
         }

@@ -46,6 +46,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     public var files: [String: File] = [:]
     /// What repairs cut off, in their order; absent where nothing was.
     public var cuts: [SessionRepair.Cut]?
+    /// Damage that repairs found and could not mend, where the files do not show it any more; absent where there was none.
+    public var damage: [String]?
     /// Bytes that the recorder could not take in time, by device; absent when all were taken.
     public var refusedBytes: [String: UInt64] = [:]
 

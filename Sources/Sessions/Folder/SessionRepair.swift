@@ -27,7 +27,14 @@ public struct SessionRepair: Codable, Sendable {
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw SessionError(path: folder, reason: .inUse) }
         // By name, not by closing alone: a child that was just forked may still hold the descriptor.
         defer { flock(lock, LOCK_UN) }
+        let isManifestWhole = SessionManifest.isWhole(folder: folder) != false
         var manifest = try manifest(folder)
+        // A manifest that can still be read gets a new seal below, so that it was changed must be kept in words.
+        if !isManifestWhole, remade.isEmpty {
+            let text = "\(SessionManifest.fileName): it was changed before it was repaired; what it says may be wrong"
+            remaining.append(text)
+            manifest.damage = (manifest.damage ?? []) + [text]
+        }
         for device in manifest.devices where isThere(device.wire, folder) { try cutWire(device.wire, folder) }
         if isThere(SessionWriter.recordingName, folder) { try cutRecording(folder) }
         for name in [SessionWriter.eventsName, SessionAnnotations.fileName] {

@@ -57,6 +57,7 @@ public struct SessionVerification: Codable, Sendable {
         if SessionManifest.isWhole(folder: folder) == false {
             problems.append("\(SessionManifest.fileName): the content was changed (its own SHA-256 differs)")
         }
+        problems += manifest.damage ?? []
         cuts = manifest.cuts ?? []
         checkFiles(manifest, folder)
         readWires(manifest, folder)

@@ -25,7 +25,7 @@ extension XDFReader {
         _ chunks: [XDFSamplesChunk], of position: Int, _ bytes: UnsafeRawBufferPointer, keepsValues: Bool,
         _ release: (Range<Int>) -> Void
     ) {
-        if streams[position].format == .string { return decodeTexts(chunks, of: position, bytes) }
+        if streams[position].format == .string { return decodeTexts(chunks, of: position, bytes, release) }
         let channels = streams[position].channels
         switch streams[position].format {
         case .float32:
@@ -80,11 +80,18 @@ extension XDFReader {
     }
 
     private mutating func decodeTexts(
-        _ chunks: [XDFSamplesChunk], of position: Int, _ bytes: UnsafeRawBufferPointer
+        _ chunks: [XDFSamplesChunk], of position: Int, _ bytes: UnsafeRawBufferPointer, _ release: (Range<Int>) -> Void
     ) {
         var stream = streams[position]
         let period = stream.nominalRate > 0 ? 1 / stream.nominalRate : 0
+        // Markers lie far apart: each brings pages of the file with it.
+        var released = 0
+        defer { release(released..<bytes.count) }
         for chunk in chunks {
+            if chunk.start - released > Self.releaseInterval {
+                release(released..<chunk.start)
+                released = chunk.start
+            }
             var cursor = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[..<chunk.end]), offset: chunk.start)
             let count = cursor.variableLength()
             var taken = 0

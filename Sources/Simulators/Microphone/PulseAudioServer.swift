@@ -64,20 +64,16 @@ public final class PulseAudioServer {
     public var isRunning: Bool { process.isRunning }
 
     /// Whether somebody captures from the microphone; false where PulseAudio's `pactl` is missing.
+    ///
+    /// Not through Foundation's `Process`: the server closes every descriptor that it inherits, `Process` takes that for its
+    /// end and waits for it, and no other child's end is seen meanwhile.
     public var hasListener: Bool {
-        let question = Process()
-        question.executableURL = URL(fileURLWithPath: "/usr/bin/pactl")
-        question.arguments = ["--server=\(address)", "list", "short", "source-outputs"]
-        var environment = ProcessInfo.processInfo.environment
-        environment["LD_PRELOAD"] = nil
-        question.environment = environment
-        let output = Pipe()
-        question.standardOutput = output
-        question.standardError = FileHandle.nullDevice
-        guard (try? question.run()) != nil else { return false }
-        let answer = output.fileHandleForReading.readDataToEndOfFile()
-        question.waitUntilExit()
-        return !answer.isEmpty
+        guard let answer = popen("env -u LD_PRELOAD pactl '--server=\(address)' list short source-outputs 2>/dev/null", "re")
+        else { return false }
+        var isThere = false
+        while fgetc(answer) != EOF { isThere = true }
+        pclose(answer)
+        return isThere
     }
 
     public func stop() {
