@@ -121,7 +121,9 @@ struct StreamRecordingTests {
         try FileManager.default.removeItem(atPath: folder)
     }
 
-    @Test func `LSL streams are recorded sample for sample with the sender's stamps and clock, and replay to the same bytes`() throws {
+    @Test func `LSL streams are recorded sample for sample with the sender's stamps and clock, and replay to the same bytes`()
+        throws
+    {
         let number = ProcessInfo.processInfo.processIdentifier
         let eeg = try PythonSender("larmor-e2e-\(number)-eeg", units: ["microvolts", "microvolts"])
         let markers = try PythonSender("larmor-e2e-\(number)-markers", type: "Markers", rate: 0, format: "string", units: [""])
@@ -191,7 +193,8 @@ struct StreamRecordingTests {
             ["record", rig, "--output", session], environment: ["LARMOR_LIBLSL": "/nowhere/liblsl.so"]
         ).wait()
         #expect(missing.status != 0)
-        #expect(missing.messages.contains("LARMOR_LIBLSL names /nowhere/liblsl.so") && missing.messages.contains("install liblsl"))
+        #expect(
+            missing.messages.contains("LARMOR_LIBLSL names /nowhere/liblsl.so") && missing.messages.contains("install liblsl"))
         try FileManager.default.removeItem(atPath: folder)
     }
 }

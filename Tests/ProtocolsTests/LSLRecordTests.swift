@@ -116,7 +116,9 @@ import Testing
         let good = file.samples.map { bytes(hex: $0.hex) } + [bytes(hex: file.texts.hex), bytes(hex: file.clock_offset.hex)]
         for _ in 0..<3000 {
             var record = good[random.integer(below: good.count)]
-            for _ in 0...random.integer(below: 4) { record[random.integer(below: record.count)] = UInt8(random.integer(below: 256)) }
+            for _ in 0...random.integer(below: 4) {
+                record[random.integer(below: record.count)] = UInt8(random.integer(below: 256))
+            }
             record.withUnsafeBytes { raw in
                 _ = LSLClockOffset(raw)
                 guard let chunk = LSLChunk(raw) else { return }

@@ -12,7 +12,9 @@ import Testing
         Array(text.utf8).withUnsafeBytes { buffer.append($0) }
     }
 
-    @Test(arguments: [["a"], [""], ["", "b", ""], ["Stimulus", "S  1"], ["müde 😀", "x\u{0}y", String(repeating: "z", count: 999)]])
+    @Test(arguments: [
+        ["a"], [""], ["", "b", ""], ["Stimulus", "S  1"], ["müde 😀", "x\u{0}y", String(repeating: "z", count: 999)],
+    ])
     func `texts come through a ring as they went in`(texts: [String]) throws {
         let buffer = TextFrameBuffer()
         let ring = SampleRing(streams: 1, minimumItems: 4, minimumSamples: 1024)

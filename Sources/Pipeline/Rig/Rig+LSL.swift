@@ -16,7 +16,8 @@ extension Rig {
         guard !query.isEmpty else {
             throw RigError(
                 file: file, line: device.line,
-                reason: .missingKey("port” or one of the settings “name”, “type”, “source_id”, “predicate", inTable: device.name))
+                reason: .missingKey(
+                    "port” or one of the settings “name”, “type”, “source_id”, “predicate", inTable: device.name))
         }
         let unit = try text("unit", device)
         if let unit, LSLUnit(word: unit).unit == .unspecified {
