@@ -24,8 +24,9 @@ extension Rig {
             return RDADriver(name: device.name, port: port, waker: waker)
         case "lsl": return try lslDriver(device, port: port, waker: waker)
         case "emotiv":
+            let key = try emotivKey(device)
             try check(device, known: ["key_file"])
-            return EmotivDriver(name: device.name, port: port, key: try emotivKey(device), waker: waker)
+            return EmotivDriver(name: device.name, port: port, key: key, waker: waker)
         case "alsa":
             try check(device, known: ["rate", "channels", "format", "access"])
             let rate = try integer("rate", device, in: 8000...192_000, byDefault: 16_000)

@@ -12,6 +12,9 @@ extension Rig {
         -> EmotivKey
     {
         let digits = "32 hexadecimal digits"
+        guard device.settings["key"] == nil else {
+            throw invalid("key", "…", device, expected: "“key_file” instead, the path of a file: a rig is stored with sessions")
+        }
         guard let setting = device.settings["key_file"] else {
             guard let text = environment[Self.emotivKeyVariable] else {
                 throw invalid(
