@@ -2,6 +2,7 @@
 # make build    release build of the larmor command and the test stands' helpers
 # make demo     sets up, builds, runs the main job on embedded defaults (ARGUMENTS="--short" for the short form)
 # make test     sets up, builds, runs all tests, then the ring buffer's tests under the thread sanitizer
+# make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
 # make lint     swift format, strictly
 # make bench    benchmarks against peers (own package in Benchmarks)
@@ -14,7 +15,7 @@ LARMOR := $(CURDIR)/.build/release/larmor
 ARGUMENTS ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: setup build demo test test-threads python fuzz fuzz-minimise lint bench clean
+.PHONY: setup build demo test test-threads python hil fuzz fuzz-minimise lint bench clean
 
 setup:
 	@.ci/install-packages
@@ -36,6 +37,9 @@ test: build python
 # The sanitizer needs a build of its own; only the modules with lock-free code are built for it.
 test-threads:
 	LARMOR_ONLY=Signals $(SWIFT) test --sanitize=thread --scratch-path .build-threads --filter 'Ring'
+
+hil: build python
+	Tests/HardwareInTheLoop/run $(PYTHON)
 
 fuzz: setup
 	SWIFT=$(SWIFT) Tests/Fuzzing/run build

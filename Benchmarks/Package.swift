@@ -25,7 +25,10 @@ let package = Package(
             name: "ContinuumFilmBenchmark",
             dependencies: ["FilmPeers", "Measuring", .product(name: "MagneticFilm", package: "larmor")]),
         .executableTarget(
-            name: "SessionsBenchmark", dependencies: [.product(name: "Sessions", package: "larmor")]),
+            name: "SessionsBenchmark",
+            dependencies: [
+                .product(name: "Sessions", package: "larmor"), .product(name: "Signals", package: "larmor"),
+            ]),
         .executableTarget(
             name: "DeviceBenchmark",
             dependencies: [

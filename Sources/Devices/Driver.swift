@@ -42,8 +42,8 @@ extension Driver {
     public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}
 }
 
-/// An open device: its transport, and the decoder for what comes out of it.
-public struct OpenedDevice {
+/// An open device: its transport, and the decoder for what comes out of it. A class, because it is looked at in every read.
+public final class OpenedDevice {
     public let transport: any Transport
     public let configuration: DecoderConfiguration
     public let decoder: any SampleDecoder

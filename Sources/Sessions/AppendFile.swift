@@ -27,6 +27,13 @@ final class AppendFile {
     }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(SessionError) {
+        // What is as large as the buffer goes straight to the file.
+        if bytes.count >= Self.flushSize {
+            try flush()
+            size += UInt64(bytes.count)
+            _ = try write(bytes)
+            return
+        }
         buffer.append(contentsOf: bytes)
         try appended(bytes.count)
     }
@@ -38,19 +45,29 @@ final class AppendFile {
 
     func flush() throws(SessionError) {
         var written = 0
-        while written < buffer.count {
-            let result = buffer.withUnsafeBytes {
-                write(descriptor, $0.baseAddress.unsafelyUnwrapped + written, buffer.count - written)
+        // What could not be written stays for another try.
+        defer { if written < buffer.count { buffer.removeFirst(written) } else { buffer.removeAll(keepingCapacity: true) } }
+        try buffer.withUnsafeBufferPointer { buffer throws(SessionError) in
+            let bytes = UnsafeRawBufferPointer(buffer)
+            while written < bytes.count {
+                written += try write(UnsafeRawBufferPointer(rebasing: bytes[written...]), once: true)
             }
+        }
+    }
+
+    /// - Returns: how many bytes were written: all of them, or those of one call.
+    private func write(_ bytes: UnsafeRawBufferPointer, once: Bool = false) throws(SessionError) -> Int {
+        var written = 0
+        while written < bytes.count {
+            let result = Glibc.write(descriptor, bytes.baseAddress.unsafelyUnwrapped + written, bytes.count - written)
             if result < 0 {
                 if errno == EINTR { continue }
-                let code = errno
-                buffer.removeFirst(written)
-                throw SessionError(path: path, reason: .system(call: "write", code: code))
+                throw SessionError(path: path, reason: .system(call: "write", code: errno))
             }
             written += result
+            if once { break }
         }
-        buffer.removeAll(keepingCapacity: true)
+        return written
     }
 
     /// Everything appended so far is on the disk when this returns.

@@ -61,6 +61,15 @@ public struct RingBuffer<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendab
         return capacity &- (tail &- producer.pointee.cachedOther)
     }
 
+    /// Whether so many elements fit (producer's side only). Looks at the consumer's index only when its last sight does not
+    /// suffice, so the two sides do not pass a cache line to and fro.
+    public func hasRoom(for count: Int) -> Bool {
+        let tail = producer.pointee.index.load(ordering: .relaxed)
+        if capacity &- (tail &- producer.pointee.cachedOther) >= count { return true }
+        producer.pointee.cachedOther = consumer.pointee.index.load(ordering: .acquiring)
+        return capacity &- (tail &- producer.pointee.cachedOther) >= count
+    }
+
     /// Lends up to `limit` contiguous free elements; `body` returns how many of them, from the start, it filled.
     ///
     /// The span ends at the end of the memory, so a full write across the wrap takes two calls.

@@ -38,14 +38,19 @@ public final class SampleRing: Sendable {
     public func write(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) -> Bool {
         precondition(values.count == item.sampleCount, "a block's samples must match its header")
         let counter = refused[Int(item.stream)]
-        guard items.freeForProducer() > 0, samples.write(all: values) else {
+        guard items.hasRoom(for: 1), samples.write(all: values) else {
             let lost = UInt64(item.frames) &+ item.missingBefore
             counter.pending.wrappingAdd(lost, ordering: .relaxed)
             counter.total.wrappingAdd(UInt64(item.frames), ordering: .relaxed)
             return false
         }
         var item = item
-        item.missingBefore &+= counter.pending.exchange(0, ordering: .relaxed)
+        // Only this thread changes it, so that the usual case needs no locked instruction.
+        let pending = counter.pending.load(ordering: .relaxed)
+        if pending > 0 {
+            item.missingBefore &+= pending
+            counter.pending.store(0, ordering: .relaxed)
+        }
         items.write(upTo: 1) { slot in
             slot[0] = item
             return 1

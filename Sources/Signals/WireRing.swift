@@ -44,7 +44,7 @@ public final class WireRing: Sendable {
     /// Producer: puts a record in, or refuses it whole and counts its bytes.
     @discardableResult
     public func write(_ kind: WireRecordKind, _ payload: UnsafeRawBufferPointer, at time: HostTime) -> Bool {
-        guard records.freeForProducer() > 0, bytes.write(all: payload.assumingMemoryBound(to: UInt8.self)) else {
+        guard records.hasRoom(for: 1), bytes.write(all: payload.assumingMemoryBound(to: UInt8.self)) else {
             refused.wrappingAdd(UInt64(payload.count), ordering: .relaxed)
             return false
         }

@@ -4,13 +4,22 @@ import Signals
 /// The one place where file descriptors are polled, read and written.
 ///
 /// EINTR is retried, "would block" is a value, and a descriptor that is hung up or readable-but-empty is a device that is gone.
-struct DescriptorIO {
+///
+/// A class, so that a read copies one reference and not a name and a waker.
+final class DescriptorIO {
     /// −1 once closed: the number may belong to another file by then.
     var descriptor: Int32
     let port: String
     let waker: Waker?
     /// A socket is written so that a peer that went away is an error and no signal.
-    var isSocket = false
+    let isSocket: Bool
+
+    init(descriptor: Int32, port: String, waker: Waker?, isSocket: Bool = false) {
+        self.descriptor = descriptor
+        self.port = port
+        self.waker = waker
+        self.isSocket = isSocket
+    }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead {
         try checkOpen()

@@ -4,7 +4,7 @@ import Glibc
 public final class PairTransport: Transport {
     public let backend = "this program"
     public let port: String
-    private var io: DescriptorIO
+    private let io: DescriptorIO
 
     /// - Parameters:
     ///   - sender: the other end; one transport can be opened for each.

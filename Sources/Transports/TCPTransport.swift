@@ -5,7 +5,7 @@ public final class TCPTransport: Transport {
     public let backend = "TCP"
     public let port: String
     private var descriptor: Int32
-    private var io: DescriptorIO
+    private let io: DescriptorIO
 
     /// - Parameter timeout: seconds until the connection must stand.
     /// - Throws: ``TransportError`` (absent, timeout, unsupported for a name that is not "host:port").

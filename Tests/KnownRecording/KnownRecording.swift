@@ -94,7 +94,9 @@ public struct KnownRecording: Sendable {
 
         /// Blocks that are whole everywhere.
         public var blocks: Int {
-            min(eegFrames / KnownRecording.eegFrames, soundFrames / KnownRecording.soundFrames, headsetRecords, micRecords, lines)
+            min(
+                eegFrames / KnownRecording.eegFrames, soundFrames / KnownRecording.soundFrames, headsetRecords, micRecords,
+                lines)
         }
     }
 

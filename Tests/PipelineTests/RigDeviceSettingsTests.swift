@@ -1,6 +1,7 @@
 import Foundation
 import Pipeline
 import Testing
+import Transports
 
 @Suite struct RigDeviceSettingsTests {
     private func error(_ driver: String, _ settings: String) -> RigError? {
@@ -21,12 +22,48 @@ import Testing
         }
     }
 
+    /// Of an LSL device, without looking for its stream.
+    private func lslError(_ settings: String, port: String = "port = \"stream\"") -> RigError? {
+        let text = "[[device]]\nname = \"d\"\ndriver = \"lsl\"\n\(port)\n[device.settings]\n\(settings)\n"
+        do {
+            let rig = try Rig(text: text, file: "r.toml")
+            _ = try rig.makeDriver(rig.devices[0], port: rig.devices[0].port ?? "", waker: Waker())
+            return nil
+        } catch {
+            return error as? RigError
+        }
+    }
+
+    @Test func `an LSL device says which stream it means, and its unit in a word that is known`() throws {
+        #expect(lslError("type = \"EEG\"", port: "") == nil)
+        guard case .missingKey? = lslError("unit = \"V\"", port: "")?.reason else {
+            Issue.record("a device without a stream was taken")
+            return
+        }
+        for (settings, key) in [
+            ("unit = \"furlongs\"", "unit"), ("gap_seconds = 0", "gap_seconds"), ("type = 5", "type"), ("name = \"\"", "name"),
+        ] {
+            guard case .invalidValue(key: key, value: _, expected: _)? = lslError(settings)?.reason else {
+                Issue.record("\(settings) was taken")
+                continue
+            }
+        }
+        guard case .unknownKey("stream", nearest: _)? = lslError("stream = \"x\"")?.reason else {
+            Issue.record("an unknown key was taken")
+            return
+        }
+    }
+
     @Test func `settings that a device has are taken`() {
         for settings in [
             "gain = 12", "gains = [1, 2, 4, 6, 8, 12, 24, 24]", "off = [1, 16]", "lead_off = []", "daisy = \"required\"",
             "test_signal = \"2x-fast\"", "auxiliary = \"digital\"", "time_stamps = true",
         ] { #expect(error("cyton", settings) == nil, "\(settings)") }
         #expect(error("freeeeg32", "frame_bytes = 105") == nil)
+        for settings in [
+            "", "name = \"a\"", "type = \"EEG\"", "source_id = \"x\"", "predicate = \"channel_count=8\"", "unit = \"µV\"",
+            "gap_seconds = 2",
+        ] { #expect(lslError(settings) == nil, "\(settings)") }
     }
 
     @Test func `settings that a device cannot have are refused by key`() {

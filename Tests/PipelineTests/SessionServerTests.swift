@@ -122,6 +122,30 @@ struct SessionServerTests {
         }
     }
 
+    private static let hasSound = ["/usr/bin/pulseaudio", "/usr/bin/pacat", "/usr/bin/pactl", "/usr/bin/arecord"].allSatisfy {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    @Test(.enabled(if: hasSound, "needs pulseaudio and alsa-utils, which `make setup` installs"))
+    func `a recorded microphone is heard by another ALSA program, sample by sample`() throws {
+        try RecordedRig(seconds: 1.5).write(scratch("s"))
+        let played = RecordedRig.reads(1.5).filter { $0.device == 1 }.flatMap(\.bytes)
+        var server = try SessionServer(folder: scratch("s"), device: "mic", options: ReplayOptions(), link: nil, port: 0)
+        let arecord = Process()
+        arecord.executableURL = URL(fileURLWithPath: "/usr/bin/arecord")
+        arecord.arguments = [
+            "-q", "-D", server.announcement.address, "-t", "raw", "-f", "S16_LE", "-r", "16000", "-c", "1", "-d", "4",
+            scratch("heard"),
+        ]
+        var environment = ProcessInfo.processInfo.environment
+        environment["ALSA_CONFIG_PATH"] = server.announcement.alsaConfiguration
+        arecord.environment = environment
+        try arecord.run()
+        try server.serve { !arecord.isRunning }
+        let heard = try Data(contentsOf: URL(fileURLWithPath: scratch("heard")))
+        #expect(heard.range(of: Data(played)) != nil, "\(heard.count) bytes were heard, \(played.count) were played")
+    }
+
     @Test func `a device that was not recorded is an error that names those that were`() throws {
         try RecordedRig(seconds: 0.2).write(scratch("s"))
         let error = #expect(throws: SessionError.self) {
@@ -152,7 +176,9 @@ struct SessionServerTests {
 
     private final class Values: SampleSink {
         var values: [Float] = []
-        func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) { if item.stream == 0 { self.values += values } }
+        func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+            if item.stream == 0 { self.values += values }
+        }
         func take(_ event: DeviceEvent) {}
     }
 }

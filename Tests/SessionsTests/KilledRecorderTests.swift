@@ -24,8 +24,8 @@ struct KilledRecorderTests {
         expect(before.ok == before.complete, "\(before.problems)")
         if isClosed { expect(before.complete, "closed, but not complete") }
         for problem in before.problems where !problem.contains("was not closed") {
-            expect(problem.contains("ends within") || problem.contains("last line is cut") || problem.contains("no record"),
-                "unexpected: \(problem)")
+            let isTail = ["ends within", "last line is cut", "no record"].contains { problem.contains($0) }
+            expect(isTail, "unexpected: \(problem)")
         }
         let repair = try SessionRepair(folder: folder)
         expect(repair.remaining.isEmpty, "\(repair.remaining)")

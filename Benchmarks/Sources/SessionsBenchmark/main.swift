@@ -29,16 +29,26 @@ func load(_ path: String) throws {
         "bench": "xdf_load", "peer": "larmor", "file_mb": (Double(size) / 1e5).rounded() / 10, "seconds": seconds,
         "rate": Double(size) / 1e6 / seconds, "unit": "MB/s", "check": check,
         "memory_over_data": Double(memory("VmHWM")) / Double(data), "peak_mb": memory("VmHWM") / 1_000_000,
+        "anonymous_mb": memory("RssAnon") / 1_000_000, "mapped_mb": memory("RssFile") / 1_000_000,
         "problems": file.problems.count,
     ]
     print(String(decoding: try JSONSerialization.data(withJSONObject: line, options: [.sortedKeys]), as: UTF8.self))
 }
 
-let arguments = CommandLine.arguments.dropFirst()
-switch arguments.first {
-case "load":
+let arguments = Array(CommandLine.arguments.dropFirst())
+switch (arguments.first, arguments.count) {
+case ("load", 2...):
     for path in arguments.dropFirst() { try load(path) }
+case ("write", 3): try Recordings.sustained(arguments[1], megabytes: Int(arguments[2]) ?? 2000)
+case ("long", 3): try Recordings.long(arguments[1], hours: Double(arguments[2]) ?? 24)
+case ("export", 4): try Recordings.export(arguments[1], .init(rawValue: arguments[2]) ?? .edf, arguments[3])
 default:
-    print("usage: SessionsBenchmark load FILE.xdf …")
+    print(
+        """
+        usage: SessionsBenchmark load FILE.xdf …
+               SessionsBenchmark write FOLDER MEGABYTES
+               SessionsBenchmark long FOLDER HOURS
+               SessionsBenchmark export FILE FORMAT FOLDER
+        """)
     exit(64)
 }

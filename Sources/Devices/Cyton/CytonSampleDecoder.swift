@@ -17,6 +17,8 @@ public final class CytonSampleDecoder: SampleDecoder {
     public let streams: [StreamDescription]
     private let hasDaisy: Bool
     private let auxiliary: CytonAuxiliary
+    private let auxiliaryWidth: Int
+    private let hasClock: Bool
     private var parser = CytonPacketParser()
     private var counter = CounterUnwrapper(modulus: 256, rate: CytonSampleDecoder.rate)
     private var restarts = false
@@ -36,6 +38,8 @@ public final class CytonSampleDecoder: SampleDecoder {
         }
         scales = gains.map { Float(CytonScale.voltsPerCount(gain: $0)) }
         streams = Self.streams(configuration, gains: gains)
+        auxiliaryWidth = streams[1].channelCount
+        hasClock = streams.count > 2
         block = CytonBlock(widths: streams.map(\.channelCount))
     }
 
@@ -159,16 +163,17 @@ public final class CytonSampleDecoder: SampleDecoder {
 
     private func put(_ packet: UnsafeRawBufferPointer, channel first: Int) {
         let start = block.frames * scales.count + first
-        for channel in 0..<CytonPacket.channels {
-            block.values[0][start + channel] =
-                Float(CytonPacket.count(packet, channel: channel)) * scales[first + channel]
+        block.values[0].withUnsafeMutableBufferPointer { values in
+            for channel in 0..<CytonPacket.channels {
+                values[start + channel] = Float(CytonPacket.count(packet, channel: channel)) * scales[first + channel]
+            }
         }
     }
 
     private func putAuxiliary(_ packet: UnsafeRawBufferPointer, pairedWithLast: Bool) {
         let footer = CytonPacket.Footer(rawValue: packet[CytonPacket.size - 1]) ?? .userDefined
-        let width = streams[1].channelCount
-        let isRaw = [.rawAuxiliary, .rawAuxiliaryTimeSet, .rawAuxiliaryTimeSynced].contains(footer)
+        let width = auxiliaryWidth
+        let isRaw = footer == .rawAuxiliary || footer == .rawAuxiliaryTimeSet || footer == .rawAuxiliaryTimeSynced
         let isReading = auxiliary == .accelerometer ? footer.isAcceleration : isRaw
         var isEmpty = true
         for index in 26..<(footer.hasTime ? 28 : 32) where packet[index] != 0 { isEmpty = false }
@@ -186,7 +191,7 @@ public final class CytonSampleDecoder: SampleDecoder {
             block.values[1][place] = lastIsEmpty ? value : (last + value) / 2
         }
         block.lastWasEmpty = isEmpty
-        guard streams.count > 2 else { return }
+        guard hasClock else { return }
         let time = footer.hasTime ? CytonPacket.boardMilliseconds(packet) : nil
         block.values[2][block.frames * 2] = time.map { Float($0 / 1000) } ?? .nan
         block.values[2][block.frames * 2 + 1] = time.map { Float($0 % 1000) } ?? .nan
@@ -237,14 +242,14 @@ private struct CytonBlock {
         guard frames > 0 else { return }
         for stream in widths.indices {
             let width = widths[stream]
-            values[stream].withUnsafeBufferPointer { values in
-                sink.take(
-                    SampleRingItem(
-                        stream: stream, channels: width, frames: frames, firstCounter: firstCounter,
-                        missingBefore: missing, hostTime: time),
-                    UnsafeBufferPointer(rebasing: values[0..<frames * width]))
+            let item = SampleRingItem(
+                stream: stream, channels: width, frames: frames, firstCounter: firstCounter, missingBefore: missing,
+                hostTime: time)
+            let count = frames * width
+            values[stream].withUnsafeMutableBufferPointer { values in
+                sink.take(item, UnsafeBufferPointer(rebasing: values[0..<count]))
+                for channel in 0..<width { values[channel] = values[count + channel] }
             }
-            for channel in 0..<width { values[stream][channel] = values[stream][frames * width + channel] }
         }
         frames = 0
     }

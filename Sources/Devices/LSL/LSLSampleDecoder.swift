@@ -29,6 +29,7 @@ public final class LSLSampleDecoder: SampleDecoder {
 
     /// Stamps that deviate less from the one before and the nominal rate follow from it.
     private static let exactness = 1e-6
+    private static let largestCount: UInt64 = 1 << 48
     private static let blockValues = 16_384
 
     public init(_ configuration: LSLConfiguration) {
@@ -104,6 +105,11 @@ public final class LSLSampleDecoder: SampleDecoder {
             sink.take(DeviceEvent(code: .duplicateDropped, value: UInt64(chunk.samples), hostTime: time))
             return
         }
+        // Counts that no inlet can reach are damage.
+        guard chunk.firstSample < Self.largestCount else {
+            sink.take(DeviceEvent(code: .corruptDropped, value: 1, hostTime: time))
+            return
+        }
         // A replay may begin in the middle.
         var missing = last == nil ? 0 : chunk.firstSample - taken
         taken = chunk.firstSample &+ UInt64(chunk.samples)
@@ -166,7 +172,7 @@ public final class LSLSampleDecoder: SampleDecoder {
         into sink: any SampleSink
     ) {
         let count = frames.count * channels
-        next += missing
+        next &+= missing
         values.withUnsafeMutableBufferPointer { values in
             for index in 0..<count {
                 let value = chunk.value(frames.lowerBound * channels + index) * scales[index % channels]
@@ -183,7 +189,7 @@ public final class LSLSampleDecoder: SampleDecoder {
 
     private func putTexts(_ chunk: LSLChunk, _ missing: UInt64, at time: HostTime, into sink: any SampleSink) {
         var missing = missing
-        next += missing
+        next &+= missing
         chunk.forEachText { sample, channel, text in
             if channel == 0 { texts.begin() }
             texts.append(text)

@@ -91,10 +91,16 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         let place = places[frames.stream]
         let count = frames.frames * format.channels
         guard count <= values.count, frames.values.count == count * format.format.size else { return }
-        var first = frames.firstCounter
         var missing: UInt64 = 0
+        var first = frames.firstCounter
         if format.answers == nil {
-            (first, missing) = counters[place].place(first, frames: frames.frames, at: time)
+            switch counters[place].place(first, frames: frames.frames, at: time) {
+            case .duplicate:
+                return sink.take(DeviceEvent(code: .duplicateDropped, value: UInt64(frames.frames), hostTime: time))
+            case .forward(let counter, let hole, let isReset):
+                if isReset { sink.take(DeviceEvent(code: .counterReset, value: counter, hostTime: time)) }
+                (first, missing) = (counter, hole)
+            }
         } else {
             answered += UInt64(frames.frames)
             lastAnswered = frames.firstCounter &+ UInt64(frames.frames - 1)

@@ -76,7 +76,8 @@ public final class LiveRun: @unchecked Sendable {
                 rig: rig, devices: runners.map { .init(name: $0.name, streams: $0.streams) }, model: modelFile,
                 readout: readoutFile)
             self.drive = drive
-            graph = RecognitionGraph(plan, drive: drive)
+            let graph = RecognitionGraph(plan, drive: drive)
+            self.graph = graph
             let anchor = WallClockAnchor.now()
             self.anchor = anchor
             recorder = try session.map {

@@ -1,13 +1,13 @@
-import Devices
+package import Devices
 import Protocols
-import Transports
+package import Transports
 
 extension Rig {
     /// The driver of a device, with its settings checked.
     /// - Parameter port: where the device is, from the rig or from its simulator.
     /// - Throws: ``RigError`` for a setting that the driver does not have or cannot use, `TransportError` when the system is
     ///   out of descriptors.
-    func makeDriver(_ device: Device, port: String, waker: Waker) throws -> any Driver {
+    package func makeDriver(_ device: Device, port: String, waker: Waker) throws -> any Driver {
         switch device.driver {
         case "cyton":
             return CytonDriver(name: device.name, port: port, setup: try cytonSetup(device), waker: waker)

@@ -11,6 +11,7 @@ public struct SessionServer {
         case terminal(SerialSimulator<RecordedFirmware>)
         case network(TCPSimulator<RecordedFirmware>)
         case sound(RecordedMicrophone)
+        case outlets(RecordedOutlets)
     }
 
     private var way: Way
@@ -22,17 +23,26 @@ public struct SessionServer {
     ///   - options: which part, how fast, and whether it begins again at its end.
     ///   - link: where a symbolic link to the pseudo-terminal is put.
     ///   - port: TCP port; 0 takes a free one.
-    /// - Throws: `SessionError` when the session has no such device or no wire log of it, `SimulatorError` when it cannot be
-    ///   served.
-    public init(folder: String, device name: String, options: ReplayOptions, link: String?, port: UInt16) throws {
+    ///   - publishes: puts the device's samples on the Lab Streaming Layer instead of its bytes on its own kind of line.
+    /// - Throws: `SessionError` when the session has no such device or no wire log of it, `SimulatorError` or `TransportError` when
+    ///   it cannot be served.
+    public init(
+        folder: String, device name: String, options: ReplayOptions, link: String?, port: UInt16, publishes: Bool = false
+    ) throws {
         let manifest = try SessionManifest(folder: folder)
+        if publishes {
+            let outlets = try RecordedOutlets(folder: folder, device: name, manifest: manifest, options: options)
+            way = .outlets(outlets)
+            announcement = .init(device: name, address: "lsl:" + outlets.names)
+            return
+        }
         guard let device = manifest.devices.first(where: { $0.name == name }) else {
             let known = manifest.devices.map(\.name).joined(separator: ", ")
             throw SessionError(
                 path: folder,
                 reason: .unsupported(
                     known.isEmpty
-                        ? "it has no wire log, so no device can be served: it was imported"
+                        ? "it has no wire log, so no device can be served on its line; --lsl publishes the samples"
                         : "it has no device “\(name)”; its devices are \(known)"))
         }
         let path = folder + "/" + device.wire
@@ -40,7 +50,9 @@ public struct SessionServer {
         let timeline = try RecordedTimeline(path: path, start: manifest.anchor.host, options: options)
         guard let firmware = RecordedFirmware(configuration, timeline: timeline) else {
             guard case .alsa(let sound) = configuration else {
-                throw SessionError(path: path, reason: .unsupported("a device of this kind cannot be served"))
+                throw SessionError(
+                    path: path,
+                    reason: .unsupported("a device of this kind has no line of its own; --lsl publishes its samples"))
             }
             let microphone = try RecordedMicrophone(sound, timeline: timeline)
             way = .sound(microphone)
@@ -64,6 +76,7 @@ public struct SessionServer {
         case .terminal(var server): try server.serve(until: isDone)
         case .network(let server): server.serve(until: isDone)
         case .sound(let microphone): try microphone.serve(until: isDone)
+        case .outlets(let outlets): try outlets.serve(until: isDone)
         }
     }
 

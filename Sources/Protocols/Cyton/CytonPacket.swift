@@ -93,7 +93,7 @@ extension CytonPacket.Footer {
 
     /// Whether the auxiliary bytes are acceleration, with or without time.
     public var isAcceleration: Bool {
-        [.accelerometer, .accelerometerTimeSet, .accelerometerTimeSynced].contains(self)
+        self == .accelerometer || self == .accelerometerTimeSet || self == .accelerometerTimeSynced
     }
 }
 

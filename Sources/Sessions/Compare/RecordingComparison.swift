@@ -10,8 +10,9 @@ struct RecordingComparison {
         let (left, right) = (try XDFReader(path: a), try XDFReader(path: b))
         let (firstStart, secondStart) = (Self.start(left), Self.start(right))
         for stream in left.streams {
-            guard let other = right.streams.first(where: { $0.name == stream.name && $0.format == stream.format })
-                ?? right.streams.first(where: { $0.name == stream.name })
+            guard
+                let other = right.streams.first(where: { $0.name == stream.name && $0.format == stream.format })
+                    ?? right.streams.first(where: { $0.name == stream.name })
             else {
                 difference = SessionDifference(field: "stream", stream: stream.name, a: stream.type, b: nil)
                 return

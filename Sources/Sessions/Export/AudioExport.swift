@@ -22,8 +22,10 @@ struct AudioExport {
         }
         // A value beyond full scale is held at full scale, never wrapped.
         sf_command(file, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
-        let values = track.filled()
-        let written = sf_writef_float(file, values, sf_count_t(track.frames))
+        var written: sf_count_t = 0
+        try track.forEachPiece(frames: 65_536) { values throws(SessionError) in
+            written += sf_writef_float(file, values, sf_count_t(values.count / track.channels))
+        }
         let text = String(cString: sf_strerror(file))
         guard sf_close(file) == 0, written == sf_count_t(track.frames) else {
             throw SessionError(path: path, reason: .unsupported("libsndfile: " + text))

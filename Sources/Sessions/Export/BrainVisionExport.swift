@@ -19,7 +19,7 @@ struct BrainVisionExport {
         let data = try OutputFile(base + ".eeg")
         let markers = try OutputFile(base + ".vmrk")
         let header = try OutputFile(base + ".vhdr")
-        try data.write(bytes())
+        try write(data)
         try markers.write(markerText(name))
         try header.write(headerText(name))
         return SessionExport.report(track, path: base + ".vhdr")
@@ -33,15 +33,20 @@ struct BrainVisionExport {
         }
     }
 
-    private func bytes() -> [UInt8] {
-        var values = track.filled()
+    private func write(_ output: OutputFile) throws(SessionError) {
+        let file = try AppendFile(creating: output.part)
         let channels = track.channels
-        for channel in 0..<channels {
-            let factor = scale(channel).factor
-            guard factor != 1 else { continue }
-            for frame in 0..<values.count / channels { values[frame * channels + channel] *= factor }
+        let factors = (0..<channels).map { scale($0).factor }
+        var scaled: [Float] = []
+        try track.forEachPiece(frames: 16_384) { values throws(SessionError) in
+            scaled.removeAll(keepingCapacity: true)
+            for index in values.indices { scaled.append(values[index] * factors[index % channels]) }
+            try scaled.withUnsafeBufferPointer { floats throws(SessionError) in
+                try file.append(UnsafeRawBufferPointer(floats))
+            }
         }
-        return values.withUnsafeBytes { Array($0) }
+        try file.close()
+        try output.finish()
     }
 
     private func headerText(_ name: String) -> String {

@@ -36,9 +36,9 @@ struct EDFExport {
                 path: path, reason: .unsupported("\(track.rate) Hz do not make whole samples in records of up to 60 s"))
         }
         let output = try OutputFile(path)
-        let values = track.filled()
         let channels = track.channels
-        let scales = (0..<channels).map { scale($0, values) }
+        let peaks = try peaks()
+        let scales = (0..<channels).map { scale($0, peak: peaks[$0]) }
         let records = (track.frames + record.samples - 1) / record.samples
         var annotations = track.annotations(recording.markers)
         if records * record.samples > track.frames {
@@ -56,14 +56,16 @@ struct EDFExport {
         let handle = try open(output.part, scales, record, lanes)
         var block = [Int32](repeating: 0, count: record.samples * channels)
         var failed = false
-        for index in 0..<records where !failed {
+        let gains = scales.map { $0.factor / $0.range * Double(greatest) }
+        try track.forEachPiece(frames: record.samples) { values throws(SessionError) in
+            guard !failed else { return }
+            let frames = values.count / channels
             for channel in 0..<channels {
-                let gain = scales[channel].factor / scales[channel].range * Double(greatest)
-                for sample in 0..<record.samples {
-                    let frame = index * record.samples + sample
-                    let value = frame < track.frames ? Double(values[frame * channels + channel]) * gain : 0
-                    block[channel * record.samples + sample] = clamp(value)
+                let start = channel * record.samples
+                for sample in 0..<frames {
+                    block[start + sample] = clamp(Double(values[sample * channels + channel]) * gains[channel])
                 }
+                for sample in frames..<record.samples { block[start + sample] = 0 }
             }
             failed = edf_blockwrite_digital_samples(handle, &block) != 0
         }
@@ -136,18 +138,28 @@ struct EDFExport {
         }
     }
 
+    /// The greatest magnitude of each channel.
+    private func peaks() throws(SessionError) -> [Double] {
+        let channels = track.channels
+        var peaks = [Float](repeating: 0, count: channels)
+        try track.forEachPiece(frames: 4096) { values throws(SessionError) in
+            for frame in 0..<values.count / channels {
+                for channel in 0..<channels {
+                    let value = abs(values[frame * channels + channel])
+                    if value > peaks[channel], value.isFinite { peaks[channel] = value }
+                }
+            }
+        }
+        return peaks.map(Double.init)
+    }
+
     /// Volt and tesla are written in micro-units; the range is the device's where it is known, else that of the data.
-    private func scale(_ channel: Int, _ values: [Float]) -> Scale {
+    private func scale(_ channel: Int, peak: Double) -> Scale {
         let unit = track.units.indices.contains(channel) ? track.units[channel] : ""
         var scale = Scale(unit: Self.ascii(unit), factor: 1, range: 1)
         if unit == "V" || unit == "T" { scale = Scale(unit: "u" + unit, factor: 1e6, range: 1) }
         if unit == "µV" { scale.unit = "uV" }
-        var peak = 0.0
-        for frame in 0..<values.count / track.channels {
-            let value = abs(Double(values[frame * track.channels + channel]))
-            if value.isFinite { peak = max(peak, value) }
-        }
-        peak *= scale.factor
+        let peak = peak * scale.factor
         let full = track.fullScale.indices.contains(channel) ? track.fullScale[channel] * scale.factor : 0
         // 16 bits of a 24-bit converter's whole range would drown the signal: there the data's range is taken.
         let range = is24Bit && full >= peak && full > 0 ? full : peak

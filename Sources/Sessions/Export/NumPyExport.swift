@@ -44,8 +44,7 @@ struct NumPyExport {
         header += [UInt8](repeating: 0x20, count: 63 - (10 + header.count) % 64) + [0x0A]
         try file.append([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count & 0xFF), UInt8(header.count >> 8)])
         try file.append(header)
-        let bytes = values.withUnsafeBytes { Array($0) }
-        try file.append(bytes)
+        try values.withUnsafeBufferPointer { numbers throws(SessionError) in try file.append(UnsafeRawBufferPointer(numbers)) }
         try file.close()
         try output.finish()
     }

@@ -17,7 +17,11 @@ package struct RecordedSession {
     }
 
     package init(xdf path: String) throws(SessionError) {
-        let file = try XDFReader(path: path)
+        var file = try XDFReader(path: path)
+        // Streams with a clock of their own (LSL) are stamped by it; ours are on the recorder's.
+        for position in file.streams.indices where file.streams[position].clockOffsets.contains(where: { $0.offset != 0 }) {
+            file.streams[position].synchroniseClock()
+        }
         problems = file.problems.map(\.description)
         var gaps: [String: [GapMarker]] = [:]
         for stream in file.streams where stream.format == .string {

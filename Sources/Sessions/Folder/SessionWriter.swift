@@ -120,7 +120,8 @@ public final class SessionWriter {
             try xdf.append(marker: gap.text, stream: markers, at: item.hostTime)
         }
         if item.kind == .text {
-            let marked = item.mark.flatMap { streamIDs[device].indices.contains($0.stream) ? streamIDs[device][$0.stream] : nil }
+            let ids = streamIDs[device]
+            let marked = item.mark.flatMap { ids.indices.contains($0.stream) ? ids[$0.stream] : nil }
             let texts = TextFrame.texts(of: item, values)
             return try xdf.append(texts: texts, stream: streamIDs[device][stream], item: item, marked: marked)
         }

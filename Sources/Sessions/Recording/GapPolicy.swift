@@ -34,35 +34,47 @@ extension Recording.Track {
                     + "uniform rate; --gaps annotate fills them with zeros under an annotation, csv and npy keep their stamps"))
     }
 
-    /// Calls `body` with runs of frames in their order: samples of the track, or missing frames.
-    func forEachRun(_ body: (Run) throws -> Void) rethrows {
-        var next = 0
-        for gap in gaps.sorted(by: { $0.index < $1.index }) {
-            if gap.index > next { try body(.samples(next..<gap.index)) }
-            try body(.missing(gap.count))
-            next = gap.index
-        }
-        if next < samples { try body(.samples(next..<samples)) }
-    }
-
-    enum Run {
-        case samples(Range<Int>)
-        case missing(Int)
-    }
-
-    /// Frame-major values with zeros where frames are missing, shape `[frames, channels]`.
-    func filled() -> [Float] {
-        let source = values.floats
-        guard !gaps.isEmpty else { return source }
-        var result: [Float] = []
-        result.reserveCapacity(frames * channels)
-        forEachRun { run in
-            switch run {
-            case .samples(let range): result += source[range.lowerBound * channels..<range.upperBound * channels]
-            case .missing(let count): result += [Float](repeating: 0, count: count * channels)
+    /// Hands on all frames in pieces, zeros where frames are missing, so that no copy of the track is made.
+    /// - Parameters:
+    ///   - frames: of a piece, at least 1; the last one may be shorter.
+    ///   - body: frame-major values, shape `[frames, channels]`.
+    func forEachPiece(
+        frames: Int, _ body: (borrowing [Float]) throws(SessionError) -> Void
+    ) throws(SessionError) {
+        let capacity = frames * channels
+        var piece: [Float] = []
+        piece.reserveCapacity(capacity)
+        for run in runs() {
+            var left = run.count * channels
+            var place = (run.first ?? 0) * channels
+            while left > 0 {
+                let count = min(left, capacity - piece.count)
+                if run.first == nil {
+                    piece.append(contentsOf: repeatElement(0, count: count))
+                } else {
+                    values.append(place..<place + count, to: &piece)
+                }
+                place += count
+                left -= count
+                guard piece.count == capacity else { continue }
+                try body(piece)
+                piece.removeAll(keepingCapacity: true)
             }
         }
-        return result
+        if !piece.isEmpty { try body(piece) }
+    }
+
+    /// Runs of frames in their order: from a sample on, or missing (nil).
+    private func runs() -> [(first: Int?, count: Int)] {
+        var runs: [(first: Int?, count: Int)] = []
+        var next = 0
+        for gap in gaps.sorted(by: { $0.index < $1.index }) {
+            if gap.index > next { runs.append((next, gap.index - next)) }
+            runs.append((nil, gap.count))
+            next = max(next, gap.index)
+        }
+        if next < samples { runs.append((next, samples - next)) }
+        return runs
     }
 
     /// The recording's markers and this track's gaps, on the time axis of a uniform file of this track.

@@ -45,6 +45,8 @@ extension XDFWriter {
                 }
             }
             try file.append(XDF.chunk(.samples, content))
+            // As a reader that lost its way needs them: every ten seconds of a regular stream, or so.
+            if start / length % 10 == 9 { try file.append(XDF.chunk(.boundary, XDF.boundary)) }
             note(id, frames: end - start, first: first, last: last)
         }
     }

@@ -9,7 +9,7 @@ final class LibSerialPortTransport: Transport {
     let backend = "libserialport"
     let port: String
     private var handle: OpaquePointer?
-    private var io: DescriptorIO
+    private let io: DescriptorIO
 
     /// - Returns: nil when libserialport does not know the port.
     init?(_ port: String, baudRate: Int, waker: Waker?) throws(TransportError) {

@@ -5,7 +5,7 @@ final class TermiosTransport: Transport {
     let backend = "termios"
     let port: String
     private var descriptor: Int32
-    private var io: DescriptorIO
+    private let io: DescriptorIO
 
     init(_ port: String, baudRate: Int, waker: Waker?) throws(TransportError) {
         self.port = port

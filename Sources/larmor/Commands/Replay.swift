@@ -66,8 +66,11 @@ struct Replay: ParsableCommand {
         }
         guard session != nil else { throw ValidationError("name a session folder, or two recordings after --compare") }
         if service.serve != nil, speed == "max" { throw ValidationError("--serve needs a pace: --speed is a number") }
-        if service.serve != nil, fromXdf || device != nil || output != nil || events {
-            throw ValidationError("--serve goes with --speed, --from, --to, --loop, --link and --port")
+        if service.serve != nil, device != nil || output != nil || events || fromXdf && !service.lsl {
+            throw ValidationError("--serve goes with --speed, --from, --to, --loop, --link, --port and --lsl")
+        }
+        if service.serve == nil, service.lsl || service.link != nil {
+            throw ValidationError("--link and --lsl go with --serve DEVICE")
         }
     }
 

@@ -7,7 +7,7 @@ import Simulators
 struct FaultRun {
     /// A device for the suite.
     enum Device: String, CaseIterable, Sendable {
-        case cyton, cytonDaisy, freeeeg32, emotiv, thinkgear, rdaFloat, rdaInt16
+        case cyton, cytonDaisy, freeeeg32, emotiv, thinkgear, rdaFloat, rdaInt16, riglink, lsl
     }
 
     let sink = SampleCollector()
@@ -105,6 +105,39 @@ struct FaultRun {
             let firmware = RDAFirmware(
                 source: source, names: names, isFloat: device == .rdaFloat, markerEvery: 0)
             return (firmware, RDASampleDecoder(RDAConfiguration(name: "d", start: firmware.start)))
+        case .riglink:
+            return (
+                RigLinkBoard(),
+                RigLinkSampleDecoder(RigLinkConfiguration(name: "d", descriptor: RigLinkBoard.descriptor))
+            )
+        case .lsl:
+            let header = LSLStreamHeader(
+                name: "s", type: "EEG", format: .float32, channelCount: 1, nominalRate: 1000)
+            return (LSLSender(), LSLSampleDecoder(LSLConfiguration(name: "d", header: header)))
         }
+    }
+}
+
+/// What an inlet of a stream of 1 kHz gives: 250 records a second with four samples each.
+private struct LSLSender: SimulatedFirmware {
+    let packetRate = 250.0
+    let isStreaming = true
+    /// The number of the first sample.
+    let counterPlace: (offset: Int, bytes: Int)? = (16, 8)
+    /// Samples since the stream began, and since the inlet was opened.
+    private var sample = 0
+    private var pulled: UInt64 = 0
+
+    mutating func connect() -> [UInt8] {
+        pulled = 0
+        return []
+    }
+
+    mutating func nextPacket() -> [UInt8] {
+        defer {
+            sample += 4
+            pulled += 4
+        }
+        return LSLRecords.chunk(pulled, stamps: (0..<4).map { Double(sample + $0) / 1000 })
     }
 }

@@ -9,7 +9,7 @@ struct FaultExpectation: Sendable {
     var duplicates: UInt64 = 0
     /// Bytes that belong to no packet.
     var garbage: UInt64 = 0
-    /// Packets with a wrong checksum.
+    /// Packets with a wrong checksum; on RigLink, whatever stands between two zeros and is no message.
     var corrupt: UInt64 = 0
 
     static let clean = FaultExpectation()
@@ -22,13 +22,14 @@ struct FaultScenario: Sendable, CustomStringConvertible {
     var description: String { name }
 }
 
-/// Frames of one packet: a Cyton's packet is a frame, with a Daisy half of one; an RDA block of the suite has 20 points.
+/// Frames of one packet: a Cyton's packet is a frame, with a Daisy half of one; an RDA block of the suite has 20 points, a RigLink
+/// message 5 frames, an LSL record 4.
 private func all(_ lost: UInt64, daisy: UInt64, thinkgear: UInt64) -> [FaultRun.Device: FaultExpectation] {
     [
         .cyton: .init(lost: lost), .cytonDaisy: .init(lost: daisy), .freeeeg32: .init(lost: lost),
         .emotiv: .init(lost: lost),
         .thinkgear: .init(lost: thinkgear), .rdaFloat: .init(lost: 20 * lost),
-        .rdaInt16: .init(lost: 20 * lost),
+        .rdaInt16: .init(lost: 20 * lost), .riglink: .init(lost: 5 * lost), .lsl: .init(lost: 4 * lost),
     ]
 }
 
@@ -61,6 +62,7 @@ private let scenarios: [FaultScenario] = [
             .cyton: .init(duplicates: 1), .cytonDaisy: .init(duplicates: 1), .freeeeg32: .init(duplicates: 1),
             .emotiv: .init(duplicates: 1),
             .thinkgear: .clean, .rdaFloat: .init(duplicates: 1), .rdaInt16: .init(duplicates: 1),
+            .riglink: .init(duplicates: 5), .lsl: .init(duplicates: 4),
         ]),
     .init(
         name: "one packet comes six times", plan: .init([.init(.duplicate, at: 501, count: 5)]),
@@ -68,9 +70,11 @@ private let scenarios: [FaultScenario] = [
             .cyton: .init(duplicates: 5), .cytonDaisy: .init(duplicates: 5), .freeeeg32: .init(duplicates: 5),
             .emotiv: .init(duplicates: 5),
             .thinkgear: .clean, .rdaFloat: .init(duplicates: 5), .rdaInt16: .init(duplicates: 5),
+            .riglink: .init(duplicates: 25), .lsl: .init(duplicates: 20),
         ]),
-    // The whole packet is garbage then: 33, 105, 8 bytes, a message. An Emotiv's report has no check of its own (USB has): the
-    // damaged counter 113 reads as the battery's, 128; 113 to 127 seem lost, the true 114 to 128 come late.
+    // The whole packet is garbage then: 33, 105, 8 bytes, a message; an LSL record has 24 + 4 · 8 + 4 · 4 bytes. An Emotiv's report
+    // has no check of its own (USB has): the damaged counter 113 reads as the battery's, 128; 113 to 127 seem lost, the true 114
+    // to 128 come late.
     .init(
         name: "a packet's first byte is damaged", plan: .init([.init(.corrupt, at: 500, byte: 0)]),
         expected: [
@@ -79,25 +83,29 @@ private let scenarios: [FaultScenario] = [
             .freeeeg32: .init(lost: 1, garbage: 105), .thinkgear: .init(lost: 1, garbage: 8),
             .rdaFloat: .init(lost: 20, garbage: rdaFloatBytes),
             .rdaInt16: .init(lost: 20, garbage: rdaInt16Bytes),
+            .riglink: .init(lost: 5, corrupt: 1), .lsl: .init(lost: 4, garbage: 72),
         ]),
-    // The last byte is the footer of Cyton and FreeEEG32, ThinkGear's checksum, and a sample in RDA, which has no check, and in
-    // an Emotiv's report.
+    // The last byte is the footer of Cyton and FreeEEG32, ThinkGear's checksum, and a sample in RDA, LSL and an Emotiv's report,
+    // which have no check. On RigLink it is the zero between two messages: without it both are lost as one.
     .init(
         name: "a packet's last byte is damaged", plan: .init([.init(.corrupt, at: 500, byte: -1)]),
         expected: [
             .cyton: .init(lost: 1, garbage: 33), .cytonDaisy: .init(lost: 1, garbage: 33),
             .emotiv: .clean, .freeeeg32: .init(lost: 1, garbage: 105), .thinkgear: .init(lost: 1, garbage: 8, corrupt: 1),
-            .rdaFloat: .clean, .rdaInt16: .clean,
+            .rdaFloat: .clean, .rdaInt16: .clean, .riglink: .init(lost: 10, corrupt: 1), .lsl: .clean,
         ]),
-    // Six bytes: of a ThinkGear's eight that is three quarters of a packet. USB drops a report that is too short.
+    // Six bytes: of a ThinkGear's eight that is three quarters of a packet. USB drops a report that is too short. On RigLink they
+    // spoil the next message.
     .init(
         name: "a packet breaks off after six bytes", plan: .init([.init(.cut, at: 500, count: 6)]),
         expected: [
             .cyton: .init(lost: 1, garbage: 6), .cytonDaisy: .init(lost: 1, garbage: 6),
             .emotiv: .init(lost: 1), .freeeeg32: .init(lost: 1, garbage: 6), .thinkgear: .init(lost: 1, garbage: 6, corrupt: 1),
             .rdaFloat: .init(lost: 20, garbage: 6), .rdaInt16: .init(lost: 20, garbage: 6),
+            .riglink: .init(lost: 10, corrupt: 1), .lsl: .init(lost: 4, garbage: 6),
         ]),
-    // A ThinkGear's 40 bytes of garbage count as five damaged packets, as its decoder says.
+    // A ThinkGear's 40 bytes of garbage count as five damaged packets, as its decoder says. None of the 40 is a zero, so on
+    // RigLink they belong to the next message.
     .init(
         name: "40 bytes of noise come between two packets",
         plan: .init(seed: 3, [.init(.noise, at: 500, count: 40)]),
@@ -105,7 +113,7 @@ private let scenarios: [FaultScenario] = [
             .cyton: .init(garbage: 40), .cytonDaisy: .init(garbage: 40), .freeeeg32: .init(garbage: 40),
             .emotiv: .clean,
             .thinkgear: .init(lost: 5, garbage: 40), .rdaFloat: .init(garbage: 40),
-            .rdaInt16: .init(garbage: 40),
+            .rdaInt16: .init(garbage: 40), .riglink: .init(lost: 5, corrupt: 1), .lsl: .init(garbage: 40),
         ]),
     .init(
         name: "nothing comes for 0.75 s, then all at once",
@@ -114,7 +122,7 @@ private let scenarios: [FaultScenario] = [
     .init(
         name: "packets come in bursts of 64", plan: .init([.init(.burst, every: 64, count: 64)]),
         expected: all(0, daisy: 0, thinkgear: 0)),
-    // One second of packets: 250, 512, 512 and 50 blocks of 20 points. Daisy: the last whole pair is (498, 499), the
+    // One second of packets: 250, 512, 512 and 50 blocks of 20 points; 200 messages of 5 frames and 250 records of 4. Daisy: the last whole pair is (498, 499), the
     // first one after the return has packets 750 and 751 of the host's count: frames 250 to 374.
     .init(
         name: "the line hangs up for a second", plan: .init([.init(.disconnect, at: 500, seconds: 1)]),
@@ -122,18 +130,21 @@ private let scenarios: [FaultScenario] = [
             .cyton: .init(lost: 250), .cytonDaisy: .init(lost: 125), .freeeeg32: .init(lost: 512),
             .emotiv: .init(lost: 128),
             .thinkgear: .init(lost: 512), .rdaFloat: .init(lost: 1000), .rdaInt16: .init(lost: 1000),
+            .riglink: .init(lost: 1000), .lsl: .init(lost: 1000),
         ]),
     .init(
         name: "the device runs 200 ppm fast", plan: .init([.init(.drift, ppm: 200)]),
         expected: all(0, daisy: 0, thinkgear: 0)),
     // Packet 500 says 505: 500 to 504 seem lost, the true 501 to 505 come late. Daisy: the pair (498, 499) is followed by
-    // (506, 507), and three frames seem lost.
+    // (506, 507), and three frames seem lost. RigLink's checksum covers the counter. LSL: record 500 says 5 samples more, the
+    // two after it are late by them, before the third (12 samples on, and the fourth of 9 was taken) 3 seem lost again.
     .init(
         name: "a counter is five too high", plan: .init([.init(.counter, at: 500, count: 5)]),
         expected: [
             .cyton: .init(lost: 5, duplicates: 5), .cytonDaisy: .init(lost: 3, duplicates: 5),
             .emotiv: .init(lost: 5, duplicates: 5), .freeeeg32: .init(lost: 5, duplicates: 5), .thinkgear: .clean,
             .rdaFloat: .init(lost: 100, duplicates: 5), .rdaInt16: .init(lost: 100, duplicates: 5),
+            .riglink: .init(lost: 5, corrupt: 1), .lsl: .init(lost: 8, duplicates: 8),
         ]),
 ]
 

@@ -67,7 +67,7 @@ import Testing
         decode(0, at: 3.5)
         decode(2, at: 3.502)
         #expect(sink.gaps(0) == [Gap(first: 702, count: 2498)])
-        #expect(sink.counters(0) == [700, 3200, 3202])
+        #expect(sink.counters(0) == [700, 701, 3200, 3201, 3202, 3203])
     }
 
     @Test func `counters that no device can mean neither trap nor make a hole`() {

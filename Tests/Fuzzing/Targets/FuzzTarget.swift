@@ -19,7 +19,7 @@ public struct FuzzTarget: Sendable {
     }
 
     public static let all: [FuzzTarget] = [
-        .cyton, .cytonStartUp, .thinkGear, .freeEEG32, .rda, .rigLink, .rigLinkMessages, .sampleDecoders,
+        .cyton, .cytonStartUp, .thinkGear, .freeEEG32, .rda, .rigLink, .rigLinkMessages, .lsl, .emotiv, .sampleDecoders,
         .wireLog, .xdf, .edf, .brainVision, .conversion,
     ]
 }

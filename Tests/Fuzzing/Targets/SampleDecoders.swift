@@ -21,14 +21,22 @@ extension FuzzTarget {
             let later = RDAData.bytes(block: 9, points: 2, values: [1, -2, 3.5, 4], isFloat: true)
             let think = ThinkGearPacket.bytes([.raw(7), .poorSignal(3)])
             let free = FreeEEG32Frame.bytes(counter: 3, counts: [Int](repeating: -5, count: 32))
+            let reports = (0..<3).map {
+                EmotivReport.bytes(counter: $0 * 50, counts: [Int](repeating: 8000, count: 14), gyroscope: [1, 2])
+            }
+            let layer = LSLFormat.allCases.map {
+                [8 + $0.rawValue] + piece(lslSeed(nil)) + piece(lslSeed($0)) + [255] + piece(lslSeed($0))
+            }
             var seeds: [[UInt8]] = [0, 1, 2, 3].map { choice in
                 [choice] + piece(cyton[0] + cyton[1]) + [255] + piece(Array(cyton[3][..<10])) + piece(Array(cyton[3][10...]))
             }
+            seeds += layer + [[8] + piece(reports[0]) + piece(reports[1]) + [255] + piece(reports[2])]
             seeds.append([4] + piece(think) + piece(think))
             seeds.append([5] + piece(free) + [255] + piece(free))
             seeds.append([6] + length(start.count) + start + piece(data) + [255] + piece(data) + piece(later))
             // An interval that no amplifier has: a rate without end would make an endless hole after a loss.
-            let hasty = RDAStart(samplingInterval_us: 5e-324, resolutions: [1, 1], names: ["a", "b"]).bytes.dropFirst(24)
+            let hasty = RDAStart(samplingInterval_us: .leastNonzeroMagnitude, resolutions: [1, 1], names: ["a", "b"]).bytes
+                .dropFirst(24)
             seeds.append([6] + length(hasty.count) + hasty + piece(data) + [255] + piece(data))
             for (descriptor, messages) in zip(rigLinkDescriptors(), rigLinkSeeds()) {
                 let payload = descriptor.payload
@@ -74,6 +82,13 @@ private func configuration(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Decod
                 auxiliary: choice & 2 == 0 ? .accelerometer : .digital, timeStamps: choice & 2 != 0))
     case 4: return .thinkgear(ThinkGearConfiguration(name: "d"))
     case 5: return .freeeeg32(FreeEEG32Configuration(name: "d"))
+    case 8: return .emotiv(EmotivConfiguration(name: "d"))
+    case 9...15:
+        guard let format = LSLFormat(rawValue: choice - 8) else { return nil }
+        let header = LSLStreamHeader(
+            name: "s", type: format == .string ? "Markers" : "EEG", format: format, channelCount: 2,
+            nominalRate: format == .string ? 0 : 250)
+        return .lsl(LSLConfiguration(name: "d", header: header))
     default:
         guard let low = rest.popFirst(), let high = rest.popFirst() else { return nil }
         let head = rest.prefix(Int(low) | Int(high) << 8)
