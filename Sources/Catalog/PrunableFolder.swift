@@ -36,9 +36,13 @@ struct PrunableFolder {
     private func isKnown(_ name: String) -> Bool {
         let isFolder = Self.isFolder(folder + "/" + name)
         if Self.folders.contains(name) { return isFolder }
-        // What repair keeps of a file, and what a power cut leaves of one that was being replaced.
-        let stem = [".cut", ".new"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } ?? name
-        return !isFolder && Self.names.contains(stem)
+        if isFolder { return false }
+        return Self.names.contains { known in
+            // What repair keeps of a file (NAME.cut, NAME.cut2, …), and what a power cut leaves of one that was being replaced.
+            guard name.hasPrefix(known) else { return false }
+            let rest = name.dropFirst(known.count)
+            return rest.isEmpty || rest == ".new" || (rest.hasPrefix(".cut") && rest.dropFirst(4).allSatisfy(\.isNumber))
+        }
     }
 
     /// - Throws: ``SessionError``; what has been deleted until then stays deleted.

@@ -17,7 +17,7 @@ struct SessionCatalogTests {
         try TinySession(
             created: Date(timeIntervalSince1970: TinySession.epoch + 86_400), subject: "s02", device: "microphone",
             driver: "alsa",
-            words: ["seventeen"]
+            words: ["seventeen"], prompts: ["Lift the left hand."]
         ).write(root + "/deeper/b")
         try TinySession(created: Date(timeIntervalSince1970: TinySession.epoch + 2 * 86_400), subject: nil).write(root + "/c")
     }
@@ -50,6 +50,7 @@ struct SessionCatalogTests {
         #expect(try names(catalog, CatalogQuery(from: day(1))) == ["deeper/b", "c"])
         #expect(try names(catalog, CatalogQuery(from: day(0.5), before: day(2))) == ["deeper/b"])
         #expect(try names(catalog, CatalogQuery(text: "EYES closed")) == ["a"])
+        #expect(try names(catalog, CatalogQuery(text: "left lift")) == ["deeper/b"])
         #expect(try names(catalog, CatalogQuery(text: "seven*")) == ["a", "deeper/b"])
         #expect(try names(catalog, CatalogQuery(text: "started headset")) == ["a", "c"])
         #expect(try names(catalog, CatalogQuery(text: "\"Cz\" 100 loose")) == ["c"])

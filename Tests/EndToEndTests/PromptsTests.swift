@@ -28,15 +28,18 @@ struct PromptsTests {
     private struct Line: Decodable, Equatable {
         var event: String
         var timeS: Double
-        var text: String?
+        var stream: String?
+        var texts: [String]?
+        var text: String? { texts?.joined() }
     }
 
-    private func lines(_ event: String) throws -> [Line] {
+    /// Markers of a stream of the console.
+    private func lines(_ stream: String) throws -> [Line] {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let text = try String(contentsOfFile: session + "/events.jsonl", encoding: .utf8)
         return try text.split(separator: "\n").map { try decoder.decode(Line.self, from: Data($0.utf8)) }
-            .filter { $0.event == event }
+            .filter { $0.event == "marker" && $0.stream == "console." + stream }
     }
 
     private struct Replayed: Decodable { var identical: Bool? }
@@ -50,7 +53,7 @@ struct PromptsTests {
             "record", rig, "--prompts", list, "--prompt-interval", "0.4", "--subject", "S07", "--note", "eyes open", "--output",
             session, "--json")
         #expect(result.status == 0, "\(result.messages)")
-        let shown = try lines("prompt")
+        let shown = try lines("prompts")
         #expect(shown.map(\.text) == Self.prompts)
         for (before, after) in zip(shown, shown.dropFirst()) { #expect(after.timeS - before.timeS > 0.3) }
         #expect(try Larmor.run("sessions", "verify", session).status == 0)
@@ -67,17 +70,17 @@ struct PromptsTests {
         let running = try RunningLarmor(["record", rig, "--prompts", list, "--output", session], input: input)
         #expect(waitUntil(seconds: 20) { running.messages.contains("started") })
         for (typed, answer) in [
-            ("\n", "1/3"), ("blink seen\n", "marker  blink seen"), ("\n", "2/3"), ("\n", "3/3"), ("\n", ""),
+            ("\n", "1/3"), ("blink seen\n", "console.markers: blink seen"), ("\n", "2/3"), ("\n", "3/3"), ("\n", ""),
         ] {
             try input.fileHandleForWriting.write(contentsOf: Data(typed.utf8))
             #expect(waitUntil(seconds: 20) { running.messages.contains(answer) }, "\(answer)")
         }
         let result = running.wait()
         #expect(result.status == 0, "\(result.messages)")
-        #expect(try lines("prompt").map(\.text) == Self.prompts)
-        #expect(try lines("marker").map(\.text) == ["blink seen"])
-        let marker = try #require(try lines("marker").first).timeS
-        #expect(try lines("prompt")[0].timeS < marker && marker < lines("prompt")[1].timeS)
+        #expect(try lines("prompts").map(\.text) == Self.prompts)
+        #expect(try lines("markers").map(\.text) == ["blink seen"])
+        let marker = try #require(try lines("markers").first).timeS
+        #expect(try lines("prompts")[0].timeS < marker && marker < lines("prompts")[1].timeS)
         #expect(try Larmor.run("replay", session, "--json").json(Replayed.self).identical == true)
     }
 
@@ -104,7 +107,7 @@ struct PromptsTests {
         struct Found: Decodable { var type: String, texts: [String], times: [Double] }
         let found = try JSONDecoder().decode(Found.self, from: Data(try #require(text.split(separator: "\n").last).utf8))
         #expect(found.type == "Markers" && found.texts == Self.prompts)
-        for (time, line) in zip(found.times, try lines("prompt")) { #expect(abs(time - line.timeS) < 1e-6) }
+        for (time, line) in zip(found.times, try lines("prompts")) { #expect(abs(time - line.timeS) < 1e-6) }
     }
 
     @Test(arguments: [

@@ -63,7 +63,7 @@ struct SessionsCommandTests {
                 try? FileManager.default.removeItem(atPath: folder + "/catalog.sqlite" + suffix)
             }
         }
-        #expect(try #require(list().first?.seconds) == 9.99)
+        #expect(abs(try #require(list().first?.seconds) - 9.99) < 1e-6)
         #expect(try Larmor.run("sessions", "verify", root + "/b").status == 0)
         #expect(try Larmor.run("sessions", "annotate", root + "/b", "late", "--at", "99").status == 65)
         #expect(try Larmor.run("sessions", "annotate", folder, "x").status == 66)
@@ -74,8 +74,7 @@ struct SessionsCommandTests {
     @Test func `damaged sessions are listed with the reason, a lost manifest is repaired`() throws {
         try FileManager.default.removeItem(atPath: root + "/a/session.json")
         try Data("{".utf8).write(to: URL(fileURLWithPath: root + "/c/session.json"))
-        #expect(
-            try list().map(\.state) == ["damaged", "complete", "damaged"] || list().filter { $0.state == "damaged" }.count == 2)
+        #expect(try list().filter { $0.state == "damaged" }.count == 2)
         #expect(try list().first { $0.session.hasSuffix("/a") }?.problem?.contains("session.json is missing") == true)
         for name in ["a", "c"] {
             #expect(try Larmor.run("sessions", "verify", root + "/" + name).status == 65)

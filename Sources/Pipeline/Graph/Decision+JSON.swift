@@ -9,7 +9,6 @@ extension Decision {
     /// | `film_word` | `text`, `first_frame`, `last_frame`, `score`, `margin` |
     /// | `gap` | `stream`, `first` (device counter), `count` |
     /// | `device` | `device`, `kind`, `value` |
-    /// | `prompt`, `marker` | `text` |
     /// | `eeg_absent` | `first_frame`, `frames` |
     /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
     ///

@@ -28,6 +28,7 @@ struct TinySession {
     var device = "headset"
     var driver = "cyton"
     var words: [String] = []
+    var prompts: [String] = []
     var frames = 10
     /// False leaves it as a power cut would.
     var closes = true
@@ -53,6 +54,10 @@ struct TinySession {
                 device: 0, values: $0)
         }
         for word in words { try writer.append(line: "{\"event\":\"word\",\"time_s\":0.1,\"text\":\"\(word)\"}") }
+        for prompt in prompts {
+            try writer.append(
+                line: "{\"event\":\"marker\",\"time_s\":0.1,\"stream\":\"console.prompts\",\"texts\":[\"\(prompt)\"]}")
+        }
         if closes { try writer.close() } else { try writer.sync() }
         return writer
     }
