@@ -90,7 +90,7 @@ let package = Package(
             "Pipeline",
             [
                 "Signals", "Protocols", "SignalFeatures", "Transports", "Devices", "Simulators", "Reservoirs",
-                "Recognition", "Sessions", "LinearAlgebra", "NeuralNetworks", "MagneticFilm", "AudioFiles",
+                "Recognition", "Sessions", "LinearAlgebra", "NeuralNetworks", "MagneticFilm", "AudioFiles", "Plots",
                 toml, histogram,
             ]),
 

@@ -23,68 +23,57 @@ public struct LinePlot: Sendable {
         (self.title, self.xLabel, self.yLabel, self.curves) = (title, xLabel, yLabel, curves)
     }
 
-    private static let colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#8c564b", "#17becf", "#7f7f7f"]
-    private static let (width, height) = (760.0, 420.0)
+    /// Colours of curves that lie in one plot, told apart by most people; a plot with more curves begins again.
+    public static let colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#8c564b", "#17becf", "#7f7f7f"]
     private static let plot = (x: 70.0, y: 40.0, w: 570.0, h: 320.0)
 
     /// The picture. Points that are not finite interrupt a curve.
     public var svg: String {
         let xs = Axis(curves.flatMap(\.x))
         let ys = Axis(curves.flatMap(\.y))
+        var drawing = SVGDrawing(width: 760, height: 420)
+        drawAxes(&drawing, xs, ys)
         let plot = Self.plot
-        func place(_ x: Double, _ y: Double) -> String {
-            n(plot.x + xs.fraction(x) * plot.w) + "," + n(plot.y + (1 - ys.fraction(y)) * plot.h)
-        }
-        var body = [text(plot.x, 24, title, weight: "bold", size: 14)]
-        for tick in xs.ticks {
-            let x = plot.x + xs.fraction(tick) * plot.w
-            body.append(line(x, plot.y, x, plot.y + plot.h))
-            body.append(text(x, plot.y + plot.h + 18, xs.label(tick), anchor: "middle"))
-        }
-        for tick in ys.ticks {
-            let y = plot.y + (1 - ys.fraction(tick)) * plot.h
-            body.append(line(plot.x, y, plot.x + plot.w, y))
-            body.append(text(plot.x - 8, y + 4, ys.label(tick), anchor: "end"))
-        }
-        body.append("<rect x=\"\(n(plot.x))\" y=\"\(n(plot.y))\" width=\"\(n(plot.w))\" height=\"\(n(plot.h))\" fill=\"none\" stroke=\"#888\"/>")
-        body.append(text(plot.x + plot.w / 2, plot.y + plot.h + 42, xLabel, anchor: "middle"))
-        body.append(
-            "<g transform=\"translate(18 \(n(plot.y + plot.h / 2))) rotate(-90)\">" + text(0, 0, yLabel, anchor: "middle") + "</g>")
         for (index, curve) in curves.enumerated() {
             let colour = Self.colours[index % Self.colours.count]
-            for piece in pieces(curve) where piece.count > 0 {
+            for piece in pieces(curve) {
                 // More points than these cannot be told apart.
                 let step = max(1, piece.count / 3000)
-                var shown = stride(from: 0, to: piece.count, by: step).map { place(piece[$0].0, piece[$0].1) }
-                if let last = piece.last { shown.append(place(last.0, last.1)) }
-                let points = shown.joined(separator: " ")
-                body.append("<polyline fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.5\" points=\"\(points)\"/>")
+                var shown = stride(from: 0, to: piece.count, by: step).map { piece[$0] }
+                if let last = piece.last { shown.append(last) }
+                let points = shown.map {
+                    (x: plot.x + xs.fraction($0.0) * plot.w, y: plot.y + (1 - ys.fraction($0.1)) * plot.h)
+                }
+                drawing.polyline(points, stroke: colour, width: 1.5)
             }
             let y = plot.y + 14 + 20 * Double(index)
             let x = plot.x + plot.w + 14
-            body.append("<line x1=\"\(n(x))\" y1=\"\(n(y - 4))\" x2=\"\(n(x + 18))\" y2=\"\(n(y - 4))\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
-            body.append(text(x + 24, y, curve.name))
+            drawing.line(x, y - 4, x + 18, y - 4, stroke: colour, width: 2)
+            drawing.text(curve.name, x: x + 24, y: y, size: 12)
         }
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Int(Self.width))\" height=\"\(Int(Self.height))\" "
-            + "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
-            + body.joined(separator: "\n") + "\n</svg>\n"
+        return drawing.svg
+    }
+
+    private func drawAxes(_ drawing: inout SVGDrawing, _ xs: Axis, _ ys: Axis) {
+        let plot = Self.plot
+        drawing.text(title, x: plot.x, y: 24, size: 14, bold: true)
+        for tick in xs.ticks {
+            let x = plot.x + xs.fraction(tick) * plot.w
+            drawing.line(x, plot.y, x, plot.y + plot.h, stroke: "#e4e4e4")
+            drawing.text(xs.label(tick), x: x, y: plot.y + plot.h + 18, size: 12, anchor: .middle)
+        }
+        for tick in ys.ticks {
+            let y = plot.y + (1 - ys.fraction(tick)) * plot.h
+            drawing.line(plot.x, y, plot.x + plot.w, y, stroke: "#e4e4e4")
+            drawing.text(ys.label(tick), x: plot.x - 8, y: y + 4, size: 12, anchor: .end)
+        }
+        drawing.rectangle(x: plot.x, y: plot.y, width: plot.w, height: plot.h, stroke: "#888")
+        drawing.text(xLabel, x: plot.x + plot.w / 2, y: plot.y + plot.h + 42, size: 12, anchor: .middle)
+        drawing.text(yLabel, x: 18, y: plot.y + plot.h / 2, size: 12, anchor: .middle, isUpwards: true)
     }
 
     private func pieces(_ curve: Curve) -> [[(Double, Double)]] {
         zip(curve.x, curve.y).split { !$0.0.isFinite || !$0.1.isFinite }.map(Array.init)
-    }
-
-    private func n(_ value: Double) -> String { String(format: "%.1f", value) }
-
-    private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
-        "<line x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\" stroke=\"#e4e4e4\"/>"
-    }
-
-    private func text(
-        _ x: Double, _ y: Double, _ text: String, anchor: String = "start", weight: String = "normal", size: Int = 12
-    ) -> String {
-        let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-        return "<text x=\"\(n(x))\" y=\"\(n(y))\" text-anchor=\"\(anchor)\" font-weight=\"\(weight)\" font-size=\"\(size)\">\(escaped)</text>"
     }
 
     /// The range of one axis, a little wider than its values, with ticks at 1, 2 or 5 times a power of ten.

@@ -47,14 +47,16 @@ public struct SVGDrawing: Sendable {
                 + "stroke-linejoin=\"round\"", title)
     }
 
+    /// - Parameter isUpwards: written from bottom to top, as beside a vertical axis.
     public mutating func text(
         _ text: String, x: Double, y: Double, size: Double = 11, anchor: Anchor = .start, bold: Bool = false,
-        fill: String = "#222"
+        fill: String = "#222", isUpwards: Bool = false
     ) {
         let weight = bold ? " font-weight=\"bold\"" : ""
+        let turn = isUpwards ? " transform=\"rotate(-90 \(n(x)) \(n(y)))\"" : ""
         elements.append(
-            "<text x=\"\(n(x))\" y=\"\(n(y))\" font-size=\"\(n(size))\" text-anchor=\"\(anchor.rawValue)\" fill=\"\(fill)\"\(weight)>"
-                + "\(Self.escaped(text))</text>")
+            "<text x=\"\(n(x))\" y=\"\(n(y))\" font-size=\"\(n(size))\" text-anchor=\"\(anchor.rawValue)\" fill=\"\(fill)\""
+                + "\(weight)\(turn)>\(Self.escaped(text))</text>")
     }
 
     /// Pixels, stretched to a rectangle and held within the file.

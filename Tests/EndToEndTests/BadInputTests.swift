@@ -73,7 +73,8 @@ struct BadInputTests {
             ["sessions", "list"], ["sessions", "annotate"], ["sessions", "prune"], ["sessions", "rebuild"],
             ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
             ["sessions", "export"], ["sessions", "import"],
-            ["check"], ["film", "run"], ["film", "validate"], ["simulate", "cyton"], ["simulate", "film"],
+            ["check"], ["film", "run"], ["film", "loop"], ["film", "terms"], ["film", "validate"], ["simulate", "cyton"],
+            ["simulate", "film"],
             ["simulate", "thinkgear"], ["simulate", "freeeeg32"], ["simulate", "rda"], ["simulate", "microphone"],
             ["simulate", "speech"],
         ]

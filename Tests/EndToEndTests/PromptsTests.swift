@@ -70,9 +70,10 @@ struct PromptsTests {
         let running = try RunningLarmor(["record", rig, "--prompts", list, "--output", session], input: input)
         #expect(waitUntil(seconds: 20) { running.messages.contains("started") })
         for (typed, answer) in [
-            ("\n", "1/3"), ("blink seen\n", "console.markers: blink seen"), ("\n", "2/3"), ("\n", "3/3"), ("\n", ""),
-        ] {
+            ("\n", "1/3"), ("blink seen\n", "console.markers: blink seen"), ("\n", "2/3"), ("\n", "3/3"), ("\n", nil),
+        ] as [(String, String?)] {
             try input.fileHandleForWriting.write(contentsOf: Data(typed.utf8))
+            guard let answer else { break }
             #expect(waitUntil(seconds: 20) { running.messages.contains(answer) }, "\(answer)")
         }
         let result = running.wait()

@@ -28,12 +28,12 @@ struct SessionComparisonTests {
 
     @Test func `a changed event is told by its line and field`() throws {
         try copies()
-        try change("b/events.jsonl") { data in
-            data = Data("{\"event\":\"word\",\"time_s\":1.5,\"text\":\"one\"}\n{\"event\":\"word\",\"time_s\":2,\"text\":\"two\"}\n".utf8)
+        func log(_ last: String) -> Data {
+            let lines = [(1.5, "one"), (2, last)].map { "{\"event\":\"word\",\"time_s\":\($0),\"text\":\"\($1)\"}\n" }
+            return Data(lines.joined().utf8)
         }
-        try change("a/events.jsonl") { data in
-            data = Data("{\"event\":\"word\",\"time_s\":1.5,\"text\":\"one\"}\n{\"event\":\"word\",\"time_s\":2,\"text\":\"ten\"}\n".utf8)
-        }
+        try change("b/events.jsonl") { $0 = log("two") }
+        try change("a/events.jsonl") { $0 = log("ten") }
         let found = try SessionComparison(scratch("a"), scratch("b"))
         #expect(found.difference == SessionDifference(line: 2, field: "text", a: "ten", b: "two"))
         #expect(try SessionComparison(scratch("a/events.jsonl"), scratch("b/events.jsonl")).difference == found.difference)

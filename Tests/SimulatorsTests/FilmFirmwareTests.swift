@@ -77,7 +77,8 @@ import Testing
         let firmware = FilmFirmware(try ContinuumFilmArray([continuumFilm()]))
         let drive = RigLinkFrames.payload(stream: 0, firstCounter: 0, frames: 1, values: [0.1, 0, 0, 0, 0, -0.1])
         let found = answers(
-            firmware, [(.hello, [1]), (.start, []), (.drive, drive), (.reset, [UInt8](repeating: 0, count: 8)), (.drive, drive)]
+            firmware,
+            [(.hello, [1]), (.start, []), (.drive, drive), (.reset, [UInt8](repeating: 0, count: 8)), (.drive, drive)]
         ).filter { $0.0 == .samples }.map(\.1)
         #expect(found.count == 2 && found[0] == found[1])
     }

@@ -10,7 +10,10 @@ enum FilmRecordChecks {
         let source = "MaterialMan/Spinspired, batch0/core0, reservoir_output.txt (6 digits)"
         let what = "\(record.count) inputs × \(run.cells) cells × 3"
         guard record.count == run.rows else {
-            return [FilmCheck("film record: inputs", Double(run.rows), reference: Double(record.count), tolerance: 0, source: source)]
+            return [
+                FilmCheck(
+                    "film record: inputs", Double(run.rows), reference: Double(record.count), tolerance: 0, source: source)
+            ]
         }
         return [
             FilmCheck(

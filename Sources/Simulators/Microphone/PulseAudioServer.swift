@@ -35,10 +35,11 @@ public final class PulseAudioServer {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try text.write(toFile: configuration, atomically: true, encoding: .utf8)
             process.executableURL = URL(fileURLWithPath: "/usr/bin/pulseaudio")
+            // Without rewinds the sink works in blocks of 50 ms, else of 2 s, which a listener would wait for at its start.
             process.arguments = [
                 "-n", "--daemonize=no", "--exit-idle-time=120", "--use-pid-file=no", "--disable-shm=yes",
                 "-L", "module-native-protocol-unix auth-anonymous=1 socket=\(socket)",
-                "-L", "module-null-sink sink_name=microphone rate=\(rate) channels=\(channels) format=\(format)",
+                "-L", "module-null-sink sink_name=microphone rate=\(rate) channels=\(channels) format=\(format) norewinds=1",
             ]
             var environment = ProcessInfo.processInfo.environment
             environment["XDG_RUNTIME_DIR"] = folder

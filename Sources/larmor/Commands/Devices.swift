@@ -34,7 +34,8 @@ struct Devices: ParsableCommand {
         let devices = DeviceListing.all() + lslStreams()
         if json { return try Console.json(Listing(devices: devices)) }
         guard !devices.isEmpty else {
-            return Console.result("No serial port, no USB device and no capture device is plugged in, and no LSL stream was found.")
+            return Console.result(
+                "No serial port, no USB device and no capture device is plugged in, and no LSL stream was found.")
         }
         var table = TextTable("kind", "port", "description", "USB id", "serial number", "FTDI delay", "drivers", "missing")
         for device in devices {

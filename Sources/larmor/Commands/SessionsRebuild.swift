@@ -5,7 +5,8 @@ struct SessionsRebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild", abstract: "Reads every session of some folders into the catalog again.",
         discussion: """
-            Other commands read what is new or changed by themselves. Example: larmor sessions rebuild sessions
+            Other commands read what is new or changed by themselves.
+            Example: larmor sessions rebuild sessions
             """)
 
     @Argument(help: "Folders of session folders.")
