@@ -70,6 +70,31 @@ struct XDFCornerTests {
         #expect(streams.map(\.units) == Array(repeating: ["uV"], count: 4))
     }
 
+    @Test func `a header that is no well-formed XML is read up to its fault, which is told`() throws {
+        var raw = RawXDF()
+        let start = "<info><name>R&amp;D</name><channel_count>1</channel_count><channel_format>int8</channel_format>"
+        for fault in [
+            "<type>R&D</type></info>", "<type>EEG</info>", "<type>EEG", "</info>\u{0}", String(repeating: "<a>", count: 300),
+        ] {
+            raw.header(UInt32(raw.bytes.count), Array((start + fault).utf8))
+        }
+        let found = try read(raw)
+        #expect(found.streams.map(\.name) == Array(repeating: "R&D", count: 5))
+        #expect(found.problems.count == 5 && found.problems.allSatisfy { $0.text.contains("no well-formed XML") })
+    }
+
+    @Test func `a header whose entities would grow without bound is refused, quickly`() throws {
+        var text = "<!DOCTYPE info [<!ENTITY a0 \"aaaaaaaaaa\">"
+        for level in 1...12 {
+            text += "<!ENTITY a\(level) \"" + String(repeating: "&a\(level - 1);", count: 10) + "\">"
+        }
+        text += "]><info><name>&a12;</name><channel_count>1</channel_count><channel_format>int8</channel_format></info>"
+        var raw = RawXDF()
+        raw.header(1, Array(text.utf8))
+        let found = try read(raw)
+        #expect(found.streams.allSatisfy { $0.name.utf8.count < 10_000 })
+    }
+
     @Test(arguments: [-9, 5, 1000, 1 << 30])
     func `a chunk with a wrong length costs the data up to the next boundary, no more`(error: Int) throws {
         var raw = RawXDF()

@@ -143,7 +143,7 @@ public struct XDFReader: Sendable {
         var content = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[chunk.content]))
         switch chunk.tag {
         case .fileHeader:
-            let header = XMLElement(content.rest())
+            let header = HeaderElement(content.rest())
             if let host = header["monotonic_anchor_s"].flatMap(Double.init),
                 let utc = header["utc_anchor_s"].flatMap(Double.init)
             {
@@ -154,11 +154,13 @@ public struct XDFReader: Sendable {
                 return "a stream header without an identifier"
             }
             guard positions[id] == nil else { return "a second header for stream \(id)" }
-            guard let stream = Stream(id: id, header: XMLElement(content.rest())) else {
+            let header = HeaderElement(content.rest())
+            guard let stream = Stream(id: id, header: header) else {
                 return "stream \(id) has no usable channel count and format"
             }
             positions[id] = streams.count
             streams.append(stream)
+            if !header.isWellFormed { return "the header of stream \(id) is no well-formed XML; read up to the fault" }
         case .clockOffset:
             guard let id = content.integer(UInt32.self), let time = content.double(),
                 let offset = content.double(),
@@ -170,7 +172,7 @@ public struct XDFReader: Sendable {
                 return "a footer that belongs to no stream"
             }
             streams[position].hasFooter = true
-            streams[position].footerSampleCount = XMLElement(content.rest())["sample_count"].flatMap(Int.init)
+            streams[position].footerSampleCount = HeaderElement(content.rest())["sample_count"].flatMap(Int.init)
         case .samples, .boundary: break
         case nil: return "a chunk of an unknown kind"
         }

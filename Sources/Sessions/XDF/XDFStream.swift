@@ -31,7 +31,7 @@ extension XDFReader {
 
         public var samples: Int { stamps.count }
 
-        init?(id: UInt32, header: XMLElement) {
+        init?(id: UInt32, header: HeaderElement) {
             guard let channels = header["channel_count"].flatMap(Int.init), channels > 0, channels < 1 << 20,
                 let format = header["channel_format"].flatMap(XDFFormat.init(rawValue:))
             else { return nil }

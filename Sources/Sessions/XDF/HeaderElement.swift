@@ -1,0 +1,97 @@
+import Foundation
+import FoundationXML
+
+/// The small XML texts in XDF's headers and footers as a tree of names and texts; attributes and comments are dropped.
+///
+/// Forgiving: what is not well-formed gives the elements up to there, and ``isWellFormed`` says so.
+struct HeaderElement {
+    var name = ""
+    var text = ""
+    var children: [HeaderElement] = []
+    private(set) var isWellFormed = true
+
+    /// Text of the first child of this name.
+    subscript(_ name: String) -> String? { child(name)?.text }
+
+    func child(_ name: String) -> HeaderElement? { children.first { $0.name == name } }
+
+    /// The document's root element.
+    /// - Parameter bytes: XML in UTF-8, or in UTF-16, ISO-8859-1 or Windows-1252 when its first bytes say so.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        let tree = Tree()
+        let parser = XMLParser(data: Data(Self.withoutDeclaration(Self.decoded(bytes)).utf8))
+        parser.delegate = tree
+        // A fault at the end of the text is an error, too, but no failure.
+        let isWhole = parser.parse() && parser.parserError == nil
+        self = tree.root
+        isWellFormed = isWhole
+    }
+
+    private init(name: String) { self.name = name }
+
+    /// Collects what the parser tells.
+    private final class Tree: NSObject, XMLParserDelegate {
+        private static let greatestDepth = 64
+        private var open = [HeaderElement(name: "")]
+
+        var root: HeaderElement {
+            while open.count > 1 { close() }
+            return open[0].children.first ?? open[0]
+        }
+
+        func parser(
+            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+            attributes: [String: String]
+        ) {
+            guard open.count < Self.greatestDepth else { return parser.abortParsing() }
+            open.append(HeaderElement(name: name))
+        }
+
+        func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+            if open.count > 1 { close() }
+        }
+
+        func parser(_ parser: XMLParser, foundCharacters string: String) { open[open.count - 1].text += string }
+
+        func parser(_ parser: XMLParser, foundCDATA block: Data) {
+            open[open.count - 1].text += String(decoding: block, as: UTF8.self)
+        }
+
+        private func close() {
+            var done = open.removeLast()
+            done.text = done.text.trimmingCharacters(in: .whitespacesAndNewlines)
+            open[open.count - 1].children.append(done)
+        }
+    }
+
+    /// Text of bytes that may be in another encoding than they say, which no parser would take.
+    private static func decoded(_ bytes: UnsafeRawBufferPointer) -> String {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            return String(data: Data(bytes), encoding: .utf16) ?? ""
+        }
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let body = bytes[start...]
+        let head = String(decoding: body.prefix(120), as: UTF8.self).lowercased()
+        if head.hasPrefix("<?xml"),
+            let declaration = head.firstRange(of: "?>").map({ head[..<$0.lowerBound] })
+        {
+            for (name, encoding) in encodings where declaration.contains(name) {
+                return String(data: Data(body), encoding: encoding) ?? String(decoding: body, as: UTF8.self)
+            }
+        }
+        return String(decoding: body, as: UTF8.self)
+    }
+
+    private static let encodings: [(String, String.Encoding)] = [
+        ("iso-8859-1", .isoLatin1), ("latin-1", .isoLatin1), ("latin1", .isoLatin1),
+        ("windows-1252", .windowsCP1252),
+        ("us-ascii", .isoLatin1),
+    ]
+
+    /// The declaration names the encoding that the text had.
+    private static func withoutDeclaration(_ text: String) -> Substring {
+        let body = text.drop { $0.isWhitespace }
+        guard body.hasPrefix("<?xml"), let end = body.firstRange(of: "?>") else { return body }
+        return body[end.upperBound...]
+    }
+}
