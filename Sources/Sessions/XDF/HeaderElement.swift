@@ -59,8 +59,15 @@ struct HeaderElement {
 
         private func close() {
             var done = open.removeLast()
-            done.text = done.text.trimmingCharacters(in: .whitespacesAndNewlines)
+            done.text = Self.trimmed(done.text)
             open[open.count - 1].children.append(done)
+        }
+
+        /// A film has thousands of elements without white space: Foundation's way takes most of the time of reading them.
+        private static func trimmed(_ text: String) -> String {
+            let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
+            guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last) else { return text }
+            return text.trimmingCharacters(in: .whitespacesAndNewlines)
         }
     }
 
