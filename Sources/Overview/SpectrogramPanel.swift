@@ -36,11 +36,14 @@ struct SpectrogramPanel {
             track.name + first + ", spectrogram", x: axis.left, y: plotTop - 6, size: 11, bold: true)
     }
 
+    /// The noise of 16 bits is weaker: a silent recording stays light.
+    private static let quietestTop: Float = -110
+
     /// What is loud in this recording, in whole tens of decibels.
     private static func top(_ spectrogram: Spectrogram) -> Float {
         let all = spectrogram.decibels.filter { !$0.isNaN }.sorted()
         guard !all.isEmpty else { return 0 }
-        return (all[min(all.count - 1, all.count * 999 / 1000)] / 10).rounded(.up) * 10
+        return max(quietestTop, (all[min(all.count - 1, all.count * 999 / 1000)] / 10).rounded(.up) * 10)
     }
 
     private static func image(_ spectrogram: Spectrogram, _ top: Float) -> PNGImage {
