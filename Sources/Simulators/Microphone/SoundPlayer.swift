@@ -1,7 +1,7 @@
 import Foundation
 
 /// Plays raw samples into a simulated microphone, piece by piece; PulseAudio's own player keeps the pace.
-public final class SoundPlayer {
+public final class SoundPlayer: Sendable {
     private let process = Process()
     private let input = Pipe()
 
@@ -35,11 +35,11 @@ public final class SoundPlayer {
         return (try? input.fileHandleForWriting.write(contentsOf: samples)) != nil
     }
 
+    public var isRunning: Bool { process.isRunning }
+
     /// No more samples come; what the player has it still plays.
     public func finish() { try? input.fileHandleForWriting.close() }
 
-    public func stop() {
-        finish()
-        if process.isRunning { process.terminate() }
-    }
+    /// Ends at once; a ``play(_:)`` that waits in another thread ends, too.
+    public func stop() { if process.isRunning { process.terminate() } }
 }
