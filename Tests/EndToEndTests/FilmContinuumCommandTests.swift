@@ -177,4 +177,56 @@ struct FilmContinuumCommandTests {
             }
         }
     }
+
+    @Test func `a missing file of any kind has exit code 66`() throws {
+        try inFolder { folder in
+            for arguments in [
+                ["run", "--input", "none"], ["run", "--vampire", "none"], ["run", "--model", "continuum", "--film", "none"],
+                ["run", "--model", "continuum", "--field", "none"], ["run", "--model", "continuum", "--initial", "none"],
+                ["run", "--model", "continuum", "--material", "none"], ["loop", "--film", "none"],
+                ["loop", "--material", "none"],
+            ] {
+                let result = try RunningLarmor(["film"] + arguments + ["--output", "x"], folder: folder).wait()
+                #expect(result.status == 66, "\(arguments) \(result.messages)")
+                #expect(result.messages.contains("none"))
+            }
+        }
+    }
+
+    @Test func `a described film runs, is driven and goes through a loop; options that describe it are refused`() throws {
+        try inFolder { folder in
+            let film = """
+                cells = [8, 4, 1]
+                cell_nm = [5, 5, 3]
+                [[region]]
+                material = "Py"
+                uniaxial_Jpm3 = 2e4
+                uniaxial_axis = [1, 0, 0]
+                """
+            try film.write(toFile: folder + "/f.toml", atomically: true, encoding: .utf8)
+            let run = try Larmor.run(
+                "film", "run", "--model", "continuum", "--film", "f.toml", "--duration-ns", "0.01", "--output", "m.csv",
+                "--json", in: folder)
+            #expect(try run.json(Answer.self).cells == 32)
+            try "0.01\n-0.01\n".write(toFile: folder + "/d.csv", atomically: true, encoding: .utf8)
+            let driven = try Larmor.run(
+                "film", "run", "--model", "continuum", "--film", "f.toml", "--input", "d.csv", "--output", "s.csv", in: folder)
+            #expect(driven.status == 0, "\(driven.messages)")
+            let states = try String(contentsOfFile: folder + "/s.csv", encoding: .utf8).split(separator: "\n").dropFirst()
+            #expect(states.map { $0.split(separator: ",").count } == [96, 96])
+            struct Loop: Decodable { var points: Int, cells: Int, coerciveMt: [Double] }
+            let loop = try Larmor.run(
+                "film", "loop", "--film", "f.toml", "--steps", "10", "--largest-mt", "200", "--output", "l.csv", "--json",
+                in: folder
+            ).json(Loop.self)
+            #expect(loop.points == 21 && loop.cells == 32)
+            // It switches at opposite fields.
+            #expect(loop.coerciveMt.count == 2 && abs(loop.coerciveMt[0] + loop.coerciveMt[1]) < 1e-3)
+            for option in [["--cell-nm", "5,5,3"], ["--material", "Py"], ["--initial", "x"], ["--temperature", "3"]] {
+                let arguments = ["film", "run", "--model", "continuum", "--film", "f.toml", "--output", "x"] + option
+                #expect(try RunningLarmor(arguments, folder: folder).wait().status == 64)
+            }
+            #expect(try Larmor.run("film", "loop", "--film", "f.toml", "--saturation", "1", "--output", "x").status == 64)
+        }
+    }
 }
