@@ -1,4 +1,5 @@
 import Protocols
+import Transports
 
 /// One thing that a driver learned from its device or agreed on with it while it opened it: firmware, gains, a sound card's buffer.
 public struct DeviceProperty: Sendable, Equatable {

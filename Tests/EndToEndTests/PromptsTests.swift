@@ -33,6 +33,11 @@ struct PromptsTests {
         var text: String? { texts?.joined() }
     }
 
+    /// Lines of the console in an event log, byte for byte.
+    private func consoleLines(_ log: String) throws -> [Substring] {
+        try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").filter { $0.contains("\"console.") }
+    }
+
     /// Markers of a stream of the console.
     private func lines(_ stream: String) throws -> [Line] {
         let decoder = JSONDecoder()
@@ -58,6 +63,10 @@ struct PromptsTests {
         for (before, after) in zip(shown, shown.dropFirst()) { #expect(after.timeS - before.timeS > 0.3) }
         #expect(try Larmor.run("sessions", "verify", session).status == 0)
         #expect(try Larmor.run("replay", session, "--json").json(Replayed.self).identical == true)
+        // From the samples alone they come again at the same nanosecond.
+        #expect(try Larmor.run("replay", session, "--from-xdf", "--output", folder + "/xdf.jsonl").status == 0)
+        #expect(try consoleLines(folder + "/xdf.jsonl") == consoleLines(session + "/events.jsonl"))
+        #expect(try consoleLines(folder + "/xdf.jsonl").count == 3)
         let listed = try Larmor.run(
             "sessions", "list", folder, "--text", "arger ol", "--subject", "s07", "--catalog", folder + "/c.sqlite", "--json"
         ).json(Listing.self).sessions
