@@ -243,17 +243,6 @@ struct AllocationTests {
 
     /// liblsl hands each text over in memory that it claims; what is asserted is this side of its functions.
     @Test(.enabled(if: LSLStand.hasLibrary, "needs liblsl: LARMOR_LIBLSL, or LARMOR_PYTHON with pylsl"))
-    func `LSL numbers: nothing on this side of liblsl`() throws {
-        let stand = DeviceStand(.lsl)
-        stand.plug()
-        try Self.check("hlsl", libraries: Self.ofLSL) {
-            stand.makeDriver(waker: $0)
-        } isWarm: {
-            $0.sink.frames(0) > 50 && $0.sink.clockOffsets.count > 0
-        }
-    }
-
-    @Test(.enabled(if: LSLStand.hasLibrary, "needs liblsl: LARMOR_LIBLSL, or LARMOR_PYTHON with pylsl"))
     func `LSL markers: nothing on this side of liblsl`() throws {
         let name = LSLStand.name("heap-markers")
         let outlet = try LSLOutlet(
