@@ -115,11 +115,20 @@ let package = Package(
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
         .executableTarget(
             name: "USBStand",
-            dependencies: ["ScriptedUSB", "Transports", "Devices", "Simulators", "Protocols", "Signals"],
+            dependencies: [
+                "CountingDriver", "ScriptedUSB", "Transports", "Devices", "Simulators", "Protocols", "Signals",
+            ],
             path: "Tests/USBStand"),
         // Programs of other people's that send and read LSL streams.
         .target(name: "LSLStand", dependencies: ["Transports"], path: "Tests/LSLStand"),
-        tests("Devices", ["Signals", "Protocols", "Transports", "Simulators", "LSLStand"]),
+        // Counts what each thread of the tests' program allocates.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .target(
+            name: "CountingDriver", dependencies: ["AllocationCounter", "Devices", "Signals", "Transports"],
+            path: "Tests/CountingDriver"),
+        tests(
+            "Devices",
+            ["Signals", "Protocols", "Transports", "Simulators", "MagneticFilm", "LSLStand", "CountingDriver"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
@@ -141,7 +150,9 @@ let package = Package(
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Runs the built program as a person would.
-        .testTarget(name: "EndToEndTests", dependencies: ["larmor", "LSLStand"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["larmor", "LSLStand", "NeuralNetworks", "Recognition", "SignalFeatures"]),
     ]
 )
 
@@ -171,7 +182,7 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB", "CLibFuzzer"]
+let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB", "AllocationCounter", "CLibFuzzer"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

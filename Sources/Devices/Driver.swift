@@ -69,6 +69,12 @@ extension Transport {
         bytes.withUnsafeBytes { tap(.sent, $0) }
     }
 
+    /// The same for bytes in memory that was claimed beforehand.
+    func send(_ bytes: UnsafeRawBufferPointer, tap: WireTap) throws(TransportError) {
+        try write(bytes, timeout: 1)
+        tap(.sent, bytes)
+    }
+
     /// One read of at most so many bytes while a device is being opened; empty when none came in time.
     func readPiece(_ count: Int, timeout: Double) throws(TransportError) -> [UInt8] {
         var piece = [UInt8](repeating: 0, count: count)

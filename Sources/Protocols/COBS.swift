@@ -4,28 +4,38 @@
 ///
 /// - Source: S. Cheshire, M. Baker, "Consistent overhead byte stuffing", IEEE/ACM Trans. Networking 7 (1999) 159.
 public enum COBS {
+    /// Most bytes that the stuffed form of so many has, without the ending zero.
+    public static func largestSize(of count: Int) -> Int { count + count / 254 + 1 }
+
     /// The stuffed form of `bytes`, without the ending zero.
     public static func encode(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count + bytes.count / 254 + 2)
+        [UInt8](unsafeUninitializedCapacity: largestSize(of: bytes.count)) { result, count in
+            count = bytes.withUnsafeBytes { encode($0, into: UnsafeMutableRawBufferPointer(result)) }
+        }
+    }
+
+    /// Puts the stuffed form of `bytes`, without the ending zero, at the start of memory of ``largestSize(of:)``. Allocates nothing.
+    /// - Returns: its bytes.
+    public static func encode(_ bytes: UnsafeRawBufferPointer, into result: UnsafeMutableRawBufferPointer) -> Int {
         var codeIndex = 0
-        result.append(0)
+        var end = 1
         var code: UInt8 = 1
         for (index, byte) in bytes.enumerated() {
             if byte != 0 {
-                result.append(byte)
+                result[end] = byte
+                end += 1
                 code += 1
             }
             // A full group of 254 needs no zero after it; at the very end it needs no group after it either.
             if byte == 0 || (code == 0xFF && index + 1 < bytes.count) {
                 result[codeIndex] = code
-                codeIndex = result.count
-                result.append(0)
+                codeIndex = end
+                end += 1
                 code = 1
             }
         }
         result[codeIndex] = code
-        return result
+        return end
     }
 
     /// Undoes the stuffing in place.

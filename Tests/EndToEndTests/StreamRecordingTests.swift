@@ -64,10 +64,23 @@ private struct Marker: Decodable {
     var at_s: Double?
     var time_s: Double
 
-    static func all(_ session: String) throws -> [Marker] {
-        let text = try String(contentsOfFile: session + "/events.jsonl", encoding: .utf8)
+    static func all(_ session: String) throws -> [Marker] { try all(log: session + "/events.jsonl") }
+
+    static func all(log: String) throws -> [Marker] {
+        let text = try String(contentsOfFile: log, encoding: .utf8)
         return try text.split(separator: "\n").map { try JSONDecoder().decode(Marker.self, from: Data($0.utf8)) }
             .filter { $0.event == "marker" }
+    }
+}
+
+private struct Manifest: Decodable {
+    struct Anchor: Decodable { var host: Host }
+    struct Host: Decodable { var nanoseconds: Int64 }
+    var anchor: Anchor
+
+    init(session: String) throws {
+        self = try JSONDecoder().decode(
+            Manifest.self, from: Data(contentsOf: URL(fileURLWithPath: session + "/session.json")))
     }
 }
 
@@ -118,7 +131,28 @@ struct StreamRecordingTests {
         #expect(replay.identical == true)
         let verified = try Larmor.run("sessions", "verify", session, "--json")
         #expect(verified.status == 0, "\(verified.output)")
+
+        // From XDF: the same texts at the same points, and as markers of a session that was imported from the file.
+        let again = try replayedFromXDF(session)
+        #expect(again.map(\.texts) == texts && again.allSatisfy { $0.stream == "amplifier.markers" })
+        // A clock's line through the file's stamps gives the stamp of the point, whatever delayed the bytes when they came.
+        let begin = try Manifest(session: session).anchor.host.nanoseconds
+        for (marker, stamp) in zip(again, markers.stamps) {
+            #expect(abs((marker.at_s ?? 99) + Double(begin) * 1e-9 - stamp) < 2e-3)
+        }
+        let imported = try Larmor.run("sessions", "import", session + "/recording.xdf", "--output", folder + "/imported")
+        #expect(imported.status == 0, "\(imported.messages)")
+        let foreign = try replayedFromXDF(folder + "/imported").filter { $0.stream == "events" }
+        #expect(foreign.map { $0.texts ?? [] } == texts.map { ["\($0[0]) \($0[1])"] })
         try FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Markers of the event log of a replay from `recording.xdf`.
+    private func replayedFromXDF(_ session: String) throws -> [Marker] {
+        let log = folder + "/from-xdf.jsonl"
+        let result = try Larmor.run("replay", session, "--from-xdf", "--output", log, "--json")
+        #expect(result.status == 0, "\(result.messages)")
+        return try Marker.all(log: log)
     }
 
     @Test func `LSL streams are recorded sample for sample with the sender's stamps and clock, and replay to the same bytes`()
@@ -168,6 +202,10 @@ struct StreamRecordingTests {
         let texts = try found.stream("stimulus.markers")
         #expect(texts.texts == [["müde, \"S  1\""]] && abs((texts.stamps.first ?? 0) - stamp) < 5e-3)
         #expect(try Marker.all(session).map(\.texts) == [["müde, \"S  1\""]])
+        let again = try replayedFromXDF(session)
+        #expect(again.map(\.texts) == [["müde, \"S  1\""]] && again.map(\.stream) == ["stimulus.markers"])
+        let live = try Marker.all(session)
+        #expect(abs((again.first?.at_s ?? 99) - (live.first?.at_s ?? 0)) < 5e-3)
         let replay = try Larmor.run("replay", session, "--speed", "max", "--json").json(Replayed.self)
         #expect(replay.identical == true)
         let verified = try Larmor.run("sessions", "verify", session, "--json")

@@ -15,6 +15,9 @@ public enum LSLStand {
         return LibLSL.isThere
     }()
 
+    /// Whether liblsl is there, with or without pylsl.
+    public static let hasLibrary = isThere || LibLSL.isThere
+
     /// The name of a stream that nobody else has on this network.
     public static func name(_ text: String) -> String {
         "larmor-test-\(ProcessInfo.processInfo.processIdentifier)-\(text)"

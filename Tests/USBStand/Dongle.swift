@@ -1,3 +1,4 @@
+import CountingDriver
 import Devices
 import Protocols
 import ScriptedUSB
@@ -59,11 +60,17 @@ final class DongleBench {
     private(set) var samples: [Float] = []
     private(set) var missing: UInt64 = 0
 
+    /// The driver, with an eye on the heap. libusb claims memory for each transfer that it sends off, and what plays the kernel
+    /// here claims some, too.
+    let driver: CountingDriver
+
     init(key: EmotivKey? = Dongle.key) throws {
         guard let key else { preconditionFailure("sixteen bytes are a key") }
         let waker = try Waker()
-        runner = DeviceRunner(
-            name: "dongle", driver: EmotivDriver(name: "d", port: Dongle.address, key: key, waker: waker), waker: waker)
+        driver = CountingDriver(
+            EmotivDriver(name: "d", port: Dongle.address, key: key, waker: waker),
+            libraries: ["libusb", "libumockdev", "libglib", "libgobject", "libgio"])
+        runner = DeviceRunner(name: "dongle", driver: driver, waker: waker)
     }
 
     deinit { scratch.deallocate() }

@@ -1,3 +1,4 @@
+import CountingDriver
 import Devices
 import Glibc
 import Protocols
@@ -64,6 +65,24 @@ func dongleStream() throws {
     expect(zip(bench.counters, bench.counters.dropFirst()).allSatisfy { $0 + 1 == $1 }, "counters without a hole")
     checkValues(bench)
     expect(bench.runner.backend == "libusb", "libusb, found \(bench.runner.backend)")
+}
+
+/// Once it streams, neither the transport's side of libusb nor libcrypto, the decoder or the rings claim memory.
+func dongleHeap() throws {
+    let dongle = Dongle(skipping: Set(stride(from: 60, to: 4000, by: 50)))
+    dongle.switchOn()
+    let bench = try DongleBench()
+    try bench.runner.open()
+    bench.start()
+    expect(bench.wait { bench.counters.count >= 60 && bench.missing > 0 }, "frames and a hole")
+    bench.driver.startCounting()
+    let before = bench.counters.count
+    expect(bench.wait { bench.counters.count >= before + 200 }, "200 more frames")
+    bench.runner.stop()
+    dongle.switchOff()
+    let counts = bench.driver.counts
+    expect(!CountingDriver.isPossible || counts.claimedByLibraries > 0, "libusb's own claims are seen, found \(counts)")
+    expect(bench.driver.own == (0, 0), "nothing claimed or released on this side, found \(counts)")
 }
 
 func dongleGaps() throws {

@@ -14,7 +14,7 @@ let scenarios: [String: () throws -> Void] = [
 let dongleScenarios: [String: () throws -> Void] = [
     "reports": reports, "dongle-stream": dongleStream, "dongle-gaps": dongleGaps, "dongle-loss": dongleLoss,
     "dongle-wrong-key": dongleWrongKey, "dongle-off": dongleOff, "dongle-goes-silent": dongleGoesSilent,
-    "dongle-ends": dongleEnds,
+    "dongle-ends": dongleEnds, "dongle-heap": dongleHeap,
 ]
 
 let name = CommandLine.arguments.count == 2 ? CommandLine.arguments[1] : ""

@@ -44,7 +44,8 @@ public final class ALSADriver: Driver {
         }
         let configuration = ALSAConfiguration(
             name: name, port: port, format: transport.format, rate: transport.rate,
-            channels: transport.channels, access: transport.access, timeStamps: transport.timeStamps)
+            channels: transport.channels, access: transport.access, timeStamps: transport.timeStamps,
+            periodFrames: transport.periodFrames, bufferFrames: transport.bufferFrames)
         return OpenedDevice(transport: transport, configuration: .alsa(configuration))
     }
 

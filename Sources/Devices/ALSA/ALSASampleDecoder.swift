@@ -13,10 +13,14 @@ public struct ALSAConfiguration: Codable, Sendable, Equatable {
     /// As negotiated; nil in recordings that do not tell.
     public var access: ALSATransport.Access?
     public var timeStamps: ALSATransport.TimeStamps?
+    /// Frames of one delivery, and frames that the card keeps before it loses some.
+    public var periodFrames: Int?
+    public var bufferFrames: Int?
 
     public init(
         name: String, port: String, format: ALSATransport.Format, rate: Int, channels: Int,
-        access: ALSATransport.Access? = nil, timeStamps: ALSATransport.TimeStamps? = nil
+        access: ALSATransport.Access? = nil, timeStamps: ALSATransport.TimeStamps? = nil, periodFrames: Int? = nil,
+        bufferFrames: Int? = nil
     ) {
         self.name = name
         self.port = port
@@ -25,6 +29,8 @@ public struct ALSAConfiguration: Codable, Sendable, Equatable {
         self.channels = channels
         self.access = access
         self.timeStamps = timeStamps
+        self.periodFrames = periodFrames
+        self.bufferFrames = bufferFrames
     }
 
     /// The device in words, with what was negotiated.

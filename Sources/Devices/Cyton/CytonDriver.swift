@@ -37,7 +37,7 @@ public final class CytonDriver: Driver {
                     remedy: "put the first board back or start the run anew")
             }
             channels = count
-            _ = try ask(.defaultChannelSettings, transport, tap: tap)
+            try tell(.defaultChannelSettings, transport, tap: tap)
             // Firmware from 3.0 has other rates, too; an older one has this one only.
             if startUp.majorVersion >= 3 { try expect("250", .rate250, transport, tap: tap) }
             for command in setup.commands(channels: count) { try set(command, transport, tap: tap) }
@@ -128,6 +128,16 @@ public final class CytonDriver: Driver {
     ) throws(TransportError) -> String {
         try transport.send(try bytes(command), tap: tap)
         return try readText(transport, tap: tap)
+    }
+
+    /// Sends a command whose answer says nothing new: a board that gives none (BrainFlow's emulator) is no failure.
+    private func tell(_ command: CytonCommand, _ transport: any Transport, tap: WireTap) throws(TransportError) {
+        try transport.send(try bytes(command), tap: tap)
+        var bytes: [UInt8] = []
+        let end = HostTime.now() + 0.5
+        while HostTime.now() < end, Array(bytes.suffix(3)) != CytonStartUp.end {
+            bytes += try readPiece(transport, timeout: 0.1, tap: tap)
+        }
     }
 
     /// Reads until `$$$`, at most two seconds.

@@ -36,6 +36,8 @@ public final class RDASampleDecoder: SampleDecoder {
     private let texts = TextFrameBuffer()
     /// Channels of the marker stream.
     public static let markerLabels = ["type", "description", "point", "length", "channel"]
+    /// Index of the one that names the point of the EEG stream, the device's first.
+    public static let pointLabel = 2
 
     public init(_ configuration: RDAConfiguration) {
         self.configuration = configuration

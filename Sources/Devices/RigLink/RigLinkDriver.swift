@@ -17,6 +17,7 @@ public final class RigLinkDriver: Driver {
     private var descriptor: RigLinkDescriptor?
     private var driveStream = 0
     private var frame: [Float] = []
+    private var sendBuffer = RigLinkFrameBuffer(largestPayload: 8)
     private var window = DriveWindow(capacity: 1)
     private var driveFormat: RigLinkDescriptor.Stream?
     /// Drive frames that were sent and will not be answered; for the owner after the run.
@@ -83,14 +84,15 @@ public final class RigLinkDriver: Driver {
                 return
             }
             if item.isReset {
-                let seed = (0..<8).map { UInt8(truncatingIfNeeded: item.number >> (8 * $0)) }
-                try device.transport.send(encoder.encode(.reset, seed), tap: tap)
+                sendBuffer.payload.storeBytes(of: item.number.littleEndian, as: UInt64.self)
+                try device.transport.send(encoder.encode(.reset, payloadBytes: 8, in: sendBuffer), tap: tap)
             } else {
-                let payload = RigLinkFrames.payload(
-                    stream: driveStream, firstCounter: item.number, frames: 1, values: frame,
-                    format: stream.format,
-                    scale: stream.scale)
-                try device.transport.send(encoder.encode(.drive, payload), tap: tap)
+                let size = frame.withUnsafeBufferPointer {
+                    RigLinkFrames.put(
+                        stream: driveStream, firstCounter: item.number, frames: 1, values: $0, format: stream.format,
+                        scale: stream.scale, into: sendBuffer.payload)
+                }
+                try device.transport.send(encoder.encode(.drive, payloadBytes: size, in: sendBuffer), tap: tap)
                 window.sent(counter: item.number, at: now)
             }
         }
@@ -108,6 +110,9 @@ public final class RigLinkDriver: Driver {
         window = DriveWindow(capacity: Int(min(descriptor.queueFrames, 65_536)))
         let channels = descriptor.streams[index].channels
         frame = [Float](repeating: 0, count: channels)
+        // The descriptor promises that a frame of each stream fits in a payload.
+        sendBuffer = RigLinkFrameBuffer(
+            largestPayload: max(8, RigLinkFrames.headerSize + channels * descriptor.streams[index].format.size))
         driveQueue = DriveQueue(channels: channels, minimumFrames: 1024, waker: waker)
     }
 

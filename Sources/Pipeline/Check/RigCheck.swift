@@ -1,4 +1,4 @@
-import Devices
+public import Devices
 import Protocols
 import Signals
 import Transports
@@ -11,10 +11,39 @@ public final class RigCheck {
         public var name: String
         /// How it was reached.
         public var backend: String
+        /// What its driver learned from it or agreed on with it when it was opened, by ``DeviceProperty/key``.
+        public var properties: [DeviceProperty]
         /// Why it could not be opened; nil when it could.
         public var error: String?
         /// Events by name: garbage_skipped, duplicate_dropped, overrun, lost, … with the sums of their values or their number.
         public var events: [String: UInt64]
+
+        enum CodingKeys: String, CodingKey { case name, backend, properties, error, events }
+
+        private struct PropertyKey: CodingKey {
+            var stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(name, forKey: .name)
+            try container.encode(backend, forKey: .backend)
+            try container.encodeIfPresent(error, forKey: .error)
+            try container.encode(events, forKey: .events)
+            var values = container.nestedContainer(keyedBy: PropertyKey.self, forKey: .properties)
+            for property in properties {
+                let key = PropertyKey(stringValue: property.key)
+                switch property.value {
+                case .text(let text): try values.encode(text, forKey: key)
+                case .number(let number): try values.encode(number, forKey: key)
+                case .numbers(let numbers): try values.encode(numbers, forKey: key)
+                case .flag(let isSet): try values.encode(isSet, forKey: key)
+                }
+            }
+        }
     }
 
     public struct Report: Encodable, Sendable {
@@ -28,6 +57,8 @@ public final class RigCheck {
         let device: Rig.Device
         let runner: DeviceRunner
         let ring: SampleRing
+        /// As the first opening found them.
+        let properties: [DeviceProperty]
         var checks: [StreamCheck]
         var events: [String: UInt64] = [:]
         /// For impedances: channels that are driven, and what they deliver.
@@ -53,13 +84,14 @@ public final class RigCheck {
             do {
                 try runner.open()
             } catch {
-                failed.append(.init(name: device.name, backend: "", error: "\(error)", events: [:]))
+                failed.append(.init(name: device.name, backend: "", properties: [], error: "\(error)", events: [:]))
                 continue
             }
             let off = Set((setup?.off ?? []).map { "\($0)" })
             running.append(
                 Running(
                     device: device, runner: runner, ring: LiveRun.ring(for: runner.streams),
+                    properties: runner.configuration?.properties ?? [],
                     checks: runner.streams.map { StreamCheck($0, off: off) }, leadOff: setup?.leadOff ?? []))
         }
     }
@@ -108,7 +140,9 @@ public final class RigCheck {
         for index in running.indices {
             let entry = running[index]
             devices.append(
-                .init(name: entry.device.name, backend: entry.runner.backend, error: nil, events: entry.events))
+                .init(
+                    name: entry.device.name, backend: entry.runner.backend, properties: entry.properties, error: nil,
+                    events: entry.events))
             for stream in entry.checks.indices {
                 var check = entry.checks[stream]
                 check.addRefused(entry.ring.refusedFrames(stream: stream))

@@ -39,7 +39,9 @@ struct ReplayFiles {
                 places.append(.wire(path: path))
             } else if let recording {
                 let streams = device.streams.map { stream in
-                    recording.streams.first { $0.name == stream.name && $0.channels == stream.channelCount }
+                    recording.streams.first {
+                        $0.name == stream.name && $0.channels == stream.channelCount && ($0.texts != nil) == stream.isText
+                    }
                         ?? RecordedStream(empty: stream)
                 }
                 devices.append(.init(name: device.name, streams: device.streams))
@@ -50,6 +52,10 @@ struct ReplayFiles {
         // Of an imported recording each stream is a device of its own.
         guard manifest.devices.isEmpty, let recording else { return }
         for stream in recording.streams {
+            guard stream.channels <= Int(UInt16.max) else {
+                problems += 1
+                continue
+            }
             devices.append(.init(name: stream.name, streams: [stream.description]))
             places.append(.xdf(streams: [stream], events: []))
         }

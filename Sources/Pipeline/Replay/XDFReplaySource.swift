@@ -1,3 +1,4 @@
+import Devices
 import Sessions
 import Signals
 
@@ -5,7 +6,8 @@ import Signals
 ///
 /// Samples come in blocks of 10 ms that are counted from the stream's start and from each gap, not in the chunks that they
 /// stand in, so the chunks' sizes change nothing. A block is stamped with its last sample's time. Those stamps come from the
-/// device's clock, not from the bytes' arrival: decisions fall a few milliseconds off those of the wire log.
+/// device's clock, not from the bytes' arrival: decisions fall a few milliseconds off those of the wire log. Texts come one by one
+/// at their stamps; a marker of RDA marks its point of the EEG, one of LSL is when its sender's clock says.
 final class XDFReplaySource: ReplaySource {
     let streams: [StreamDescription]
     let damaged = 0
@@ -20,10 +22,13 @@ final class XDFReplaySource: ReplaySource {
     private enum Head {
         case event(SampleRingItem)
         case block(track: Int, item: SampleRingItem)
+        case text(track: Int, item: SampleRingItem)
+        /// Says that a track's stamps are on the recorder's clock already.
+        case clockOffset(track: Int, item: SampleRingItem)
 
         var item: SampleRingItem {
             switch self {
-            case .event(let item), .block(_, let item): item
+            case .event(let item), .block(_, let item), .text(_, let item), .clockOffset(_, let item): item
             }
         }
     }
@@ -37,11 +42,46 @@ final class XDFReplaySource: ReplaySource {
         /// Frames that are missing before the next sample.
         var missing: UInt64 = 0
         var counter: UInt64
+        /// Room for the longest sample of texts; nil for numbers.
+        let text: TextFrameBuffer?
+        /// Its texts are to be stamped, and nobody knows yet by which clock.
+        var needsClock: Bool
+        private let hasOwnClock: Bool
+        /// Points of the device's first stream that its texts can name; nil where they name none.
+        private let points: Range<Double>?
 
-        init(_ stream: RecordedStream) {
+        init(_ stream: RecordedStream, _ description: StreamDescription, first: StreamDescription) {
             self.stream = stream
-            blockFrames = stream.rate > 0 ? max(1, Int(stream.rate / 100)) : 1
+            let channels = stream.channels
+            text = stream.texts.map { texts in
+                let sizes = stride(from: 0, to: texts.count, by: channels).map { start in
+                    texts[start..<min(start + channels, texts.count)].reduce(0) { $0 + 4 + $1.utf8.count }
+                }
+                return TextFrameBuffer(capacity: (sizes.max() ?? 0) + 4)
+            }
+            blockFrames = stream.rate > 0 && text == nil ? max(1, Int(stream.rate / 100)) : 1
             counter = stream.firstCounter
+            hasOwnClock = text != nil && description.hasOwnClock
+            needsClock = hasOwnClock
+            let isOfRDA = text != nil && description.channels.map(\.label) == RDASampleDecoder.markerLabels
+            // Thirty years: beyond that a text is damaged.
+            points = isOfRDA ? 0..<max(0, first.nominalRate) * 1e9 : nil
+        }
+
+        mutating func deviceReturned() { needsClock = hasOwnClock }
+
+        /// The next sample of texts as an item; they are put into `text`.
+        func textItem(stream index: Int, at time: HostTime) -> SampleRingItem {
+            let row = Array((stream.texts ?? [])[sample * stream.channels..<(sample + 1) * stream.channels])
+            text?.begin()
+            for var channel in row { channel.withUTF8 { text?.append(UnsafeRawBufferPointer($0)) } }
+            let point = points.flatMap { points in
+                UInt64(row[RDASampleDecoder.pointLabel]).flatMap { points.contains(Double($0)) ? $0 : nil }
+            }
+            return SampleRingItem(
+                stream: index, channels: stream.channels, textBytes: text?.count ?? 0, counter: counter &+ missing,
+                missingBefore: missing, hostTime: time, deviceTime: hasOwnClock ? stream.stamps[sample] : nil,
+                mark: point.map { (0, $0) })
         }
 
         var end: Int { min(sample + blockFrames, stream.samples, gap < stream.gaps.count ? stream.gaps[gap].index : .max) }
@@ -64,7 +104,7 @@ final class XDFReplaySource: ReplaySource {
     init(streams: [StreamDescription], recorded: [RecordedStream], events: [DeviceEvent]) {
         self.streams = streams
         self.events = events
-        tracks = recorded.map { Track($0) }
+        tracks = zip(recorded, streams).map { Track($0, $1, first: streams[0]) }
     }
 
     func peek() -> SampleRingItem? {
@@ -79,17 +119,28 @@ final class XDFReplaySource: ReplaySource {
         switch head {
         case .event(let item):
             nextEvent += 1
+            if item.event?.code == .reconnected { for index in tracks.indices { tracks[index].deviceReturned() } }
             body(item, UnsafeBufferPointer(start: nil, count: 0))
+        case .clockOffset(let index, let item):
+            tracks[index].needsClock = false
+            body(item, UnsafeBufferPointer(start: nil, count: 0))
+        case .text(let index, let item):
+            advance(index, item)
+            if let text = tracks[index].text { body(item, text.values) }
         case .block(let index, let item):
             let channels = tracks[index].stream.channels
             let range = tracks[index].sample * channels..<tracks[index].end * channels
             values.removeAll(keepingCapacity: true)
             tracks[index].stream.values.append(range, to: &values)
-            tracks[index].counter = item.firstCounter &+ UInt64(item.frames)
-            tracks[index].missing = 0
-            tracks[index].sample += Int(item.frames)
+            advance(index, item)
             values.withUnsafeBufferPointer { body(item, $0) }
         }
+    }
+
+    private func advance(_ index: Int, _ item: SampleRingItem) {
+        tracks[index].counter = item.firstCounter &+ UInt64(item.frames)
+        tracks[index].missing = 0
+        tracks[index].sample += Int(item.frames)
     }
 
     /// The earliest of what waits; events before samples, streams in their order.
@@ -110,6 +161,13 @@ final class XDFReplaySource: ReplaySource {
             return .event(SampleRingItem(event: event))
         }
         let track = tracks[index]
+        if track.needsClock {
+            return .clockOffset(
+                track: index,
+                item: SampleRingItem(
+                    stream: index, clockOffset: 0, deviceTime: track.stream.stamps[track.sample], hostTime: time))
+        }
+        if track.text != nil { return .text(track: index, item: track.textItem(stream: index, at: time)) }
         return .block(
             track: index,
             item: SampleRingItem(

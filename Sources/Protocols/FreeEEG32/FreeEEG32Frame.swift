@@ -8,12 +8,13 @@
 /// | 98 … | further bytes, their number and meaning depend on the firmware; not interpreted |
 /// | last | 0xC0 |
 ///
-/// - Source: BrainFlow 5.23, `board_controller/freeeeg` (scale, marks, smallest size) and its emulator (105 bytes).
+/// - Source: BrainFlow 5.23, `board_controller/freeeeg` (scale, marks, smallest size). 105 bytes: the public client
+///   freeeeg32js, which takes the six for an accelerometer; BrainFlow's emulator sends 106.
 public enum FreeEEG32Frame {
     public static let header: UInt8 = 0xA0
     public static let footer: UInt8 = 0xC0
     public static let channels = 32
-    /// Bytes of a frame of the firmware that BrainFlow's emulator follows.
+    /// Bytes of a frame by default, with six further bytes.
     public static let size = 105
     /// Header, counter, samples and footer, without further bytes.
     public static let smallestSize = 2 + 3 * channels + 1

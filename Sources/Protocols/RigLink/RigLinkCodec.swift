@@ -9,18 +9,31 @@ public struct RigLinkEncoder: Sendable {
     public mutating func encode(_ type: RigLinkType, deviceTime: UInt64 = 0, _ payload: [UInt8] = [])
         -> [UInt8]
     {
-        precondition(payload.count <= RigLinkDecoder.maximumPayload, "a payload has at most 65,536 bytes")
-        var writer = ByteWriter()
-        writer.bytes.reserveCapacity(RigLinkHeader.size + payload.count + 4)
-        writer.write(RigLinkHeader.version)
-        writer.write(type.rawValue)
-        writer.write(sequence)
-        writer.write(deviceTime)
-        writer.write(UInt32(payload.count))
-        writer.bytes += payload
-        writer.write(CRC32C.checksum(writer.bytes))
+        let buffer = RigLinkFrameBuffer(largestPayload: payload.count)
+        buffer.payload.copyBytes(from: payload)
+        return Array(encode(type, deviceTime: deviceTime, payloadBytes: payload.count, in: buffer))
+    }
+
+    /// Encodes the payload that lies at the start of the buffer's. Allocates nothing.
+    /// - Returns: the frame, valid until the buffer is used again.
+    public mutating func encode(
+        _ type: RigLinkType, deviceTime: UInt64 = 0, payloadBytes: Int, in buffer: RigLinkFrameBuffer
+    ) -> UnsafeRawBufferPointer {
+        precondition((0...buffer.payload.count).contains(payloadBytes), "a payload must fit in its buffer")
+        let plain = buffer.plain
+        let end = RigLinkHeader.size + payloadBytes
+        plain[0] = RigLinkHeader.version
+        plain[1] = type.rawValue
+        plain.storeBytes(of: sequence.littleEndian, toByteOffset: 2, as: UInt16.self)
+        plain.storeBytes(of: deviceTime.littleEndian, toByteOffset: 4, as: UInt64.self)
+        plain.storeBytes(of: UInt32(payloadBytes).littleEndian, toByteOffset: 12, as: UInt32.self)
+        let check = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: plain[0..<end]))
+        plain.storeBytes(of: check.littleEndian, toByteOffset: end, as: UInt32.self)
         sequence &+= 1
-        return COBS.encode(writer.bytes) + [0]
+        let count = COBS.encode(
+            UnsafeRawBufferPointer(rebasing: plain[0..<end + RigLinkHeader.checkSize]), into: buffer.stuffed)
+        buffer.stuffed[count] = 0
+        return UnsafeRawBufferPointer(rebasing: buffer.stuffed[0...count])
     }
 }
 

@@ -29,6 +29,8 @@ public enum RigLinkType: UInt8, Sendable, CaseIterable {
 public struct RigLinkHeader: Equatable, Sendable {
     public static let size = 16
     public static let version: UInt8 = 1
+    /// Bytes of the CRC-32C after the payload.
+    static let checkSize = 4
 
     public var type: RigLinkType
     /// Counts the sender's messages, modulo 2¹⁶.
@@ -108,21 +110,40 @@ public struct RigLinkFrames {
         format: RigLinkDescriptor.Format = .float32,
         scale: Float = 1
     ) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.bytes.reserveCapacity(headerSize + format.size * values.count)
-        writer.write(UInt8(stream))
-        writer.write(UInt8(0))
-        writer.write(UInt16(frames))
-        writer.write(firstCounter)
-        switch format {
-        case .float32: for value in values { writer.write(value) }
-        case .int16: for value in values { writer.write(Int16(count(value, scale, in: -32768...32767))) }
-        case .int32:
-            for value in values {
-                writer.write(Int32(count(value, scale, in: -2_147_483_648...2_147_483_647)))
+        let size = headerSize + format.size * values.count
+        return [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+            count = values.withUnsafeBufferPointer {
+                put(
+                    stream: stream, firstCounter: firstCounter, frames: frames, values: $0, format: format, scale: scale,
+                    into: UnsafeMutableRawBufferPointer(bytes))
             }
         }
-        return writer.bytes
+    }
+
+    /// The same at the start of memory that has room for it. Allocates nothing.
+    /// - Returns: bytes of the payload.
+    public static func put(
+        stream: Int, firstCounter: UInt64, frames: Int, values: UnsafeBufferPointer<Float>, format: RigLinkDescriptor.Format,
+        scale: Float, into bytes: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        bytes[0] = UInt8(stream)
+        bytes[1] = 0
+        bytes.storeBytes(of: UInt16(frames).littleEndian, toByteOffset: 2, as: UInt16.self)
+        bytes.storeBytes(of: firstCounter.littleEndian, toByteOffset: 4, as: UInt64.self)
+        let size = format.size
+        for (index, value) in values.enumerated() {
+            let offset = headerSize + size * index
+            switch format {
+            case .float32: bytes.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt32.self)
+            case .int16:
+                let count = Int16(count(value, scale, in: -32768...32767))
+                bytes.storeBytes(of: count.littleEndian, toByteOffset: offset, as: Int16.self)
+            case .int32:
+                let count = Int32(count(value, scale, in: -2_147_483_648...2_147_483_647))
+                bytes.storeBytes(of: count.littleEndian, toByteOffset: offset, as: Int32.self)
+            }
+        }
+        return headerSize + size * values.count
     }
 
     private static func count(_ value: Float, _ scale: Float, in range: ClosedRange<Double>) -> Double {

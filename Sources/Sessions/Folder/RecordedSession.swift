@@ -6,8 +6,6 @@ package import Signals
 package struct RecordedSession {
     package var streams: [RecordedStream] = []
     package var events: [(device: String, event: DeviceEvent)] = []
-    /// Markers that are neither gaps nor events.
-    package var markers: [(seconds: Double, text: String)] = []
     /// What is wrong with the file.
     package var problems: [String] = []
 
@@ -24,19 +22,25 @@ package struct RecordedSession {
         }
         problems = file.problems.map(\.description)
         var gaps: [String: [GapMarker]] = [:]
-        for stream in file.streams where stream.format == .string {
-            for sample in 0..<stream.samples {
-                let text = stream.texts[sample * stream.channels..<(sample + 1) * stream.channels].joined(separator: " ")
+        // The recorder's own remarks stand in one stream; texts of devices are left as they are, whatever they say.
+        for position in file.streams.indices where file.streams[position].isEventLog {
+            var others: [Int] = []
+            for sample in 0..<file.streams[position].samples {
+                let text = file.streams[position].texts[sample]
                 if let gap = GapMarker(text) {
                     gaps[gap.stream, default: []].append(gap)
-                } else if let (device, event) = Self.event(text, stream.stamps[sample]) {
+                } else if let (device, event) = Self.event(text, file.streams[position].stamps[sample]) {
                     events.append((device, event))
                 } else {
-                    markers.append((stream.stamps[sample], text))
+                    others.append(sample)
                 }
             }
+            // What is left are markers of an imported recording.
+            let stream = file.streams[position]
+            file.streams[position].texts = others.map { stream.texts[$0] }
+            file.streams[position].stamps = others.map { stream.stamps[$0] }
         }
-        streams = file.streams.filter { $0.format != .string }.map { RecordedStream($0, gaps[$0.name] ?? []) }
+        streams = file.streams.filter { !$0.isEventLog || $0.samples > 0 }.map { RecordedStream($0, gaps[$0.name] ?? []) }
     }
 
     /// "headset lost 19" as ``SessionWriter`` writes it.
@@ -49,7 +53,12 @@ package struct RecordedSession {
     }
 }
 
-/// A stream of numbers in a recording.
+extension XDFReader.Stream {
+    /// Whether it is what ``SessionWriter`` notes gaps and events in.
+    fileprivate var isEventLog: Bool { format == .string && channels == 1 && name == SessionWriter.markersName }
+}
+
+/// A stream of numbers or texts in a recording.
 package struct RecordedStream {
     package struct Gap: Equatable {
         /// Index of the first sample after the gap.
@@ -63,8 +72,10 @@ package struct RecordedStream {
     package var units: [String]
     /// Hz; 0 for an irregular stream.
     package var rate: Double
-    /// Shape `[samples, channels]`.
+    /// Shape `[samples, channels]`; empty for texts.
     package var values: XDFValues
+    /// Shape `[samples, channels]`; nil for numbers.
+    package var texts: [String]?
     /// Seconds of the recorder's clock, one per sample.
     package var stamps: [Double]
     /// In their order.
@@ -83,6 +94,7 @@ package struct RecordedStream {
         units = description.channels.map(\.unit.rawValue)
         rate = description.nominalRate
         values = .float32([])
+        texts = description.isText ? [] : nil
         stamps = []
         gaps = []
         firstCounter = 0
@@ -92,7 +104,8 @@ package struct RecordedStream {
     package var description: StreamDescription {
         StreamDescription(
             name: name, kind: StreamDescription.Kind(rawValue: type) ?? .auxiliary,
-            channels: zip(labels, units).map { .init(label: $0, unit: Self.unit($1)) }, nominalRate: rate, device: name)
+            channels: zip(labels, units).map { .init(label: $0, unit: texts == nil ? Self.unit($1) : .unspecified) },
+            nominalRate: rate, device: name, isText: texts != nil)
     }
 
     /// The inverse of what ``XDFWriter`` writes for a unit.
@@ -111,6 +124,7 @@ package struct RecordedStream {
         units = stream.units
         rate = stream.nominalRate
         values = stream.values
+        texts = stream.format == .string ? stream.texts : nil
         stamps = stream.stamps
         // A damaged marker may hold any number; none of ours comes near the limit.
         let limit: UInt64 = 1 << 40

@@ -18,6 +18,8 @@ public final class SessionWriter {
 
     public static let recordingName = "recording.xdf"
     public static let eventsName = "events.jsonl"
+    /// The stream of `recording.xdf` in which gaps and the devices' events are noted.
+    static let markersName = "events"
 
     /// Makes the folder (with those above it) and the empty files.
     /// - Parameters:
@@ -57,7 +59,7 @@ public final class SessionWriter {
         do throws(SessionError) {
             xdf = try XDFWriter(creating: folder + "/" + Self.recordingName, anchor: manifest.anchor)
             events = try AppendFile(creating: folder + "/" + Self.eventsName)
-            markers = try xdf.addMarkers(name: "events")
+            markers = try xdf.addMarkers(name: Self.markersName)
             for device in devices {
                 let wire = "wire/\(device.name).wire"
                 wires.append(try AppendFile(creating: folder + "/" + wire))

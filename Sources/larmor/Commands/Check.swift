@@ -1,4 +1,5 @@
 import ArgumentParser
+import Devices
 import Foundation
 import Pipeline
 
@@ -62,7 +63,12 @@ struct Check: ParsableCommand {
 
     private func show(_ report: RigCheck.Report) {
         for device in report.devices {
-            if let error = device.error { Console.result("\(device.name): \(error)") }
+            if let error = device.error {
+                Console.result("\(device.name): \(error)")
+            } else {
+                let words = [device.backend] + device.properties.map(\.description)
+                Console.result("\(device.name): \(words.joined(separator: ", "))")
+            }
             for (event, count) in device.events.sorted(by: { $0.key < $1.key }) {
                 Console.result("\(device.name): \(event) \(count)")
             }

@@ -1,22 +1,27 @@
 import Devices
 import Foundation
 import Glibc
+import LSLStand
 import Protocols
 import Signals
 import Simulators
 import Synchronization
 import Transports
 
-/// The far side of a driver on a real pseudo-terminal or TCP connection: it can be unplugged and plugged in again at any moment,
-/// by the test or by what it is about to do.
+/// The far side of a driver on a real pseudo-terminal, TCP connection or Lab Streaming Layer: it can be unplugged and plugged in
+/// again at any moment, by the test or by what it is about to do.
 final class DeviceStand: @unchecked Sendable {
     // Sendable because `line` and `firmware` are touched by the stand's thread only, between `plug()` and the join in `unplug()`.
     enum Kind: String, CaseIterable, Sendable {
-        case cyton, cytonDaisy, thinkgear, freeeeg32, rda, riglink
+        case cyton, cytonDaisy, thinkgear, freeeeg32, rda, riglink, lsl
+
+        /// Those that need no library which may be missing.
+        static let always = allCases.filter { $0 != .lsl }
 
         /// For names of threads, which are short.
         var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-        var isSerial: Bool { self != .rda && self != .riglink }
+        var isSerial: Bool { self != .rda && self != .riglink && self != .lsl }
+        var isTCP: Bool { self == .rda || self == .riglink }
         /// The character or message type with which the host starts and stops the device.
         var startCommand: [UInt8]? { isCyton ? [0x62] : nil }
         var stopCommand: [UInt8]? { isCyton ? [0x73] : nil }
@@ -30,6 +35,8 @@ final class DeviceStand: @unchecked Sendable {
         /// Half of this packet is sent.
         case inPacket(Int)
         case onCommand([UInt8])
+        /// As soon as somebody listens: for outlets.
+        case onListener
     }
 
     let kind: Kind
@@ -49,6 +56,8 @@ final class DeviceStand: @unchecked Sendable {
         let number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
         if kind.isSerial {
             port = NSTemporaryDirectory() + "larmor-stand-\(getpid())-\(number)"
+        } else if kind == .lsl {
+            port = LSLStand.name("stand-\(number)")
         } else {
             listener = Self.listen(0)
             port = "127.0.0.1:\(Self.portNumber(listener))"
@@ -57,7 +66,7 @@ final class DeviceStand: @unchecked Sendable {
 
     deinit {
         unplug()
-        unlink(port)
+        if kind.isSerial { unlink(port) }
     }
 
     func makeDriver(waker: Waker) -> any Driver {
@@ -67,12 +76,15 @@ final class DeviceStand: @unchecked Sendable {
         case .freeeeg32: FreeEEG32Driver(name: "d", port: port, waker: waker)
         case .rda: RDADriver(name: "d", port: port, waker: waker)
         case .riglink: RigLinkDriver(name: "d", port: port, waker: waker)
+        case .lsl: LSLDriver(name: "d", query: LSLQuery(name: port), waker: waker)
         }
     }
 
-    private func makeFirmware() -> any SimulatedFirmware {
+    /// - Returns: nil for an outlet, which has none.
+    private func makeFirmware() -> (any SimulatedFirmware)? {
         let source = CountingSource(channels: 16, step: 0, period: 16)
         switch kind {
+        case .lsl: return nil
         case .cyton: return CytonFirmware(source: source)
         case .cytonDaisy: return CytonFirmware(source: source, hasDaisy: true)
         case .thinkgear: return ThinkGearFirmware(source: source)
@@ -102,7 +114,7 @@ final class DeviceStand: @unchecked Sendable {
             for end in [ends.near, ends.far] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             unlink(port)
             symlink(String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self), port)
-        } else if listener < 0 {
+        } else if kind.isTCP, listener < 0 {
             listener = Self.listen(UInt16(port.split(separator: ":")[1]) ?? 0)
         }
         let near = ends.near
@@ -131,7 +143,7 @@ final class DeviceStand: @unchecked Sendable {
     // MARK: The stand's thread
 
     private func serve(_ terminal: Int32, _ trigger: Trigger) {
-        var firmware = makeFirmware()
+        guard var firmware = makeFirmware() else { return serveOutlet(trigger) }
         var line = terminal
         defer { if !kind.isSerial, line >= 0 { Self.reset(line) } }
         var sent = 0
@@ -176,6 +188,38 @@ final class DeviceStand: @unchecked Sendable {
                 sent += 1
                 if trigger == .afterPackets(sent) {
                     WorkerThread.sleep(0.01)
+                    return
+                }
+            }
+        }
+    }
+
+    /// Two channels of 0 … 15 µV, 250 samples a second, while somebody listens.
+    private func serveOutlet(_ trigger: Trigger) {
+        let stream = StreamDescription(
+            name: port, kind: .eeg, channels: ["a", "b"].map { .init(label: $0, unit: .volt) }, nominalRate: 250,
+            device: "stand")
+        guard let outlet = try? LSLOutlet(stream) else { return }
+        defer { outlet.close() }
+        var sent = 0
+        var since = 0
+        var begin = HostTime.now()
+        while !isLeaving.load(ordering: .acquiring) {
+            WorkerThread.sleep(0.002)
+            guard outlet.hasConsumers, !isMute.load(ordering: .acquiring) else {
+                (begin, since) = (.now(), sent)
+                continue
+            }
+            if trigger == .onListener { return }
+            while Double(sent - since + 1) <= (HostTime.now() - begin) * stream.nominalRate {
+                let values = [Float](repeating: Float(sent % 16) * 1e-6, count: 2)
+                values.withUnsafeBufferPointer {
+                    outlet.push($0, lastAt: begin + Double(sent - since + 1) / stream.nominalRate)
+                }
+                sent += 1
+                if trigger == .afterPackets(sent) {
+                    // What was pushed is on its way.
+                    WorkerThread.sleep(0.05)
                     return
                 }
             }

@@ -1,14 +1,16 @@
 import Devices
 import Foundation
+import LSLStand
 import Signals
 import Testing
 import Transports
 
-/// What every driver must survive, on real pseudo-terminals and TCP connections. One after the other, because each has threads and waits of its own.
+/// What every driver must survive, on real pseudo-terminals, TCP connections and the Lab Streaming Layer. One after
+/// the other, because each has threads and waits of its own.
 @Suite(.serialized) struct DriverConformanceTests {
     private typealias Kind = DeviceStand.Kind
 
-    private func bench(_ stand: DeviceStand, _ name: String) throws -> Bench {
+    fileprivate func bench(_ stand: DeviceStand, _ name: String) throws -> Bench {
         let waker = try Waker()
         return Bench(stand.makeDriver(waker: waker), waker: waker, name: name)
     }
@@ -36,8 +38,22 @@ import Transports
         #expect(bench.sink.samples(0).allSatisfy { $0 >= -0.5e-6 && $0 <= largest })
     }
 
+    /// Waits until the device is lost. An outlet sends as soon as somebody listens, before the opening has ended: it is unplugged
+    /// here, once frames have come.
+    private func waitForLoss(_ bench: Bench, _ stand: DeviceStand) -> Bool {
+        bench.wait {
+            if stand.kind == .lsl, bench.sink.frames(0) > 40 { stand.unplug() }
+            return bench.codes.contains(.lost)
+        }
+    }
+
+    /// The stand's own trigger, where it has one.
+    private func stand(_ kind: DeviceStand.Kind, _ trigger: DeviceStand.Trigger) -> DeviceStand {
+        DeviceStand(kind, trigger: kind == .lsl ? .never : trigger)
+    }
+
     /// Stops, and checks that nothing is left and nothing comes afterwards.
-    private func stop(_ bench: Bench, _ name: String) {
+    fileprivate func stop(_ bench: Bench, _ name: String) {
         bench.runner.stop()
         #expect(threads(named: String("device \(name)".prefix(15))) == 0)
         bench.collect()
@@ -50,15 +66,15 @@ import Transports
         #expect(bench.sink.events.count == events && bench.sink.blocks.count == blocks)
     }
 
-    @Test(arguments: DeviceStand.Kind.allCases)
+    @Test(arguments: DeviceStand.Kind.always)
     func `lost while reading: one event, no busy loop, back within two seconds of its return`(kind: DeviceStand.Kind) throws {
-        let stand = DeviceStand(kind, trigger: .afterPackets(40))
+        let stand = stand(kind, .afterPackets(40))
         stand.plug()
         let name = "r\(kind.number)"
         let bench = try bench(stand, name)
         try bench.runner.open()
         bench.start()
-        #expect(bench.wait { bench.codes.contains(.lost) })
+        #expect(waitForLoss(bench, stand))
         #expect(!stand.isThere)
         let before = cpuSeconds(name)
         WorkerThread.sleep(0.25)
@@ -78,7 +94,7 @@ import Transports
         check(bench, kind)
     }
 
-    @Test(arguments: DeviceStand.Kind.allCases)
+    @Test(arguments: DeviceStand.Kind.always)
     func `lost in mid-packet: the half is thrown away`(kind: DeviceStand.Kind) throws {
         let stand = DeviceStand(kind, trigger: .inPacket(30))
         stand.plug()
@@ -94,7 +110,7 @@ import Transports
         check(bench, kind)
     }
 
-    @Test(arguments: DeviceStand.Kind.allCases)
+    @Test(arguments: DeviceStand.Kind.always)
     func `lost while idle, between opening and starting`(kind: DeviceStand.Kind) throws {
         let stand = DeviceStand(kind)
         stand.plug()
@@ -108,7 +124,7 @@ import Transports
         stop(bench, "i\(kind.number)")
     }
 
-    @Test(arguments: DeviceStand.Kind.allCases.filter { $0.startCommand != nil })
+    @Test(arguments: DeviceStand.Kind.always.filter { $0.startCommand != nil })
     func `lost during start, at the very command`(kind: DeviceStand.Kind) throws {
         let stand = DeviceStand(kind, trigger: .onCommand(kind.startCommand ?? []))
         stand.plug()
@@ -121,7 +137,7 @@ import Transports
         stop(bench, "s\(kind.number)")
     }
 
-    @Test(arguments: DeviceStand.Kind.allCases)
+    @Test(arguments: DeviceStand.Kind.always)
     func `lost during stop, and stop after a loss`(kind: DeviceStand.Kind) throws {
         let stand = DeviceStand(kind)
         stand.plug()
@@ -133,7 +149,7 @@ import Transports
         stop(bench, "e\(kind.number)")
     }
 
-    @Test(arguments: DeviceStand.Kind.allCases)
+    @Test(arguments: DeviceStand.Kind.always)
     func `stop before start, and twice, lets the next one in`(kind: DeviceStand.Kind) throws {
         let stand = DeviceStand(kind)
         stand.plug()
@@ -152,17 +168,68 @@ import Transports
 
     @Test(arguments: [DeviceStand.Kind.cyton, .rda, .riglink])
     func `a stop ends the wait for a device that is there but mute`(kind: DeviceStand.Kind) throws {
-        let stand = DeviceStand(kind, trigger: .afterPackets(10))
+        let stand = stand(kind, .afterPackets(10))
         stand.plug()
         let bench = try bench(stand, "q\(kind.number)")
         try bench.runner.open()
         bench.start()
-        #expect(bench.wait { bench.codes.contains(.lost) })
+        #expect(waitForLoss(bench, stand))
         stand.plug(isTriggered: false, isMute: true)
         // By now the driver waits for words that do not come, for two seconds.
         WorkerThread.sleep(0.5)
         let begin = HostTime.now()
         stop(bench, "q\(kind.number)")
         #expect(HostTime.now() - begin < 1.5)
+    }
+}
+
+extension DriverConformanceTests {
+    /// The same for an outlet of the Lab Streaming Layer. It sends whole samples and takes no commands, so nothing is lost in
+    /// mid-packet, and a start is an opening.
+    @Suite(.serialized, .enabled(if: LSLStand.hasLibrary, "needs liblsl: LARMOR_LIBLSL, or LARMOR_PYTHON with pylsl"))
+    struct LSLConformanceTests {
+        private let all = DriverConformanceTests()
+
+        @Test func `lost while reading: one event, no busy loop, back within two seconds of its return`() throws {
+            try all.`lost while reading: one event, no busy loop, back within two seconds of its return`(kind: .lsl)
+        }
+
+        @Test func `lost while idle, between opening and starting`() throws {
+            try all.`lost while idle, between opening and starting`(kind: .lsl)
+        }
+
+        @Test func `lost while it is being opened: a typed error or a loss, and back when it is back`() throws {
+            let stand = DeviceStand(.lsl, trigger: .onListener)
+            stand.plug()
+            let bench = try all.bench(stand, "s\(DeviceStand.Kind.lsl.number)")
+            do throws(TransportError) {
+                try bench.runner.open()
+            } catch {
+                // The outlet went between two steps of the opening; the next attempt finds the one that is back.
+                #expect([.absent, .gone, .timeout].contains(error.code), "\(error)")
+                stand.plug(isTriggered: false)
+                try bench.runner.open()
+                bench.start()
+                #expect(bench.wait { bench.sink.frames(0) > 5 })
+                return all.stop(bench, "s\(DeviceStand.Kind.lsl.number)")
+            }
+            bench.start()
+            #expect(bench.wait { bench.codes.contains(.lost) })
+            stand.plug(isTriggered: false)
+            #expect(bench.wait { bench.sink.frames(0) > 5 })
+            all.stop(bench, "s\(DeviceStand.Kind.lsl.number)")
+        }
+
+        @Test func `lost during stop, and stop after a loss`() throws {
+            try all.`lost during stop, and stop after a loss`(kind: .lsl)
+        }
+
+        @Test func `stop before start, and twice, lets the next one in`() throws {
+            try all.`stop before start, and twice, lets the next one in`(kind: .lsl)
+        }
+
+        @Test func `a stop ends the wait for a sender that is there but mute`() throws {
+            try all.`a stop ends the wait for a device that is there but mute`(kind: .lsl)
+        }
     }
 }

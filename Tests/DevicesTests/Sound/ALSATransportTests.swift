@@ -19,28 +19,9 @@ extension Transport {
 extension SoundCardTests {
     /// Capture devices of ALSA's own file and null plug-ins: real libasound, no card. They deliver as fast as one reads.
     @Suite struct ALSATransportTests {
-        /// The file that is heard and the configuration that names it.
-        private static let folder: String = {
-            let folder = NSTemporaryDirectory() + "larmor-alsa-\(getpid())"
-            try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let bytes = (0..<96_000).map { UInt8($0 % 251) }
-            _ = FileManager.default.createFile(atPath: folder + "/infile.raw", contents: Data(bytes))
-            let text = """
-                pcm.larmor_file {
-                    type file
-                    slave.pcm "null"
-                    file "/dev/null"
-                    infile "\(folder)/infile.raw"
-                    format "raw"
-                }
-                """
-            try? text.write(toFile: folder + "/asound.conf", atomically: true, encoding: .utf8)
-            return folder
-        }()
+        init() { ALSAFilePlugin.use() }
 
-        init() { setenv("ALSA_CONFIG_PATH", "/usr/share/alsa/alsa.conf:\(Self.folder)/asound.conf", 1) }
-
-        static let hasALSA = FileManager.default.fileExists(atPath: "/usr/share/alsa/alsa.conf")
+        static let hasALSA = ALSAFilePlugin.isThere
 
         @Test(.enabled(if: hasALSA, "needs alsa.conf of libasound2-data"), arguments: ALSATransport.Format.allCases)
         func `each format is negotiated as asked and its bytes come unchanged`(format: ALSATransport.Format) throws {

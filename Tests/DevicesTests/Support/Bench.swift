@@ -7,14 +7,22 @@ import Transports
 final class Bench {
     let runner: DeviceRunner
     let ring: SampleRing
-    let wire = WireRing(minimumRecords: 4096, minimumBytes: 1 << 20)
+    let wire: WireRing
     let sink = SampleCollector()
     private(set) var records: [(kind: WireRecordKind, bytes: [UInt8])] = []
     private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 16)
 
-    init(_ driver: any Driver, waker: Waker, name: String = "bench", streams: Int = 3) {
+    /// - Parameters:
+    ///   - items: blocks and events that fit in the ring, and records in the wire log's.
+    ///   - samples: scalars that fit.
+    ///   - wireBytes: bytes that fit in the wire log's ring.
+    init(
+        _ driver: any Driver, waker: Waker, name: String = "bench", streams: Int = 3, items: Int = 4096, samples: Int = 1 << 18,
+        wireBytes: Int = 1 << 20
+    ) {
         runner = DeviceRunner(name: name, driver: driver, waker: waker)
-        ring = SampleRing(streams: streams, minimumItems: 4096, minimumSamples: 1 << 18)
+        ring = SampleRing(streams: streams, minimumItems: items, minimumSamples: samples)
+        wire = WireRing(minimumRecords: items, minimumBytes: wireBytes)
     }
 
     convenience init(_ driver: any Driver, name: String = "bench") throws {
@@ -42,8 +50,8 @@ final class Bench {
     }
 
     /// Waits until something is so, at most five seconds.
-    func wait(_ isSo: () -> Bool) -> Bool {
-        let end = HostTime.now() + 5
+    func wait(seconds: Double = 5, _ isSo: () -> Bool) -> Bool {
+        let end = HostTime.now() + seconds
         while HostTime.now() < end {
             collect()
             if isSo() { return true }

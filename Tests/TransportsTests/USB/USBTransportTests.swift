@@ -31,6 +31,7 @@ struct USBTransportTests {
             ("dongle-off", "a headset that is off is a time-out with a remedy"),
             ("dongle-goes-silent", "a headset that is switched off is a loss, and a stop ends the wait"),
             ("dongle-ends", "stopped before a start, after a loss and twice"),
+            ("dongle-heap", "nothing is allocated on this side of libusb once it streams"),
         ])
     func `a scripted usbfs`(_ scenario: String, _ behaviour: String) throws {
         let process = Process()
