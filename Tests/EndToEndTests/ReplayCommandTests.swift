@@ -65,7 +65,7 @@ struct ReplayCommandTests {
         #expect(same.status == 0)
         let found = try same.json(Compared.self)
         // 750 frames of two streams of the headset; the sound server may need two of the three seconds to start.
-        #expect(found.equal && found.lines >= 6 && found.samples > 10_000)
+        #expect(found.equal && found.lines >= 6 && found.samples > 40_000)
         let log = folder + "/copy/events.jsonl"
         let text = try String(contentsOfFile: log, encoding: .utf8)
         try text.replacingOccurrences(of: "\"device\":\"film\"", with: "\"device\":\"foil\"")
