@@ -71,7 +71,7 @@ struct CalibrationDataTests {
         #expect(message(good + "uniaxal_Jpm3 = 1.0").contains("uniaxial_Jpm3"))
         #expect(message("saturation_Apm = 1e6\ndamping = 0.1").contains("exchange_Jpm"))
         #expect(message(good.replacing("0.1", with: "2.5")).contains("m.toml"))
-        #expect(message(good + "uniaxial_axis = [0, 0]").contains("3 numbers"))
+        #expect(message(good + "uniaxial_axis = [0, 0]").contains("three numbers"))
         #expect(message("saturation_Apm = ").contains("m.toml:1"))
     }
 }

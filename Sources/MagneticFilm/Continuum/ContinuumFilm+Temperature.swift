@@ -24,9 +24,6 @@ extension ContinuumFilm {
             ThermalTerm(mesh: mesh, moment: moment, damping: damping, temperature_K: temperature_K, seed: seed))
     }
 
-    /// Whether a thermal field acts.
-    public var isThermal: Bool { terms.contains { $0 is ThermalTerm } }
-
     /// Begins the sequence of a thermal field's random numbers anew, with another seed. Without one nothing changes.
     public func reseed(_ seed: UInt64) {
         noiseStep = 0

@@ -10,10 +10,6 @@ public struct DriveTable: Sendable {
         public var expected: String
         public var found: String
 
-        static let noFile = "no such file"
-
-        public var isMissing: Bool { line == 0 && found == Self.noFile }
-
         public init(file: String, line: Int, expected: String, found: String) {
             self.file = file
             self.line = line
@@ -34,7 +30,7 @@ public struct DriveTable: Sendable {
     /// - Throws: ``FileError``.
     public init(file: String, cells: Int) throws(FileError) {
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw FileError(file: file, line: 0, expected: "a table of fields in tesla", found: FileError.noFile)
+            throw FileError(file: file, line: 0, expected: "a table of fields in tesla", found: "no such file")
         }
         try self.init(text: String(decoding: data, as: UTF8.self), file: file, cells: cells)
     }

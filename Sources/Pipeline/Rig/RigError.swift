@@ -7,8 +7,6 @@ public struct RigError: Error, Equatable, Sendable, CustomStringConvertible {
         case missingKey(String, inTable: String)
         case wrongType(key: String, expected: String, found: String)
         case invalidValue(key: String, value: String, expected: String)
-        /// What a key asks for cannot be made.
-        case impossible(key: String, cause: String)
         case duplicateDevice(String)
         case unknownDevice(String, known: [String])
         case unknownStream(String, known: [String])
@@ -40,8 +38,6 @@ public struct RigError: Error, Equatable, Sendable, CustomStringConvertible {
             return "\(place): “\(key)” must be \(expected), found \(found)"
         case .invalidValue(let key, let value, let expected):
             return "\(place): “\(key)” is “\(value)”, expected \(expected)"
-        case .impossible(let key, let cause):
-            return "\(place): “\(key)” cannot be had: \(cause)"
         case .duplicateDevice(let name):
             return "\(place): there is already a device named “\(name)”; give each its own name"
         case .unknownDevice(let name, let known):

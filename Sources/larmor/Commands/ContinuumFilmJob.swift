@@ -27,46 +27,24 @@ struct ContinuumFilmJob {
     private let output: String
     private let run: ContinuumRun
 
-    /// - Parameter material: of a film that no description describes.
-    init(_ options: ContinuumOptions, material: () throws -> ContinuumMaterial, output: String, threads: Int) throws {
+    init(_ options: ContinuumOptions, material: ContinuumMaterial, output: String, threads: Int) throws {
         (self.options, self.output) = (options, output)
         run = try ContinuumRun(
             duration_s: options.durationNs * 1e-9, interval_s: options.samplePs * 1e-12,
             stepping: options.stepFs.map { .fixed(step_s: $0 * 1e-15, options.integrator.method) }
                 ?? .adaptive(tolerance: options.tolerance))
-        film =
-            if let file = options.film {
-                try Self.film(FilmDescription(contentsOf: file), options, threads)
-            } else {
-                try Self.film(options, material(), threads)
-            }
-        let uniform = try Self.field(options)
-        film.applied.uniform = { uniform($0) / FilmConstants.vacuumPermeability }
-    }
-
-    private static func film(
-        _ description: FilmDescription, _ options: ContinuumOptions, _ threads: Int
-    ) throws -> ContinuumFilm {
-        guard description.temperature_K == 0 || options.stepFs != nil else {
-            throw ValidationError("\(description.file) has a temperature, which needs fixed steps: add --step-fs")
-        }
-        return try description.makeFilm(threads: threads)
-    }
-
-    private static func film(
-        _ options: ContinuumOptions, _ material: ContinuumMaterial, _ threads: Int
-    ) throws -> ContinuumFilm {
         let start = try options.initial.map { try OVFFile(file: $0) }
         let mesh = try start?.mesh ?? options.mesh()
-        let film = try ContinuumFilm(
-            mesh: mesh, material: material, filled: filled(options.shape, mesh, start), threads: threads)
+        film = try ContinuumFilm(
+            mesh: mesh, material: material, filled: Self.filled(options.shape, mesh, start), threads: threads)
         if let start {
             try film.setMagnetisation(start, name: options.initial ?? "")
         } else {
-            film.setMagnetisation { _ in options.firstDirection }
+            film.setMagnetisation { _ in options.magnetisation.value }
         }
-        try film.setTemperature(options.temperature ?? 0, seed: options.seed ?? 1)
-        return film
+        let uniform = try Self.field(options)
+        film.applied.uniform = { uniform($0) / FilmConstants.vacuumPermeability }
+        try film.setTemperature(options.temperature, seed: options.seed)
     }
 
     func execute() throws -> Result {

@@ -41,14 +41,11 @@ struct ContinuumOptions: ParsableArguments {
         case ellipse
     }
 
-    @Option(help: "A film description (rigs/films): grid, regions, currents, temperature, first state.")
-    var film: String?
+    @Option(help: "Edges of the film in nanometre: x,y,z.")
+    var sizeNm = Triple(SIMD3(500, 125, 3))
 
-    @Option(help: "Edges of the film in nanometre: x,y,z. Default: 500,125,3.")
-    var sizeNm: Triple?
-
-    @Option(help: "Edges of a cell in nanometre: x,y,z. Default: 5,5,3.")
-    var cellNm: Triple?
+    @Option(help: "Edges of a cell in nanometre: x,y,z.")
+    var cellNm = Triple(SIMD3(5, 5, 3))
 
     @Option(help: "Outline of the film: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")).")
     var shape: Outline?
@@ -86,14 +83,14 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "Width of the pulse in picoseconds.")
     var pulseWidthPs = 10.0
 
-    @Option(help: "Kelvin; above 0 needs --step-fs. Default: 0.")
-    var temperature: Double?
+    @Option(help: "Kelvin; above 0 needs --step-fs.")
+    var temperature = 0.0
 
-    @Option(help: "Seed of the thermal field. Default: 1.")
-    var seed: UInt64?
+    @Option(help: "Seed of the thermal field.")
+    var seed: UInt64 = 1
 
-    @Option(help: "Direction of the magnetisation at the start: x,y,z. Default: 1,0.25,0.1.")
-    var magnetisation: Triple?
+    @Option(help: "Direction of the magnetisation at the start: x,y,z.")
+    var magnetisation = Triple(SIMD3(1, 0.25, 0.1))
 
     @Option(help: "An OVF 2.0 file whose vectors, grid and empty cells the film starts with.")
     var initial: String?
@@ -120,39 +117,26 @@ struct ContinuumOptions: ParsableArguments {
     var frames = 50
 
     func validate() throws {
-        if film != nil {
-            let given: [(String, Bool)] = [
-                ("size-nm", sizeNm != nil), ("cell-nm", cellNm != nil), ("shape", shape != nil),
-                ("temperature", temperature != nil), ("seed", seed != nil), ("magnetisation", magnetisation != nil),
-                ("initial", initial != nil),
-            ]
-            if let (name, _) = given.first(where: \.1) {
-                throw ValidationError("--\(name) and --film both describe the film: change the file")
-            }
-        }
-        guard size_nm.min() > 0, cell_nm.min() > 0 else {
+        guard sizeNm.value.min() > 0, cellNm.value.min() > 0 else {
             throw ValidationError("--size-nm and --cell-nm need edges above 0")
         }
-        let cells = size_nm / cell_nm
+        let cells = sizeNm.value / cellNm.value
         for axis in 0..<3 where abs(cells[axis] - cells[axis].rounded()) > 1e-6 * cells[axis] || cells[axis] < 0.5 {
             throw ValidationError("--size-nm is not a whole number of cells along \(["x", "y", "z"][axis])")
         }
-        guard (temperature ?? 0) == 0 || stepFs != nil else {
+        guard temperature == 0 || stepFs != nil else {
             throw ValidationError("a temperature needs fixed steps: add --step-fs")
         }
         guard (2...1000).contains(frames) else { throw ValidationError("--frames must be from 2 to 1000") }
-        guard magnetisation?.value != .zero else { throw ValidationError("--magnetisation must not be 0,0,0") }
+        guard magnetisation.value != .zero else { throw ValidationError("--magnetisation must not be 0,0,0") }
     }
-
-    private var size_nm: SIMD3<Double> { sizeNm?.value ?? SIMD3(500, 125, 3) }
-    var cell_nm: SIMD3<Double> { cellNm?.value ?? SIMD3(5, 5, 3) }
-    var firstDirection: SIMD3<Double> { magnetisation?.value ?? SIMD3(1, 0.25, 0.1) }
 
     /// The grid that the edges ask for.
     func mesh() throws -> FilmMesh {
-        let cells = size_nm / cell_nm
+        let cells = sizeNm.value / cellNm.value
         guard cells.max() < 1e6 else { throw ValidationError("more than a million cells along one edge") }
         return try FilmMesh(
-            nx: Int(cells.x.rounded()), ny: Int(cells.y.rounded()), nz: Int(cells.z.rounded()), cellSize_m: cell_nm * 1e-9)
+            nx: Int(cells.x.rounded()), ny: Int(cells.y.rounded()), nz: Int(cells.z.rounded()),
+            cellSize_m: cellNm.value * 1e-9)
     }
 }

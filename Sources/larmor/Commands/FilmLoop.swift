@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import MagneticFilm
-import Pipeline
 import Plots
 
 struct FilmLoop: ParsableCommand {
@@ -10,7 +9,6 @@ struct FilmLoop: ParsableCommand {
         discussion: """
             Example: larmor film loop --output loop.csv --plot loop.svg
             Example: larmor film loop --along y --cell-nm 10 --output long.csv
-            Example: larmor film loop --film rigs/films/bilayer.toml --along z --largest-mt 500 --output bilayer.csv
             Example: larmor film loop --shape ellipse --length-nm 200 --width-nm 100 --thickness-nm 5 --cell-nm 5 \
             --largest-mt 100 --output ellipse.csv
 
@@ -19,17 +17,8 @@ struct FilmLoop: ParsableCommand {
             whether the film came to rest.
             """)
 
-    enum Axis: String, ExpressibleByArgument, CaseIterable {
-        case x, y, z
-
-        var vector: SIMD3<Double> {
-            switch self {
-            case .x: SIMD3(1, 0, 0)
-            case .y: SIMD3(0, 1, 0)
-            case .z: SIMD3(0, 0, 1)
-            }
-        }
-    }
+    enum Outline: String, ExpressibleByArgument, CaseIterable { case rectangle, ellipse }
+    enum Axis: String, ExpressibleByArgument, CaseIterable { case x, y, z }
 
     @Option(help: "File for the table.")
     var output: String
@@ -37,10 +26,38 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "File for an SVG plot.")
     var plot: String?
 
-    @Option(help: "A film description (rigs/films) in place of the options of geometry and material.")
-    var film: String?
+    @Option(help: "Edge along x, nanometre.")
+    var lengthNm = 1000.0
 
-    @OptionGroup(title: "Geometry and material") var simple: SimpleFilmOptions
+    @Option(help: "Edge along y, nanometre.")
+    var widthNm = 2000.0
+
+    @Option(help: "Thickness, nanometre; one layer of cells.")
+    var thicknessNm = 20.0
+
+    @Option(help: "Edge of a cell in the plane, nanometre.")
+    var cellNm = 20.0
+
+    @Option(help: "Outline: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var shape = Outline.rectangle
+
+    @Option(help: "Saturation magnetisation, A/m.")
+    var saturation = 8e5
+
+    @Option(help: "Exchange stiffness, J/m.")
+    var exchange = 1.3e-11
+
+    @Option(help: "Uniaxial anisotropy, J/m³.")
+    var anisotropy = 5e2
+
+    @Option(help: "Its axis: x, y, z.")
+    var easyAxis = Axis.y
+
+    @Option(help: "Grains of this diameter, nanometre, each with its own direction of the easy axis in the plane.")
+    var grainsNm: Double?
+
+    @Option(help: "Seed of the grains.")
+    var seed: UInt64 = 1
 
     @Option(help: "Direction of the field: x, y, z.")
     var along = Axis.x
@@ -76,8 +93,14 @@ struct FilmLoop: ParsableCommand {
     }
 
     func validate() throws {
-        if film != nil, let name = simple.given {
-            throw ValidationError("--\(name) and --film both describe the film: change the file")
+        for (name, value) in [("length-nm", lengthNm), ("width-nm", widthNm), ("cell-nm", cellNm)] {
+            guard value.isFinite, value > 0 else { throw ValidationError("--\(name) must be above 0") }
+        }
+        for (name, value) in [("length-nm", lengthNm), ("width-nm", widthNm)] {
+            let count = value / cellNm
+            guard count > 0.5, count < 1e5, abs(count - count.rounded()) < 1e-6 * count else {
+                throw ValidationError("--\(name) is not a whole number of cells of \(cellNm) nm")
+            }
         }
         guard steps >= 1, steps <= 1_000_000 else { throw ValidationError("--steps must be from 1 to 1000000") }
         guard torque > 0 else { throw ValidationError("--torque must be above 0") }
@@ -88,12 +111,7 @@ struct FilmLoop: ParsableCommand {
         StopRequest.install()
         try reportingFailures {
             let start = ContinuousClock.now
-            let film =
-                try film.map { try FilmDescription(contentsOf: $0).makeFilm(threads: threads) }
-                ?? simple.makeFilm(threads: threads)
-            guard !film.isThermal else {
-                throw FilmError(.notPossible("a loop relaxes the film, which a temperature prevents: take temperature_K out"))
-            }
+            let film = try makeFilm()
             let loop = try HysteresisLoop(
                 direction: direction, fields_T: HysteresisLoop.branches(largest_T: largestMt * 1e-3, steps: steps))
             film.setMagnetisation { _ in loop.direction }
@@ -104,7 +122,7 @@ struct FilmLoop: ParsableCommand {
             }
             progress.done()
             try write(Self.table(points), to: output)
-            if let plot { try write(picture(points, film), to: plot) }
+            if let plot { try write(picture(points), to: plot) }
             let result = Result(
                 output: output, plot: plot, points: points.count, cells: film.filledCells,
                 coerciveMt: HysteresisLoop.coerciveFields_T(points).map { $0 * 1e3 },
@@ -129,9 +147,37 @@ struct FilmLoop: ParsableCommand {
                 + "coercive fields \(list(result.coerciveMt, 3)) mT, remanence \(list(result.remanence, 4))")
     }
 
+    private func makeFilm() throws -> ContinuumFilm {
+        let mesh = try FilmMesh(
+            nx: Int((lengthNm / cellNm).rounded()), ny: Int((widthNm / cellNm).rounded()),
+            cellSize_m: SIMD3(cellNm, cellNm, thicknessNm) * 1e-9)
+        let material = ContinuumMaterial(
+            name: "film", saturation_Apm: saturation, exchange_Jpm: exchange, uniaxial_Jpm3: anisotropy,
+            uniaxialAxis: vector(easyAxis), damping: 0.5, source: "command line")
+        let size = SIMD2(lengthNm, widthNm) * 1e-9
+        let outline: FilmShape = shape == .rectangle ? .all : try .ellipse(centre_m: size / 2, radii_m: size / 2)
+        var regions = try FilmRegions(mesh: mesh, filling: outline, with: material)
+        if let grainsNm {
+            try regions.addGrains(size_m: grainsNm * 1e-9, seed: seed) { material, random in
+                var grain = material
+                grain.uniaxialAxis = SIMD3(cos(2 * .pi * random.x), sin(2 * .pi * random.x), 0)
+                return grain
+            }
+        }
+        return try ContinuumFilm(regions, threads: threads)
+    }
+
+    private func vector(_ axis: Axis) -> SIMD3<Double> {
+        switch axis {
+        case .x: SIMD3(1, 0, 0)
+        case .y: SIMD3(0, 1, 0)
+        case .z: SIMD3(0, 0, 1)
+        }
+    }
+
     private var direction: SIMD3<Double> {
         let angle = lean * .pi / 180
-        return cos(angle) * along.vector + sin(angle) * (along == .x ? Axis.y : .x).vector
+        return cos(angle) * vector(along) + sin(angle) * vector(along == .x ? .y : .x)
     }
 
     private static func table(_ points: [HysteresisLoop.Point]) -> String {
@@ -143,12 +189,11 @@ struct FilmLoop: ParsableCommand {
         return text
     }
 
-    private func picture(_ points: [HysteresisLoop.Point], _ film: ContinuumFilm) -> String {
+    private func picture(_ points: [HysteresisLoop.Point]) -> String {
         let turn = min(points.count, steps + 1)
         let parts = [("falling", points[..<turn]), ("rising", points[max(0, turn - 1)...])]
         return LinePlot(
-            title: "\(film.mesh.nx) × \(film.mesh.ny) × \(film.mesh.nz) cells, field along \(along.rawValue)",
-            xLabel: "µ0H, mT",
+            title: "\(lengthNm) × \(widthNm) × \(thicknessNm) nm, field along \(along.rawValue)", xLabel: "µ0H, mT",
             yLabel: "mean of m along the field",
             curves: parts.map { name, part in
                 .init(name, x: part.map { $0.field_T * 1e3 }, y: part.map(\.along))

@@ -9,7 +9,6 @@ struct FilmRun: ParsableCommand {
         discussion: """
             Example: larmor film run --vampire core0 --output reservoir_output.txt
             Example: larmor film run --rows 10 --columns 10 --material Ni --damping 0.4 --input drive.csv --output states.csv
-            Example: larmor film run --model continuum --film rigs/films/free-layer.toml --output m.csv --plot switching
 
             With --vampire the folder's input, material file and sourcefield.txt are read and the reservoir_output.txt that \
             VAMPIRE would write is written. Otherwise --input is a table with one line per input (tesla along the normal; one \
@@ -74,11 +73,7 @@ struct FilmRun: ParsableCommand {
         switch model {
         case .continuum:
             guard vampire == nil else { throw ValidationError("a VAMPIRE folder is for the macro-cell model") }
-            guard continuum.film == nil || (material == nil && damping == nil) else {
-                throw ValidationError("--film describes the material, too: change the file")
-            }
         case .macroCell:
-            guard continuum.film == nil else { throw ValidationError("--film is for --model continuum") }
             guard (vampire == nil) != (input == nil) else {
                 throw ValidationError("give either --vampire FOLDER or --input FILE, or --model continuum")
             }
@@ -103,13 +98,14 @@ struct FilmRun: ParsableCommand {
     }
 
     private func continuumMaterial() throws -> ContinuumMaterial {
-        var result = try ContinuumMaterial(named: material ?? "Py")
+        let name = material ?? "Py"
+        var result = try ContinuumMaterial.known[name] ?? ContinuumMaterial(contentsOf: name)
         if let damping { result.damping = damping }
         return result
     }
 
     private func runContinuum() throws {
-        let job = try ContinuumFilmJob(continuum, material: continuumMaterial, output: output, threads: threads)
+        let job = try ContinuumFilmJob(continuum, material: continuumMaterial(), output: output, threads: threads)
         for warning in job.film.warnings { Console.note("larmor: warning: \(warning)") }
         let result = try job.execute()
         if json {
@@ -187,7 +183,10 @@ struct FilmRun: ParsableCommand {
                 }
             )
         case .continuum:
-            let film = try drivenFilm()
+            let film = try ContinuumFilm(
+                mesh: FilmMesh(nx: columns, ny: rows, cellSize_m: continuum.cellNm.value * 1e-9),
+                material: continuumMaterial(), threads: threads)
+            film.setMagnetisation { _ in continuum.magnetisation.value }
             let driven = try DrivenContinuumFilm(film, timeStep_s: timeStep, stepsPerInput: stepsPerInput)
             return (
                 driven.cells, film.warnings,
@@ -198,16 +197,6 @@ struct FilmRun: ParsableCommand {
                 }
             )
         }
-    }
-
-    private func drivenFilm() throws -> ContinuumFilm {
-        if let file = continuum.film { return try FilmDescription(contentsOf: file).makeFilm(threads: threads) }
-        let film = try ContinuumFilm(
-            mesh: FilmMesh(nx: columns, ny: rows, cellSize_m: continuum.cell_nm * 1e-9), material: continuumMaterial(),
-            threads: threads)
-        film.setMagnetisation { _ in continuum.firstDirection }
-        try film.setTemperature(continuum.temperature ?? 0, seed: continuum.seed ?? 1)
-        return film
     }
 
     private func stopped(_ inputs: Int) -> ExitCode {

@@ -9,8 +9,7 @@ public struct FieldTable: Sendable {
     /// - Throws: ``DriveTable/FileError`` naming the line.
     public init(file: String) throws(DriveTable.FileError) {
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw DriveTable.FileError(
-                file: file, line: 0, expected: "a table of time and field", found: DriveTable.FileError.noFile)
+            throw DriveTable.FileError(file: file, line: 0, expected: "a table of time and field", found: "no such file")
         }
         try self.init(text: String(decoding: data, as: UTF8.self), file: file)
     }
