@@ -160,7 +160,7 @@ struct FilmContinuumCommandTests {
             try write(mesh.replacing("[4, 4]", with: "[-4, 4]"), "negative.toml")
             try write(mesh + "[start]\nfile = \"none.ovf\"\n", "start.toml")
             try write(mesh + "[temperature]\nkelvin = 300\n", "hot.toml")
-            try write(mesh.replacing("[4, 4]", with: "[8192, 8192]"), "huge.toml")
+            try write(mesh.replacing("[4, 4]", with: "[1048576, 64]"), "huge.toml")
             try write(mesh.replacing("Py", with: "none.toml"), "material.toml")
             let run = ["film", "run", "--model", "continuum", "--output", "x.csv"]
             let loop = ["film", "loop", "--output", "x.csv"]
@@ -181,6 +181,11 @@ struct FilmContinuumCommandTests {
                 (loop + ["--material", "Co", "--exchange", "1e-11"], 64, "--exchange is said by --material"),
                 (["film", "run", "--output", "x", "--film", "good.toml", "--input", "y"], 64, "needs --model continuum"),
                 (loop + ["--cell-nm", "nan"], 64, "--cell-nm must be above 0"), (loop + ["--lean", "nan"], 64, "--lean"),
+                (run + ["--step-fs", "1e-300"], 64, "--step-fs"),
+                (run + ["--cell-nm", "1e-300,5,3"], 65, "cells along one edge"),
+                (run + ["--rows", "-3", "--input", "good.toml"], 65, "ny is -3"),
+                (["simulate", "film", "--rows", "9223372036854775807"], 64, "from 1 to 5000"),
+                (["simulate", "film", "--model", "continuum", "--ordering", "study"], 64, "--ordering study"),
                 (loop + ["--thickness-nm", "-1"], 64, "--thickness-nm must be above 0"),
                 (loop + ["--largest-mt", "inf"], 64, "--largest-mt"),
             ]

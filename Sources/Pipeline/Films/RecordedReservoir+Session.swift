@@ -2,7 +2,8 @@ import Devices
 import Foundation
 import Protocols
 public import Reservoirs
-import Sessions
+public import Sessions
+import Signals
 
 extension RecordedReservoir {
     /// A film of a recorded session in place of the film, for readouts that are fitted or tried again.

@@ -143,6 +143,12 @@ struct ContinuumOptions: ParsableArguments {
         guard (temperature ?? 0) == 0 || stepFs != nil else {
             throw ValidationError("a temperature needs fixed steps: add --step-fs")
         }
+        if let stepFs {
+            // The steps of an interval are counted.
+            guard stepFs > 0, samplePs * 1e3 / stepFs <= 1e9 else {
+                throw ValidationError("--step-fs must be above 0, and at most a billion steps fit in --sample-ps")
+            }
+        }
         guard (2...1000).contains(frames) else { throw ValidationError("--frames must be from 2 to 1000") }
         guard start != .zero else { throw ValidationError("--magnetisation must not be 0,0,0") }
     }
@@ -150,7 +156,9 @@ struct ContinuumOptions: ParsableArguments {
     /// The grid that the edges ask for.
     func mesh() throws -> FilmMesh {
         let cells = size_nm / cell_nm
-        guard cells.max() < 1e6 else { throw ValidationError("more than a million cells along one edge") }
+        guard cells.max() < 1e6 else {
+            throw FilmError(.outOfRange(name: "cells along one edge", value: cells.max(), expected: "below 1000000"))
+        }
         return try FilmMesh(
             nx: Int(cells.x.rounded()), ny: Int(cells.y.rounded()), nz: Int(cells.z.rounded()),
             cellSize_m: cell_nm * 1e-9)

@@ -130,7 +130,8 @@ struct FilmLoop: ParsableCommand {
                 throw ValidationError("--\(name) is not a whole number of cells of \(cell) nm")
             }
         }
-        guard lean.isFinite, largestMt.isFinite else { throw ValidationError("--lean and --largest-mt must be finite") }
+        guard lean.isFinite else { throw ValidationError("--lean must be finite") }
+        guard abs(largestMt) <= 1e7 else { throw ValidationError("--largest-mt must be from -1e7 to 1e7") }
         guard steps >= 1, steps <= 1_000_000 else { throw ValidationError("--steps must be from 1 to 1000000") }
         guard torque > 0, torque.isFinite else { throw ValidationError("--torque must be above 0") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be from 1 to 256") }

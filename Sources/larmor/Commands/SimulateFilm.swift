@@ -68,16 +68,16 @@ struct SimulateFilm: ParsableCommand {
             throw ValidationError("--material is one of \(known.sorted().joined(separator: ", "))")
         }
         // The answer to one drive frame must fit in one message.
-        guard films > 0, rows > 0, columns > 0, films * rows * columns <= 5000 else {
+        guard [films, rows, columns].allSatisfy({ (1...5000).contains($0) }), films * rows * columns <= 5000 else {
             throw ValidationError("films × rows × columns must be from 1 to 5000")
         }
         if model == .continuum {
-            guard ordering == .heldThenRead else { throw ValidationError("--ordering study is of the macro-cell model") }
+            guard ordering == .heldThenRead else { throw ValidationError("--ordering study is of the macro-cell model only") }
             guard refreshSteps == nil else {
-                throw ValidationError("--refresh-steps is of the macro-cell model; a continuum film's field is always new")
+                throw ValidationError("--refresh-steps is of the macro-cell model only")
             }
         }
-        guard cellNm > 0, thicknessNm > 0 else { throw ValidationError("cells need edges above 0") }
+        guard min(cellNm, thicknessNm) > 0, max(cellNm, thicknessNm) < 1e9 else { throw ValidationError("cells need edges above 0") }
     }
 
     func run() throws {
