@@ -77,7 +77,9 @@ struct SimulateFilm: ParsableCommand {
                 throw ValidationError("--refresh-steps is of the macro-cell model only")
             }
         }
-        guard min(cellNm, thicknessNm) > 0, max(cellNm, thicknessNm) < 1e9 else { throw ValidationError("cells need edges above 0") }
+        guard min(cellNm, thicknessNm) > 0, max(cellNm, thicknessNm) < 1e9 else {
+            throw ValidationError("cells need edges above 0")
+        }
     }
 
     func run() throws {
