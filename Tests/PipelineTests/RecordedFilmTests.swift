@@ -20,22 +20,24 @@ struct RecordedFilmTests {
     /// Drives a served film over TCP and writes what went over the wire to a session.
     /// - Returns: the live answers of each run.
     private func record(_ runs: [(seed: UInt64, inputs: [Float])]) throws -> [[Float]] {
-        let server = try FilmServer(port: 0) {
-            try FilmFirmware(
-                [MacroCellFilmConfiguration](
-                    repeating: MacroCellFilmConfiguration(
-                        rows: 2, columns: 2, material: .nickel, damping: 0.4, timeStep_s: 2e-13, stepsPerInput: 30), count: 2),
-                ordering: .study, refreshSteps: 15)
-        }
-        let address = server.address
         let done = Flag()
+        let served = Mutex("")
         let thread = WorkerThread("film") {
-            try? server.serve { done.isSet.load(ordering: .acquiring) }
+            let configuration = MacroCellFilmConfiguration(
+                rows: 2, columns: 2, material: .nickel, damping: 0.4, timeStep_s: 2e-13, stepsPerInput: 30)
+            let server = try? FilmServer(port: 0) {
+                try FilmFirmware([configuration, configuration], ordering: .study, refreshSteps: 15)
+            }
+            served.withLock { $0 = server?.address ?? "none" }
+            try? server?.serve { done.isSet.load(ordering: .acquiring) }
         }
         defer {
             done.isSet.store(true, ordering: .releasing)
             thread.join()
         }
+        let end = HostTime.now() + 10
+        while served.withLock({ $0.isEmpty }), HostTime.now() < end { WorkerThread.sleep(0.005) }
+        let address = served.withLock { $0 }
         let wire = WireRing(minimumRecords: 16_384, minimumBytes: 1 << 22)
         var answers: [[Float]] = []
         var streams: [StreamDescription] = []
@@ -78,7 +80,9 @@ struct RecordedFilmTests {
     }
 
     @Test func `a recorded film gives the states of the live run, to the bit`() throws {
-        let runs = [(seed: UInt64(0), inputs: drive(5, seed: 1)), (7, drive(9, seed: 2)), (8, drive(4, seed: 3))]
+        let runs: [(seed: UInt64, inputs: [Float])] = [
+            (0, drive(5, seed: 1)), (7, drive(9, seed: 2)), (8, drive(4, seed: 3)),
+        ]
         let live = try record(runs)
         let film = try RecordedReservoir(session: scratch("s"))
         #expect(film.inputs == 8 && film.nodes == 24 && film.recording.runs.map(\.seed) == [0, 7, 8])
