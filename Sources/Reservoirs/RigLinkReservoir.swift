@@ -1,6 +1,6 @@
 public import Devices
 import Protocols
-import Signals
+public import Signals
 public import Transports
 
 /// A device with a drive stream behind RigLink, driven in batches.
@@ -16,8 +16,11 @@ public final class RigLinkReservoir: Reservoir {
     private var counter: UInt64 = 0
 
     /// Opens the device.
+    /// - Parameter wire: gets everything that goes over the wire, for whoever records it and empties the ring.
     /// - Throws: `TransportError`; also when the device has no drive stream with an answer.
-    public init(name: String, driver: RigLinkDriver, runner: DeviceRunner) throws(TransportError) {
+    public init(
+        name: String, driver: RigLinkDriver, runner: DeviceRunner, wire: WireRing? = nil
+    ) throws(TransportError) {
         self.driver = driver
         self.runner = runner
         try runner.open()
@@ -35,7 +38,7 @@ public final class RigLinkReservoir: Reservoir {
         description = "\(configuration.descriptor.maker) \(configuration.descriptor.model)"
         ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * nodes)
         scratch = .allocate(capacity: max(nodes * 64, RigLinkDecoder.maximumPayload / 2))
-        runner.start(rings: [ring], wire: nil)
+        runner.start(rings: [ring], wire: wire)
     }
 
     deinit {

@@ -106,6 +106,97 @@ struct FilmContinuumCommandTests {
         }
     }
 
+    private static let films = URL(fileURLWithPath: rigs).deletingLastPathComponent().path + "/films"
+
+    private struct Points: Decodable {
+        var points: Int
+        var cells: Int
+    }
+
+    @Test func `the example film file is followed, driven and looped`() throws {
+        try inFolder { folder in
+            let file = Self.films + "/bilayer.toml"
+            let run = try Larmor.run(
+                "film", "run", "--model", "continuum", "--film", file, "--duration-ns", "0.004", "--output", "m.csv", "--json",
+                in: folder)
+            #expect(run.status == 0, "\(run.messages)")
+            let answer = try run.json(Answer.self)
+            #expect(answer.cells == 1024 && answer.filledCells > 700 && answer.filledCells < 800)
+            let loop = try Larmor.run(
+                "film", "loop", "--film", file, "--largest-mt", "300", "--steps", "2", "--torque", "1000", "--output", "l.csv",
+                "--json", in: folder)
+            #expect(loop.status == 0, "\(loop.messages)")
+            let points = try loop.json(Points.self)
+            #expect(points.points == 5 && points.cells == answer.filledCells)
+            try "0.1\n0\n".write(toFile: folder + "/drive.csv", atomically: true, encoding: .utf8)
+            let driven = try Larmor.run(
+                "film", "run", "--model", "continuum", "--film", file, "--input", "drive.csv", "--steps-per-input", "2",
+                "--output", "states.csv", in: folder)
+            #expect(driven.status == 0 && driven.output.contains("2 inputs, 1024 cells"), "\(driven.messages)")
+        }
+    }
+
+    @Test func `a film loop takes known materials and material files`() throws {
+        try inFolder { folder in
+            try "base = \"permalloy\"\nuniaxial_Jpm3 = 1e4\nuniaxial_axis = [1, 0, 0]\n".write(
+                toFile: folder + "/m.toml", atomically: true, encoding: .utf8)
+            for material in ["permalloy", "Fe", "m.toml"] {
+                let loop = try Larmor.run(
+                    "film", "loop", "--material", material, "--length-nm", "20", "--width-nm", "10", "--thickness-nm", "5",
+                    "--cell-nm", "5", "--steps", "2", "--torque", "1000", "--output", "l.csv", "--json", in: folder)
+                #expect(loop.status == 0, "\(material): \(loop.messages)")
+                #expect(try loop.json(Points.self).cells == 8)
+            }
+        }
+    }
+
+    @Test func `wrong films, missing files and doubled options end with their exit codes`() throws {
+        try inFolder { folder in
+            func write(_ text: String, _ name: String) throws {
+                try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
+            }
+            let mesh = "material = \"Py\"\n[mesh]\ncells = [4, 4]\ncell_nm = [5, 5, 3]\n"
+            try write(mesh, "good.toml")
+            try write(mesh.replacing("[4, 4]", with: "[-4, 4]"), "negative.toml")
+            try write(mesh + "[start]\nfile = \"none.ovf\"\n", "start.toml")
+            try write(mesh + "[temperature]\nkelvin = 300\n", "hot.toml")
+            try write(mesh.replacing("[4, 4]", with: "[1048576, 64]"), "huge.toml")
+            try write(mesh.replacing("Py", with: "none.toml"), "material.toml")
+            let run = ["film", "run", "--model", "continuum", "--output", "x.csv"]
+            let loop = ["film", "loop", "--output", "x.csv"]
+            let cases: [(options: [String], status: Int32, message: String)] = [
+                (run + ["--film", "none.toml"], 66, "none.toml: cannot be read: there is no such file"),
+                (loop + ["--film", "none.toml"], 66, "none.toml"), (run + ["--field", "none.csv"], 66, "none.csv"),
+                (run + ["--initial", "none.ovf"], 66, "none.ovf"), (run + ["--input", "none.csv"], 66, "none.csv"),
+                (["film", "run", "--output", "x.csv", "--input", "none.csv"], 66, "none.csv"),
+                (run + ["--film", "start.toml"], 66, "none.ovf"), (run + ["--film", "material.toml"], 66, "none.toml"),
+                (loop + ["--material", "none"], 66, "one of Co, Fe, Ni, Py, permalloy"),
+                (run + ["--film", "negative.toml"], 65, "negative.toml:3: “cells”"),
+                (run + ["--film", "hot.toml"], 65, "add --step-fs"), (loop + ["--film", "hot.toml"], 65, "larmor film run"),
+                (run + ["--film", "huge.toml"], 65, "GB are free"),
+                (run + ["--size-nm", "200000,200000,3", "--cell-nm", "5,5,3"], 65, "at most 67108864"),
+                (run + ["--film", "good.toml", "--cell-nm", "5,5,3"], 64, "--cell-nm is said by the file of --film"),
+                (run + ["--film", "good.toml", "--material", "Co"], 64, "--material is said"),
+                (loop + ["--film", "good.toml", "--width-nm", "5"], 64, "--width-nm is said"),
+                (loop + ["--material", "Co", "--exchange", "1e-11"], 64, "--exchange is said by --material"),
+                (["film", "run", "--output", "x", "--film", "good.toml", "--input", "y"], 64, "needs --model continuum"),
+                (loop + ["--cell-nm", "nan"], 64, "--cell-nm must be above 0"), (loop + ["--lean", "nan"], 64, "--lean"),
+                (run + ["--step-fs", "1e-300"], 64, "--step-fs"),
+                (run + ["--cell-nm", "1e-300,5,3"], 65, "cells along one edge"),
+                (run + ["--rows", "-3", "--input", "good.toml"], 65, "ny is -3"),
+                (["simulate", "film", "--rows", "9223372036854775807"], 64, "from 1 to 5000"),
+                (["simulate", "film", "--model", "continuum", "--ordering", "study"], 64, "--ordering study"),
+                (loop + ["--thickness-nm", "-1"], 64, "--thickness-nm must be above 0"),
+                (loop + ["--largest-mt", "inf"], 64, "--largest-mt"),
+            ]
+            for test in cases {
+                let result = try RunningLarmor(test.options, folder: folder).wait()
+                #expect(result.status == test.status, "\(test.options): \(result.status) \(result.messages)")
+                #expect(result.messages.contains(test.message), "\(test.options): \(result.messages)")
+            }
+        }
+    }
+
     @Test func `Ctrl-C keeps the averages that were computed`() throws {
         try inFolder { folder in
             let run = try RunningLarmor(

@@ -49,6 +49,82 @@ import Testing
         }
     }
 
+    @Test(arguments: InputOrdering.allCases, [20, 100])
+    func `a macro-cell film declares and keeps the order and the refresh that were chosen`(
+        ordering: InputOrdering, refresh: Int
+    ) throws {
+        let configuration = MacroCellFilmConfiguration(
+            rows: 2, columns: 3, material: .nickel, damping: 0.4, timeStep_s: 2e-13, stepsPerInput: 40)
+        let firmware = try FilmFirmware([configuration], ordering: ordering, refreshSteps: refresh)
+        let timing = try #require(firmware.descriptor.timing)
+        #expect(timing.timeStep_s == 2e-13 && timing.stepsPerInput == 40 && timing.refreshSteps == UInt32(refresh))
+        #expect(timing.ordering == (ordering == .study ? .study : .heldThenRead))
+        let fields: [[Float]] = (0..<6).map { step in (0..<6).map { Float(($0 * 7 + step * 5) % 11 - 5) * 0.03 } }
+        var messages: [(RigLinkType, [UInt8])] = [(.hello, [1]), (.start, [])]
+        for (counter, drive) in fields.enumerated() {
+            messages.append((.drive, RigLinkFrames.payload(stream: 0, firstCounter: UInt64(counter), frames: 1, values: drive)))
+        }
+        let found = answers(firmware, messages).filter { $0.0 == .samples }.map(\.1)
+
+        // The same by hand, from the film's own operations.
+        var expected: [[UInt8]] = []
+        func answer(_ values: [Float]) {
+            let counter = UInt64(expected.count)
+            expected.append(RigLinkFrames.payload(stream: 1, firstCounter: counter, frames: 1, values: values))
+        }
+        let film = try MacroCellFilm<Float>(configuration)
+        switch ordering {
+        case .study:
+            // Cells of the study's files have y fastest.
+            let place = (0..<6).map { $0 % 3 * 2 + $0 / 3 }
+            let inputs = fields.map { field in
+                var row = [Double](repeating: 0, count: 6)
+                for cell in 0..<6 { row[place[cell]] = Double(field[cell]) }
+                return row
+            }
+            let schedule = StudySchedule(stepsPerInput: 40, dipoleInterval: refresh)
+            for row in try film.studyRun(inputs, schedule: schedule) {
+                answer((0..<18).map { Float(row[$0 / 6 * 6 + place[$0 % 6]]) })
+            }
+        case .heldThenRead:
+            var step = 0
+            for field in fields {
+                for _ in 0..<40 {
+                    if step % refresh == 0 || step % 40 == 0 {
+                        // The field is the one of the last refresh; only the drive changes with the input.
+                        if step % refresh == 0 {
+                            film.refreshField()
+                        } else {
+                            film.addDrive { _, cell in -fields[step / 40 - 1][cell] }
+                        }
+                        film.addDrive { _, cell in field[cell] }
+                    }
+                    film.advance(steps: 1)
+                    step += 1
+                }
+                let m = (0..<6).map { film.magnetisation(cell: $0) }
+                answer((0..<18).map { Float(m[$0 % 6][$0 / 6]) })
+            }
+        }
+        #expect(found.count == 6 && expected.count == 6)
+        for (a, b) in zip(found, expected) {
+            let (x, y) = (Self.values(a), Self.values(b))
+            #expect(x.count == 18 && zip(x, y).allSatisfy { abs($0 - $1) < 1e-6 })
+            if ordering == .study { #expect(a == b) }
+        }
+        // After a reset the same again.
+        let again = answers(firmware, [(.reset, [UInt8](repeating: 0, count: 8))] + messages.dropFirst(2))
+        #expect(again.filter { $0.0 == .samples }.map(\.1) == found)
+    }
+
+    private static func values(_ payload: [UInt8]) -> [Float] {
+        payload.withUnsafeBytes { raw in
+            stride(from: RigLinkFrames.headerSize, to: raw.count, by: 4).map {
+                Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+            }
+        }
+    }
+
     @Test func `the continuum film on the wire answers as the film in the program`() throws {
         let firmware = FilmFirmware(try ContinuumFilmArray([continuumFilm()]))
         let film = try continuumFilm()

@@ -17,6 +17,10 @@ public struct DriveTable: Sendable {
             self.found = found
         }
 
+        static let noSuchFile = "no such file"
+        /// Whether there is no file that can be read.
+        public var isMissing: Bool { line == 0 && found == Self.noSuchFile }
+
         public var description: String {
             "\(file)\(line > 0 ? ":\(line)" : ""): expected \(expected), found \(found)"
         }
@@ -30,7 +34,7 @@ public struct DriveTable: Sendable {
     /// - Throws: ``FileError``.
     public init(file: String, cells: Int) throws(FileError) {
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw FileError(file: file, line: 0, expected: "a table of fields in tesla", found: "no such file")
+            throw FileError(file: file, line: 0, expected: "a table of fields in tesla", found: FileError.noSuchFile)
         }
         try self.init(text: String(decoding: data, as: UTF8.self), file: file, cells: cells)
     }

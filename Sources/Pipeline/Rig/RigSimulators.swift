@@ -69,8 +69,8 @@ public final class RigSimulators {
             arguments += ["--seed", "\(rig.seed)"]
         case "film":
             known = [
-                "films", "rows", "columns", "material", "damping", "model", "time_step", "steps_per_input", "cell_nm",
-                "thickness_nm",
+                "films", "rows", "columns", "material", "damping", "model", "time_step", "steps_per_input", "ordering",
+                "refresh_steps", "cell_nm", "thickness_nm",
             ]
         default: break
         }

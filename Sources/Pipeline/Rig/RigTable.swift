@@ -54,7 +54,7 @@ struct RigTable {
 
     func tables(_ key: String) -> [RigTable] {
         (arrays[key] ?? []).enumerated().map {
-            RigTable($1, path: "\(key)[\($0)]", file: file, lines: lines)
+            RigTable($1, path: (path.isEmpty ? key : "\(path).\(key)") + "[\($0)]", file: file, lines: lines)
         }
     }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Finds the line of a key in a TOML text, for messages: the parser's tables no longer know where they came from.
 struct TOMLLines {
     private var lines: [String: Int] = [:]
@@ -9,7 +11,7 @@ struct TOMLLines {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let trimmed = line.drop { $0 == " " || $0 == "\t" }
             if trimmed.hasPrefix("[[") {
-                let name = String(trimmed.dropFirst(2).prefix { $0 != "]" })
+                let name = Self.resolve(String(trimmed.dropFirst(2).prefix { $0 != "]" }), arrayCounts)
                 let count = arrayCounts[name, default: 0]
                 arrayCounts[name] = count + 1
                 table = "\(name)[\(count)]"
@@ -32,16 +34,24 @@ struct TOMLLines {
         var path = path
         while true {
             if let line = lines[path] { return line }
+            // A table that is written within a list of its parent's: first the list.
+            if path.hasSuffix("]"), let bracket = path.lastIndex(of: "[") {
+                path = String(path[..<bracket])
+                continue
+            }
             guard let dot = path.lastIndex(of: ".") else { return 0 }
             path = String(path[..<dot])
         }
     }
 
-    /// `[device.settings]` belongs to the last `[[device]]` before it.
+    /// `[device.settings]` belongs to the last `[[device]]` before it, and so on downwards.
     private static func resolve(_ name: String, _ arrayCounts: [String: Int]) -> String {
-        guard let dot = name.firstIndex(of: ".") else { return name }
-        let head = String(name[..<dot])
-        guard let count = arrayCounts[head], count > 0 else { return name }
-        return "\(head)[\(count - 1)]" + name[dot...]
+        var path = ""
+        let parts = name.split(separator: ".").map { $0.trimmingCharacters(in: .whitespaces) }
+        for (index, part) in parts.enumerated() {
+            path += path.isEmpty ? part : "." + part
+            if index < parts.count - 1, let count = arrayCounts[path], count > 0 { path += "[\(count - 1)]" }
+        }
+        return path
     }
 }

@@ -18,15 +18,25 @@ public protocol DrivenFilm: AnyObject {
     ) throws(FilmError)
 }
 
-extension MacroCellFilm: DrivenFilm where Scalar == Float {
-    public var channels: Int { films * cells }
-    public var name: String { "macro-cell film \(films)×\(cells) \(configurations[0].material.name)" }
+extension InputOrdering {
+    /// As the descriptor says it.
+    public var declared: RigLinkTiming.Ordering {
+        switch self {
+        case .heldThenRead: .heldThenRead
+        case .study: .study
+        }
+    }
+}
+
+extension ScheduledMacroCellFilm: DrivenFilm {
+    public var channels: Int { film.films * film.cells }
+    public var name: String { "macro-cell film \(film.films)×\(film.cells) \(film.configurations[0].material.name)" }
 
     public var timing: RigLinkTiming {
-        let first = configurations[0]
+        let first = film.configurations[0]
         return RigLinkTiming(
             model: "macro-cell", timeStep_s: first.timeStep_s, stepsPerInput: UInt32(first.stepsPerInput),
-            refreshSteps: UInt32(first.stepsPerInput))
+            refreshSteps: UInt32(refreshSteps), ordering: ordering.declared)
     }
 
     public func answer(

@@ -18,10 +18,16 @@ public final class FilmFirmware {
     static let queueFrames: UInt32 = 256
 
     /// Macro-cell films side by side.
-    /// - Parameter configurations: one per film, of equal rows and columns.
+    /// - Parameters:
+    ///   - configurations: one per film, of equal rows and columns, at 0 K.
+    ///   - ordering: when drive and state belong to an input.
+    ///   - refreshSteps: of the dipole field; nil is once per input.
     /// - Throws: `FilmError`.
-    public convenience init(_ configurations: [MacroCellFilmConfiguration]) throws(FilmError) {
-        self.init(try MacroCellFilm<Float>(array: configurations))
+    public convenience init(
+        _ configurations: [MacroCellFilmConfiguration], ordering: InputOrdering = .heldThenRead, refreshSteps: Int? = nil
+    ) throws(FilmError) {
+        let film = try MacroCellFilm<Float>(array: configurations)
+        self.init(try ScheduledMacroCellFilm(film, ordering: ordering, refreshSteps: refreshSteps))
     }
 
     /// Any film, in its initial state. The drive's channels must fit in one message.

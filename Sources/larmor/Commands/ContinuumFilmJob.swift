@@ -27,24 +27,37 @@ struct ContinuumFilmJob {
     private let output: String
     private let run: ContinuumRun
 
-    init(_ options: ContinuumOptions, material: ContinuumMaterial, output: String, threads: Int) throws {
+    /// - Parameter film: from a film file; nil makes it from the options.
+    init(
+        _ options: ContinuumOptions, film described: FilmDescription?, material: @autoclosure () throws -> ContinuumMaterial,
+        output: String, threads: Int
+    ) throws {
         (self.options, self.output) = (options, output)
         run = try ContinuumRun(
             duration_s: options.durationNs * 1e-9, interval_s: options.samplePs * 1e-12,
             stepping: options.stepFs.map { .fixed(step_s: $0 * 1e-15, options.integrator.method) }
                 ?? .adaptive(tolerance: options.tolerance))
+        film = try described?.makeFilm(threads: threads) ?? Self.film(options, try material(), threads)
+        let uniform = try Self.field(options)
+        film.applied.uniform = { uniform($0) / FilmConstants.vacuumPermeability }
+    }
+
+    /// The film of the options.
+    private static func film(
+        _ options: ContinuumOptions, _ material: ContinuumMaterial, _ threads: Int
+    ) throws -> ContinuumFilm {
         let start = try options.initial.map { try OVFFile(file: $0) }
         let mesh = try start?.mesh ?? options.mesh()
-        film = try ContinuumFilm(
-            mesh: mesh, material: material, filled: Self.filled(options.shape, mesh, start), threads: threads)
+        try FilmMemory.check(mesh)
+        let film = try ContinuumFilm(
+            mesh: mesh, material: material, filled: filled(options.shape, mesh, start), threads: threads)
         if let start {
             try film.setMagnetisation(start, name: options.initial ?? "")
         } else {
-            film.setMagnetisation { _ in options.magnetisation.value }
+            film.setMagnetisation { _ in options.start }
         }
-        let uniform = try Self.field(options)
-        film.applied.uniform = { uniform($0) / FilmConstants.vacuumPermeability }
-        try film.setTemperature(options.temperature, seed: options.seed)
+        try film.setTemperature(options.temperature ?? 0, seed: options.seed ?? 1)
+        return film
     }
 
     func execute() throws -> Result {

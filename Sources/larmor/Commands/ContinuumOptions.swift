@@ -41,11 +41,14 @@ struct ContinuumOptions: ParsableArguments {
         case ellipse
     }
 
-    @Option(help: "Edges of the film in nanometre: x,y,z.")
-    var sizeNm = Triple(SIMD3(500, 125, 3))
+    @Option(help: "A film file: grid, materials, regions, defects, currents, temperature, start; see films/README.md.")
+    var film: String?
 
-    @Option(help: "Edges of a cell in nanometre: x,y,z.")
-    var cellNm = Triple(SIMD3(5, 5, 3))
+    @Option(help: "Edges of the film in nanometre: x,y,z. (default: 500,125,3)")
+    var sizeNm: Triple?
+
+    @Option(help: "Edges of a cell in nanometre: x,y,z. (default: 5,5,3)")
+    var cellNm: Triple?
 
     @Option(help: "Outline of the film: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")).")
     var shape: Outline?
@@ -83,14 +86,14 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "Width of the pulse in picoseconds.")
     var pulseWidthPs = 10.0
 
-    @Option(help: "Kelvin; above 0 needs --step-fs.")
-    var temperature = 0.0
+    @Option(help: "Kelvin; above 0 needs --step-fs. (default: 0)")
+    var temperature: Double?
 
-    @Option(help: "Seed of the thermal field.")
-    var seed: UInt64 = 1
+    @Option(help: "Seed of the thermal field. (default: 1)")
+    var seed: UInt64?
 
-    @Option(help: "Direction of the magnetisation at the start: x,y,z.")
-    var magnetisation = Triple(SIMD3(1, 0.25, 0.1))
+    @Option(help: "Direction of the magnetisation at the start: x,y,z. (default: 1,0.25,0.1)")
+    var magnetisation: Triple?
 
     @Option(help: "An OVF 2.0 file whose vectors, grid and empty cells the film starts with.")
     var initial: String?
@@ -116,27 +119,48 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "Frames of the animation.")
     var frames = 50
 
+    var size_nm: SIMD3<Double> { sizeNm?.value ?? SIMD3(500, 125, 3) }
+    var cell_nm: SIMD3<Double> { cellNm?.value ?? SIMD3(5, 5, 3) }
+    var start: SIMD3<Double> { magnetisation?.value ?? SIMD3(1, 0.25, 0.1) }
+
+    /// Options that say what a film file says.
+    var besideFile: [(name: String, isGiven: Bool)] {
+        [
+            ("--size-nm", sizeNm != nil), ("--cell-nm", cellNm != nil), ("--shape", shape != nil),
+            ("--temperature", temperature != nil), ("--seed", seed != nil), ("--magnetisation", magnetisation != nil),
+            ("--initial", initial != nil),
+        ]
+    }
+
     func validate() throws {
-        guard sizeNm.value.min() > 0, cellNm.value.min() > 0 else {
+        guard size_nm.min() > 0, cell_nm.min() > 0 else {
             throw ValidationError("--size-nm and --cell-nm need edges above 0")
         }
-        let cells = sizeNm.value / cellNm.value
+        let cells = size_nm / cell_nm
         for axis in 0..<3 where abs(cells[axis] - cells[axis].rounded()) > 1e-6 * cells[axis] || cells[axis] < 0.5 {
             throw ValidationError("--size-nm is not a whole number of cells along \(["x", "y", "z"][axis])")
         }
-        guard temperature == 0 || stepFs != nil else {
+        guard (temperature ?? 0) == 0 || stepFs != nil else {
             throw ValidationError("a temperature needs fixed steps: add --step-fs")
         }
+        if let stepFs {
+            // The steps of an interval are counted.
+            guard stepFs > 0, samplePs * 1e3 / stepFs <= 1e9 else {
+                throw ValidationError("--step-fs must be above 0, and at most a billion steps fit in --sample-ps")
+            }
+        }
         guard (2...1000).contains(frames) else { throw ValidationError("--frames must be from 2 to 1000") }
-        guard magnetisation.value != .zero else { throw ValidationError("--magnetisation must not be 0,0,0") }
+        guard start != .zero else { throw ValidationError("--magnetisation must not be 0,0,0") }
     }
 
     /// The grid that the edges ask for.
     func mesh() throws -> FilmMesh {
-        let cells = sizeNm.value / cellNm.value
-        guard cells.max() < 1e6 else { throw ValidationError("more than a million cells along one edge") }
+        let cells = size_nm / cell_nm
+        guard cells.max() < 1e6 else {
+            throw FilmError(.outOfRange(name: "cells along one edge", value: cells.max(), expected: "below 1000000"))
+        }
         return try FilmMesh(
             nx: Int(cells.x.rounded()), ny: Int(cells.y.rounded()), nz: Int(cells.z.rounded()),
-            cellSize_m: cellNm.value * 1e-9)
+            cellSize_m: cell_nm * 1e-9)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MagneticFilm
+import Pipeline
 import Plots
 
 struct FilmLoop: ParsableCommand {
@@ -11,10 +12,11 @@ struct FilmLoop: ParsableCommand {
             Example: larmor film loop --along y --cell-nm 10 --output long.csv
             Example: larmor film loop --shape ellipse --length-nm 200 --width-nm 100 --thickness-nm 5 --cell-nm 5 \
             --largest-mt 100 --output ellipse.csv
+            Example: larmor film loop --film films/bilayer.toml --largest-mt 300 --output bilayer.csv
 
             The defaults are muMAG's standard problem 1: permalloy, 1 × 2 µm × 20 nm, ±50 mT one degree off an edge. The field \
             falls from its largest value to the opposite one and comes back; a line of the output is field, mean of m, and \
-            whether the film came to rest.
+            whether the film came to rest. With --film the file says all about the film, and options about it are refused.
             """)
 
     enum Outline: String, ExpressibleByArgument, CaseIterable { case rectangle, ellipse }
@@ -26,38 +28,44 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "File for an SVG plot.")
     var plot: String?
 
-    @Option(help: "Edge along x, nanometre.")
-    var lengthNm = 1000.0
+    @Option(help: "A film file: grid, materials, regions, couplings, defects; see films/README.md.")
+    var film: String?
 
-    @Option(help: "Edge along y, nanometre.")
-    var widthNm = 2000.0
+    @Option(help: "Edge along x, nanometre. (default: 1000)")
+    var lengthNm: Double?
 
-    @Option(help: "Thickness, nanometre; one layer of cells.")
-    var thicknessNm = 20.0
+    @Option(help: "Edge along y, nanometre. (default: 2000)")
+    var widthNm: Double?
 
-    @Option(help: "Edge of a cell in the plane, nanometre.")
-    var cellNm = 20.0
+    @Option(help: "Thickness, nanometre; one layer of cells. (default: 20)")
+    var thicknessNm: Double?
 
-    @Option(help: "Outline: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var shape = Outline.rectangle
+    @Option(help: "Edge of a cell in the plane, nanometre. (default: 20)")
+    var cellNm: Double?
 
-    @Option(help: "Saturation magnetisation, A/m.")
-    var saturation = 8e5
+    @Option(help: "Outline: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")). (default: rectangle)")
+    var shape: Outline?
 
-    @Option(help: "Exchange stiffness, J/m.")
-    var exchange = 1.3e-11
+    @Option(help: "Material: \(ContinuumMaterial.names.joined(separator: ", ")), or a TOML file; in place of the next four.")
+    var material: String?
 
-    @Option(help: "Uniaxial anisotropy, J/m³.")
-    var anisotropy = 5e2
+    @Option(help: "Saturation magnetisation, A/m. (default: 8e5)")
+    var saturation: Double?
 
-    @Option(help: "Its axis: x, y, z.")
-    var easyAxis = Axis.y
+    @Option(help: "Exchange stiffness, J/m. (default: 1.3e-11)")
+    var exchange: Double?
+
+    @Option(help: "Uniaxial anisotropy, J/m³. (default: 500)")
+    var anisotropy: Double?
+
+    @Option(help: "Its axis: x, y, z. (default: y)")
+    var easyAxis: Axis?
 
     @Option(help: "Grains of this diameter, nanometre, each with its own direction of the easy axis in the plane.")
     var grainsNm: Double?
 
-    @Option(help: "Seed of the grains.")
-    var seed: UInt64 = 1
+    @Option(help: "Seed of the grains. (default: 1)")
+    var seed: UInt64?
 
     @Option(help: "Direction of the field: x, y, z.")
     var along = Axis.x
@@ -92,18 +100,40 @@ struct FilmLoop: ParsableCommand {
         var warnings: [String]
     }
 
+    private var length: Double { lengthNm ?? 1000 }
+    private var width: Double { widthNm ?? 2000 }
+    private var thickness: Double { thicknessNm ?? 20 }
+    private var cell: Double { cellNm ?? 20 }
+
     func validate() throws {
-        for (name, value) in [("length-nm", lengthNm), ("width-nm", widthNm), ("cell-nm", cellNm)] {
+        let constants = [
+            ("--saturation", saturation != nil), ("--exchange", exchange != nil), ("--anisotropy", anisotropy != nil),
+            ("--easy-axis", easyAxis != nil),
+        ]
+        if material != nil, let option = constants.first(where: \.1)?.0 {
+            throw ValidationError("\(option) is said by --material; take one of them away")
+        }
+        let described = [
+            ("--length-nm", lengthNm != nil), ("--width-nm", widthNm != nil), ("--thickness-nm", thicknessNm != nil),
+            ("--cell-nm", cellNm != nil), ("--shape", shape != nil), ("--material", material != nil),
+            ("--grains-nm", grainsNm != nil), ("--seed", seed != nil),
+        ]
+        if film != nil, let option = (described + constants).first(where: \.1)?.0 {
+            throw ValidationError("\(option) is said by the file of --film; take one of them away")
+        }
+        for (name, value) in [("length-nm", length), ("width-nm", width), ("thickness-nm", thickness), ("cell-nm", cell)] {
             guard value.isFinite, value > 0 else { throw ValidationError("--\(name) must be above 0") }
         }
-        for (name, value) in [("length-nm", lengthNm), ("width-nm", widthNm)] {
-            let count = value / cellNm
+        for (name, value) in [("length-nm", length), ("width-nm", width)] {
+            let count = value / cell
             guard count > 0.5, count < 1e5, abs(count - count.rounded()) < 1e-6 * count else {
-                throw ValidationError("--\(name) is not a whole number of cells of \(cellNm) nm")
+                throw ValidationError("--\(name) is not a whole number of cells of \(cell) nm")
             }
         }
+        guard lean.isFinite else { throw ValidationError("--lean must be finite") }
+        guard abs(largestMt) <= 1e7 else { throw ValidationError("--largest-mt must be from -1e7 to 1e7") }
         guard steps >= 1, steps <= 1_000_000 else { throw ValidationError("--steps must be from 1 to 1000000") }
-        guard torque > 0 else { throw ValidationError("--torque must be above 0") }
+        guard torque > 0, torque.isFinite else { throw ValidationError("--torque must be above 0") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be from 1 to 256") }
     }
 
@@ -148,17 +178,30 @@ struct FilmLoop: ParsableCommand {
     }
 
     private func makeFilm() throws -> ContinuumFilm {
+        if let film {
+            let description = try FilmDescription(contentsOf: film)
+            guard !description.hasCurrent, (description.temperature?.kelvin ?? 0) == 0 else {
+                throw FilmError(
+                    .notPossible(
+                        "\(film): a loop relaxes the film, so currents and a temperature would do nothing; take them out of a "
+                            + "copy of the file, or follow the film with `larmor film run`"))
+            }
+            return try description.makeFilm(threads: threads)
+        }
         let mesh = try FilmMesh(
-            nx: Int((lengthNm / cellNm).rounded()), ny: Int((widthNm / cellNm).rounded()),
-            cellSize_m: SIMD3(cellNm, cellNm, thicknessNm) * 1e-9)
-        let material = ContinuumMaterial(
-            name: "film", saturation_Apm: saturation, exchange_Jpm: exchange, uniaxial_Jpm3: anisotropy,
-            uniaxialAxis: vector(easyAxis), damping: 0.5, source: "command line")
-        let size = SIMD2(lengthNm, widthNm) * 1e-9
-        let outline: FilmShape = shape == .rectangle ? .all : try .ellipse(centre_m: size / 2, radii_m: size / 2)
+            nx: Int((length / cell).rounded()), ny: Int((width / cell).rounded()),
+            cellSize_m: SIMD3(cell, cell, thickness) * 1e-9)
+        try FilmMemory.check(mesh)
+        let material =
+            try material.map { try ContinuumMaterial(named: $0) }
+            ?? ContinuumMaterial(
+                name: "film", saturation_Apm: saturation ?? 8e5, exchange_Jpm: exchange ?? 1.3e-11,
+                uniaxial_Jpm3: anisotropy ?? 5e2, uniaxialAxis: vector(easyAxis ?? .y), damping: 0.5, source: "command line")
+        let size = SIMD2(length, width) * 1e-9
+        let outline: FilmShape = shape != .ellipse ? .all : try .ellipse(centre_m: size / 2, radii_m: size / 2)
         var regions = try FilmRegions(mesh: mesh, filling: outline, with: material)
         if let grainsNm {
-            try regions.addGrains(size_m: grainsNm * 1e-9, seed: seed) { material, random in
+            try regions.addGrains(size_m: grainsNm * 1e-9, seed: seed ?? 1) { material, random in
                 var grain = material
                 grain.uniaxialAxis = SIMD3(cos(2 * .pi * random.x), sin(2 * .pi * random.x), 0)
                 return grain
@@ -193,7 +236,7 @@ struct FilmLoop: ParsableCommand {
         let turn = min(points.count, steps + 1)
         let parts = [("falling", points[..<turn]), ("rising", points[max(0, turn - 1)...])]
         return LinePlot(
-            title: "\(lengthNm) × \(widthNm) × \(thicknessNm) nm, field along \(along.rawValue)", xLabel: "µ0H, mT",
+            title: (film ?? "\(length) × \(width) × \(thickness) nm") + ", field along \(along.rawValue)", xLabel: "µ0H, mT",
             yLabel: "mean of m along the field",
             curves: parts.map { name, part in
                 .init(name, x: part.map { $0.field_T * 1e3 }, y: part.map(\.along))

@@ -9,11 +9,12 @@ struct FilmRun: ParsableCommand {
         discussion: """
             Example: larmor film run --vampire core0 --output reservoir_output.txt
             Example: larmor film run --rows 10 --columns 10 --material Ni --damping 0.4 --input drive.csv --output states.csv
+            Example: larmor film run --model continuum --film films/bilayer.toml --duration-ns 0.2 --output m.csv
 
             With --vampire the folder's input, material file and sourcefield.txt are read and the reservoir_output.txt that \
             VAMPIRE would write is written. Otherwise --input is a table with one line per input (tesla along the normal; one \
             value for all cells, or one per cell with x running fastest), and the output has a line of m_x, m_y, m_z of all \
-            cells per input.
+            cells per input. With --film the file says all about the film, and options about the film are refused.
             """)
 
     enum Model: String, ExpressibleByArgument, CaseIterable {
@@ -33,13 +34,13 @@ struct FilmRun: ParsableCommand {
     @Option(help: "A table of fields.")
     var input: String?
 
-    @Option(help: "Rows of cells.")
-    var rows = 10
+    @Option(help: "Rows of cells. (default: 10)")
+    var rows: Int?
 
-    @Option(help: "Columns of cells.")
-    var columns = 10
+    @Option(help: "Columns of cells. (default: 10)")
+    var columns: Int?
 
-    @Option(help: "Material: Co or Ni; of the continuum model also Fe, Py or a TOML file. Default: Ni, continuum Py.")
+    @Option(help: "Material: Co or Ni; of the continuum model also Fe, Py, permalloy or a file. Default: Ni, continuum Py.")
     var material: String?
 
     @Option(help: "Gilbert damping. Default: 0.1, continuum the material's.")
@@ -73,7 +74,16 @@ struct FilmRun: ParsableCommand {
         switch model {
         case .continuum:
             guard vampire == nil else { throw ValidationError("a VAMPIRE folder is for the macro-cell model") }
+            guard continuum.film != nil else { break }
+            let described = [
+                ("--rows", rows != nil), ("--columns", columns != nil), ("--material", material != nil),
+                ("--damping", damping != nil),
+            ]
+            if let option = (described + continuum.besideFile).first(where: \.1)?.0 {
+                throw ValidationError("\(option) is said by the file of --film; take one of them away")
+            }
         case .macroCell:
+            guard continuum.film == nil else { throw ValidationError("--film needs --model continuum") }
             guard (vampire == nil) != (input == nil) else {
                 throw ValidationError("give either --vampire FOLDER or --input FILE, or --model continuum")
             }
@@ -98,14 +108,18 @@ struct FilmRun: ParsableCommand {
     }
 
     private func continuumMaterial() throws -> ContinuumMaterial {
-        let name = material ?? "Py"
-        var result = try ContinuumMaterial.known[name] ?? ContinuumMaterial(contentsOf: name)
+        var result = try ContinuumMaterial(named: material ?? "Py")
         if let damping { result.damping = damping }
         return result
     }
 
     private func runContinuum() throws {
-        let job = try ContinuumFilmJob(continuum, material: continuumMaterial(), output: output, threads: threads)
+        let described = try continuum.film.map { try FilmDescription(contentsOf: $0) }
+        if let described, (described.temperature?.kelvin ?? 0) > 0, continuum.stepFs == nil {
+            throw FilmError(.notPossible("\(described.file): a temperature needs fixed steps; add --step-fs"))
+        }
+        let job = try ContinuumFilmJob(
+            continuum, film: described, material: continuumMaterial(), output: output, threads: threads)
         for warning in job.film.warnings { Console.note("larmor: warning: \(warning)") }
         let result = try job.execute()
         if json {
@@ -172,7 +186,7 @@ struct FilmRun: ParsableCommand {
             guard let material = FilmMaterial.known[material ?? "Ni"] else { throw ExitCode.validationFailure }
             let film = try MacroCellFilm<Float>(
                 MacroCellFilmConfiguration(
-                    rows: rows, columns: columns, material: material, damping: damping ?? 0.1, timeStep_s: timeStep,
+                    rows: rows ?? 10, columns: columns ?? 10, material: material, damping: damping ?? 0.1, timeStep_s: timeStep,
                     stepsPerInput: stepsPerInput))
             return (
                 film.cells, [],
@@ -183,10 +197,7 @@ struct FilmRun: ParsableCommand {
                 }
             )
         case .continuum:
-            let film = try ContinuumFilm(
-                mesh: FilmMesh(nx: columns, ny: rows, cellSize_m: continuum.cellNm.value * 1e-9),
-                material: continuumMaterial(), threads: threads)
-            film.setMagnetisation { _ in continuum.magnetisation.value }
+            let film = try continuumFilm()
             let driven = try DrivenContinuumFilm(film, timeStep_s: timeStep, stepsPerInput: stepsPerInput)
             return (
                 driven.cells, film.warnings,
@@ -197,6 +208,16 @@ struct FilmRun: ParsableCommand {
                 }
             )
         }
+    }
+
+    /// The film that takes inputs: of the file, or of rows and columns.
+    private func continuumFilm() throws -> ContinuumFilm {
+        if let file = continuum.film { return try FilmDescription(contentsOf: file).makeFilm(threads: threads) }
+        let mesh = try FilmMesh(nx: columns ?? 10, ny: rows ?? 10, cellSize_m: continuum.cell_nm * 1e-9)
+        try FilmMemory.check(mesh)
+        let film = try ContinuumFilm(mesh: mesh, material: continuumMaterial(), threads: threads)
+        film.setMagnetisation { _ in continuum.start }
+        return film
     }
 
     private func stopped(_ inputs: Int) -> ExitCode {

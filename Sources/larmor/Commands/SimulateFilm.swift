@@ -1,6 +1,8 @@
-import ArgumentParser
-import MagneticFilm
+public import ArgumentParser
+public import MagneticFilm
 import Simulators
+
+extension InputOrdering: ExpressibleByArgument {}
 
 struct SimulateFilm: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,6 +10,8 @@ struct SimulateFilm: ParsableCommand {
         discussion: """
             Example: larmor simulate film --films 4 --material Ni --damping 0.4 --port 7373
             Example: larmor simulate film --model continuum --films 1 --material Py --cell-nm 5 --time-step 1e-13
+
+            Example: larmor simulate film --ordering study --steps-per-input 100 --refresh-steps 100
 
             The descriptor says the model, the step, the steps per input, how often the stray field is computed and in which \
             order drive and state belong to an input.
@@ -40,6 +44,16 @@ struct SimulateFilm: ParsableCommand {
     @Option(help: "Steps during which an input is held.")
     var stepsPerInput = 100
 
+    @Option(
+        help: """
+            held-then-read: a drive acts during all steps of its input, then the state is read; study: as the founding study's \
+            program, of the macro-cell model only.
+            """)
+    var ordering = InputOrdering.heldThenRead
+
+    @Option(help: "Steps between refreshes of a macro-cell film's stray field. Default: the steps per input.")
+    var refreshSteps: Int?
+
     @Option(help: "Edge of a continuum film's cells in nanometre; a macro-cell has 5.")
     var cellNm = 5.0
 
@@ -54,10 +68,18 @@ struct SimulateFilm: ParsableCommand {
             throw ValidationError("--material is one of \(known.sorted().joined(separator: ", "))")
         }
         // The answer to one drive frame must fit in one message.
-        guard films > 0, rows > 0, columns > 0, films * rows * columns <= 5000 else {
+        guard [films, rows, columns].allSatisfy({ (1...5000).contains($0) }), films * rows * columns <= 5000 else {
             throw ValidationError("films × rows × columns must be from 1 to 5000")
         }
-        guard cellNm > 0, thicknessNm > 0 else { throw ValidationError("cells need edges above 0") }
+        if model == .continuum {
+            guard ordering == .heldThenRead else { throw ValidationError("--ordering study is of the macro-cell model only") }
+            guard refreshSteps == nil else {
+                throw ValidationError("--refresh-steps is of the macro-cell model only")
+            }
+        }
+        guard min(cellNm, thicknessNm) > 0, max(cellNm, thicknessNm) < 1e9 else {
+            throw ValidationError("cells need edges above 0")
+        }
     }
 
     func run() throws {
@@ -80,7 +102,9 @@ struct SimulateFilm: ParsableCommand {
                 rows: rows, columns: columns, material: material, damping: damping, timeStep_s: timeStep,
                 stepsPerInput: stepsPerInput)
             let configurations = [MacroCellFilmConfiguration](repeating: configuration, count: films)
-            return { (try FilmFirmware(configurations), []) }
+            return { [ordering, refreshSteps] in
+                (try FilmFirmware(configurations, ordering: ordering, refreshSteps: refreshSteps), [])
+            }
         case .continuum:
             guard var material = ContinuumMaterial.known[material] else { throw ExitCode.validationFailure }
             material.damping = damping

@@ -30,7 +30,8 @@ private func exitCode(of error: any Error) -> Int32 {
     case let error as PromptList.FileError: return error.isMissing ? 66 : 65
     case DemoError.stepFailed(_, let status): return status
     case is AudioError, is RecognizerModel.FileError, is FilmReadout.FileError: return 65
-    case is FilmError, is DriveTable.FileError: return 65
+    case is FilmError: return 65
+    case let error as DriveTable.FileError: return error.isMissing ? 66 : 65
     case let error as OVFError:
         switch error.reason {
         case .noSuchFile: return 66

@@ -1,0 +1,102 @@
+extension RigTable {
+    /// A number that is finite.
+    func finite(_ key: String) throws(RigError) -> Double? {
+        guard let value = try number(key) else { return nil }
+        guard value.isFinite else { throw invalid(key, "\(value)", expected: "a finite number") }
+        return value
+    }
+
+    func requiredFinite(_ key: String) throws(RigError) -> Double {
+        if let value = try finite(key) { return value }
+        throw missing(key)
+    }
+
+    /// A number in a range.
+    func number(_ key: String, in range: ClosedRange<Double>) throws(RigError) -> Double? {
+        guard let value = try number(key) else { return nil }
+        guard range.contains(value) else {
+            throw invalid(key, "\(value)", expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    func whole(_ key: String, in range: ClosedRange<Int>) throws(RigError) -> Int? {
+        guard let value = try integer(key) else { return nil }
+        guard range.contains(value) else {
+            throw invalid(key, "\(value)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    func seed(_ key: String) throws(RigError) -> UInt64? {
+        guard let value = try integer(key) else { return nil }
+        guard value >= 0 else { throw invalid(key, "\(value)", expected: "0 or more") }
+        return UInt64(value)
+    }
+
+    /// A list of so many finite numbers.
+    func numbers(_ key: String, count: Int) throws(RigError) -> [Double]? {
+        guard settings[key] != nil || isTable(key) else { return nil }
+        let list = settings[key]?.list ?? []
+        let numbers = list.compactMap(\.number)
+        guard numbers.count == count, list.count == count, numbers.allSatisfy(\.isFinite) else {
+            throw wrongType(key, expected: "a list of \(count) finite numbers")
+        }
+        return numbers
+    }
+
+    func requiredNumbers(_ key: String, count: Int) throws(RigError) -> [Double] {
+        if let value = try numbers(key, count: count) { return value }
+        throw missing(key)
+    }
+
+    func vector(_ key: String) throws(RigError) -> SIMD3<Double>? {
+        try numbers(key, count: 3).map { SIMD3($0[0], $0[1], $0[2]) }
+    }
+
+    /// A vector that points somewhere.
+    func direction(_ key: String) throws(RigError) -> SIMD3<Double>? {
+        guard let value = try vector(key) else { return nil }
+        let length = (value * value).sum().squareRoot()
+        guard (1e-6...1e6).contains(length) else {
+            throw invalid(key, "\(value.x), \(value.y), \(value.z)", expected: "a direction, not the zero vector")
+        }
+        return value
+    }
+
+    /// One table, or a list of tables.
+    func someTables(_ key: String) throws(RigError) -> [RigTable] {
+        if let one = table(key) { return [one] }
+        let several = tables(key)
+        guard !several.isEmpty || settings[key] == nil else {
+            throw wrongType(key, expected: "a table, or a list of tables")
+        }
+        return several
+    }
+
+    /// A table, where nothing else may stand.
+    func section(_ key: String) throws(RigError) -> RigTable? {
+        if let table = table(key) { return table }
+        guard settings[key] == nil, tables(key).isEmpty else { throw wrongType(key, expected: "a table, [\(key)]") }
+        return nil
+    }
+
+    /// Tables of a list, where nothing else may stand.
+    func sections(_ key: String) throws(RigError) -> [RigTable] {
+        guard settings[key] == nil, !isTable(key) else { throw wrongType(key, expected: "tables, each under [[\(key)]]") }
+        return tables(key)
+    }
+
+    func isTable(_ key: String) -> Bool { table(key) != nil }
+
+    func missing(_ key: String) -> RigError {
+        RigError(file: file, line: line, reason: .missingKey(key, inTable: path.isEmpty ? "the file" : path))
+    }
+
+    func wrongType(_ key: String, expected: String) -> RigError {
+        let found = settings[key]?.typeName ?? "a table"
+        return RigError(
+            file: file, line: line(of: key),
+            reason: .wrongType(key: key, expected: expected, found: found == "a list" ? "another list" : found))
+    }
+}
