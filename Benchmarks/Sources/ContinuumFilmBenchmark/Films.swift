@@ -12,7 +12,7 @@ struct HeunRate {
 /// Fixed Heun steps, the demagnetising field in each of the two evaluations, on a square film of 5 nm cells.
 func heunRate(side: Int, threads: Int, budget: Double) throws -> HeunRate {
     let (film, setUp) = try seconds {
-        try ContinuumFilm(
+        try ContinuumFilm<Double>(
             mesh: FilmMesh(nx: side, ny: side, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9)), material: .permalloy, threads: threads)
     }
     film.setMagnetisation { SIMD3(1, 0.3 * sin($0.x * 1e8), 0.2 * cos($0.y * 1e8)) }

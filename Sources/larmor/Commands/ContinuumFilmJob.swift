@@ -5,7 +5,7 @@ import Pipeline
 import Plots
 
 /// One `larmor film run --model continuum`: the film, the run and its files.
-struct ContinuumFilmJob {
+struct ContinuumFilmJob<Scalar: ContinuumScalar> {
     struct Result: Encodable {
         var output: String
         var samples: Int
@@ -22,7 +22,7 @@ struct ContinuumFilmJob {
         var stopped: Bool
     }
 
-    let film: ContinuumFilm
+    let film: ContinuumFilm<Scalar>
     private let options: ContinuumOptions
     private let output: String
     private let run: ContinuumRun

@@ -147,7 +147,7 @@ struct FilmLoop: ParsableCommand {
                 + "coercive fields \(list(result.coerciveMt, 3)) mT, remanence \(list(result.remanence, 4))")
     }
 
-    private func makeFilm() throws -> ContinuumFilm {
+    private func makeFilm() throws -> ContinuumFilm<Double> {
         let mesh = try FilmMesh(
             nx: Int((lengthNm / cellNm).rounded()), ny: Int((widthNm / cellNm).rounded()),
             cellSize_m: SIMD3(cellNm, cellNm, thicknessNm) * 1e-9)
@@ -164,7 +164,7 @@ struct FilmLoop: ParsableCommand {
                 return grain
             }
         }
-        return try ContinuumFilm(regions, threads: threads)
+        return try ContinuumFilm<Double>(regions, threads: threads)
     }
 
     private func vector(_ axis: Axis) -> SIMD3<Double> {

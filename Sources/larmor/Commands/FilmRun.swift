@@ -86,7 +86,12 @@ struct FilmRun: ParsableCommand {
     func run() throws {
         StopRequest.install()
         try reportingFailures {
-            if model == .continuum, input == nil { return try runContinuum() }
+            if model == .continuum, input == nil {
+                switch continuum.precision {
+                case .double: return try runContinuum(Double.self)
+                case .float: return try runContinuum(Float.self)
+                }
+            }
             let result = try vampire.map { try runFolder($0) } ?? runTable(input ?? "")
             if json { return try Console.json(result) }
             for warning in result.warnings { Console.note("larmor: \(warning)") }
@@ -104,8 +109,8 @@ struct FilmRun: ParsableCommand {
         return result
     }
 
-    private func runContinuum() throws {
-        let job = try ContinuumFilmJob(continuum, material: continuumMaterial(), output: output, threads: threads)
+    private func runContinuum<Scalar: ContinuumScalar>(_ precision: Scalar.Type) throws {
+        let job = try ContinuumFilmJob<Scalar>(continuum, material: continuumMaterial(), output: output, threads: threads)
         for warning in job.film.warnings { Console.note("larmor: warning: \(warning)") }
         let result = try job.execute()
         if json {
@@ -163,10 +168,12 @@ struct FilmRun: ParsableCommand {
         return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, film.warnings)
     }
 
-    /// A film of either model that takes one input after the other.
-    private func reservoir() throws -> (
+    private typealias Driven = (
         cells: Int, warnings: [String], step: (_ drive: [Float], _ state: inout [Float]) throws -> Void
-    ) {
+    )
+
+    /// A film of either model that takes one input after the other.
+    private func reservoir() throws -> Driven {
         switch model {
         case .macroCell:
             guard let material = FilmMaterial.known[material ?? "Ni"] else { throw ExitCode.validationFailure }
@@ -183,20 +190,27 @@ struct FilmRun: ParsableCommand {
                 }
             )
         case .continuum:
-            let film = try ContinuumFilm(
-                mesh: FilmMesh(nx: columns, ny: rows, cellSize_m: continuum.cellNm.value * 1e-9),
-                material: continuumMaterial(), threads: threads)
-            film.setMagnetisation { _ in continuum.magnetisation.value }
-            let driven = try DrivenContinuumFilm(film, timeStep_s: timeStep, stepsPerInput: stepsPerInput)
-            return (
-                driven.cells, film.warnings,
-                { drive, state in
-                    try drive.withUnsafeBufferPointer { drive in
-                        try state.withUnsafeMutableBufferPointer { try driven.step(drive: drive, into: $0) }
-                    }
-                }
-            )
+            switch continuum.precision {
+            case .double: return try continuumReservoir(Double.self)
+            case .float: return try continuumReservoir(Float.self)
+            }
         }
+    }
+
+    private func continuumReservoir<Scalar: ContinuumScalar>(_ precision: Scalar.Type) throws -> Driven {
+        let film = try ContinuumFilm<Scalar>(
+            mesh: FilmMesh(nx: columns, ny: rows, cellSize_m: continuum.cellNm.value * 1e-9),
+            material: continuumMaterial(), threads: threads)
+        film.setMagnetisation { _ in continuum.magnetisation.value }
+        let driven = try DrivenContinuumFilm(film, timeStep_s: timeStep, stepsPerInput: stepsPerInput)
+        return (
+            driven.cells, film.warnings,
+            { drive, state in
+                try drive.withUnsafeBufferPointer { drive in
+                    try state.withUnsafeMutableBufferPointer { try driven.step(drive: drive, into: $0) }
+                }
+            }
+        )
     }
 
     private func stopped(_ inputs: Int) -> ExitCode {
