@@ -4,7 +4,6 @@
 /* Inner loops of the continuum film. Cells lie x fastest, then y, then z. Every array that holds a vector component has
  * at least nx * ny + 8 readable, finite elements before its first one and after its last one. */
 
-
 #define LARMOR_CONTINUUM_TYPES(FFT, DEMAG, SCALAR)                                                                  \
     /* A complex transform of one length, taken for eight lines at once. */                                        \
     typedef struct FFT {                                                                                           \
@@ -52,7 +51,8 @@ LARMOR_CONTINUUM_TYPES(larmor_fft_double, larmor_demag_double, double);
     long larmor_demag_scratch_##SUFFIX(const larmor_demag_##SUFFIX *demag);                                        \
     void larmor_demag_forward_##SUFFIX(const larmor_demag_##SUFFIX *demag, const SCALAR *const m[3],               \
                                        SCALAR *scratch, long part, long parts);                                    \
-    void larmor_demag_convolve_##SUFFIX(const larmor_demag_##SUFFIX *demag, SCALAR *scratch, long part, long parts); \
+    void larmor_demag_convolve_##SUFFIX(const larmor_demag_##SUFFIX *demag, SCALAR *scratch,                       \
+                                        long part, long parts);                                                    \
     void larmor_demag_inverse_##SUFFIX(const larmor_demag_##SUFFIX *demag, SCALAR *const h[3], SCALAR *scratch,    \
                                        long part, long parts);                                                     \
     void larmor_add_exchange_##SUFFIX(long first, long last, long row, long layer, const SCALAR *m,                \
