@@ -2,7 +2,7 @@ public import MagneticFilm
 
 /// Continuum films in this process: the drive is a field along the normal for each cell, the state every cell's unit vector.
 public final class ContinuumFilmReservoir: Reservoir {
-    private let batch: ContinuumBatch
+    private let batch: ContinuumBatch<Double>
     private let threads: Int
     public var inputs: Int { batch.films.count * batch.cells }
     public var nodes: Int { 3 * inputs }
@@ -12,7 +12,7 @@ public final class ContinuumFilmReservoir: Reservoir {
     }
 
     /// - Parameter threads: share the films; the numbers do not depend on it.
-    public init(_ batch: ContinuumBatch, threads: Int = 1) {
+    public init(_ batch: ContinuumBatch<Double>, threads: Int = 1) {
         precondition(threads >= 1, "at least one thread")
         (self.batch, self.threads) = (batch, threads)
     }

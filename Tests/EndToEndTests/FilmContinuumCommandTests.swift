@@ -77,6 +77,20 @@ struct FilmContinuumCommandTests {
         }
     }
 
+    @Test func `a run in Float is Double's to its rounding`() throws {
+        try inFolder { folder in
+            func mean(_ precision: String) throws -> [Double] {
+                let result = try Larmor.run(
+                    "film", "run", "--model", "continuum", "--precision", precision, "--size-nm", "60,40,3", "--relax",
+                    "--field-t=-0.05,0.02,0", "--duration-ns", "0.05", "--output", "m.csv", "--json", in: folder)
+                #expect(result.status == 0, "\(result.messages)")
+                return try result.json(Answer.self).mean
+            }
+            let differences = zip(try mean("float"), try mean("double")).map { abs($0 - $1) }
+            #expect(differences.max()! < 1e-4 && differences.max()! > 0)
+        }
+    }
+
     @Test func `bad input of a continuum run ends with its exit code and says what to do`() throws {
         try inFolder { folder in
             try "not a field".write(toFile: folder + "/bad.ovf", atomically: true, encoding: .utf8)

@@ -3,18 +3,18 @@ import MagneticFilm
 import Testing
 
 /// Films that differ in damping and, from the second one on, are at a temperature.
-private func films(_ count: Int) throws -> [DrivenContinuumFilm] {
+private func films(_ count: Int) throws -> [DrivenContinuumFilm<Double>] {
     try (0..<count).map { index in
         var material = ContinuumMaterial.permalloy
         material.damping = 0.05 * Double(index + 1)
-        let film = try ContinuumFilm(
+        let film = try ContinuumFilm<Double>(
             mesh: FilmMesh(nx: 6, ny: 5, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9)), material: material)
         if index > 0 { try film.setTemperature(100, seed: UInt64(index)) }
         return try DrivenContinuumFilm(film, timeStep_s: 2e-13, stepsPerInput: 10)
     }
 }
 
-private func run(_ batch: ContinuumBatch, _ inputs: [Float], threads: Int) throws -> [Float] {
+private func run(_ batch: ContinuumBatch<Double>, _ inputs: [Float], threads: Int) throws -> [Float] {
     var states = [Float](repeating: 0, count: 3 * inputs.count)
     try inputs.withUnsafeBufferPointer { inputs in
         try states.withUnsafeMutableBufferPointer { try batch.run(inputs, into: $0, threads: threads) }
@@ -64,6 +64,6 @@ private func run(_ batch: ContinuumBatch, _ inputs: [Float], threads: Int) throw
         inputs[3 * 30 + 30 + 4] = .nan
         let batch = try ContinuumBatch(films(3))
         #expect(throws: FilmError(.notFinite(name: "drive", at: 4))) { try run(batch, inputs, threads: 2) }
-        #expect(throws: FilmError.self) { try ContinuumBatch([]) }
+        #expect(throws: FilmError.self) { try ContinuumBatch<Double>([]) }
     }
 }

@@ -8,8 +8,8 @@ private func scattered(_ i: Int, _ k: Int) -> Double { sin(Double(i * 7919 + k *
 private let material = ContinuumMaterial(
     name: "test", saturation_Apm: 6e5, exchange_Jpm: 1.1e-11, damping: 0.1, source: "made up")
 
-private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) throws -> ContinuumFilm {
-    let film = try ContinuumFilm(mesh: mesh, material: material, filled: filled, threads: threads)
+private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) throws -> ContinuumFilm<Double> {
+    let film = try ContinuumFilm<Double>(mesh: mesh, material: material, filled: filled, threads: threads)
     var i = 0
     film.setMagnetisation { _ in
         i += 1
@@ -25,7 +25,7 @@ private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) thr
         let filled = (0..<mesh.cells).map { $0 % 7 != 3 || $0 == 0 }
         let film = try film(mesh, filled: filled)
         film.terms = []
-        let field = VectorField(mesh)
+        let field = VectorField<Double>(mesh)
         film.setEffectiveField(of: film.m, time_s: 0, into: field)
         let tensor = NewellTensor(cellSize: mesh.cellSize_m)
         for i in 0..<mesh.cells {
@@ -47,10 +47,10 @@ private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) thr
     @Test func `exchange of a spin wave is that of the discrete Laplacian`() throws {
         // m_y = ε cos(k (i + ½)) fits free edges; its field is −2A/(μ₀MsΔ²) · 2 (1 − cos k) m_y.
         let mesh = try FilmMesh(nx: 16, ny: 1, cellSize_m: SIMD3(repeating: 4e-9))
-        let film = try ContinuumFilm(mesh: mesh, material: material, includesDemagnetisation: false)
+        let film = try ContinuumFilm<Double>(mesh: mesh, material: material, includesDemagnetisation: false)
         let k = Double.pi * 3 / 16
         for i in 0..<16 { film.m[i] = SIMD3(1, 1e-3 * cos(k * (Double(i) + 0.5)), 0) }
-        let field = VectorField(mesh)
+        let field = VectorField<Double>(mesh)
         film.setEffectiveField(of: film.m, time_s: 0, into: field)
         let factor = -2 * 1.1e-11 / (4 * Double.pi * 1e-7 * 6e5 * 16e-18) * 2 * (1 - cos(k))
         for i in 0..<16 { #expect(abs(field[i].y - factor * film.m[i].y) < 1e-7) }
@@ -60,14 +60,14 @@ private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) thr
         var rich = material
         (rich.uniaxial_Jpm3, rich.uniaxialAxis, rich.cubic_Jpm3) = (3e4, SIMD3(1, 2, 3), -2e4)
         let mesh = try FilmMesh(nx: 5, ny: 4, nz: 2, cellSize_m: SIMD3(4e-9, 5e-9, 3e-9))
-        let film = try ContinuumFilm(mesh: mesh, material: rich)
+        let film = try ContinuumFilm<Double>(mesh: mesh, material: rich)
         var n = 0
         film.setMagnetisation { _ in
             n += 1
             return SIMD3(scattered(n, 0), scattered(n, 1), scattered(n, 2))
         }
         film.applied.uniform = { _ in SIMD3(1e5, -2e5, 5e4) }
-        let field = VectorField(mesh)
+        let field = VectorField<Double>(mesh)
         film.setEffectiveField(of: film.m, time_s: 0, into: field)
         let scale = 4 * Double.pi * 1e-7 * 6e5 * mesh.cellVolume_m3
         for (cell, axis) in [(0, 0), (7, 1), (23, 2), (39, 0)] {
@@ -120,12 +120,12 @@ private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) thr
         #expect(throws: FilmError.self) { try FilmMesh(nx: 0, ny: 4, cellSize_m: SIMD3(repeating: 5e-9)) }
         #expect(throws: FilmError.self) { try FilmMesh(nx: 4, ny: 4, cellSize_m: SIMD3(5e-9, .nan, 5e-9)) }
         #expect(throws: FilmError.self) {
-            try ContinuumFilm(mesh: mesh, material: .permalloy, filled: [Bool](repeating: false, count: 16))
+            try ContinuumFilm<Double>(mesh: mesh, material: .permalloy, filled: [Bool](repeating: false, count: 16))
         }
         #expect(throws: FilmError(.shape(name: "mask", expected: 16, found: 3))) {
-            try ContinuumFilm(mesh: mesh, material: .permalloy, filled: [true, true, false])
+            try ContinuumFilm<Double>(mesh: mesh, material: .permalloy, filled: [true, true, false])
         }
-        let film = try ContinuumFilm(mesh: mesh, material: .permalloy)
+        let film = try ContinuumFilm<Double>(mesh: mesh, material: .permalloy)
         #expect(throws: FilmError(.notFinite(name: "field per cell", at: 2))) {
             var values = [SIMD3<Double>](repeating: .zero, count: 16)
             values[2].y = .infinity
@@ -137,7 +137,7 @@ private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) thr
     @Test func `a cell above the exchange length is warned of with the numbers`() throws {
         // √(2A/μ₀Ms²) of permalloy is 5.69 nm.
         let mesh = try FilmMesh(nx: 4, ny: 4, cellSize_m: SIMD3(8e-9, 5e-9, 3e-9))
-        let warnings = try ContinuumFilm(mesh: mesh, material: .permalloy).warnings
+        let warnings = try ContinuumFilm<Double>(mesh: mesh, material: .permalloy).warnings
         #expect(warnings.count == 1 && warnings[0].contains("5.7 nm"))
     }
 

@@ -42,7 +42,7 @@ import Testing
     @Test func `chosen and fixed steps give the same samples`() throws {
         var ends: [[SIMD3<Double>]] = []
         for stepping in [ContinuumRun.Stepping.adaptive(tolerance: 1e-8), .fixed(step_s: 1e-13, .rungeKutta4)] {
-            let film = try ContinuumFilm(
+            let film = try ContinuumFilm<Double>(
                 mesh: FilmMesh(nx: 8, ny: 4, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9)), material: .permalloy)
             film.setMagnetisation { SIMD3(1, $0.x * 1e7, 0.1) }
             film.applied.uniform = { time in SIMD3(0, 3e4 * sin(2e11 * time), 0) }
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `a drive per cell acts where it is and refuses what is no number`() throws {
-        let film = try ContinuumFilm(
+        let film = try ContinuumFilm<Double>(
             mesh: FilmMesh(nx: 2, ny: 1, cellSize_m: SIMD3(repeating: 5e-9)),
             material: ContinuumMaterial(
                 name: "decoupled", saturation_Apm: 8e5, exchange_Jpm: 0, damping: 0.1, source: "made up"),

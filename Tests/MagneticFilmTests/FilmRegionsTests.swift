@@ -26,14 +26,14 @@ private func material(
         try regions.remove(.ellipse(centre_m: SIMD2(14e-9, 12e-9), radii_m: SIMD2(4e-9, 3e-9)))
         try regions.setBoundary(0, 1, .surface(J_Jpm2: -1e-4))
         try regions.setBoundary(1, 2, .factor(0.5))
-        let film = try ContinuumFilm(regions)
+        let film = try ContinuumFilm<Double>(regions)
         var n = 0
         film.setMagnetisation { _ in
             n += 1
             return SIMD3(scattered(n, 0), scattered(n, 1), scattered(n, 2))
         }
         film.applied.uniform = { _ in SIMD3(1e5, -2e5, 5e4) }
-        let field = VectorField(mesh)
+        let field = VectorField<Double>(mesh)
         film.setEffectiveField(of: film.m, time_s: 0, into: field)
         for cell in 0..<mesh.cells where regions.cells[cell] >= 0 {
             let scale = 4 * Double.pi * 1e-7 * regions.material(cell).saturation_Apm * mesh.cellVolume_m3
@@ -60,7 +60,7 @@ private func material(
         var regions = try FilmRegions(mesh: mesh, cells: [0, 1], materials: [layer, layer])
         let coupling = -4e-4
         try regions.setBoundary(0, 1, .surface(J_Jpm2: coupling))
-        let film = try ContinuumFilm(regions, includesDemagnetisation: false)
+        let film = try ContinuumFilm<Double>(regions, includesDemagnetisation: false)
         let saturation = -2 * coupling / (4 * Double.pi * 1e-7 * 8e5 * 2e-9)
         for fraction in [0.3, 0.7, 1.2] {
             film.setMagnetisation { SIMD3(0.5, $0.z < 2e-9 ? 1 : -1, 0) }
@@ -73,10 +73,10 @@ private func material(
     @Test func `exchange across an interface is the harmonic mean`() throws {
         let mesh = try FilmMesh(nx: 2, ny: 1, cellSize_m: SIMD3(repeating: 4e-9))
         let regions = try FilmRegions(mesh: mesh, cells: [0, 1], materials: [material(8e5, 1e-11), material(4e5, 3e-11)])
-        let film = try ContinuumFilm(regions, includesDemagnetisation: false)
+        let film = try ContinuumFilm<Double>(regions, includesDemagnetisation: false)
         film.m[0] = SIMD3(1, 0, 0)
         film.m[1] = SIMD3(0, 1, 0)
-        let field = VectorField(mesh)
+        let field = VectorField<Double>(mesh)
         film.setEffectiveField(of: film.m, time_s: 0, into: field)
         // 2 · 1 · 3 / (1 + 3) = 1.5.
         for (cell, saturation) in [(0, 8e5), (1, 4e5)] {
@@ -124,8 +124,8 @@ private func material(
         var areas = [Int](repeating: 0, count: regions.materials.count)
         for region in regions.cells where region >= 0 { areas[Int(region)] += 1 }
         #expect(areas.min()! > 0 && areas.max()! < 64 * 6)
-        let film = try ContinuumFilm(regions, includesDemagnetisation: false)
-        #expect(film.terms.contains { $0 is UniaxialAnisotropyTerm })
+        let film = try ContinuumFilm<Double>(regions, includesDemagnetisation: false)
+        #expect(film.terms.contains { $0 is UniaxialAnisotropyTerm<Double> })
     }
 
     @Test func `shapes and regions that cannot be are typed errors`() throws {

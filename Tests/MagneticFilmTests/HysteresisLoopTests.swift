@@ -3,11 +3,11 @@ import MagneticFilm
 import Testing
 
 /// One spin with an easy axis along x; fields in units of 2K/(μ₀Ms).
-private func spin() throws -> (film: ContinuumFilm, anisotropyField_T: Double) {
+private func spin() throws -> (film: ContinuumFilm<Double>, anisotropyField_T: Double) {
     let material = ContinuumMaterial(
         name: "spin", saturation_Apm: 8e5, exchange_Jpm: 0, uniaxial_Jpm3: 4e4, uniaxialAxis: SIMD3(1, 0, 0), damping: 0.5,
         source: "made up")
-    let film = try ContinuumFilm(
+    let film = try ContinuumFilm<Double>(
         mesh: FilmMesh(nx: 1, ny: 1, cellSize_m: SIMD3(repeating: 5e-9)), material: material,
         includesDemagnetisation: false)
     return (film, 2 * 4e4 / 8e5)
@@ -57,7 +57,7 @@ private func spin() throws -> (film: ContinuumFilm, anisotropyField_T: Double) {
     @Test func `relaxation is the same to the last bit for any number of threads`() throws {
         var ends: [[SIMD3<Double>]] = []
         for threads in [1, 2, 3] {
-            let film = try ContinuumFilm(
+            let film = try ContinuumFilm<Double>(
                 mesh: FilmMesh(nx: 45, ny: 27, cellSize_m: SIMD3(4e-9, 4e-9, 3e-9)), material: .permalloy, threads: threads)
             film.setMagnetisation { SIMD3($0.y - 5e-8, $0.x - 8e-8, 3e-8) }
             film.relax(torque_Apm: 100, iterationsMax: 200)

@@ -7,13 +7,13 @@ private let (stiffness, anisotropy) = (1e-11, 5e5)
 private let width = (stiffness / anisotropy).squareRoot()
 
 /// A strip of 120 nm with an easy axis along its normal, infinite along y.
-private func strip(cells: Int, dmi: Double, _ direction: (SIMD3<Double>) -> SIMD3<Double>) throws -> ContinuumFilm {
+private func strip(cells: Int, dmi: Double, _ direction: (SIMD3<Double>) -> SIMD3<Double>) throws -> ContinuumFilm<Double> {
     let material = ContinuumMaterial(
         name: "strip", saturation_Apm: 6e5, exchange_Jpm: stiffness, uniaxial_Jpm3: anisotropy, interfacialDMI_Jpm2: dmi,
         damping: 0.5, source: "made up")
     let mesh = try FilmMesh(
         nx: cells, ny: 1, cellSize_m: SIMD3(120e-9 / Double(cells), 1e-9, 1e-9), copies: SIMD2(0, 1))
-    let film = try ContinuumFilm(mesh: mesh, material: material, includesDemagnetisation: false)
+    let film = try ContinuumFilm<Double>(mesh: mesh, material: material, includesDemagnetisation: false)
     film.setMagnetisation(direction)
     #expect(film.relax(torque_Apm: 1e-2).converged)
     return film

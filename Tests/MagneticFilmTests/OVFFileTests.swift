@@ -78,15 +78,15 @@ import Testing
 
     @Test func `a film takes the state of a file that fits and refuses others`() throws {
         let file = try file()
-        let film = try ContinuumFilm(mesh: file.mesh, material: .permalloy, filled: file.filled)
+        let film = try ContinuumFilm<Double>(mesh: file.mesh, material: .permalloy, filled: file.filled)
         try film.setMagnetisation(file, name: "a.ovf")
         let length = (file.values[3] * file.values[3]).sum().squareRoot()
         let d = film.m[3] - file.values[3] / length
         #expect((d * d).sum() < 1e-28)
-        let other = try ContinuumFilm(
+        let other = try ContinuumFilm<Double>(
             mesh: FilmMesh(nx: 4, ny: 3, cellSize_m: file.mesh.cellSize_m), material: .permalloy)
         #expect(throws: OVFError.self) { try other.setMagnetisation(file, name: "a.ovf") }
-        let full = try ContinuumFilm(mesh: file.mesh, material: .permalloy)
+        let full = try ContinuumFilm<Double>(mesh: file.mesh, material: .permalloy)
         #expect(throws: OVFError(.otherMesh(expected: "material in cell 5", found: "a zero vector there"), file: "a.ovf")) {
             try full.setMagnetisation(file, name: "a.ovf")
         }

@@ -9,7 +9,7 @@ import Testing
         let material = ContinuumMaterial(
             name: "strip", saturation_Apm: 6e5, exchange_Jpm: 1e-11, uniaxial_Jpm3: 5e5, damping: 0.1, source: "made up")
         let mesh = try FilmMesh(nx: 240, ny: 1, cellSize_m: SIMD3(0.5e-9, 1e-9, 1e-9))
-        let film = try ContinuumFilm(mesh: mesh, material: material, includesDemagnetisation: false)
+        let film = try ContinuumFilm<Double>(mesh: mesh, material: material, includesDemagnetisation: false)
         let width = (1e-11 / 5e5).squareRoot()
         film.setMagnetisation { place in
             let x = (place.x - 60e-9) / width
@@ -34,7 +34,7 @@ import Testing
         let scale = 1.054571817e-34 / (4 * Double.pi * 1e-7 * 1.602176634e-19 * 4e-9 * 8e5)
         let threshold = 0.05 * field / (scale * 0.4 / 2)
         for factor in [0.9, 1.1] {
-            let film = try ContinuumFilm(mesh: mesh, material: material, includesDemagnetisation: false)
+            let film = try ContinuumFilm<Double>(mesh: mesh, material: material, includesDemagnetisation: false)
             film.applied.uniform = { _ in SIMD3(0, 0, field) }
             film.setMagnetisation { _ in SIMD3(0.05, 0, 1) }
             try film.addCurrentAcross(
@@ -50,11 +50,11 @@ import Testing
     }
 
     /// The relaxed vortex of standard problem 5, 100 × 100 × 10 nm.
-    private func vortex(cells n: Int, layers: Int) throws -> ContinuumFilm {
+    private func vortex(cells n: Int, layers: Int) throws -> ContinuumFilm<Double> {
         var material = ContinuumMaterial.permalloy
         material.damping = 0.1
         let size = SIMD3(100e-9 / Double(n), 100e-9 / Double(n), 10e-9 / Double(layers))
-        let film = try ContinuumFilm(
+        let film = try ContinuumFilm<Double>(
             mesh: FilmMesh(nx: n, ny: n, nz: layers, cellSize_m: size), material: material, threads: 2)
         film.setMagnetisation { SIMD3(50e-9 - $0.y, $0.x - 50e-9, 10e-9) }
         film.relax(torque_Apm: 0.1)
@@ -67,7 +67,7 @@ import Testing
 
     @Test func `standard problem 5 at 5 nm is OOMMF's after 1 and 10 ns`() throws {
         let film = try vortex(cells: 20, layers: 2)
-        let u = ZhangLiTerm.velocity_mps(current_Apm2: SIMD3(1e12, 0, 0), saturation_Apm: 8e5)
+        let u = ZhangLiTerm<Double>.velocity_mps(current_Apm2: SIMD3(1e12, 0, 0), saturation_Apm: 8e5)
         #expect(abs(u.x + 72.35) < 0.01)
         try film.addCurrentInPlane(nonAdiabaticity: 0.05) { _ in u }
         try film.advance(by: 1e-9, tolerance: 1e-5)
@@ -80,7 +80,7 @@ import Testing
     @Test func `standard problem 5 on 32 × 32 × 4 cells is mumax3's`() throws {
         let film = try vortex(cells: 32, layers: 4)
         // mumax3 divides the velocity by 1 + ξ², as Zhang and Li did; its demagnetising tensor is good to 1e-4 or so.
-        let u = ZhangLiTerm.velocity_mps(current_Apm2: SIMD3(1e12, 0, 0), saturation_Apm: 8e5) / (1 + 0.05 * 0.05)
+        let u = ZhangLiTerm<Double>.velocity_mps(current_Apm2: SIMD3(1e12, 0, 0), saturation_Apm: 8e5) / (1 + 0.05 * 0.05)
         try film.addCurrentInPlane(nonAdiabaticity: 0.05) { _ in u }
         try film.advance(by: 1e-9, tolerance: 1e-5)
         #expect(distance(film.mean, SIMD3(-0.23479773, -0.09453578, 0.02296375)) < 2e-4)

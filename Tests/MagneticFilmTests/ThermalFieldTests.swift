@@ -6,11 +6,11 @@ private let boltzmann = 1.380649e-23
 private let vacuum = 4 * Double.pi * 1e-7
 
 /// 64 × 64 cubes of 4 nm that do not see each other: as many single spins.
-private func spins(anisotropy: Double = 0, field: SIMD3<Double> = .zero, seed: UInt64) throws -> ContinuumFilm {
+private func spins(anisotropy: Double = 0, field: SIMD3<Double> = .zero, seed: UInt64) throws -> ContinuumFilm<Double> {
     let material = ContinuumMaterial(
         name: "spins", saturation_Apm: 8e5, exchange_Jpm: 0, uniaxial_Jpm3: anisotropy, damping: 1, source: "made up")
     let mesh = try FilmMesh(nx: 64, ny: 64, cellSize_m: SIMD3(repeating: 4e-9))
-    let film = try ContinuumFilm(mesh: mesh, material: material, includesDemagnetisation: false)
+    let film = try ContinuumFilm<Double>(mesh: mesh, material: material, includesDemagnetisation: false)
     film.applied.uniform = { _ in field }
     try film.setTemperature(300, seed: seed)
     return film
@@ -19,7 +19,7 @@ private func spins(anisotropy: Double = 0, field: SIMD3<Double> = .zero, seed: U
 /// k_B T / (μ₀ Ms V) of these spins, A/m.
 private let thermalField = boltzmann * 300 / (vacuum * 8e5 * 64e-27)
 
-private func normalComponents(_ film: ContinuumFilm) -> [Double] { (0..<film.mesh.cells).map { film.m[$0].z } }
+private func normalComponents(_ film: ContinuumFilm<Double>) -> [Double] { (0..<film.mesh.cells).map { film.m[$0].z } }
 
 @Suite struct ThermalFieldTests {
     @Test func `Philox gives the numbers of its authors' known answers`() {
@@ -83,7 +83,7 @@ private func normalComponents(_ film: ContinuumFilm) -> [Double] { (0..<film.mes
         var regions = try FilmRegions(
             mesh: mesh, cells: (0..<mesh.cells).map { $0 / 32 }, materials: [ContinuumMaterial](repeating: material, count: 64))
         for row in 1..<64 { try regions.setBoundary(row - 1, row, .factor(0)) }
-        let film = try ContinuumFilm(regions, includesDemagnetisation: false)
+        let film = try ContinuumFilm<Double>(regions, includesDemagnetisation: false)
         let field = 4e5
         film.applied.uniform = { _ in SIMD3(0, 0, field) }
         film.setMagnetisation { _ in SIMD3(0, 0, 1) }
@@ -119,7 +119,7 @@ private func normalComponents(_ film: ContinuumFilm) -> [Double] { (0..<film.mes
     @Test func `the random fields are the same for any number of threads and repeat with the seed`() throws {
         var ends: [[SIMD3<Double>]] = []
         for (threads, seed) in [(1, UInt64(5)), (2, 5), (3, 5), (1, 6)] {
-            let film = try ContinuumFilm(
+            let film = try ContinuumFilm<Double>(
                 mesh: FilmMesh(nx: 21, ny: 13, cellSize_m: SIMD3(4e-9, 4e-9, 3e-9)), material: .permalloy, threads: threads)
             try film.setTemperature(300, seed: seed)
             try film.advance(steps: 50, timeStep_s: 5e-14, method: .heun)

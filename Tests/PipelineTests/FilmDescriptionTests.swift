@@ -102,7 +102,7 @@ struct FilmDescriptionTests {
         #expect(lower.allSatisfy { film.m[$0].z == 1 })
         let upper = (512..<1024).filter { regions.cells[$0] == 0 }
         #expect(!upper.isEmpty && upper.allSatisfy { abs(film.m[$0].y / film.m[$0].x - 0.1) < 1e-6 })
-        #expect(film.terms.contains { $0 is InterfacialDMITerm })
+        #expect(film.terms.contains { $0 is InterfacialDMITerm<Double> })
     }
 
     @Test func `the film in the README is read`() throws {
@@ -132,13 +132,13 @@ struct FilmDescriptionTests {
             """)
         let film = try description.makeFilm(threads: 1)
         #expect(film.demagnetising == nil)
-        let plane = try #require(film.terms.compactMap { $0 as? ZhangLiTerm }.first)
+        let plane = try #require(film.terms.compactMap { $0 as? ZhangLiTerm<Double> }.first)
         #expect(plane.velocity_mps(5e-12) == .zero && plane.nonAdiabaticity == 0.1)
         // u = −P J μB/(e Ms) = −0.5 · 1e12 · 5.788e-5 / 8e5 m/s.
         #expect(abs(plane.velocity_mps(2e-11).x + 36.18) < 0.01)
-        let across = try #require(film.terms.compactMap { $0 as? SlonczewskiTerm }.first)
+        let across = try #require(film.terms.compactMap { $0 as? SlonczewskiTerm<Double> }.first)
         #expect(across.current_Apm2(0) == 2e11 && abs(across.parameters.thickness_m - 6e-9) < 1e-18)
-        #expect(film.terms.contains { $0 is ThermalTerm })
+        #expect(film.terms.contains { $0 is ThermalTerm<Double> })
         // 256 directions, uniform on the sphere: each mean is nought within four deviations.
         let mean = film.mean
         #expect(max(abs(mean.x), abs(mean.y), abs(mean.z)) < 4 / (3.0 * 256).squareRoot())

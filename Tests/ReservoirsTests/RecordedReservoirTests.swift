@@ -7,7 +7,7 @@ import Testing
     private func continuum() throws -> ContinuumFilmReservoir {
         let mesh = try FilmMesh(nx: 4, ny: 3, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9))
         let films = try (0..<2).map { _ in
-            let film = try ContinuumFilm(mesh: mesh, material: .permalloy)
+            let film = try ContinuumFilm<Double>(mesh: mesh, material: .permalloy)
             try film.setTemperature(50, seed: 0)
             return try DrivenContinuumFilm(film, timeStep_s: 2e-13, stepsPerInput: 5)
         }

@@ -8,11 +8,11 @@ import Testing
         try FilmFirmware([MacroCellFilmConfiguration(rows: 2, columns: 3, material: .nickel, damping: 0.4, stepsPerInput: 50)])
     }
 
-    private func continuumFilm() throws -> DrivenContinuumFilm {
+    private func continuumFilm() throws -> DrivenContinuumFilm<Double> {
         var material = ContinuumMaterial.nickel
         material.damping = 0.4
         return try DrivenContinuumFilm(
-            ContinuumFilm(mesh: FilmMesh(nx: 3, ny: 2, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9)), material: material),
+            ContinuumFilm<Double>(mesh: FilmMesh(nx: 3, ny: 2, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9)), material: material),
             timeStep_s: 1e-13, stepsPerInput: 50)
     }
 
@@ -164,7 +164,7 @@ import Testing
         var material = ContinuumMaterial.nickel
         material.damping = 0.4
         let film = try DrivenContinuumFilm(
-            ContinuumFilm(mesh: FilmMesh(nx: 1, ny: 1, cellSize_m: SIMD3(repeating: 5e-9)), material: material),
+            ContinuumFilm<Double>(mesh: FilmMesh(nx: 1, ny: 1, cellSize_m: SIMD3(repeating: 5e-9)), material: material),
             timeStep_s: 1e-12, stepsPerInput: 5)
         let firmware = FilmFirmware(try ContinuumFilmArray([film]))
         func drive(_ value: Float, _ counter: UInt64) -> (RigLinkType, [UInt8]) {

@@ -10,9 +10,11 @@ struct HeunRate {
 }
 
 /// Fixed Heun steps, the demagnetising field in each of the two evaluations, on a square film of 5 nm cells.
-func heunRate(side: Int, threads: Int, budget: Double) throws -> HeunRate {
+func heunRate<Scalar: ContinuumScalar>(
+    _ precision: Scalar.Type, side: Int, threads: Int, budget: Double
+) throws -> HeunRate {
     let (film, setUp) = try seconds {
-        try ContinuumFilm(
+        try ContinuumFilm<Scalar>(
             mesh: FilmMesh(nx: side, ny: side, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9)), material: .permalloy, threads: threads)
     }
     film.setMagnetisation { SIMD3(1, 0.3 * sin($0.x * 1e8), 0.2 * cos($0.y * 1e8)) }
@@ -33,10 +35,14 @@ struct ProblemRun {
 }
 
 /// Standard problem 4 for 1 ns: the best of `repeats` runs.
-func problem4(nx: Int, ny: Int, field: Int, threads: Int, repeats: Int) throws -> ProblemRun {
+func problem4<Scalar: ContinuumScalar>(
+    _ precision: Scalar.Type, nx: Int, ny: Int, field: Int, threads: Int, repeats: Int
+) throws -> ProblemRun {
     var best: ProblemRun?
     for _ in 0..<repeats {
-        let (film, relaxing) = try seconds { try StandardProblem4.relaxedFilm(nx: nx, ny: ny, threads: threads) }
+        let (film, relaxing) = try seconds {
+            try StandardProblem4.relaxedFilm(nx: nx, ny: ny, threads: threads, precision: precision)
+        }
         let (curve, running) = try seconds {
             try StandardProblem4.run(
                 film, field_T: field == 1 ? StandardProblem4.field1_T : StandardProblem4.field2_T)

@@ -9,9 +9,9 @@ extension ContinuumFilm {
     @discardableResult
     public func addCurrentInPlane(
         nonAdiabaticity: Double, velocity_mps: @escaping (Double) -> SIMD3<Double>
-    ) throws(FilmError) -> ZhangLiTerm {
+    ) throws(FilmError) -> ZhangLiTerm<Scalar> {
         guard nonAdiabaticity.isFinite else { throw FilmError(.notFinite(name: "non-adiabaticity", at: 0)) }
-        let term = ZhangLiTerm(
+        let term = ZhangLiTerm<Scalar>(
             mesh: mesh, moment: moment, nonAdiabaticity: nonAdiabaticity, velocity_mps: velocity_mps)
         terms.append(term)
         return term
@@ -22,8 +22,8 @@ extension ContinuumFilm {
     /// - Throws: `FilmError` for parameters out of range.
     @discardableResult
     public func addCurrentAcross(
-        _ parameters: SlonczewskiTerm.Parameters, current_Apm2: @escaping (Double) -> Double
-    ) throws(FilmError) -> SlonczewskiTerm {
+        _ parameters: SlonczewskiParameters, current_Apm2: @escaping (Double) -> Double
+    ) throws(FilmError) -> SlonczewskiTerm<Scalar> {
         let length = (parameters.direction * parameters.direction).sum().squareRoot()
         let ranges: [(String, Double, ClosedRange<Double>, String)] = [
             ("polarisation", parameters.polarisation, -1...1, "-1 to 1"),
@@ -35,7 +35,7 @@ extension ContinuumFilm {
         for (name, value, range, expected) in ranges where !range.contains(value) {
             throw FilmError(.outOfRange(name: name, value: value, expected: expected))
         }
-        let term = SlonczewskiTerm(moment: moment, parameters: parameters, current_Apm2: current_Apm2)
+        let term = SlonczewskiTerm<Scalar>(moment: moment, parameters: parameters, current_Apm2: current_Apm2)
         terms.append(term)
         return term
     }

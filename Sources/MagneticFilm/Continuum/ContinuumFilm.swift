@@ -1,26 +1,27 @@
-import FilmKernels
-
 /// A magnetic film in the continuum model: finite differences, effective field, Landau–Lifshitz–Gilbert dynamics.
 ///
 ///     dm/dt = −γ₀/(1+α²) [ m × H + α m × (m × H) ],   H in A/m
 ///
 /// For comparison with the reference codes (OOMMF, mumax) and for films that are compared with measurements. For films as
-/// the founding study simulated them use `MacroCellFilm`. Not for use from two threads at once; inside, `threads` share the
+/// the founding study simulated them use `MacroCellFilm`.
+///
+/// `Scalar` is the precision of magnetisation, fields and transforms; times, energies, sums and the tensor before it is rounded
+/// once are Double. Not for use from two threads at once; inside, `threads` share the
 /// cells, and the numbers do not depend on how many they are.
-public final class ContinuumFilm {
+public final class ContinuumFilm<Scalar: ContinuumScalar> {
     public let mesh: FilmMesh
     public let regions: FilmRegions
     /// The material of the first region.
     public var material: ContinuumMaterial { regions.materials[0] }
     /// Unit vectors, nought in empty cells.
-    public let m: VectorField
+    public let m: VectorField<Scalar>
     /// Seconds since the start.
     public var time_s = 0.0
-    public let applied: AppliedFieldTerm
-    public let demagnetising: DemagnetisingTerm?
+    public let applied: AppliedFieldTerm<Scalar>
+    public let demagnetising: DemagnetisingTerm<Scalar>?
     /// Exchange, anisotropies, DMI, applied field, and what a caller adds.
-    public var terms: [any FieldTerm]
-    public let exchange: ExchangeTerm
+    public var terms: [any FieldTerm<Scalar>]
+    public let exchange: ExchangeTerm<Scalar>
     /// Cells that hold material.
     public let filledCells: Int
     /// Evaluations of the effective field so far.
@@ -28,11 +29,11 @@ public final class ContinuumFilm {
     /// Steps of fixed length so far: the place in the sequence of a thermal field's random numbers.
     public internal(set) var noiseStep: UInt64 = 0
 
-    let moment: ScalarField
-    let damping: ScalarField
+    let moment: ScalarField<Scalar>
+    let damping: ScalarField<Scalar>
     let threads: FilmThreads
     /// The magnetisation that has been accepted, its slope, and the size of the next adaptive step.
-    var integratorMemory = IntegratorMemory()
+    var integratorMemory = IntegratorMemory<Scalar>()
 
     /// A film of one material with exchange, its anisotropies, demagnetising field and a magnetisation along +x.
     /// - Parameters:
@@ -59,6 +60,8 @@ public final class ContinuumFilm {
     ///   - damping: α per cell, 0 … 1; nil takes the materials'.
     ///   - threads: 1 or more.
     /// - Throws: `FilmError` for parameters out of range and wrong shapes.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public init(
         _ regions: FilmRegions, damping alpha: [Double]? = nil, includesDemagnetisation: Bool = true, threads: Int = 1
     ) throws(FilmError) {
@@ -70,8 +73,8 @@ public final class ContinuumFilm {
         moment = ScalarField(mesh)
         damping = ScalarField(mesh)
         for i in 0..<mesh.cells where regions.cells[i] >= 0 {
-            moment.values[i] = regions.material(i).saturation_Apm
-            damping.values[i] = regions.material(i).damping
+            moment[i] = regions.material(i).saturation_Apm
+            damping[i] = regions.material(i).damping
         }
         filledCells = regions.filledCells
         if let alpha {
@@ -82,7 +85,7 @@ public final class ContinuumFilm {
                 guard (0...1).contains(value) else {
                     throw FilmError(.outOfRange(name: "damping of cell \(i)", value: value, expected: "0 to 1"))
                 }
-                self.damping.values[i] = value
+                self.damping[i] = value
             }
         }
         self.threads = FilmThreads(count: threads)
@@ -92,13 +95,13 @@ public final class ContinuumFilm {
             includesDemagnetisation ? try DemagnetisingTerm(mesh: mesh, moment: moment, threads: threads) : nil
         terms = [exchange]
         if regions.materials.contains(where: { $0.uniaxial_Jpm3 != 0 }) {
-            terms.append(UniaxialAnisotropyTerm(mesh: mesh, moment: moment, regions: regions))
+            terms.append(UniaxialAnisotropyTerm<Scalar>(mesh: mesh, moment: moment, regions: regions))
         }
         if regions.materials.contains(where: { $0.cubic_Jpm3 != 0 }) {
-            terms.append(CubicAnisotropyTerm(mesh: mesh, moment: moment, regions: regions))
+            terms.append(CubicAnisotropyTerm<Scalar>(mesh: mesh, moment: moment, regions: regions))
         }
         if regions.materials.contains(where: { $0.interfacialDMI_Jpm2 != 0 }) {
-            terms.append(InterfacialDMITerm(mesh: mesh, moment: moment, regions: regions))
+            terms.append(InterfacialDMITerm<Scalar>(mesh: mesh, moment: moment, regions: regions))
         }
         terms.append(applied)
         m = VectorField(mesh)
@@ -119,11 +122,13 @@ public final class ContinuumFilm {
     }
 
     /// Sets the direction of each filled cell from its centre in metre; lengths do not matter.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func setMagnetisation(_ direction: (SIMD3<Double>) -> SIMD3<Double>) {
         for i in 0..<mesh.cells {
             let value = direction(mesh.centre_m(i))
             let length = (value * value).sum().squareRoot()
-            m[i] = moment.values[i] > 0 && length > 0 ? value / length : .zero
+            m[i] = moment[i] > 0 && length > 0 ? value / length : .zero
         }
         integratorMemory.isSlopeValid = false
     }
@@ -132,13 +137,15 @@ public final class ContinuumFilm {
     public var mean: SIMD3<Double> { m.sum / Double(filledCells) }
 
     /// Overwrites `field` with the effective field in A/m of the unit vectors `m`.
-    public func setEffectiveField(of m: VectorField, time_s: Double, into field: VectorField) {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func setEffectiveField(of m: VectorField<Scalar>, time_s: Double, into field: VectorField<Scalar>) {
         setEffectiveField(of: m, time_s: time_s, into: field) { _ in }
     }
 
     /// The same, and then for each part of the cells what depends on these cells' field only.
     func setEffectiveField(
-        of m: VectorField, time_s: Double, into field: VectorField, then body: (Range<Int>) -> Void
+        of m: VectorField<Scalar>, time_s: Double, into field: VectorField<Scalar>, then body: (Range<Int>) -> Void
     ) {
         evaluations += 1
         if let demagnetising { demagnetising.setField(of: m, into: field, threads: threads) }
@@ -154,6 +161,8 @@ public final class ContinuumFilm {
     }
 
     /// Energies in joule by the names of the terms' declarations.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func energies() -> [String: Double] {
         var result: [String: Double] = [:]
         for term in terms {
@@ -161,9 +170,9 @@ public final class ContinuumFilm {
             result[type(of: term).declaration.name, default: 0] += term.energy(of: m)
         }
         if let demagnetising {
-            let field = VectorField(mesh)
+            let field = VectorField<Scalar>(mesh)
             demagnetising.setField(of: m, into: field, threads: threads)
-            result[DemagnetisingTerm.declaration.name] = demagnetising.energy(of: m, field: field)
+            result[DemagnetisingTerm<Scalar>.declaration.name] = demagnetising.energy(of: m, field: field)
         }
         return result
     }

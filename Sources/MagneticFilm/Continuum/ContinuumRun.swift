@@ -35,7 +35,7 @@ public struct ContinuumRun: Sendable {
 
     /// - Parameter each: called with the samples' numbers from 1; false stops.
     /// - Throws: `FilmError` for a step that is not stable, or a magnetisation that becomes no number.
-    public func run(_ film: ContinuumFilm, _ each: (Int, Sample) -> Bool) throws(FilmError) {
+    public func run<Scalar>(_ film: ContinuumFilm<Scalar>, _ each: (Int, Sample) -> Bool) throws(FilmError) {
         let start = film.time_s
         switch stepping {
         case .adaptive(let tolerance):

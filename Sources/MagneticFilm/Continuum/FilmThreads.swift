@@ -84,9 +84,9 @@ final class FilmThreads: @unchecked Sendable {
         }
     }
 
-    /// The share of `total` things that falls to a part, in multiples of eight cells so that parts share no cache line.
+    /// The share of `total` things that falls to a part, in multiples of sixteen cells, a cache line of Float, so that parts share none.
     func range(_ total: Int, part: Int) -> Range<Int> {
-        let blocks = (total + 7) / 8
-        return min(total, blocks * part / count * 8)..<min(total, blocks * (part + 1) / count * 8)
+        let blocks = (total + 15) / 16
+        return min(total, blocks * part / count * 16)..<min(total, blocks * (part + 1) / count * 16)
     }
 }

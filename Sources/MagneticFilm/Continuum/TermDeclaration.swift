@@ -23,9 +23,10 @@ public struct TermDeclaration: Equatable, Sendable, Codable {
 
     /// All terms that a continuum film can have.
     public static let all: [TermDeclaration] = [
-        ExchangeTerm.declaration, UniaxialAnisotropyTerm.declaration, CubicAnisotropyTerm.declaration,
-        InterfacialDMITerm.declaration, DemagnetisingTerm.declaration, AppliedFieldTerm.declaration, CellDriveTerm.declaration,
-        ThermalTerm.declaration, ZhangLiTerm.declaration, SlonczewskiTerm.declaration,
+        ExchangeTerm<Double>.declaration, UniaxialAnisotropyTerm<Double>.declaration, CubicAnisotropyTerm<Double>.declaration,
+        InterfacialDMITerm<Double>.declaration, DemagnetisingTerm<Double>.declaration, AppliedFieldTerm<Double>.declaration,
+        CellDriveTerm<Double>.declaration,
+        ThermalTerm<Double>.declaration, ZhangLiTerm<Double>.declaration, SlonczewskiTerm<Double>.declaration,
     ]
 
     /// The papers behind all terms, each once.
@@ -42,7 +43,9 @@ public struct TermDeclaration: Equatable, Sendable, Codable {
 ///
 /// A new term is a class in one file: its declaration, its field, its energy. A torque T perpendicular to m, as in Gilbert's
 /// equation dm/dt = −γ₀ m × H + α m × dm/dt + T, is a term too: its field is that of −γ₀ m × H = T.
-public protocol FieldTerm: AnyObject {
+public protocol FieldTerm<Scalar>: AnyObject {
+    associatedtype Scalar: ContinuumScalar
+
     static var declaration: TermDeclaration { get }
 
     /// Whether the field is the slope of an energy. Relaxation leaves other terms out.
@@ -58,10 +61,10 @@ public protocol FieldTerm: AnyObject {
     func prepare(time_s: Double)
 
     /// Adds the term's field in A/m to `field` for some cells. Called from several threads for disjoint cells.
-    func addField(of m: VectorField, to field: VectorField, cells: Range<Int>)
+    func addField(of m: VectorField<Scalar>, to field: VectorField<Scalar>, cells: Range<Int>)
 
     /// Energy in joule. The field of the last `prepare` counts. 0 for a term that has none.
-    func energy(of m: VectorField) -> Double
+    func energy(of m: VectorField<Scalar>) -> Double
 }
 
 extension FieldTerm {

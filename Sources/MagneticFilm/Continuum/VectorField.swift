@@ -1,19 +1,17 @@
-import FilmKernels
-
-/// One vector per cell, stored as three arrays, each with a margin that the kernels may read past the edges.
-public final class VectorField: @unchecked Sendable {
+/// One vector per cell in either precision, stored as three arrays, each with a margin that the kernels may read past the edges.
+public final class VectorField<Scalar: ContinuumScalar>: @unchecked Sendable {
     // Sendable because the film's threads touch disjoint cells between barriers, and the film lends it to one caller.
     public let mesh: FilmMesh
-    private(set) var components: [UnsafeMutablePointer<Double>]
+    private(set) var components: [UnsafeMutablePointer<Scalar>]
     private var base: UnsafeMutableRawPointer
 
     /// All zero.
     public init(_ mesh: FilmMesh) {
         self.mesh = mesh
-        let margin = (mesh.nx * mesh.ny + 8 + 7) / 8 * 8
-        let stride = (mesh.cells + 7) / 8 * 8 + 2 * margin
-        base = .allocate(byteCount: 3 * stride * 8, alignment: 64)
-        let values = base.bindMemory(to: Double.self, capacity: 3 * stride)
+        let margin = (mesh.nx * mesh.ny + 8 + 15) / 16 * 16
+        let stride = (mesh.cells + 15) / 16 * 16 + 2 * margin
+        base = .allocate(byteCount: 3 * stride * MemoryLayout<Scalar>.stride, alignment: 64)
+        let values = base.bindMemory(to: Scalar.self, capacity: 3 * stride)
         values.initialize(repeating: 0, count: 3 * stride)
         components = (0..<3).map { values + $0 * stride + margin }
     }
@@ -25,61 +23,57 @@ public final class VectorField: @unchecked Sendable {
     public subscript(cell: Int) -> SIMD3<Double> {
         get {
             precondition(cell >= 0 && cell < count, "no such cell")
-            return SIMD3(components[0][cell], components[1][cell], components[2][cell])
+            return at(cell)
         }
         set {
             precondition(cell >= 0 && cell < count, "no such cell")
-            for axis in 0..<3 { components[axis][cell] = newValue[axis] }
+            put(newValue, cell)
         }
     }
 
-    public func set(_ other: VectorField) {
+    public func set(_ other: VectorField<Scalar>) {
         precondition(other.mesh == mesh, "fields on different meshes")
         for axis in 0..<3 { components[axis].update(from: other.components[axis], count: count) }
     }
 
     /// Exchanges the contents without moving them.
-    func swap(with other: VectorField) {
+    func swap(with other: VectorField<Scalar>) {
         precondition(other.mesh == mesh, "fields on different meshes")
         Swift.swap(&components, &other.components)
         Swift.swap(&base, &other.base)
     }
 
-    /// Sum over all cells, in a fixed order.
+    /// Sum over all cells, in a fixed order and in Double.
     var sum: SIMD3<Double> {
-        var sums: (Double, Double, Double) = (0, 0, 0)
-        withReadPointers { values in
-            withUnsafeMutableBytes(of: &sums) { larmor_sums(count, values, $0.assumingMemoryBound(to: Double.self).baseAddress) }
-        }
-        return SIMD3(sums.0, sums.1, sums.2)
+        withReadPointers { Scalar.sums(count, $0) }
     }
 
     public func setZero() { for axis in 0..<3 { components[axis].update(repeating: 0, count: count) } }
 
     /// Pointers for the kernels.
-    func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<Double>?>) -> R) -> R {
-        let pointers: [UnsafeMutablePointer<Double>?] = components
+    func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<Scalar>?>) -> R) -> R {
+        let pointers: [UnsafeMutablePointer<Scalar>?] = components
         return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }
     }
 
-    func withReadPointers<R>(_ body: (UnsafePointer<UnsafePointer<Double>?>) -> R) -> R {
-        let pointers = components.map { UnsafePointer<Double>?($0) }
+    func withReadPointers<R>(_ body: (UnsafePointer<UnsafePointer<Scalar>?>) -> R) -> R {
+        let pointers = components.map { UnsafePointer<Scalar>?($0) }
         return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }
     }
 }
 
 /// One number per cell with the same margins.
-final class ScalarField: @unchecked Sendable {
+final class ScalarField<Scalar: ContinuumScalar>: @unchecked Sendable {
     // Sendable because it is written before it is shared.
-    let values: UnsafeMutablePointer<Double>
+    let values: UnsafeMutablePointer<Scalar>
     let count: Int
     private let base: UnsafeMutableRawPointer
 
-    init(_ mesh: FilmMesh, repeating value: Double = 0) {
-        let margin = (mesh.nx * mesh.ny + 8 + 7) / 8 * 8
-        let stride = (mesh.cells + 7) / 8 * 8 + 2 * margin
-        base = .allocate(byteCount: stride * 8, alignment: 64)
-        let start = base.bindMemory(to: Double.self, capacity: stride)
+    init(_ mesh: FilmMesh, repeating value: Scalar = 0) {
+        let margin = (mesh.nx * mesh.ny + 8 + 15) / 16 * 16
+        let stride = (mesh.cells + 15) / 16 * 16 + 2 * margin
+        base = .allocate(byteCount: stride * MemoryLayout<Scalar>.stride, alignment: 64)
+        let start = base.bindMemory(to: Scalar.self, capacity: stride)
         start.initialize(repeating: 0, count: stride)
         values = start + margin
         count = mesh.cells
@@ -87,4 +81,10 @@ final class ScalarField: @unchecked Sendable {
     }
 
     deinit { base.deallocate() }
+
+    /// Without a check, for cells of the mesh.
+    subscript(cell: Int) -> Double {
+        get { Double(values[cell]) }
+        set { values[cell] = Scalar(newValue) }
+    }
 }

@@ -39,7 +39,7 @@ public struct OVFFile: Equatable, Sendable {
     }
 
     /// The state of a film.
-    public init(_ film: ContinuumFilm) {
+    public init<Scalar>(_ film: ContinuumFilm<Scalar>) {
         self.init(title: "m", mesh: film.mesh, values: (0..<film.mesh.cells).map { film.m[$0] }, time_s: film.time_s)
     }
 
@@ -50,6 +50,8 @@ public struct OVFFile: Equatable, Sendable {
 extension ContinuumFilm {
     /// Takes the directions of a file's vectors as magnetisation.
     /// - Throws: ``OVFError`` when the file's grid or its empty cells are not the film's.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func setMagnetisation(_ file: OVFFile, name: String) throws(OVFError) {
         func words(_ mesh: FilmMesh) -> String { "\(mesh.nx) × \(mesh.ny) × \(mesh.nz) cells" }
         guard file.mesh.nx == mesh.nx, file.mesh.ny == mesh.ny, file.mesh.nz == mesh.nz else {
@@ -63,7 +65,7 @@ extension ContinuumFilm {
                     .otherMesh(expected: "cells of \(a) m along \(axisName)", found: "\(b) m"), file: name)
             }
         }
-        for i in 0..<mesh.cells where moment.values[i] > 0 && file.values[i] == .zero {
+        for i in 0..<mesh.cells where moment[i] > 0 && file.values[i] == .zero {
             throw OVFError(.otherMesh(expected: "material in cell \(i)", found: "a zero vector there"), file: name)
         }
         var cell = -1

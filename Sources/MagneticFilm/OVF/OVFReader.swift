@@ -45,7 +45,9 @@ private struct OVFReader {
         values.reserveCapacity(cells)
         for cell in 0..<cells {
             let value = SIMD3(numbers[3 * cell], numbers[3 * cell + 1], numbers[3 * cell + 2])
-            guard value.x.isFinite, value.y.isFinite, value.z.isFinite else { throw OVFError(.notFinite(cell: cell), file: file) }
+            guard value.x.isFinite, value.y.isFinite, value.z.isFinite else {
+                throw OVFError(.notFinite(cell: cell), file: file)
+            }
             values.append(value)
         }
         var origin = SIMD3<Double>.zero
@@ -72,7 +74,8 @@ private struct OVFReader {
             if key == "begin" {
                 let what = value.lowercased().split(separator: " ").joined(separator: " ")
                 guard what.hasPrefix("data") else { continue }
-                guard let known = OVFFile.Representation.allCases.first(where: { "data " + $0.name.lowercased() == what }) else {
+                guard let known = OVFFile.Representation.allCases.first(where: { "data " + $0.name.lowercased() == what })
+                else {
                     throw error("data in Text, Binary 4 or Binary 8", value)
                 }
                 return known
@@ -151,7 +154,8 @@ private struct OVFReader {
                 let offset = place + index * size
                 return size == 8
                     ? Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-                    : Double(Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
+                    : Double(
+                        Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
             }
         }
         let check = size == 8 ? OVFFile.check8 : Double(OVFFile.check4)
@@ -186,6 +190,7 @@ private struct OVFReader {
     }
 
     private func error(_ expected: String, _ found: String) -> OVFError {
-        OVFError(.header(line: line, expected: expected, found: found.isEmpty ? "nothing" : String(found.prefix(80))), file: file)
+        OVFError(
+            .header(line: line, expected: expected, found: found.isEmpty ? "nothing" : String(found.prefix(80))), file: file)
     }
 }

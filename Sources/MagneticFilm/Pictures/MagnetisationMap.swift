@@ -25,7 +25,7 @@ public struct MagnetisationMap: Sendable {
     /// - Parameters:
     ///   - layer: the index along z.
     /// - Precondition: the field has this map's cells, and the layer.
-    public func image(of m: VectorField, layer: Int) -> PNGImage {
+    public func image<Scalar>(of m: VectorField<Scalar>, layer: Int) -> PNGImage {
         precondition(m.mesh.nx == nx && m.mesh.ny == ny, "a map fits films of its own size")
         precondition((0..<m.mesh.nz).contains(layer), "no such layer")
         return image { x, y in m[m.mesh.index(x, y, layer)] }

@@ -17,7 +17,7 @@ enum ConvergenceChecks {
     static func order(_ method: ButcherTableau) throws(FilmError) -> Double {
         var ends: [[SIMD3<Double>]] = []
         for steps in [20, 40, 80] {
-            let film = try ContinuumFilm(
+            let film = try ContinuumFilm<Double>(
                 mesh: FilmMesh(nx: 2, ny: 2, cellSize_m: SIMD3(repeating: 5e-9)), material: .permalloy,
                 includesDemagnetisation: false)
             film.setMagnetisation { place in

@@ -3,7 +3,7 @@ import Glibc
 /// Without drive the energy of a damped film only falls.
 enum EnergyChecks {
     static let group = FilmCheckGroup("energy", seconds: 0.3, isQuick: true) { _ in
-        let film = try ContinuumFilm(
+        let film = try ContinuumFilm<Double>(
             mesh: FilmMesh(nx: 20, ny: 10, cellSize_m: SIMD3(4e-9, 4e-9, 3e-9)),
             material: ContinuumMaterial(
                 name: "test", saturation_Apm: 6e5, exchange_Jpm: 1.1e-11, uniaxial_Jpm3: 2e4, damping: 0.1, source: "made up"))

@@ -13,11 +13,11 @@ enum OneSpinChecks {
     private static func continuum() throws(FilmError) -> [FilmCheck] {
         let field = field_T / FilmConstants.vacuumPermeability
         let turning = FilmConstants.gyromagneticRatio * field
-        let free = try OneCell.cell(damping: 0)
+        let free: ContinuumFilm<Double> = try OneCell.cell(damping: 0)
         try free.advance(steps: 2000, timeStep_s: time_s / 2000)
         let frequency = atan2(free.m[0].y, free.m[0].x) / time_s / (2 * .pi) * 1e-9
         let alpha = 0.1
-        let damped = try OneCell.cell(damping: alpha)
+        let damped: ContinuumFilm<Double> = try OneCell.cell(damping: alpha)
         try damped.advance(steps: 2000, timeStep_s: time_s / 2000)
         return [
             FilmCheck(

@@ -2,6 +2,37 @@ import Foundation
 
 /// muMAG standard problem 4 on two grids, with both fields.
 enum StandardProblem4Checks {
+    /// The same grid in Float, beside the same run in Double.
+    /// - Parameter deviation: the largest that passes; field 2 leads past a state where small differences grow a hundredfold.
+    static func groupInFloat(_ reference: StandardProblem4Reference, deviation: Double) -> FilmCheckGroup {
+        let label = "problem 4, field \(reference.field), \(reference.nx) × \(reference.ny), Float"
+        return FilmCheckGroup("standard " + label, seconds: 0.8, isQuick: true) { context in
+            func curve<Scalar: ContinuumScalar>(_ precision: Scalar.Type, from start: Double) throws -> StandardProblem4.Curve {
+                let film = try StandardProblem4.relaxedFilm(
+                    nx: reference.nx, ny: reference.ny, threads: context.threads, precision: precision)
+                return try StandardProblem4.run(film, field_T: reference.field_T) {
+                    context.progress(start + Double($0) / 2000)
+                }
+            }
+            let (single, double) = (try curve(Float.self, from: 0), try curve(Double.self, from: 0.5))
+            guard single.means.count == 1000, double.means.count == 1000 else { return [] }
+            let largest = zip(single.means, double.means).reduce(0.0) { largest, pair in
+                (0..<3).reduce(largest) { max($0, abs(pair.0[$1] - pair.1[$1])) }
+            }
+            return [
+                FilmCheck(
+                    "\(label): first ⟨m_x⟩ = 0, ps", single.crossing_ps, reference: reference.crossing_ps, tolerance: 0.01,
+                    source: reference.source),
+                FilmCheck(
+                    "\(label): the same against Double, ps", single.crossing_ps, reference: double.crossing_ps,
+                    tolerance: 3e-3, source: "the same run in Double"),
+                FilmCheck(
+                    "\(label): largest deviation of the curve in 1 ns", largest, reference: 0, tolerance: deviation,
+                    source: "the same run in Double"),
+            ]
+        }
+    }
+
     static func group(_ reference: StandardProblem4Reference) -> FilmCheckGroup {
         let label = "problem 4, field \(reference.field), \(reference.nx) × \(reference.ny)"
         let isQuick = reference.nx == 100

@@ -4,15 +4,17 @@ import Signals
 extension FilmDescription {
     /// The film in its initial state, with its currents and temperature.
     /// - Throws: `FilmError` for what the film refuses, `OVFError` for the file of the initial state.
-    public func makeFilm(threads: Int) throws -> ContinuumFilm {
+    public func makeFilm<Scalar: ContinuumScalar>(
+        threads: Int, precision: Scalar.Type = Double.self
+    ) throws -> ContinuumFilm<Scalar> {
         try FilmMemory.check(mesh)
-        let film = try ContinuumFilm(
+        let film = try ContinuumFilm<Scalar>(
             regions, damping: damping.map { [Double](repeating: $0, count: mesh.cells) },
             includesDemagnetisation: includesDemagnetisation, threads: threads)
         try setStart(film)
         if let current = currentInPlane {
             let saturation = try commonSaturation_Apm()
-            let velocity = ZhangLiTerm.velocity_mps(
+            let velocity = ZhangLiTerm<Double>.velocity_mps(
                 current_Apm2: current.density_Apm2, polarisation: current.polarisation, saturation_Apm: saturation)
             try film.addCurrentInPlane(nonAdiabaticity: current.nonAdiabaticity) {
                 current.interval.contains($0) ? velocity : .zero
@@ -25,7 +27,7 @@ extension FilmDescription {
         return film
     }
 
-    private func setStart(_ film: ContinuumFilm) throws {
+    private func setStart<Scalar>(_ film: ContinuumFilm<Scalar>) throws {
         var directions: [SIMD3<Double>]
         switch start {
         case .direction(let direction): directions = [SIMD3<Double>](repeating: direction, count: mesh.cells)

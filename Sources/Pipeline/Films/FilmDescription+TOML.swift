@@ -112,7 +112,7 @@ extension FilmDescription {
         guard let direction = try table.direction("direction") else { throw table.missing("direction") }
         guard let polarisation = try table.number("polarisation", in: -1...1) else { throw table.missing("polarisation") }
         let thickness = try table.number("thickness_nm", in: 0.01...1e6).map { $0 * 1e-9 }
-        let parameters = SlonczewskiTerm.Parameters(
+        let parameters = SlonczewskiParameters(
             polarisation: polarisation, direction: direction, asymmetry: try table.number("asymmetry", in: 1...1000) ?? 1,
             fieldLike: try table.number("field_like", in: -10...10) ?? 0,
             thickness_m: thickness ?? Double(mesh.nz) * mesh.cellSize_m.z)

@@ -32,7 +32,7 @@ public struct FilmDescription: Sendable {
     public struct CurrentAcross: Equatable, Sendable {
         /// A/m² along the normal.
         public var density_Apm2: Double
-        public var parameters: SlonczewskiTerm.Parameters
+        public var parameters: SlonczewskiParameters
         public var interval: Interval
     }
 

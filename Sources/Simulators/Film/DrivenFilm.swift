@@ -46,12 +46,12 @@ extension ScheduledMacroCellFilm: DrivenFilm {
 
 /// Continuum films of one size, one after the other.
 public final class ContinuumFilmArray: DrivenFilm {
-    private let films: [DrivenContinuumFilm]
+    private let films: [DrivenContinuumFilm<Double>]
     public let name: String
     public let timing: RigLinkTiming
 
     /// - Throws: `FilmError` for no film, and for films of different numbers of cells or steps.
-    public init(_ films: [DrivenContinuumFilm]) throws(FilmError) {
+    public init(_ films: [DrivenContinuumFilm<Double>]) throws(FilmError) {
         guard let first = films.first else {
             throw FilmError(.outOfRange(name: "number of films", value: 0, expected: "at least 1"))
         }

@@ -5,7 +5,7 @@ import Pipeline
 import Plots
 
 /// One `larmor film run --model continuum`: the film, the run and its files.
-struct ContinuumFilmJob {
+struct ContinuumFilmJob<Scalar: ContinuumScalar> {
     struct Result: Encodable {
         var output: String
         var samples: Int
@@ -22,7 +22,7 @@ struct ContinuumFilmJob {
         var stopped: Bool
     }
 
-    let film: ContinuumFilm
+    let film: ContinuumFilm<Scalar>
     private let options: ContinuumOptions
     private let output: String
     private let run: ContinuumRun
@@ -37,7 +37,7 @@ struct ContinuumFilmJob {
             duration_s: options.durationNs * 1e-9, interval_s: options.samplePs * 1e-12,
             stepping: options.stepFs.map { .fixed(step_s: $0 * 1e-15, options.integrator.method) }
                 ?? .adaptive(tolerance: options.tolerance))
-        film = try described?.makeFilm(threads: threads) ?? Self.film(options, try material(), threads)
+        film = try described?.makeFilm(threads: threads, precision: Scalar.self) ?? Self.film(options, try material(), threads)
         let uniform = try Self.field(options)
         film.applied.uniform = { uniform($0) / FilmConstants.vacuumPermeability }
     }
@@ -45,11 +45,11 @@ struct ContinuumFilmJob {
     /// The film of the options.
     private static func film(
         _ options: ContinuumOptions, _ material: ContinuumMaterial, _ threads: Int
-    ) throws -> ContinuumFilm {
+    ) throws -> ContinuumFilm<Scalar> {
         let start = try options.initial.map { try OVFFile(file: $0) }
         let mesh = try start?.mesh ?? options.mesh()
         try FilmMemory.check(mesh)
-        let film = try ContinuumFilm(
+        let film = try ContinuumFilm<Scalar>(
             mesh: mesh, material: material, filled: filled(options.shape, mesh, start), threads: threads)
         if let start {
             try film.setMagnetisation(start, name: options.initial ?? "")

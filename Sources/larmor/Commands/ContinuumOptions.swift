@@ -44,6 +44,18 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "A film file: grid, materials, regions, defects, currents, temperature, start; see films/README.md.")
     var film: String?
 
+    enum Precision: String, ExpressibleByArgument, CaseIterable {
+        case double
+        case float
+    }
+
+    @Option(
+        help: """
+            Precision of magnetisation and fields: \(Precision.allCases.map(\.rawValue).joined(separator: ", ")); float takes about \
+            half the time; problem 4's curves deviate by 1e-5 (field 1) and 1e-3 (field 2).
+            """)
+    var precision = Precision.double
+
     @Option(help: "Edges of the film in nanometre: x,y,z. (default: 500,125,3)")
     var sizeNm: Triple?
 

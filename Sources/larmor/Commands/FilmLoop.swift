@@ -177,7 +177,7 @@ struct FilmLoop: ParsableCommand {
                 + "coercive fields \(list(result.coerciveMt, 3)) mT, remanence \(list(result.remanence, 4))")
     }
 
-    private func makeFilm() throws -> ContinuumFilm {
+    private func makeFilm() throws -> ContinuumFilm<Double> {
         if let film {
             let description = try FilmDescription(contentsOf: film)
             guard !description.hasCurrent, (description.temperature?.kelvin ?? 0) == 0 else {
@@ -207,7 +207,7 @@ struct FilmLoop: ParsableCommand {
                 return grain
             }
         }
-        return try ContinuumFilm(regions, threads: threads)
+        return try ContinuumFilm<Double>(regions, threads: threads)
     }
 
     private func vector(_ axis: Axis) -> SIMD3<Double> {

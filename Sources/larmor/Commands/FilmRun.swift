@@ -96,7 +96,12 @@ struct FilmRun: ParsableCommand {
     func run() throws {
         StopRequest.install()
         try reportingFailures {
-            if model == .continuum, input == nil { return try runContinuum() }
+            if model == .continuum, input == nil {
+                switch continuum.precision {
+                case .double: return try runContinuum(Double.self)
+                case .float: return try runContinuum(Float.self)
+                }
+            }
             let result = try vampire.map { try runFolder($0) } ?? runTable(input ?? "")
             if json { return try Console.json(result) }
             for warning in result.warnings { Console.note("larmor: \(warning)") }
@@ -113,12 +118,12 @@ struct FilmRun: ParsableCommand {
         return result
     }
 
-    private func runContinuum() throws {
+    private func runContinuum<Scalar: ContinuumScalar>(_ precision: Scalar.Type) throws {
         let described = try continuum.film.map { try FilmDescription(contentsOf: $0) }
         if let described, (described.temperature?.kelvin ?? 0) > 0, continuum.stepFs == nil {
             throw FilmError(.notPossible("\(described.file): a temperature needs fixed steps; add --step-fs"))
         }
-        let job = try ContinuumFilmJob(
+        let job = try ContinuumFilmJob<Scalar>(
             continuum, film: described, material: continuumMaterial(), output: output, threads: threads)
         for warning in job.film.warnings { Console.note("larmor: warning: \(warning)") }
         let result = try job.execute()
@@ -177,10 +182,12 @@ struct FilmRun: ParsableCommand {
         return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, film.warnings)
     }
 
-    /// A film of either model that takes one input after the other.
-    private func reservoir() throws -> (
+    private typealias Driven = (
         cells: Int, warnings: [String], step: (_ drive: [Float], _ state: inout [Float]) throws -> Void
-    ) {
+    )
+
+    /// A film of either model that takes one input after the other.
+    private func reservoir() throws -> Driven {
         switch model {
         case .macroCell:
             guard let material = FilmMaterial.known[material ?? "Ni"] else { throw ExitCode.validationFailure }
@@ -197,25 +204,34 @@ struct FilmRun: ParsableCommand {
                 }
             )
         case .continuum:
-            let film = try continuumFilm()
-            let driven = try DrivenContinuumFilm(film, timeStep_s: timeStep, stepsPerInput: stepsPerInput)
-            return (
-                driven.cells, film.warnings,
-                { drive, state in
-                    try drive.withUnsafeBufferPointer { drive in
-                        try state.withUnsafeMutableBufferPointer { try driven.step(drive: drive, into: $0) }
-                    }
-                }
-            )
+            switch continuum.precision {
+            case .double: return try continuumReservoir(Double.self)
+            case .float: return try continuumReservoir(Float.self)
+            }
         }
     }
 
+    private func continuumReservoir<Scalar: ContinuumScalar>(_ precision: Scalar.Type) throws -> Driven {
+        let film: ContinuumFilm<Scalar> = try continuumFilm()
+        let driven = try DrivenContinuumFilm(film, timeStep_s: timeStep, stepsPerInput: stepsPerInput)
+        return (
+            driven.cells, film.warnings,
+            { drive, state in
+                try drive.withUnsafeBufferPointer { drive in
+                    try state.withUnsafeMutableBufferPointer { try driven.step(drive: drive, into: $0) }
+                }
+            }
+        )
+    }
+
     /// The film that takes inputs: of the file, or of rows and columns.
-    private func continuumFilm() throws -> ContinuumFilm {
-        if let file = continuum.film { return try FilmDescription(contentsOf: file).makeFilm(threads: threads) }
+    private func continuumFilm<Scalar: ContinuumScalar>() throws -> ContinuumFilm<Scalar> {
+        if let file = continuum.film {
+            return try FilmDescription(contentsOf: file).makeFilm(threads: threads, precision: Scalar.self)
+        }
         let mesh = try FilmMesh(nx: columns ?? 10, ny: rows ?? 10, cellSize_m: continuum.cell_nm * 1e-9)
         try FilmMemory.check(mesh)
-        let film = try ContinuumFilm(mesh: mesh, material: continuumMaterial(), threads: threads)
+        let film = try ContinuumFilm<Scalar>(mesh: mesh, material: continuumMaterial(), threads: threads)
         film.setMagnetisation { _ in continuum.start }
         return film
     }

@@ -112,7 +112,8 @@ struct SimulateFilm: ParsableCommand {
             return { [material, films, timeStep, stepsPerInput] in
                 let array = try (0..<films).map { _ in
                     try DrivenContinuumFilm(
-                        ContinuumFilm(mesh: mesh, material: material), timeStep_s: timeStep, stepsPerInput: stepsPerInput)
+                        ContinuumFilm<Double>(mesh: mesh, material: material), timeStep_s: timeStep,
+                        stepsPerInput: stepsPerInput)
                 }
                 return (FilmFirmware(try ContinuumFilmArray(array)), array[0].film.warnings)
             }

@@ -1,95 +1,76 @@
-import FilmKernels
 import Glibc
 import LinearAlgebra
 
-/// H = −N ∗ M on a mesh by fast Fourier transforms.
+/// H = −N ∗ M on a mesh by fast Fourier transforms; the tensor is computed in Double and rounded once.
 ///
 /// The tensor is even or odd along every axis, so its transform is real and an octant of it is kept. Free axes are padded
 /// with zeros to twice their cells; periodic ones are not padded, and their tensor is summed over the copies of the film.
-final class DemagConvolution {
-    private let mesh: FilmMesh
-    private let plans: [TransformPlan]
-    private let kernels: [UnsafeMutablePointer<Double>]
-    private let unpack: UnsafeMutablePointer<Double>
-    private let spectrum: UnsafeMutableRawPointer
-    private var scratch: [UnsafeMutableRawPointer] = []
-    private var memory: larmor_demag
-    private let moment: ScalarField
+final class DemagConvolution<Scalar: ContinuumScalar> {
+    private let memory: DemagMemory<Scalar>
+    private var scratch: [UnsafeMutablePointer<Scalar>] = []
 
     /// - Parameter moment: saturation magnetisation per cell, A/m.
     /// - Throws: `FilmError` when a periodic axis has a number of cells that cannot be transformed.
-    init(mesh: FilmMesh, moment: ScalarField, threads: Int) throws(FilmError) {
-        (self.mesh, self.moment) = (mesh, moment)
+    init(mesh: FilmMesh, moment: ScalarField<Scalar>, threads: Int) throws(FilmError) {
         let padded = try Self.lengths(mesh)
-        plans = [TransformPlan(length: padded[0]), TransformPlan(length: padded[1] / 2), TransformPlan(length: padded[2])]
         let half = padded[1] / 2
         let groups = (half + 1 + 7) / 8
         let blocks = (mesh.nx + 7) / 8
-        kernels = Self.transformedTensor(mesh, padded: padded, groups: groups)
-        unpack = .allocate(capacity: 2 * half + 2)
+        let unpack = UnsafeMutablePointer<Scalar>.allocate(capacity: 2 * half + 2)
         for k in 0...half {
-            unpack[2 * k] = cos(.pi * Double(k) / Double(half))
-            unpack[2 * k + 1] = sin(.pi * Double(k) / Double(half))
+            unpack[2 * k] = Scalar(cos(.pi * Double(k) / Double(half)))
+            unpack[2 * k + 1] = Scalar(sin(.pi * Double(k) / Double(half)))
         }
-        let count = 3 * mesh.nz * 8 * groups * blocks * 16
-        spectrum = .allocate(byteCount: count * 8, alignment: 64)
-        let values = spectrum.bindMemory(to: Double.self, capacity: count)
-        values.initialize(repeating: 0, count: count)
-        let tensors = (0..<6).map { [kernels] i in UnsafePointer<Double>?(kernels[min(i, kernels.count - 1)]) }
-        memory = larmor_demag(
-            nx: mesh.nx, ny: mesh.ny, nz: mesh.nz, x: plans[0].kernel, y: plans[1].kernel, z: plans[2].kernel,
-            unpack: UnsafePointer(unpack), kernel: (tensors[0], tensors[1], tensors[2], tensors[3], tensors[4], tensors[5]),
-            moment: UnsafePointer(moment.values), spectrum: values, groups: groups, blocks: blocks)
-        for _ in 0..<threads {
-            scratch.append(.allocate(byteCount: larmor_demag_scratch(&memory) * 8, alignment: 64))
-        }
+        memory = DemagMemory(
+            mesh: mesh, plans: [padded[0], half, padded[2]].map { TransformPlan(length: $0) }, unpack: unpack,
+            tensor: Self.transformedTensor(mesh, padded: padded, groups: groups), moment: moment,
+            spectrum: Self.zeros(3 * mesh.nz * 8 * groups * blocks * 16), groups: groups, blocks: blocks)
+        for _ in 0..<threads { scratch.append(Self.zeros(Scalar.demagScratch(memory))) }
     }
 
     deinit {
-        for kernel in kernels { kernel.deallocate() }
-        unpack.deallocate()
-        spectrum.deallocate()
-        for buffer in scratch { buffer.deallocate() }
+        for array in memory.tensor + scratch + [memory.unpack, memory.spectrum] { array.deallocate() }
+    }
+
+    /// On a cache line, for the kernels' vectors.
+    private static func zeros(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+        let values = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Scalar>.stride, alignment: 64)
+            .bindMemory(to: Scalar.self, capacity: count)
+        values.initialize(repeating: 0, count: count)
+        return values
     }
 
     /// Overwrites `field` (A/m) with the demagnetising field of the unit vectors `m`.
-    func setField(of m: VectorField, into field: VectorField, threads: FilmThreads) {
+    func setField(of m: VectorField<Scalar>, into field: VectorField<Scalar>, threads: FilmThreads) {
         let parts = threads.count
-        let demag = memory
-        let buffers = scratch.map { $0.assumingMemoryBound(to: Double.self) }
         threads.run { part in
-            var demag = demag
-            m.withReadPointers { larmor_demag_forward(&demag, $0, buffers[part], part, parts) }
+            m.withReadPointers { Scalar.transformMoments(memory, $0, scratch[part], part: part, of: parts) }
         }
+        threads.run { part in Scalar.convolve(memory, scratch[part], part: part, of: parts) }
         threads.run { part in
-            var demag = demag
-            larmor_demag_convolve(&demag, buffers[part], part, parts)
-        }
-        threads.run { part in
-            var demag = demag
-            field.withPointers { larmor_demag_inverse(&demag, $0, buffers[part], part, parts) }
+            field.withPointers { Scalar.transformField(memory, $0, scratch[part], part: part, of: parts) }
         }
     }
 
     /// Transform lengths along x, y and z.
     private static func lengths(_ mesh: FilmMesh) throws(FilmError) -> [Int] {
         for (name, cells, copies) in [("nx", mesh.nx, mesh.copies.x), ("ny", mesh.ny, mesh.copies.y)] where copies > 0 {
-            guard TransformPlan.isSmooth(cells), name == "nx" || cells.isMultiple(of: 2) else {
+            guard TransformLengths.isSmooth(cells), name == "nx" || cells.isMultiple(of: 2) else {
                 let expected = "a periodic axis needs factors 2, 3 and 5 only, and an even number along y"
                 throw FilmError(.outOfRange(name: name, value: Double(cells), expected: expected))
             }
         }
         return [
-            mesh.copies.x > 0 ? mesh.nx : TransformPlan.length(atLeast: max(1, 2 * mesh.nx - 1)),
-            mesh.copies.y > 0 ? mesh.ny : 2 * TransformPlan.length(atLeast: mesh.ny),
-            mesh.nz == 1 ? 1 : TransformPlan.length(atLeast: 2 * mesh.nz - 1),
+            mesh.copies.x > 0 ? mesh.nx : TransformLengths.length(atLeast: max(1, 2 * mesh.nx - 1)),
+            mesh.copies.y > 0 ? mesh.ny : 2 * TransformLengths.length(atLeast: mesh.ny),
+            mesh.nz == 1 ? 1 : TransformLengths.length(atLeast: 2 * mesh.nz - 1),
         ]
     }
 
     /// The real transform of the tensor for −H, with the scale of the transforms, as `[ky/8][kz][kx][ky%8]`.
     private static func transformedTensor(
         _ mesh: FilmMesh, padded: [Int], groups: Int
-    ) -> [UnsafeMutablePointer<Double>] {
+    ) -> [UnsafeMutablePointer<Scalar>] {
         let cells = [mesh.nx, mesh.ny, mesh.nz]
         let periodic = [mesh.copies.x > 0, mesh.copies.y > 0, false]
         // Displacements 0 … n − 1 along a free axis, 0 … n/2 along a periodic one.
@@ -118,15 +99,12 @@ final class DemagConvolution {
             }
             data = product(matrix[2], next, m: waves[2], n: waves[1] * waves[0], k: counts[2], transposeB: false)
             let sign = odd[component].contains(true) ? -scale : scale
-            let size = groups * 8 * waves[2] * waves[0]
-            let target = UnsafeMutableRawPointer.allocate(byteCount: size * 8, alignment: 64)
-                .bindMemory(to: Double.self, capacity: size)
-            target.initialize(repeating: 0, count: size)
+            let target = zeros(groups * 8 * waves[2] * waves[0])
             for kz in 0..<waves[2] {
                 for ky in 0..<waves[1] {
                     for kx in 0..<waves[0] {
                         let place = ((ky / 8 * waves[2] + kz) * waves[0] + kx) * 8 + ky % 8
-                        target[place] = sign * data[(kz * waves[1] + ky) * waves[0] + kx]
+                        target[place] = Scalar(sign * data[(kz * waves[1] + ky) * waves[0] + kx])
                     }
                 }
             }

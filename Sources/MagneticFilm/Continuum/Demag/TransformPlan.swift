@@ -1,28 +1,27 @@
-import FilmKernels
 import Glibc
 
 /// The passes and twiddle factors of one batched transform, in memory of its own.
-final class TransformPlan: @unchecked Sendable {
+final class TransformPlan<Scalar: ContinuumScalar>: @unchecked Sendable {
     // Sendable because nothing changes after the initialiser.
     let length: Int
-    private let radices: UnsafeMutablePointer<Int32>
-    private let twiddles: UnsafeMutablePointer<Double>
-    private let passes: Int
+    let radices: UnsafeMutablePointer<Int32>
+    let twiddles: UnsafeMutablePointer<Scalar>
+    let passes: Int
 
     /// - Precondition: the length has no prime factor above 5.
     init(length: Int) {
         self.length = length
-        let order = Self.radices(of: length)
+        let order = TransformLengths.radices(of: length)
         passes = order.count
         radices = .allocate(capacity: max(order.count, 1))
-        var values: [Double] = []
+        var values: [Scalar] = []
         var n = length
         for (i, radix) in order.enumerated() {
             radices[i] = Int32(radix)
             for p in 0..<n / radix {
                 for k in 1..<radix {
                     let angle = 2 * Double.pi * Double(p * k % n) / Double(n)
-                    values += [cos(angle), sin(angle)]
+                    values += [Scalar(cos(angle)), Scalar(sin(angle))]
                 }
             }
             n /= radix
@@ -36,13 +35,12 @@ final class TransformPlan: @unchecked Sendable {
         radices.deallocate()
         twiddles.deallocate()
     }
+}
 
-    var kernel: larmor_fft {
-        larmor_fft(length: length, passes: passes, radices: UnsafePointer(radices), twiddles: UnsafePointer(twiddles))
-    }
-
+/// Which lengths can be transformed, and in which passes.
+enum TransformLengths {
     /// Fours first and last, where half of the input or output of padded lines can be left out.
-    private static func radices(of length: Int) -> [Int] {
+    static func radices(of length: Int) -> [Int] {
         var (n, fours, others) = (length, 0, [Int]())
         while n.isMultiple(of: 4) { (n, fours) = (n / 4, fours + 1) }
         for factor in [5, 3, 2] { while n.isMultiple(of: factor) { (n, others) = (n / factor, others + [factor]) } }

@@ -3,14 +3,14 @@ import Synchronization
 
 /// Continuum films, or input sequences for copies of one film, side by side: each film has one thread, and threads take whole
 /// films, so every film does exactly what it would do alone, bit for bit, for any number of threads.
-public final class ContinuumBatch {
-    public let films: [DrivenContinuumFilm]
+public final class ContinuumBatch<Scalar: ContinuumScalar> {
+    public let films: [DrivenContinuumFilm<Scalar>]
     /// Cells of one film.
     public let cells: Int
 
     /// - Parameter films: of the same number of cells, each made with one thread.
     /// - Throws: `FilmError` for no film, and for a film with another number of cells.
-    public init(_ films: [DrivenContinuumFilm]) throws(FilmError) {
+    public init(_ films: [DrivenContinuumFilm<Scalar>]) throws(FilmError) {
         guard let first = films.first else {
             throw FilmError(.outOfRange(name: "number of films", value: 0, expected: "at least 1"))
         }
@@ -55,7 +55,7 @@ public final class ContinuumBatch {
 
     /// `@unchecked Sendable` because each film and its part of the states is touched by one thread only.
     private struct Work: @unchecked Sendable {
-        let films: [DrivenContinuumFilm]
+        let films: [DrivenContinuumFilm<Scalar>]
         let cells: Int
         let inputs: UnsafeBufferPointer<Float>
         let states: UnsafeMutableBufferPointer<Float>

@@ -9,6 +9,8 @@ public struct IntegrationReport: Equatable, Sendable {
 extension ContinuumFilm {
     /// Takes `steps` equal steps.
     /// - Throws: `FilmError` for a step that turns exchange's stiffest mode outside the method's stability region.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func advance(steps: Int, timeStep_s: Double, method: ButcherTableau = .rungeKutta4) throws(FilmError) {
         try checkTimeStep(timeStep_s, method)
         prepareMemory(method)
@@ -34,6 +36,8 @@ extension ContinuumFilm {
     /// `tolerance`.
     /// - Throws: `FilmError` when no step however small meets the tolerance, and for a film with a thermal field.
     @discardableResult
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func advance(
         by duration_s: Double, tolerance: Double = 1e-6, method: ButcherTableau = .rungeKutta4
     ) throws(FilmError) -> IntegrationReport {
@@ -56,6 +60,8 @@ extension ContinuumFilm {
     ///     of the step, which may be later.
     /// - Throws: `FilmError` as `advance(by:tolerance:method:)`.
     @discardableResult
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func sampleMeans(
         every span_s: Double, count: Int, tolerance: Double = 1e-6, method: ButcherTableau = .rungeKutta4,
         _ each: (Int, SIMD3<Double>) -> Bool
@@ -96,7 +102,7 @@ extension ContinuumFilm {
         guard tolerance > 0, tolerance < 1 else {
             throw FilmError(.outOfRange(name: "tolerance", value: tolerance, expected: "between 0 and 1"))
         }
-        guard !terms.contains(where: { $0 is ThermalTerm }) else {
+        guard !terms.contains(where: { $0 is ThermalTerm<Scalar> }) else {
             throw FilmError(.notPossible("a thermal field has no adaptive step; give a fixed one"))
         }
         prepareMemory(method)
@@ -139,9 +145,13 @@ extension ContinuumFilm {
 
     /// An upper bound of the precession frequency that exchange and the film's own fields cause, rad/s.
     public var stiffestFrequency_radps: Double {
-        let demag = demagnetising == nil ? 0 : (regions.materials.map(\.saturation_Apm).max() ?? 0) / 2
         let outside = applied.uniform(time_s)
-        let own = terms.reduce(demag) { $0 + $1.stiffness_Apm }
-        return FilmConstants.gyromagneticRatio * (own + (outside * outside).sum().squareRoot())
+        return FilmConstants.gyromagneticRatio * (stiffestField_Apm + (outside * outside).sum().squareRoot())
+    }
+
+    /// An upper bound of the field that exchange and the film's own fields cause, A/m.
+    var stiffestField_Apm: Double {
+        let demag = demagnetising == nil ? 0 : (regions.materials.map(\.saturation_Apm).max() ?? 0) / 2
+        return terms.reduce(demag) { $0 + $1.stiffness_Apm }
     }
 }

@@ -1,14 +1,12 @@
-import FilmKernels
-
 /// What a film keeps from step to step.
-struct IntegratorMemory {
+struct IntegratorMemory<Scalar: ContinuumScalar> {
     /// One slope per stage, and one at the end of the step.
-    var slopes: [VectorField] = []
+    var slopes: [VectorField<Scalar>] = []
     /// Two stages in turn: one is read, with its neighbours, while the next is written.
-    var stages: [VectorField] = []
+    var stages: [VectorField<Scalar>] = []
     /// The magnetisation at the end of a step that has not been accepted yet.
-    var candidate: VectorField?
-    var field: VectorField?
+    var candidate: VectorField<Scalar>?
+    var field: VectorField<Scalar>?
     /// Whether `slopes[0]` is the slope at the present magnetisation and time.
     var isSlopeValid = false
     var nextStep_s = 1e-14
@@ -37,7 +35,7 @@ extension ContinuumFilm {
             let combination = combination(i == last ? method.weights : method.stages[i + 1], step, into: target)
             let finish = { (cells: Range<Int>) in
                 combination(cells)
-                if i == last { candidate.withPointers { larmor_normalise(cells.lowerBound, cells.upperBound, $0) } }
+                if i == last { candidate.withPointers { Scalar.normalise(cells, $0) } }
             }
             if i == 0, integratorMemory.isSlopeValid {
                 threads.run { part in finish(threads.range(mesh.cells, part: part)) }
@@ -63,10 +61,9 @@ extension ContinuumFilm {
             // Parts write different elements.
             nonisolated(unsafe) let largest = largest
             evaluateSlope(of: integratorMemory.candidate!, time_s + step, into: slopes[slopes.count - 1]) { cells in
-                let pointers = slopes.flatMap { slope in slope.components.map { UnsafePointer<Double>?($0) } }
+                let pointers = slopes.flatMap { slope in slope.components.map { UnsafePointer<Scalar>?($0) } }
                 let part = (0..<count).first { threads.range(total, part: $0) == cells } ?? 0
-                largest[part] = larmor_largest_error(
-                    cells.lowerBound, cells.upperBound, slopes.count, pointers, method.errors)
+                largest[part] = Scalar.largestError(cells, slopes.count, pointers, method.errors)
             }
         }
         var result = 0.0
@@ -76,30 +73,29 @@ extension ContinuumFilm {
 
     /// For some cells, target = m + step Σ a_j k_j.
     private func combination(
-        _ coefficients: [Double], _ step: Double, into target: VectorField
+        _ coefficients: [Double], _ step: Double, into target: VectorField<Scalar>
     ) -> (Range<Int>) -> Void {
         let factors = coefficients.map { $0 * step }
         let slopes = integratorMemory.slopes
         return { [m] cells in
             for axis in 0..<3 {
-                let pointers = factors.indices.map { UnsafePointer<Double>?(slopes[$0].components[axis]) }
-                larmor_combine(
-                    cells.lowerBound, cells.upperBound, m.components[axis], factors.count, pointers, factors,
+                let pointers = factors.indices.map { UnsafePointer<Scalar>?(slopes[$0].components[axis]) }
+                Scalar.combine(
+                    cells, m.components[axis], factors.count, pointers, factors,
                     target.components[axis])
             }
         }
     }
 
     private func evaluateSlope(
-        of state: VectorField, _ time: Double, into slope: VectorField, then body: (Range<Int>) -> Void
+        of state: VectorField<Scalar>, _ time: Double, into slope: VectorField<Scalar>, then body: (Range<Int>) -> Void
     ) {
         let field = integratorMemory.field!
         setEffectiveField(of: state, time_s: time, into: field) { cells in
             state.withReadPointers { m in
                 field.withReadPointers { h in
                     slope.withPointers { k in
-                        larmor_llg_slope(
-                            cells.lowerBound, cells.upperBound, m, h, damping.values, FilmConstants.gyromagneticRatio, 1, k)
+                        Scalar.setSlope(cells, m, h, damping.values, FilmConstants.gyromagneticRatio, 1, k)
                     }
                 }
             }

@@ -47,8 +47,8 @@ public struct HysteresisLoop: Sendable {
     ///   - isStopped: asked often; true ends early.
     ///   - each: called after each field.
     /// - Returns: a point for each field, fewer when stopped.
-    public func run(
-        _ film: ContinuumFilm, torque_Apm: Double = 1, iterationsMax: Int = 50_000, isStopped: () -> Bool = { false },
+    public func run<Scalar>(
+        _ film: ContinuumFilm<Scalar>, torque_Apm: Double = 1, iterationsMax: Int = 50_000, isStopped: () -> Bool = { false },
         each: (Int, Point) -> Void = { _, _ in }
     ) -> [Point] {
         var points: [Point] = []
@@ -93,6 +93,8 @@ public struct HysteresisLoop: Sendable {
 
 extension ContinuumFilm {
     /// Adds a random vector of about this length to every m, and makes its length one again.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     func disturb(by size: Double, seed: UInt64, step: UInt64) {
         for i in 0..<mesh.cells where m[i] != .zero {
             let random = Philox.uniforms(seed: seed, stream: 6, index: UInt32(i), step: step) - 0.5

@@ -1,22 +1,24 @@
 /// The field from outside: uniform and per cell, each constant or varying in time.
-public final class AppliedFieldTerm: FieldTerm {
-    public static let declaration = TermDeclaration(
-        "applied field", field: "H(t) + Σ f_p(t) H_p(cell)",
-        parameters: [
-            .init("uniform", "A/m", "one vector as a function of time"),
-            .init("patterns", "A/m", "a vector per cell, times a function of time"),
-        ],
-        source: "definition")
+public final class AppliedFieldTerm<Scalar: ContinuumScalar>: FieldTerm {
+    public static var declaration: TermDeclaration {
+        TermDeclaration(
+            "applied field", field: "H(t) + Σ f_p(t) H_p(cell)",
+            parameters: [
+                .init("uniform", "A/m", "one vector as a function of time"),
+                .init("patterns", "A/m", "a vector per cell, times a function of time"),
+            ],
+            source: "definition")
+    }
 
     private let mesh: FilmMesh
-    private let moment: ScalarField
+    private let moment: ScalarField<Scalar>
     /// The uniform field in A/m at a time in seconds.
     public var uniform: (Double) -> SIMD3<Double> = { _ in .zero }
-    private var patterns: [(field: VectorField, factor: (Double) -> Double)] = []
+    private var patterns: [(field: VectorField<Scalar>, factor: (Double) -> Double)] = []
     private var now = SIMD3<Double>.zero
     private var factors: [Double] = []
 
-    init(mesh: FilmMesh, moment: ScalarField) { (self.mesh, self.moment) = (mesh, moment) }
+    init(mesh: FilmMesh, moment: ScalarField<Scalar>) { (self.mesh, self.moment) = (mesh, moment) }
 
     /// Adds a field of its own for each cell.
     /// - Parameters:
@@ -32,7 +34,7 @@ public final class AppliedFieldTerm: FieldTerm {
         if let place = values.firstIndex(where: { !$0.x.isFinite || !$0.y.isFinite || !$0.z.isFinite }) {
             throw FilmError(.notFinite(name: "field per cell", at: place))
         }
-        let field = VectorField(mesh)
+        let field = VectorField<Scalar>(mesh)
         for (i, value) in values.enumerated() { field[i] = value }
         patterns.append((field, factor))
     }
@@ -44,24 +46,28 @@ public final class AppliedFieldTerm: FieldTerm {
         factors = patterns.map { $0.factor(time_s) }
     }
 
-    public func addField(of m: VectorField, to field: VectorField, cells: Range<Int>) {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func addField(of m: VectorField<Scalar>, to field: VectorField<Scalar>, cells: Range<Int>) {
         for axis in 0..<3 {
             let h = field.components[axis]
-            let value = now[axis]
+            let value = Scalar(now[axis])
             if value != 0 { for i in cells { h[i] += value } }
             for (pattern, factor) in zip(patterns, factors) where factor != 0 {
-                let source = pattern.field.components[axis]
+                let (source, factor) = (pattern.field.components[axis], Scalar(factor))
                 for i in cells { h[i] += factor * source[i] }
             }
         }
     }
 
-    public func energy(of m: VectorField) -> Double {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func energy(of m: VectorField<Scalar>) -> Double {
         var sum = 0.0
         for i in 0..<mesh.cells {
             var h = now
             for (pattern, factor) in zip(patterns, factors) { h += factor * pattern.field[i] }
-            sum -= moment.values[i] * (m[i] * h).sum()
+            sum -= moment[i] * (m[i] * h).sum()
         }
         return sum * FilmConstants.vacuumPermeability * mesh.cellVolume_m3
     }

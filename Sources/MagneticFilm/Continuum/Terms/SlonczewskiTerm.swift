@@ -2,42 +2,28 @@
 ///
 /// T = γ₀ β (ε m × (p × m) − ε′ m × p) as a field: H = β (ε m × p + ε′ p), with β = ħ J / (μ₀ e d Ms) and
 /// ε = P Λ² / ((Λ² + 1) + (Λ² − 1) m·p).
-public final class SlonczewskiTerm: FieldTerm {
-    public static let declaration = TermDeclaration(
-        "spin-transfer torque across the film", field: "β (ε m × p + ε′ p), β = ħJ/(μ0 e d Ms)",
-        parameters: [
-            .init("current_Apm2", "A/m²", "J along the normal, in time; above 0 the torque turns m towards p"),
-            .init("polarisation", "", "P"), .init("direction", "", "p, the fixed layer's magnetisation"),
-            .init("asymmetry", "", "Λ, at least 1"), .init("fieldLike", "", "ε′"),
-            .init("thickness_m", "m", "d of the free layer"),
-        ],
-        source: "J. C. Slonczewski, J. Magn. Magn. Mater. 159 (1996) L1; J. Xiao et al., Phys. Rev. B 70 (2004) 172405")
-
-    public struct Parameters: Sendable, Equatable, Codable {
-        public var polarisation: Double
-        public var direction: SIMD3<Double>
-        public var asymmetry: Double
-        public var fieldLike: Double
-        public var thickness_m: Double
-
-        public init(
-            polarisation: Double, direction: SIMD3<Double>, asymmetry: Double = 1, fieldLike: Double = 0,
-            thickness_m: Double
-        ) {
-            (self.polarisation, self.direction, self.asymmetry) = (polarisation, direction, asymmetry)
-            (self.fieldLike, self.thickness_m) = (fieldLike, thickness_m)
-        }
+public final class SlonczewskiTerm<Scalar: ContinuumScalar>: FieldTerm {
+    public static var declaration: TermDeclaration {
+        TermDeclaration(
+            "spin-transfer torque across the film", field: "β (ε m × p + ε′ p), β = ħJ/(μ0 e d Ms)",
+            parameters: [
+                .init("current_Apm2", "A/m²", "J along the normal, in time; above 0 the torque turns m towards p"),
+                .init("polarisation", "", "P"), .init("direction", "", "p, the fixed layer's magnetisation"),
+                .init("asymmetry", "", "Λ, at least 1"), .init("fieldLike", "", "ε′"),
+                .init("thickness_m", "m", "d of the free layer"),
+            ],
+            source: "J. C. Slonczewski, J. Magn. Magn. Mater. 159 (1996) L1; J. Xiao et al., Phys. Rev. B 70 (2004) 172405")
     }
 
     public var isConservative: Bool { false }
-    public let parameters: Parameters
+    public let parameters: SlonczewskiParameters
     /// J in A/m² at a time in seconds.
     public var current_Apm2: (Double) -> Double
-    private let moment: ScalarField
+    private let moment: ScalarField<Scalar>
     private let direction: SIMD3<Double>
     private var now = 0.0
 
-    init(moment: ScalarField, parameters: Parameters, current_Apm2: @escaping (Double) -> Double) {
+    init(moment: ScalarField<Scalar>, parameters: SlonczewskiParameters, current_Apm2: @escaping (Double) -> Double) {
         (self.moment, self.parameters, self.current_Apm2) = (moment, parameters, current_Apm2)
         let p = parameters.direction
         direction = p / (p * p).sum().squareRoot()
@@ -45,19 +31,40 @@ public final class SlonczewskiTerm: FieldTerm {
 
     public func prepare(time_s: Double) { now = current_Apm2(time_s) }
 
-    public func addField(of m: VectorField, to field: VectorField, cells: Range<Int>) {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func addField(of m: VectorField<Scalar>, to field: VectorField<Scalar>, cells: Range<Int>) {
         guard now != 0 else { return }
         let scale =
             FilmConstants.reducedPlanck * now
             / (FilmConstants.vacuumPermeability * FilmConstants.elementaryCharge * parameters.thickness_m)
         let square = parameters.asymmetry * parameters.asymmetry
-        for i in cells where moment.values[i] > 0 {
+        for i in cells where moment[i] > 0 {
             let own = m[i]
             let along = (own * direction).sum()
             let efficiency = parameters.polarisation * square / ((square + 1) + (square - 1) * along)
-            field[i] += scale / moment.values[i] * (efficiency * cross(own, direction) + parameters.fieldLike * direction)
+            field[i] += scale / moment[i] * (efficiency * cross(own, direction) + parameters.fieldLike * direction)
         }
     }
 
-    public func energy(of m: VectorField) -> Double { 0 }
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func energy(of m: VectorField<Scalar>) -> Double { 0 }
+}
+
+/// What a current across a film depends on beside its density.
+public struct SlonczewskiParameters: Sendable, Equatable, Codable {
+    public var polarisation: Double
+    public var direction: SIMD3<Double>
+    public var asymmetry: Double
+    public var fieldLike: Double
+    public var thickness_m: Double
+
+    public init(
+        polarisation: Double, direction: SIMD3<Double>, asymmetry: Double = 1, fieldLike: Double = 0,
+        thickness_m: Double
+    ) {
+        (self.polarisation, self.direction, self.asymmetry) = (polarisation, direction, asymmetry)
+        (self.fieldLike, self.thickness_m) = (fieldLike, thickness_m)
+    }
 }

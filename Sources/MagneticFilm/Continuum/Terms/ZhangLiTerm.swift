@@ -2,25 +2,27 @@
 ///
 /// T = −(u·∇)m + ξ m × (u·∇)m as a field: H = −(m × v + ξ v)/γ₀ with v = (u·∇)m by central differences; over a free edge
 /// or beside an empty cell m continues as it is.
-public final class ZhangLiTerm: FieldTerm {
-    public static let declaration = TermDeclaration(
-        "spin-transfer torque in the plane", field: "−(m × v + ξ v)/γ0, v = (u·∇)m",
-        parameters: [
-            .init("velocity_mps", "m/s", "u = −P J g μB/(2 e Ms), against the current, as a function of time"),
-            .init("nonAdiabaticity", "", "ξ"),
-        ],
-        source: "S. Zhang, Z. Li, Phys. Rev. Lett. 93 (2004) 127204; A. Thiaville et al., Europhys. Lett. 69 (2005) 990")
+public final class ZhangLiTerm<Scalar: ContinuumScalar>: FieldTerm {
+    public static var declaration: TermDeclaration {
+        TermDeclaration(
+            "spin-transfer torque in the plane", field: "−(m × v + ξ v)/γ0, v = (u·∇)m",
+            parameters: [
+                .init("velocity_mps", "m/s", "u = −P J g μB/(2 e Ms), against the current, as a function of time"),
+                .init("nonAdiabaticity", "", "ξ"),
+            ],
+            source: "S. Zhang, Z. Li, Phys. Rev. Lett. 93 (2004) 127204; A. Thiaville et al., Europhys. Lett. 69 (2005) 990")
+    }
 
     public var isConservative: Bool { false }
     public var nonAdiabaticity: Double
     /// u in m/s at a time in seconds, the same in all cells.
     public var velocity_mps: (Double) -> SIMD3<Double>
     private let mesh: FilmMesh
-    private let moment: ScalarField
+    private let moment: ScalarField<Scalar>
     private var now = SIMD3<Double>.zero
 
     init(
-        mesh: FilmMesh, moment: ScalarField, nonAdiabaticity: Double, velocity_mps: @escaping (Double) -> SIMD3<Double>
+        mesh: FilmMesh, moment: ScalarField<Scalar>, nonAdiabaticity: Double, velocity_mps: @escaping (Double) -> SIMD3<Double>
     ) {
         (self.mesh, self.moment, self.nonAdiabaticity) = (mesh, moment, nonAdiabaticity)
         self.velocity_mps = velocity_mps
@@ -36,21 +38,25 @@ public final class ZhangLiTerm: FieldTerm {
 
     public func prepare(time_s: Double) { now = velocity_mps(time_s) }
 
-    public func addField(of m: VectorField, to field: VectorField, cells: Range<Int>) {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func addField(of m: VectorField<Scalar>, to field: VectorField<Scalar>, cells: Range<Int>) {
         guard now != .zero else { return }
         let scale = now / (2 * mesh.cellSize_m)
-        for i in cells where moment.values[i] > 0 {
+        for i in cells where moment[i] > 0 {
             let own = m[i]
             var v = SIMD3<Double>.zero
             for axis in 0..<3 where scale[axis] != 0 {
                 let (before, after) = mesh.neighbours(of: i, axis: axis)
-                let left = before >= 0 && moment.values[before] > 0 ? m[before] : own
-                let right = after >= 0 && moment.values[after] > 0 ? m[after] : own
+                let left = before >= 0 && moment[before] > 0 ? m[before] : own
+                let right = after >= 0 && moment[after] > 0 ? m[after] : own
                 v += scale[axis] * (right - left)
             }
             field[i] -= (cross(own, v) + nonAdiabaticity * v) / FilmConstants.gyromagneticRatio
         }
     }
 
-    public func energy(of m: VectorField) -> Double { 0 }
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func energy(of m: VectorField<Scalar>) -> Double { 0 }
 }

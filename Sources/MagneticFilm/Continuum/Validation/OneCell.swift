@@ -7,9 +7,11 @@ public enum OneCell {
     static let field_Apm = 0.5 / FilmConstants.vacuumPermeability
 
     /// Distance from the closed form after 20 ps in equal steps, with α = 0.1.
-    public static func error(_ method: ButcherTableau, steps: Int) throws(FilmError) -> Double {
+    public static func error<Scalar: ContinuumScalar>(
+        _ method: ButcherTableau, steps: Int, precision: Scalar.Type = Double.self
+    ) throws(FilmError) -> Double {
         let alpha = 0.1
-        let film = try cell(damping: alpha)
+        let film: ContinuumFilm<Scalar> = try cell(damping: alpha)
         let time = 20e-12
         try film.advance(steps: steps, timeStep_s: time / Double(steps), method: method)
         let turn = FilmConstants.gyromagneticRatio * field_Apm / (1 + alpha * alpha) * time
@@ -23,10 +25,10 @@ public enum OneCell {
         log2(try error(method, steps: 20) / error(method, steps: 40))
     }
 
-    static func cell(damping: Double) throws(FilmError) -> ContinuumFilm {
+    static func cell<Scalar>(damping: Double) throws(FilmError) -> ContinuumFilm<Scalar> {
         var material = ContinuumMaterial.permalloy
         material.damping = damping
-        let film = try ContinuumFilm(
+        let film = try ContinuumFilm<Scalar>(
             mesh: FilmMesh(nx: 1, ny: 1, cellSize_m: SIMD3(repeating: 5e-9)), material: material,
             includesDemagnetisation: false)
         film.applied.uniform = { _ in SIMD3(0, 0, field_Apm) }

@@ -11,13 +11,13 @@ public enum StandardProblem1 {
         damping: 0.5, source: "muMAG standard problem 1")
 
     /// - Parameter cell_m: edge of a cell in the plane, which must divide 1 µm; one layer.
-    public static func film(cell_m: Double, threads: Int = 1) throws(FilmError) -> ContinuumFilm {
+    public static func film(cell_m: Double, threads: Int = 1) throws(FilmError) -> ContinuumFilm<Double> {
         let count = (1e-6 / cell_m).rounded()
         guard cell_m > 0, count >= 1, abs(count * cell_m - 1e-6) < 1e-12 else {
             throw FilmError(.outOfRange(name: "cell size", value: cell_m, expected: "a whole number of cells in 1 µm"))
         }
         let mesh = try FilmMesh(nx: Int(count), ny: 2 * Int(count), cellSize_m: SIMD3(cell_m, cell_m, 20e-9))
-        return try ContinuumFilm(mesh: mesh, material: material, threads: threads)
+        return try ContinuumFilm<Double>(mesh: mesh, material: material, threads: threads)
     }
 
     /// - Parameter steps: of each branch.

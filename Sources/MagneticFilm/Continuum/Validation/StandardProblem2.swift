@@ -10,12 +10,12 @@ public enum StandardProblem2 {
         material.damping = 0.5
         let d = width * material.exchangeLength_m
         let mesh = try FilmMesh(nx: 10, ny: 2, cellSize_m: SIMD3(d / 2, d / 2, d / 10))
-        let film = try ContinuumFilm(mesh: mesh, material: material)
+        let film = try ContinuumFilm<Double>(mesh: mesh, material: material)
         let axis = SIMD3(repeating: 1 / 3.0.squareRoot())
         film.setMagnetisation { _ in axis }
         let torque = 1e-7 * material.saturation_Apm
         film.relax(torque_Apm: torque)
-        let remanence = VectorField(mesh)
+        let remanence = VectorField<Double>(mesh)
         remanence.set(film.m)
         var (low, high) = (0.0, 0.2)
         while high - low > 1e-6 {

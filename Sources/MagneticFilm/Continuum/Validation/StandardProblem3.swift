@@ -8,7 +8,7 @@ public enum StandardProblem3 {
     /// The relaxed cube, and its energy per Km V.
     public static func relaxed(
         _ state: State, edge: Double, cells n: Int, threads: Int = 1
-    ) throws(FilmError) -> (film: ContinuumFilm, energy: Double) {
+    ) throws(FilmError) -> (film: ContinuumFilm<Double>, energy: Double) {
         let saturation = 8e5
         let density = FilmConstants.vacuumPermeability * saturation * saturation / 2
         let stiffness = 1.3e-11
@@ -17,7 +17,7 @@ public enum StandardProblem3 {
             name: "problem 3", saturation_Apm: saturation, exchange_Jpm: stiffness, uniaxial_Jpm3: 0.1 * density,
             damping: 0.5, source: "muMAG standard problem 3")
         let mesh = try FilmMesh(nx: n, ny: n, nz: n, cellSize_m: SIMD3(repeating: size / Double(n)))
-        let film = try ContinuumFilm(mesh: mesh, material: material, threads: threads)
+        let film = try ContinuumFilm<Double>(mesh: mesh, material: material, threads: threads)
         film.setMagnetisation { place in
             let r = place / size - 0.5
             // The vortex turns about y, its core points along y.

@@ -17,9 +17,11 @@ public enum StandardProblem4 {
 
     /// A film in the s-state. The start (1, 0.25, 0.1) leads to the s-state that the problem means; from (1, 1, 1) some
     /// codes fall into its mirror image.
-    public static func relaxedFilm(nx: Int, ny: Int, threads: Int = 1) throws(FilmError) -> ContinuumFilm {
+    public static func relaxedFilm<Scalar>(
+        nx: Int, ny: Int, threads: Int = 1, precision: Scalar.Type = Double.self
+    ) throws(FilmError) -> ContinuumFilm<Scalar> {
         let size = SIMD3(500e-9 / Double(nx), 125e-9 / Double(ny), 3e-9)
-        let film = try ContinuumFilm(
+        let film = try ContinuumFilm<Scalar>(
             mesh: FilmMesh(nx: nx, ny: ny, cellSize_m: size), material: .permalloy, threads: threads)
         film.setMagnetisation { _ in SIMD3(1, 0.25, 0.1) }
         film.relax(torque_Apm: 1e-3)
@@ -28,8 +30,8 @@ public enum StandardProblem4 {
 
     /// Runs the switching from the film's present state.
     /// - Parameter step: called after every picosecond; false stops.
-    public static func run(
-        _ film: ContinuumFilm, field_T: SIMD3<Double>, picoseconds: Int = 1000, tolerance: Double = 1e-5,
+    public static func run<Scalar>(
+        _ film: ContinuumFilm<Scalar>, field_T: SIMD3<Double>, picoseconds: Int = 1000, tolerance: Double = 1e-5,
         progress: (Int) -> Bool = { _ in true }
     ) throws(FilmError) -> Curve {
         let field = field_T / FilmConstants.vacuumPermeability

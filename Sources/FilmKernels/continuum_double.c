@@ -1,0 +1,3 @@
+#define SCALAR double
+#define NAME(name) name##_double
+#include "continuum.inc"

@@ -1,0 +1,3 @@
+#define SCALAR float
+#define NAME(name) name##_float
+#include "continuum.inc"
