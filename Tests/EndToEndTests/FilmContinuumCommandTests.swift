@@ -197,10 +197,10 @@ struct FilmContinuumCommandTests {
                 (loop + ["--cell-nm", "nan"], 64, "--cell-nm must be above 0"), (loop + ["--lean", "nan"], 64, "--lean"),
                 (run + ["--step-fs", "1e-300"], 64, "--step-fs"),
                 (run + ["--cell-nm", "1e-300,5,3"], 65, "cells along one edge"),
-                (run + ["--rows", "-3", "--input", "good.toml"], 65, "ny is -3"),
+                (run + ["--rows=-3", "--input", "good.toml"], 65, "ny is -3"),
                 (["simulate", "film", "--rows", "9223372036854775807"], 64, "from 1 to 5000"),
                 (["simulate", "film", "--model", "continuum", "--ordering", "study"], 64, "--ordering study"),
-                (loop + ["--thickness-nm", "-1"], 64, "--thickness-nm must be above 0"),
+                (loop + ["--thickness-nm=-1"], 64, "--thickness-nm must be above 0"),
                 (loop + ["--largest-mt", "inf"], 64, "--largest-mt"),
             ]
             for test in cases {
