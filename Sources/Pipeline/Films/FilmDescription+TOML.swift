@@ -99,9 +99,15 @@ extension FilmDescription {
         return Interval(from_s: from * 1e-12, to_s: to.map { $0 * 1e-12 } ?? .infinity)
     }
 
+    /// Far above what any metal survives.
+    private static let largestDensity_Apm2 = 1e18
+
     private static func currentInPlane(_ table: RigTable) throws(RigError) -> CurrentInPlane {
         try table.allow(keys["current_in_plane"] ?? [])
         guard let density = try table.vector("density_Apm2") else { throw table.missing("density_Apm2") }
+        guard max(density.max(), -density.min()) <= largestDensity_Apm2 else {
+            throw table.invalid("density_Apm2", "\(density)", expected: "at most \(largestDensity_Apm2) A/m²")
+        }
         return CurrentInPlane(
             density_Apm2: density, polarisation: try table.number("polarisation", in: -1...1) ?? 1,
             nonAdiabaticity: try table.number("nonadiabaticity", in: -10...10) ?? 0, interval: try interval(table))
@@ -116,8 +122,10 @@ extension FilmDescription {
             polarisation: polarisation, direction: direction, asymmetry: try table.number("asymmetry", in: 1...1000) ?? 1,
             fieldLike: try table.number("field_like", in: -10...10) ?? 0,
             thickness_m: thickness ?? Double(mesh.nz) * mesh.cellSize_m.z)
+        let range = -largestDensity_Apm2...largestDensity_Apm2
+        guard let density = try table.number("density_Apm2", in: range) else { throw table.missing("density_Apm2") }
         return CurrentAcross(
-            density_Apm2: try table.requiredFinite("density_Apm2"), parameters: parameters, interval: try interval(table))
+            density_Apm2: density, parameters: parameters, interval: try interval(table))
     }
 
     private static func temperature(_ table: RigTable) throws(RigError) -> Temperature {

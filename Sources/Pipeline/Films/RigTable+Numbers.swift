@@ -40,6 +40,9 @@ extension RigTable {
         let list = settings[key]?.list ?? []
         let numbers = list.compactMap(\.number)
         guard numbers.count == count, list.count == count, numbers.allSatisfy(\.isFinite) else {
+            if list.count == count, numbers.count == count {
+                throw invalid(key, numbers.map { "\($0)" }.joined(separator: ", "), expected: "finite numbers")
+            }
             throw wrongType(key, expected: "a list of \(count) finite numbers")
         }
         return numbers

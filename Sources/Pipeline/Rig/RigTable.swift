@@ -42,7 +42,11 @@ struct RigTable {
             reason: .unknownKey(key, nearest: nearestName(to: key, in: known)))
     }
 
-    func line(of key: String) -> Int { lines.line(of: path.isEmpty ? key : "\(path).\(key)") }
+    func line(of key: String) -> Int {
+        // A list of tables begins with its first one.
+        let name = arrays[key] == nil ? key : key + "[0]"
+        return lines.line(of: path.isEmpty ? name : "\(path).\(name)")
+    }
 
     var line: Int { path.isEmpty ? 0 : lines.line(of: path) }
 

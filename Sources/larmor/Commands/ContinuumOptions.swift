@@ -145,6 +145,20 @@ struct ContinuumOptions: ParsableArguments {
     }
 
     func validate() throws {
+        if initial != nil {
+            let doubled = [
+                ("--size-nm", sizeNm != nil), ("--cell-nm", cellNm != nil), ("--magnetisation", magnetisation != nil),
+            ]
+            if let (option, _) = doubled.first(where: \.1) {
+                throw ValidationError("\(option) is said by the file of --initial; take one of them away")
+            }
+        }
+        let fields = [("--field-t", fieldT?.value), ("--pulse-t", pulseT?.value), ("--relax-field-t", relaxFieldT.value)]
+        for (option, field) in fields {
+            if let field, max(field.max(), -field.min()) > 1e4 {
+                throw ValidationError("\(option) must be from -10000 to 10000 T")
+            }
+        }
         guard size_nm.min() > 0, cell_nm.min() > 0 else {
             throw ValidationError("--size-nm and --cell-nm need edges above 0")
         }

@@ -25,7 +25,7 @@ func reportingFailures(_ body: () throws -> Void) throws {
 private func exitCode(of error: any Error) -> Int32 {
     switch error {
     case let error as RigError:
-        if case .unreadable = error.reason { return 66 }
+        if case .unreadable = error.reason, !FileManager.default.fileExists(atPath: error.file) { return 66 }
         return 65
     case let error as PromptList.FileError: return error.isMissing ? 66 : 65
     case DemoError.stepFailed(_, let status): return status

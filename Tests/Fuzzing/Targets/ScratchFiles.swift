@@ -1,7 +1,11 @@
 import Foundation
 
-/// A file of this process in memory: what an importer is given to read.
-func scratch(_ name: String) -> String { scratchFolder + "/" + name }
+/// A file in memory, of this thread alone: what an importer is given to read.
+func scratch(_ name: String) -> String {
+    let folder = "\(scratchFolder)/\(pthread_self())"
+    mkdir(folder, 0o700)
+    return folder + "/" + name
+}
 
 private let scratchFolder: String = {
     let base = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
