@@ -152,7 +152,10 @@ let package = Package(
         // Runs the built program as a person would.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["larmor", "LSLStand", "NeuralNetworks", "Recognition", "SignalFeatures"]),
+            dependencies: [
+                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Recognition", "Reservoirs", "SignalFeatures", "Simulators",
+                "Transports",
+            ]),
     ]
 )
 

@@ -176,8 +176,12 @@ struct FilmContinuumCommandTests {
             try write(mesh + "[temperature]\nkelvin = 300\n", "hot.toml")
             try write(mesh.replacing("[4, 4]", with: "[1048576, 64]"), "huge.toml")
             try write(mesh.replacing("Py", with: "none.toml"), "material.toml")
+            try write(mesh + "[[regoin]]\nmaterial = \"Co\"\n", "lists.toml")
+            let current = "[current_across]\ndirection = [1, 0, 0]\npolarisation = 0.5\ndensity_Apm2 = 1e300\n"
+            try write(mesh + current, "strong.toml")
             let run = ["film", "run", "--model", "continuum", "--output", "x.csv"]
             let loop = ["film", "loop", "--output", "x.csv"]
+            let serve = ["simulate", "film", "--model", "continuum", "--film", "good.toml"]
             let cases: [(options: [String], status: Int32, message: String)] = [
                 (run + ["--film", "none.toml"], 66, "none.toml: cannot be read: there is no such file"),
                 (loop + ["--film", "none.toml"], 66, "none.toml"), (run + ["--field", "none.csv"], 66, "none.csv"),
@@ -191,6 +195,11 @@ struct FilmContinuumCommandTests {
                 (run + ["--size-nm", "200000,200000,3", "--cell-nm", "5,5,3"], 65, "at most 67108864"),
                 (run + ["--film", "good.toml", "--cell-nm", "5,5,3"], 64, "--cell-nm is said by the file of --film"),
                 (run + ["--film", "good.toml", "--material", "Co"], 64, "--material is said"),
+                (run + ["--initial", "none.ovf", "--cell-nm", "5,5,3"], 64, "--cell-nm is said by the file of --initial"),
+                (run + ["--film", "."], 65, "cannot be read"),
+                (run + ["--film", "lists.toml"], 65, "lists.toml:5: unknown key"),
+                (run + ["--film", "strong.toml"], 65, "strong.toml:8: “density_Apm2”"),
+                (run + ["--field-t", "1e300,0,0"], 64, "--field-t must be from -10000 to 10000 T"),
                 (loop + ["--film", "good.toml", "--width-nm", "5"], 64, "--width-nm is said"),
                 (loop + ["--material", "Co", "--exchange", "1e-11"], 64, "--exchange is said by --material"),
                 (["film", "run", "--output", "x", "--film", "good.toml", "--input", "y"], 64, "needs --model continuum"),
@@ -200,6 +209,9 @@ struct FilmContinuumCommandTests {
                 (run + ["--rows=-3", "--input", "good.toml"], 65, "ny is -3"),
                 (["simulate", "film", "--rows", "9223372036854775807"], 64, "from 1 to 5000"),
                 (["simulate", "film", "--model", "continuum", "--ordering", "study"], 64, "--ordering study"),
+                (["simulate", "film", "--film", "good.toml"], 64, "--film needs --model continuum"),
+                (serve + ["--damping", "0.1"], 64, "--damping is said by the file of --film"),
+                (serve + ["--films", "1000"], 65, "good.toml: films × cells"),
                 (loop + ["--thickness-nm=-1"], 64, "--thickness-nm must be above 0"),
                 (loop + ["--largest-mt", "inf"], 64, "--largest-mt"),
             ]

@@ -159,6 +159,29 @@ import Testing
         #expect(found.count == 2 && found[0] == found[1])
     }
 
+    @Test func `a reset's seed gives each hot film of an array noise of its own, and again the same one`() throws {
+        let hot = try (0..<2).map { _ in
+            let film = try ContinuumFilm<Double>(
+                mesh: FilmMesh(nx: 1, ny: 1, cellSize_m: SIMD3(repeating: 5e-9)), material: .nickel)
+            film.setMagnetisation { _ in SIMD3(1, 0, 0) }
+            try film.setTemperature(300, seed: 1)
+            return try DrivenContinuumFilm(film, timeStep_s: 1e-14, stepsPerInput: 20)
+        }
+        let firmware = FilmFirmware(try ContinuumFilmArray(hot))
+        let drive = RigLinkFrames.payload(stream: 0, firstCounter: 0, frames: 1, values: [0, 0])
+        func reset(_ seed: UInt8) -> (RigLinkType, [UInt8]) { (.reset, [seed] + [UInt8](repeating: 0, count: 7)) }
+        let found = answers(
+            firmware,
+            [(.hello, [1]), (.start, [])] + [4, 5, 4].flatMap { [reset($0), (.drive, drive)] }
+        ).filter { $0.0 == .samples }.map { Self.values($0.1) }
+        try #require(found.count == 3)
+        #expect(found[0] == found[2] && found[0] != found[1])
+        // Film 2 of seed 4 has the noise of film 1 of seed 5.
+        #expect(found[0][3..<6] == found[1][0..<3] && found[0][0..<3] != found[0][3..<6])
+        let fault = answers(firmware, [(.hello, [1]), (.start, []), (.reset, [1, 2])]).last
+        #expect(fault?.0 == .error)
+    }
+
     @Test func `a drive too strong for the step is an error message and the film goes on`() throws {
         // 10 T turn a spin by 1.76 rad in 1 ps; 1 ps is stable for these cells without it.
         var material = ContinuumMaterial.nickel

@@ -9,7 +9,9 @@ public protocol DrivenFilm: AnyObject {
     var name: String { get }
     var timing: RigLinkTiming { get }
 
-    func reset()
+    /// Back to the initial state.
+    /// - Parameter seed: of films at a temperature; others are the same for each.
+    func reset(seed: UInt64)
 
     /// - Parameter states: unit vectors, shape `[films, 3, cells]`, overwritten.
     /// - Throws: `FilmError` when the drive is too large for the film's step.
@@ -39,6 +41,8 @@ extension ScheduledMacroCellFilm: DrivenFilm {
             refreshSteps: UInt32(refreshSteps), ordering: ordering.declared)
     }
 
+    public func reset(seed: UInt64) { reset() }
+
     public func answer(
         _ drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>
     ) throws(FilmError) { step(drive: drive, into: states) }
@@ -50,8 +54,9 @@ public final class ContinuumFilmArray: DrivenFilm {
     public let name: String
     public let timing: RigLinkTiming
 
+    /// - Parameter name: of what the films are; nil takes the first one's material.
     /// - Throws: `FilmError` for no film, and for films of different numbers of cells or steps.
-    public init(_ films: [DrivenContinuumFilm<Double>]) throws(FilmError) {
+    public init(_ films: [DrivenContinuumFilm<Double>], of name: String? = nil) throws(FilmError) {
         guard let first = films.first else {
             throw FilmError(.outOfRange(name: "number of films", value: 0, expected: "at least 1"))
         }
@@ -60,14 +65,17 @@ public final class ContinuumFilmArray: DrivenFilm {
             throw FilmError(.differentGeometry(film: index))
         }
         self.films = films
-        name = "continuum film \(films.count)×\(first.cells) \(first.film.material.name)"
+        self.name = "continuum film \(films.count)×\(first.cells) \(name ?? first.film.material.name)"
         timing = RigLinkTiming(
             model: "continuum", timeStep_s: first.timeStep_s, stepsPerInput: UInt32(first.stepsPerInput), refreshSteps: 0)
     }
 
     public var channels: Int { films.count * films[0].cells }
 
-    public func reset() { for film in films { film.reset() } }
+    /// Film k takes seed + k.
+    public func reset(seed: UInt64) {
+        for (index, film) in films.enumerated() { film.reset(seed: seed &+ UInt64(index)) }
+    }
 
     public func answer(
         _ drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>

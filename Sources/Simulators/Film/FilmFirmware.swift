@@ -60,7 +60,13 @@ public final class FilmFirmware {
             switch header.type {
             case .hello: reply(encoder.encode(.descriptor, deviceTime: time, descriptor.payload))
             case .start: reply(status(time))
-            case .reset: film.reset()
+            case .reset:
+                guard payload.count == 8 else {
+                    return reply(
+                        encoder.encode(
+                            .error, deviceTime: time, RigLinkFault(code: 1, text: "a reset has a seed of 8 bytes").payload))
+                }
+                film.reset(seed: UInt64(littleEndian: payload.loadUnaligned(as: UInt64.self)))
             case .drive: answer(payload, time: time, reply: reply)
             case .ping: reply(encoder.encode(.pong, deviceTime: time, Array(payload)))
             default: break

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import MagneticFilm
+import Pipeline
 import Simulators
 
 extension InputOrdering: ExpressibleByArgument {}
@@ -10,6 +11,8 @@ struct SimulateFilm: ParsableCommand {
         discussion: """
             Example: larmor simulate film --films 4 --material Ni --damping 0.4 --port 7373
             Example: larmor simulate film --model continuum --films 1 --material Py --cell-nm 5 --time-step 1e-13
+
+            Example: larmor simulate film --model continuum --film films/bilayer.toml --films 2
 
             Example: larmor simulate film --ordering study --steps-per-input 100 --refresh-steps 100
 
@@ -26,17 +29,20 @@ struct SimulateFilm: ParsableCommand {
     @Option(help: "Number of films.")
     var films = 4
 
-    @Option(help: "Rows of cells of each film.")
-    var rows = 10
+    @Option(help: "A film file of the continuum model, see films/README.md; it says all about the films.")
+    var film: String?
 
-    @Option(help: "Columns of cells of each film.")
-    var columns = 10
+    @Option(help: "Rows of cells of each film. (default: 10)")
+    var rows: Int?
 
-    @Option(help: "Material: Co or Ni; of the continuum model also Fe and Py.")
-    var material = "Ni"
+    @Option(help: "Columns of cells of each film. (default: 10)")
+    var columns: Int?
 
-    @Option(help: "Gilbert damping.")
-    var damping = 0.4
+    @Option(help: "Material: Co or Ni; of the continuum model also Fe and Py. (default: Ni)")
+    var material: String?
+
+    @Option(help: "Gilbert damping. (default: 0.4)")
+    var damping: Double?
 
     @Option(help: "Seconds per step.")
     var timeStep = 1e-13
@@ -54,22 +60,35 @@ struct SimulateFilm: ParsableCommand {
     @Option(help: "Steps between refreshes of a macro-cell film's stray field. Default: the steps per input.")
     var refreshSteps: Int?
 
-    @Option(help: "Edge of a continuum film's cells in nanometre; a macro-cell has 5.")
-    var cellNm = 5.0
+    @Option(help: "Edge of a continuum film's cells in nanometre; a macro-cell has 5. (default: 5)")
+    var cellNm: Double?
 
-    @Option(help: "Thickness of a continuum film in nanometre.")
-    var thicknessNm = 3.0
+    @Option(help: "Thickness of a continuum film in nanometre. (default: 3)")
+    var thicknessNm: Double?
 
     @OptionGroup var serving: ServingOptions
 
+    private static let mostCells = 5000
+
     func validate() throws {
+        if film != nil {
+            guard model == .continuum else { throw ValidationError("--film needs --model continuum") }
+            let described = [
+                ("--rows", rows != nil), ("--columns", columns != nil), ("--material", material != nil),
+                ("--damping", damping != nil), ("--cell-nm", cellNm != nil), ("--thickness-nm", thicknessNm != nil),
+            ]
+            if let (option, _) = described.first(where: \.1) {
+                throw ValidationError("\(option) is said by the file of --film; take one of them away")
+            }
+        }
         let known = model == .continuum ? Array(ContinuumMaterial.known.keys) : Array(FilmMaterial.known.keys)
-        guard known.contains(material) else {
+        guard known.contains(material ?? "Ni") else {
             throw ValidationError("--material is one of \(known.sorted().joined(separator: ", "))")
         }
         // The answer to one drive frame must fit in one message.
-        guard [films, rows, columns].allSatisfy({ (1...5000).contains($0) }), films * rows * columns <= 5000 else {
-            throw ValidationError("films × rows × columns must be from 1 to 5000")
+        let edges = film == nil ? [films, rows ?? 10, columns ?? 10] : [films]
+        guard edges.allSatisfy({ (1...Self.mostCells).contains($0) }), edges.reduce(1, *) <= Self.mostCells else {
+            throw ValidationError("films × rows × columns must be from 1 to \(Self.mostCells)")
         }
         if model == .continuum {
             guard ordering == .heldThenRead else { throw ValidationError("--ordering study is of the macro-cell model only") }
@@ -77,7 +96,7 @@ struct SimulateFilm: ParsableCommand {
                 throw ValidationError("--refresh-steps is of the macro-cell model only")
             }
         }
-        guard min(cellNm, thicknessNm) > 0, max(cellNm, thicknessNm) < 1e9 else {
+        for edge in [cellNm, thicknessNm].compactMap(\.self) where !(edge > 0 && edge < 1e9) {
             throw ValidationError("cells need edges above 0")
         }
     }
@@ -97,26 +116,50 @@ struct SimulateFilm: ParsableCommand {
     private func firmware() throws -> () throws -> (firmware: FilmFirmware, warnings: [String]) {
         switch model {
         case .macroCell:
-            guard let material = FilmMaterial.known[material] else { throw ExitCode.validationFailure }
+            guard let material = FilmMaterial.known[material ?? "Ni"] else { throw ExitCode.validationFailure }
             let configuration = MacroCellFilmConfiguration(
-                rows: rows, columns: columns, material: material, damping: damping, timeStep_s: timeStep,
+                rows: rows ?? 10, columns: columns ?? 10, material: material, damping: damping ?? 0.4, timeStep_s: timeStep,
                 stepsPerInput: stepsPerInput)
             let configurations = [MacroCellFilmConfiguration](repeating: configuration, count: films)
             return { [ordering, refreshSteps] in
                 (try FilmFirmware(configurations, ordering: ordering, refreshSteps: refreshSteps), [])
             }
         case .continuum:
-            guard var material = ContinuumMaterial.known[material] else { throw ExitCode.validationFailure }
-            material.damping = damping
-            let mesh = try FilmMesh(nx: columns, ny: rows, cellSize_m: SIMD3(cellNm, cellNm, thicknessNm) * 1e-9)
-            return { [material, films, timeStep, stepsPerInput] in
-                let array = try (0..<films).map { _ in
-                    try DrivenContinuumFilm(
-                        ContinuumFilm<Double>(mesh: mesh, material: material), timeStep_s: timeStep,
-                        stepsPerInput: stepsPerInput)
+            let (name, makeFilm) = try continuumFilm()
+            return { [films, timeStep, stepsPerInput] in
+                let array = try (0..<films).map { index in
+                    try DrivenContinuumFilm(makeFilm(index), timeStep_s: timeStep, stepsPerInput: stepsPerInput)
                 }
-                return (FilmFirmware(try ContinuumFilmArray(array)), array[0].film.warnings)
+                return (FilmFirmware(try ContinuumFilmArray(array, of: name)), array[0].film.warnings)
             }
         }
+    }
+
+    /// What the films are called, and how film k is made: from the file, or from rows and columns.
+    private func continuumFilm() throws -> (name: String, make: (Int) throws -> ContinuumFilm<Double>) {
+        if let film {
+            let description = try FilmDescription(contentsOf: film)
+            guard films * description.mesh.cells <= Self.mostCells else {
+                throw FilmError(
+                    .outOfRange(
+                        name: "\(film): films × cells", value: Double(films * description.mesh.cells),
+                        expected: "at most \(Self.mostCells), so that an answer fits in one message"))
+            }
+            return (
+                description.name,
+                { index in
+                    // Each film has noise of its own.
+                    var description = description
+                    description.temperature?.seed &+= UInt64(index)
+                    return try description.makeFilm(threads: 1)
+                }
+            )
+        }
+        guard var material = ContinuumMaterial.known[material ?? "Ni"] else { throw ExitCode.validationFailure }
+        material.damping = damping ?? 0.4
+        let edge = cellNm ?? 5
+        let mesh = try FilmMesh(
+            nx: columns ?? 10, ny: rows ?? 10, cellSize_m: SIMD3(edge, edge, thicknessNm ?? 3) * 1e-9)
+        return (material.name, { [material] _ in try ContinuumFilm<Double>(mesh: mesh, material: material) })
     }
 }
