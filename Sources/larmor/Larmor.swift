@@ -15,4 +15,9 @@ struct Larmor: ParsableCommand {
             Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, Train.self,
             SessionsCommand.self, Film.self, Simulate.self,
         ])
+
+    static func main() {
+        ShortenedFile.install()
+        main(nil)
+    }
 }
