@@ -20,6 +20,7 @@ struct ExportCommandTests {
         struct Stream: Decodable { var name: String, samples: Int }
         var session: String
         var streams: [Stream]
+        var remarks: [String]
     }
 
     private static let eegFrames = 500
@@ -114,6 +115,17 @@ struct ExportCommandTests {
         #expect(imported.status == 0, "\(imported.messages)")
         #expect(try imported.json(Import.self).streams.first?.samples == Self.eegFrames)
         #expect(try Larmor.run("sessions", "verify", session).status == 0)
+    }
+
+    @Test func `a cut recording is imported and exported with a message that says where it ends`() throws {
+        let cut = folder + "/cut.xdf"
+        let whole = try Data(contentsOf: URL(fileURLWithPath: file))
+        try whole.dropLast(whole.count / 2).write(to: URL(fileURLWithPath: cut))
+        let imported = try Larmor.run("sessions", "import", cut, "--output", folder + "/session", "--json")
+        #expect(imported.status == 0 && imported.messages.contains("cut.xdf: byte "), "\(imported.messages)")
+        #expect(try imported.json(Import.self).remarks.contains { $0.contains("the file ends within a chunk") })
+        let exported = try Larmor.run("sessions", "export", cut, "--format", "csv", "--output", folder + "/csv")
+        #expect(exported.status == 0 && exported.messages.contains("the file ends within a chunk"), "\(exported.messages)")
     }
 
     @Test func `a file that is no recording, an unknown format and a file that is there already are refused`() throws {

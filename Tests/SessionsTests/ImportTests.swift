@@ -118,6 +118,64 @@ struct ImportDamageTests {
         }
     }
 
+    @Test(arguments: [SessionExport.Format.edf, .bdf])
+    func `a file that was cut or never closed is read up to its last whole record, and says so`(
+        format: SessionExport.Format
+    ) throws {
+        let scratch = ScratchFolder()
+        // 1 s per record.
+        let values: [Double] = (0..<2 * 5 * 250).map { index in Double((index * 37) % 401 - 200) }
+        var track = Recording.Track(
+            name: "eeg", type: "EEG", labels: ["Fz", "Cz"], units: ["µV", "µV"], rate: 250, values: .double64(values))
+        track.fullScale = [400, 400]
+        var recording = Recording()
+        recording.tracks = [track]
+        recording.markers = [.init(time: 0.5, text: "early"), .init(time: 4.5, text: "late")]
+        let made = try SessionExport(recording, as: format, to: scratch("out"), gaps: .error)
+        let file = try #require(made.files.first?.path)
+        let whole = try Recording(contentsOf: file)
+        let expected = try #require(whole.tracks.first)
+        #expect(expected.samples == 5 * 250 && whole.remarks.isEmpty)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+        let header = Int(String(decoding: bytes[184..<192], as: UTF8.self).trimmingCharacters(in: .whitespaces)) ?? 0
+        let record = (bytes.count - header) / 5
+        try #require(header > 0 && (bytes.count - header) % 5 == 0)
+        var open = bytes
+        open.replaceSubrange(236..<244, with: Data("-1      ".utf8))
+
+        func read(_ bytes: Data) throws -> Recording {
+            try bytes.write(to: URL(fileURLWithPath: scratch("mended")))
+            return try Recording(contentsOf: scratch("mended"))
+        }
+        let cases: [(bytes: Data, records: Int, remark: String)] = [
+            (bytes.dropLast(record + 7), 3, "its header says 5 records; 3 whole ones were read and \(record - 7) bytes"),
+            (bytes.dropLast(record), 4, "its header says 5 records; 4 whole ones were read"),
+            (bytes + Data(repeating: 1, count: 10), 5, "5 whole ones were read and 10 bytes"),
+            (open, 5, "its recorder did not close it; 5 whole ones were read"),
+            (open.dropLast(1), 4, "its recorder did not close it; 4 whole ones were read and \(record - 1) bytes"),
+        ]
+        for (bytes, records, remark) in cases {
+            let found = try read(bytes)
+            let track = try #require(found.tracks.first)
+            #expect(track.samples == records * 250)
+            #expect(track.values.doubles == Array(expected.values.doubles[..<(2 * records * 250)]))
+            #expect(found.remarks.count == 1 && found.remarks[0].contains(remark), "\(found.remarks)")
+            #expect(found.markers.contains { $0.text == "early" })
+        }
+        let none = #expect(throws: SessionError.self) { try read(bytes.prefix(header + record - 1)) }
+        #expect(none?.description.contains("at least one record") == true)
+    }
+
+    @Test func `an import keeps the remarks on a cut recording with the session`() throws {
+        let scratch = ScratchFolder()
+        try SmallSession(blocks: 9).write(scratch("s"))
+        let whole = try Data(contentsOf: URL(fileURLWithPath: scratch("s/recording.xdf")))
+        try whole.dropLast(whole.count / 3).write(to: URL(fileURLWithPath: scratch("cut.xdf")))
+        let made = try SessionImport(scratch("cut.xdf"), to: scratch("again"), version: "test")
+        #expect(made.remarks.contains { $0.contains("the file ends within a chunk") })
+        #expect(try SessionManifest(folder: scratch("again")).note?.contains("the file ends within a chunk") == true)
+    }
+
     @Test(.enabled(if: SharedData.has("edf/test_uneven_samp.edf"), "needs an EDF recording"))
     func `an EDF file that is cut or damaged in its header is an error, never a crash`() throws {
         let scratch = ScratchFolder()

@@ -5,18 +5,22 @@ import Synchronization
 extension Recording {
     /// Reads EDF, EDF+, BDF or BDF+: header and annotations through EDFlib, the samples directly, because EDFlib clips what lies
     /// outside the header's digital range, which real files have. Signals of one rate become one track, in the file's units.
+    /// A file that was cut or never closed is read up to its last whole record, with a remark.
     /// - Throws: ``SessionError``; discontinuous files are refused by EDFlib.
     init(edf path: String) throws(SessionError) {
+        let mended = try MendedEDF(path)
+        defer { withExtendedLifetime(mended) {} }
         let header = UnsafeMutablePointer<edf_hdr_struct>.allocate(capacity: 1)
         defer { header.deallocate() }
         memset(header, 0, MemoryLayout<edf_hdr_struct>.size)
         let status = edfLibrary.withLock { _ in
-            edfopen_file_readonly(path, header, EDFLIB_READ_ALL_ANNOTATIONS)
+            edfopen_file_readonly(mended?.path ?? path, header, EDFLIB_READ_ALL_ANNOTATIONS)
         }
         guard status == 0 else { throw SessionError(path: path, reason: .unsupported(Self.text(header.pointee.filetype))) }
         let handle = header.pointee.handle
         defer { _ = edfLibrary.withLock { _ in edfclose_file(handle) } }
         self.init()
+        if let mended { remarks.append(mended.remark) }
         start = Self.start(header.pointee)
         let code = Self.string(header, \.patientcode)
         subject = code.isEmpty ? nil : code

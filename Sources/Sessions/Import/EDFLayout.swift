@@ -25,7 +25,7 @@ struct EDFLayout {
         }
     }
 
-    private static func header(
+    static func header(
         _ bytes: UnsafeRawBufferPointer, _ path: String
     ) throws(SessionError) -> (size: Int, headerSize: Int, recordSize: Int, signals: [(first: Int, count: Int)]) {
         func number(_ offset: Int, _ length: Int) -> Int? {

@@ -6,23 +6,32 @@ import Signals
 /// `recording.xdf` holds the samples; the file that was read lies unchanged under `source/`. There is no wire log: such a session
 /// can be exported and used for training, and a replay of it starts at the samples.
 public struct SessionImport {
+    /// What the reader had to say about the file: cut tails, damage, missing parts.
+    public let remarks: [String]
+
     /// - Parameters:
     ///   - path: a file that ``Recording/init(contentsOf:)`` reads.
     ///   - folder: the session's folder, which must not exist or be empty.
     /// - Throws: ``SessionError``.
     public init(_ path: String, to folder: String, subject: String? = nil, version: String) throws(SessionError) {
         let recording = try Recording(contentsOf: path)
+        remarks = recording.remarks
         let start = recording.start ?? Date()
         let anchor = WallClockAnchor(
             host: HostTime(nanoseconds: 0), utcNanoseconds: Int64(start.timeIntervalSince1970 * 1e9))
-        var manifest = SessionManifest(
+        let manifest = SessionManifest(
             larmor: version, created: start, anchor: anchor, seed: 0, subject: subject ?? recording.subject,
-            note: "imported from \(URL(fileURLWithPath: path).lastPathComponent)", rig: "", rigName: "import")
+            note: Self.note(path, remarks), rig: "", rigName: "import")
         let writer = try SessionWriter(folder: folder, manifest: manifest, devices: [])
         try writer.append(recording)
         try Self.copySource(path, to: folder + "/source")
         try writer.close()
-        manifest = writer.manifest
+    }
+
+    /// The first remarks stay with the session.
+    private static func note(_ path: String, _ remarks: [String]) -> String {
+        let first = remarks.prefix(5) + (remarks.count > 5 ? ["\(remarks.count - 5) more remarks"] : [])
+        return (["imported from \(URL(fileURLWithPath: path).lastPathComponent)"] + first).joined(separator: "; ")
     }
 
     /// The file, and those that belong to it by its stem (BrainVision).

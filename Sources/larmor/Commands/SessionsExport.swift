@@ -30,12 +30,14 @@ struct SessionsExport: ParsableCommand {
     private struct Result: Encodable {
         var files: [SessionExport.File]
         var skipped: [SessionExport.Skipped]
+        var remarks: [String]
     }
 
     func run() throws {
         StopRequest.install()
         try reportingFailures {
             let recording = try Recording(contentsOf: session)
+            for remark in recording.remarks { Console.note("larmor: \(session): \(remark)") }
             var progress = ProgressLine("exporting")
             let export = try SessionExport(
                 recording, as: format, to: output, gaps: gaps, streams: stream.isEmpty ? nil : stream
@@ -45,7 +47,7 @@ struct SessionsExport: ParsableCommand {
             }
             progress.done()
             if json {
-                try Console.json(Result(files: export.files, skipped: export.skipped))
+                try Console.json(Result(files: export.files, skipped: export.skipped, remarks: recording.remarks))
             } else {
                 var table = TextTable("file", "stream", "rate Hz", "measured Hz", "frames", "filled")
                 for file in export.files {

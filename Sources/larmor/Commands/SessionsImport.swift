@@ -22,14 +22,17 @@ struct SessionsImport: ParsableCommand {
         var session: String
         var streams: [SessionVerification.Stream]
         var markers: Int
+        var remarks: [String]
     }
 
     func run() throws {
         try reportingFailures {
-            _ = try SessionImport(file, to: output, subject: subject, version: LarmorVersion.text)
+            let remarks = try SessionImport(file, to: output, subject: subject, version: LarmorVersion.text).remarks
+            for remark in remarks { Console.note("larmor: \(file): \(remark)") }
             let found = try SessionVerification(folder: output)
             if json {
-                return try Console.json(Result(session: output, streams: found.streams, markers: found.markers))
+                return try Console.json(
+                    Result(session: output, streams: found.streams, markers: found.markers, remarks: remarks))
             }
             for stream in found.streams { Console.result("stream   \(stream.name): \(stream.samples) samples") }
             Console.result("markers  \(found.markers)\nsession  \(output)")
