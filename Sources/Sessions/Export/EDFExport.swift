@@ -61,9 +61,9 @@ struct EDFExport {
             guard !failed else { return }
             let frames = values.count / channels
             for channel in 0..<channels {
-                let start = channel * record.samples
+                let (start, gain, most) = (channel * record.samples, gains[channel], Double(greatest))
                 for sample in 0..<frames {
-                    block[start + sample] = clamp(Double(values[sample * channels + channel]) * gains[channel])
+                    block[start + sample] = Self.digital(Double(values[sample * channels + channel]) * gain, most: most)
                 }
                 for sample in frames..<record.samples { block[start + sample] = 0 }
             }
@@ -81,9 +81,12 @@ struct EDFExport {
             track, path: path, frames: records * record.samples, resolution: steps.max() ?? 0)
     }
 
-    private func clamp(_ value: Double) -> Int32 {
+    /// The nearest whole number in the range; halves go away from zero, and what is not finite is 0.
+    private static func digital(_ value: Double, most: Double) -> Int32 {
         guard value.isFinite else { return 0 }
-        return Int32(min(max(value.rounded(), -Double(greatest)), Double(greatest)))
+        // Without a call of the C library's `round` for every sample.
+        let clipped = min(max(value, -most), most)
+        return Int32(clipped + (clipped < 0 ? -0.5 : 0.5))
     }
 
     /// The shortest record of whole seconds that holds whole samples.
