@@ -151,7 +151,10 @@ struct FilmDescriptionTests {
             ("", "[curent_across]\nx = 1\n", "folder/film.toml:5: unknown key “curent_across”; did you mean “current_across”?"),
             ("", "[shape]\nkind = \"elipse\"\n", "folder/film.toml:6: “kind” is “elipse”, expected one of"),
             ("", "[shape]\nkind = \"ellipse\"\ncentre_nm = [1, 2]\n", "needs the key “radii_nm”"),
-            ("", "[shape]\nkind = \"ellipse\"\ncentre_nm = [1, nan]\nradii_nm = [1, 1]\n", "film.toml:7: “centre_nm” must be"),
+            (
+                "", "[shape]\nkind = \"ellipse\"\ncentre_nm = [1, nan]\nradii_nm = [1, 1]\n",
+                "film.toml:7: “centre_nm” is “1.0, nan”, expected finite numbers"
+            ),
             ("", "[shape]\nkind = \"ellipse\"\ncentre_nm = [1, 2]\nradii_nm = [1, -1]\n", "radius is"),
             ("", "[shape]\nkind = \"ellipse\"\ncentre_nm = [900, 2]\nradii_nm = [1, 1]\n", "the mask is empty"),
             ("", "[[region]]\nshape = { kind = \"all\", hole = 1 }\n", "film.toml:6: unknown key “hole”"),

@@ -70,7 +70,7 @@ public final class RigSimulators {
         case "film":
             known = [
                 "films", "rows", "columns", "material", "damping", "model", "time_step", "steps_per_input", "ordering",
-                "refresh_steps", "cell_nm", "thickness_nm",
+                "refresh_steps", "cell_nm", "thickness_nm", "film",
             ]
         default: break
         }
