@@ -70,6 +70,24 @@ struct XDFCornerTests {
         #expect(streams.map(\.units) == Array(repeating: ["uV"], count: 4))
     }
 
+    @Test(arguments: [
+        ("<info><?x?><name>a</name></info>", "a", true), ("<?x?> <?y z?><info><name>a</name></info><?x?>", "a", true),
+        ("<info><name>a<<?x?>?y?></name></info>", "a", false), ("<info><name>a</name></info><?x", "a", false),
+        ("<!DOCTYPE i [<!ENTITY e \"&#60;?x?>\">]><info><name>&e;</name></info>", "", false),
+        ("<info><name><![CDATA[<?x?>]]></name><!-- <?x?> <!DOCTYPE --></info>", "<?x?>", true),
+        ("<info><name>a</name>" + String(repeating: "<?", count: 200_000), "a", false),
+    ])
+    func `processing instructions and document types in a header are passed over`(
+        header: String, name: String, isWellFormed: Bool
+    ) throws {
+        let fields = "<channel_count>1</channel_count><nominal_srate>0</nominal_srate><channel_format>float32</channel_format>"
+        var raw = RawXDF()
+        raw.header(1, Array(header.replacing("<name>", with: fields + "<name>").utf8))
+        let found = try read(raw)
+        if !name.isEmpty { #expect(found.streams.map(\.name) == [name]) }
+        #expect(found.problems.isEmpty == isWellFormed, "\(found.problems)")
+    }
+
     @Test func `a header that is no well-formed XML is read up to its fault, which is told`() throws {
         var raw = RawXDF()
         let start = "<info><name>R&amp;D</name><channel_count>1</channel_count><channel_format>int8</channel_format>"

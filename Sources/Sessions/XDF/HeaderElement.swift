@@ -19,7 +19,7 @@ struct HeaderElement {
     /// - Parameter bytes: XML in UTF-8, or in UTF-16, ISO-8859-1 or Windows-1252 when its first bytes say so.
     init(_ bytes: UnsafeRawBufferPointer) {
         let tree = Tree()
-        let parser = XMLParser(data: Data(Self.withoutDeclaration(Self.decoded(bytes)).utf8))
+        let parser = XMLParser(data: Data(Self.withoutInstructions(Array(Self.decoded(bytes).utf8))))
         parser.delegate = tree
         // A fault at the end of the text is an error, too, but no failure.
         let isWhole = parser.parse() && parser.parserError == nil
@@ -95,10 +95,34 @@ struct HeaderElement {
         ("us-ascii", .isoLatin1),
     ]
 
-    /// The declaration names the encoding that the text had.
-    private static func withoutDeclaration(_ text: String) -> Substring {
-        let body = text.drop { $0.isWhitespace }
-        guard body.hasPrefix("<?xml"), let end = body.firstRange(of: "?>") else { return body }
-        return body[end.upperBound...]
+    /// A space for each processing instruction, the declaration included: it names the encoding that the text had, and Foundation's
+    /// parser reads beyond an instruction without data. A document type ends the text, because its entities could hold
+    /// instructions; headers have neither.
+    private static func withoutInstructions(_ text: [UInt8]) -> [UInt8] {
+        func begins(_ mark: String, at place: Int) -> Bool { text[place...].starts(with: mark.utf8) }
+        func end(of mark: String, from place: Int) -> Int? {
+            (place..<text.count).first { begins(mark, at: $0) }.map { $0 + mark.utf8.count }
+        }
+        var kept: [UInt8] = []
+        kept.reserveCapacity(text.count)
+        // So that many beginnings without an end take no longer than one.
+        let lastEnd = text.indices.dropLast().last { begins("?>", at: $0) } ?? 0
+        var place = 0
+        while place < text.count {
+            var next = place + 1
+            if text[place] == UInt8(ascii: "<") {
+                if place + 2 <= lastEnd, begins("<?", at: place), let after = end(of: "?>", from: place + 2) {
+                    kept.append(UInt8(ascii: " "))
+                    place = after
+                    continue
+                }
+                if begins("<!DOCTYPE", at: place) { return kept + [UInt8(ascii: "<")] }
+                if begins("<!--", at: place) { next = end(of: "-->", from: place + 4) ?? text.count }
+                if begins("<![CDATA[", at: place) { next = end(of: "]]>", from: place + 9) ?? text.count }
+            }
+            kept += text[place..<next]
+            place = next
+        }
+        return kept
     }
 }
