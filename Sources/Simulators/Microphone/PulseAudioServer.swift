@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A sound server of our own without a sound card: what is played into its sink is heard by an ALSA capture device at
 /// real-time pace.
@@ -11,17 +12,23 @@ public final class PulseAudioServer {
     /// Value for the variable ALSA_CONFIG_PATH.
     public let alsaConfiguration: String
     private let folder: String
-    private let process = Process()
+    private let program: SpawnedProgram
 
     /// Starts the server and waits until it answers.
-    /// - Parameter format: of the samples, in PulseAudio's words.
-    /// - Throws: ``SimulatorError`` when PulseAudio is not installed or does not come up.
-    public init(rate: Int = PulseAudioServer.rate, channels: Int = 1, format: String = "s16le") throws(SimulatorError) {
-        let base = FileManager.default.temporaryDirectory.path
-        folder = base + "/larmor-sound-\(ProcessInfo.processInfo.processIdentifier)"
+    /// - Parameters:
+    ///   - folder: of its socket and configuration, which ``stop()`` removes; nil takes a new one. The address of a server
+    ///     that ended is had again in the same folder.
+    ///   - format: of the samples, in PulseAudio's words.
+    /// - Throws: ``SimulatorError`` when PulseAudio is not installed or does not come up, with its last words.
+    public init(
+        folder: String? = nil, rate: Int = PulseAudioServer.rate, channels: Int = 1, format: String = "s16le"
+    ) throws(SimulatorError) {
+        let folder = folder ?? FileManager.default.temporaryDirectory.path + "/larmor-sound-" + UUID().uuidString
         let socket = folder + "/socket"
-        address = "unix:" + socket
         let configuration = folder + "/asound.conf"
+        let log = folder + "/log"
+        self.folder = folder
+        address = "unix:" + socket
         alsaConfiguration = "/usr/share/alsa/alsa.conf:" + configuration
         let text = """
             pcm.\(Self.device) {
@@ -30,44 +37,62 @@ public final class PulseAudioServer {
                 device "microphone.monitor"
             }
             """
+        var environment = ProcessInfo.processInfo.environment
+        environment["XDG_RUNTIME_DIR"] = folder
+        environment["HOME"] = folder
+        environment["LD_PRELOAD"] = nil
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try text.write(toFile: configuration, atomically: true, encoding: .utf8)
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/pulseaudio")
-            // Without rewinds the sink works in blocks of 50 ms, else of 2 s, which a listener would wait for at its start.
-            process.arguments = [
-                "-n", "--daemonize=no", "--exit-idle-time=120", "--use-pid-file=no", "--disable-shm=yes",
-                "-L", "module-native-protocol-unix auth-anonymous=1 socket=\(socket)",
-                "-L", "module-null-sink sink_name=microphone rate=\(rate) channels=\(channels) format=\(format) norewinds=1",
-            ]
-            var environment = ProcessInfo.processInfo.environment
-            environment["XDG_RUNTIME_DIR"] = folder
-            environment["HOME"] = folder
-            environment["LD_PRELOAD"] = nil
-            process.environment = environment
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            program = try SpawnedProgram(
+                "/usr/bin/pulseaudio",
+                [
+                    "-n", "--daemonize=no", "--exit-idle-time=120", "--use-pid-file=no", "--disable-shm=yes",
+                    "-L", "module-native-protocol-unix auth-anonymous=1 socket=\(socket)",
+                    // Without rewinds the sink works in blocks of 50 ms, else of 2 s, which a listener would wait for at
+                    // its start.
+                    "-L",
+                    "module-null-sink sink_name=microphone rate=\(rate) channels=\(channels) format=\(format) norewinds=1",
+                ], environment: environment, output: log)
         } catch {
+            try? FileManager.default.removeItem(atPath: folder)
             throw SimulatorError("PulseAudio cannot be started: \(error)", remedy: "install the packages of `make setup`")
         }
-        for _ in 0..<200 {
-            if FileManager.default.fileExists(atPath: socket) { return }
-            guard process.isRunning else { break }
-            usleep(50_000)
+        let last = Date().addingTimeInterval(Self.patience)
+        while program.end == nil, Date() < last {
+            if Self.answers(socket) { return }
+            usleep(20_000)
         }
+        let end = program.end.map { "\($0)" } ?? "did not answer within \(Int(Self.patience)) s"
+        let words = (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").last.map { ", saying “\($0)”" }
         stop()
-        throw SimulatorError("PulseAudio did not come up within 10 s", remedy: "try `pulseaudio -n --daemonize=no -v`")
+        throw SimulatorError("PulseAudio \(end)\(words ?? "")", remedy: "try `pulseaudio -n --daemonize=no -v`")
     }
 
-    public var isRunning: Bool { process.isRunning }
+    /// Seconds that it may take to come up: a tenth on an idle machine.
+    private static let patience = 60.0
+
+    /// Whether somebody accepts connections on a socket; its file may be there before that, and after.
+    private static func answers(_ path: String) -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let capacity = MemoryLayout.size(ofValue: address.sun_path)
+        guard path.utf8.count < capacity else { return false }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        } == 0
+    }
+
+    public var isRunning: Bool { program.end == nil }
 
     /// Whether somebody captures from the microphone; false where PulseAudio's `pactl` is missing.
-    ///
-    /// Not through Foundation's `Process`: the server closes every descriptor that it inherits, `Process` takes that for its
-    /// end and waits for it, and no other child's end is seen meanwhile.
     public var hasListener: Bool {
         guard let answer = popen("env -u LD_PRELOAD pactl '--server=\(address)' list short source-outputs 2>/dev/null", "re")
         else { return false }
@@ -78,10 +103,7 @@ public final class PulseAudioServer {
     }
 
     public func stop() {
-        if process.isRunning {
-            process.terminate()
-            process.waitUntilExit()
-        }
+        program.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
 }

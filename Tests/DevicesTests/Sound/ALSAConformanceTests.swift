@@ -13,18 +13,20 @@ extension SoundCardTests {
 
         @Test(.enabled(if: hasPulseAudio, "needs pulseaudio"))
         func `lost while reading, back when the server is back, nothing left after stop`() throws {
-            let first = try PulseAudioServer()
+            let folder = FileManager.default.temporaryDirectory.path + "/larmor-sound-\(UUID())"
+            let first = try PulseAudioServer(folder: folder)
             setenv("ALSA_CONFIG_PATH", first.alsaConfiguration, 1)
             let waker = try Waker()
             let driver = ALSADriver(name: "d", port: PulseAudioServer.device, rate: 16_000, channels: 1, waker: waker)
             let bench = Bench(driver, waker: waker, name: "alsa1", streams: 1)
             try bench.runner.open()
             bench.start()
+            defer { bench.runner.stop() }
             #expect(bench.wait { bench.sink.frames(0) > 1600 })
             #expect(bench.codes == [.started])
             first.stop()
             #expect(bench.wait { bench.codes.contains(.lost) })
-            let second = try PulseAudioServer()
+            let second = try PulseAudioServer(folder: folder)
             defer { second.stop() }
             #expect(bench.wait { bench.codes.contains(.reconnected) })
             let frames = bench.sink.frames(0)
