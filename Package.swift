@@ -53,6 +53,7 @@ let package = Package(
         debian("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
+        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
         module("FilmKernels", []),
         module("ModemLines", []),
 
@@ -74,14 +75,14 @@ let package = Package(
         module("NeuralNetworks", ["LinearAlgebra"]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
-        module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB"]),
+        module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
         module("Devices", ["Signals", "Protocols", "Transports"]),
         module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles"]),
         module(
             "Reservoirs", ["LinearAlgebra", "MagneticFilm", "Protocols", "Signals", "Transports", "Devices"]),
         module(
             "Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
-        module("Sessions", ["Signals", "CEDF", "CSndFile", crypto]),
+        module("Sessions", ["Signals", "CEDF", "CSndFile", "CLinux", crypto]),
 
         // Floor 4: the live graph, the list of all sessions, pictures of them.
         module("Catalog", ["Sessions", database]),

@@ -54,21 +54,11 @@ struct EDFExport {
                     "\(annotations.count) markers in \(records) records are more than EDF+ holds here; export brainvision"))
         }
         let handle = try open(output.part, scales, record, lanes)
-        var block = [Int32](repeating: 0, count: record.samples * channels)
-        var failed = false
         let gains = scales.map { $0.factor / $0.range * Double(greatest) }
-        try track.forEachPiece(frames: record.samples) { values throws(SessionError) in
-            guard !failed else { return }
-            let frames = values.count / channels
-            for channel in 0..<channels {
-                let (start, gain, most) = (channel * record.samples, gains[channel], Double(greatest))
-                for sample in 0..<frames {
-                    block[start + sample] = Self.digital(Double(values[sample * channels + channel]) * gain, most: most)
-                }
-                for sample in frames..<record.samples { block[start + sample] = 0 }
-            }
-            failed = edf_blockwrite_digital_samples(handle, &block) != 0
-        }
+        let block = EDFRecordBlock(gains: gains, samples: record.samples, is24Bit: is24Bit, greatest: greatest)
+        let writer = EDFRecordWriter(handle, block, output)
+        try track.forEachPiece(frames: record.samples) { values throws(SessionError) in writer.append(values) }
+        var failed = !writer.finish()
         for annotation in annotations where !failed {
             let duration = annotation.duration > 0 ? Int64((annotation.duration * 1e4).rounded()) : -1
             failed = edfwrite_annotation_utf8(handle, Int64((annotation.time * 1e4).rounded()), duration, annotation.text) != 0
@@ -79,14 +69,6 @@ struct EDFExport {
         let steps = scales.map { $0.range / Double(greatest) / $0.factor / 2 }
         return SessionExport.report(
             track, path: path, frames: records * record.samples, resolution: steps.max() ?? 0)
-    }
-
-    /// The nearest whole number in the range; halves go away from zero, and what is not finite is 0.
-    private static func digital(_ value: Double, most: Double) -> Int32 {
-        guard value.isFinite else { return 0 }
-        // Without a call of the C library's `round` for every sample.
-        let clipped = min(max(value, -most), most)
-        return Int32(clipped + (clipped < 0 ? -0.5 : 0.5))
     }
 
     /// The shortest record of whole seconds that holds whole samples.
@@ -143,17 +125,9 @@ struct EDFExport {
 
     /// The greatest magnitude of each channel.
     private func peaks() throws(SessionError) -> [Double] {
-        let channels = track.channels
-        var peaks = [Float](repeating: 0, count: channels)
-        try track.forEachPiece(frames: 4096) { values throws(SessionError) in
-            for frame in 0..<values.count / channels {
-                for channel in 0..<channels {
-                    let value = abs(values[frame * channels + channel])
-                    if value > peaks[channel], value.isFinite { peaks[channel] = value }
-                }
-            }
-        }
-        return peaks.map(Double.init)
+        var peaks = EDFRecordBlock.Peaks(channels: track.channels)
+        try track.forEachPiece(frames: 4096) { values throws(SessionError) in peaks.take(values) }
+        return peaks.ofChannels
     }
 
     /// Volt and tesla are written in micro-units; the range is the device's where it is known, else that of the data.
