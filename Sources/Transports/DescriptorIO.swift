@@ -1,32 +1,42 @@
+import CLinux
 import Glibc
 import Signals
 
-/// The one place where file descriptors are polled, read and written.
+/// The one place where file descriptors are waited for, read and written.
 ///
 /// EINTR is retried, "would block" is a value, and a descriptor that is hung up or readable-but-empty is a device that is gone.
 ///
 /// A class, so that a read copies one reference and not a name and a waker.
 final class DescriptorIO {
     /// −1 once closed: the number may belong to another file by then.
-    var descriptor: Int32
+    private(set) var descriptor: Int32
     let port: String
     let waker: Waker?
     /// A socket is written so that a peer that went away is an error and no signal.
     let isSocket: Bool
+    private let readiness: ReadinessWait
 
-    init(descriptor: Int32, port: String, waker: Waker?, isSocket: Bool = false) {
+    /// - Throws: ``TransportError`` when the system has no descriptor left.
+    init(descriptor: Int32, port: String, waker: Waker?, isSocket: Bool = false) throws(TransportError) {
+        readiness = try ReadinessWait(for: descriptor, waker: waker, port: port)
         self.descriptor = descriptor
         self.port = port
         self.waker = waker
         self.isSocket = isSocket
     }
 
+    /// Whoever opened the descriptor closes it.
+    func forget() {
+        readiness.close()
+        descriptor = -1
+    }
+
     func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead {
         try checkOpen()
         try waker?.checkRunning(port)
-        guard let events = try wait(for: Int16(POLLIN), timeout: timeout) else { return .nothing }
+        guard case .ready(let events) = try readiness.wait(timeout: timeout) else { return .nothing }
         // Bytes that arrived before the hang-up are still delivered.
-        if events & Int16(POLLIN) != 0 {
+        if events & EPOLLIN.rawValue != 0 {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 { return .bytes(count) }
             if count == 0 {
@@ -35,10 +45,7 @@ final class DescriptorIO {
             if errno == EAGAIN || errno == EINTR { return .nothing }
             throw .system("read", port: port, errno: errno)
         }
-        if events & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
-            throw TransportError(.gone, port: port, detail: "the device is gone (hung up)", errorNumber: EIO)
-        }
-        return .nothing
+        throw TransportError(.gone, port: port, detail: "the device is gone (hung up)", errorNumber: EIO)
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError) {
@@ -72,23 +79,6 @@ final class DescriptorIO {
     private func checkOpen() throws(TransportError) {
         guard descriptor < 0 else { return }
         throw TransportError(.gone, port: port, detail: "it was closed", errorNumber: EBADF)
-    }
-
-    /// - Returns: the events on the descriptor; nil after the time or a call of the waker.
-    private func wait(for events: Int16, timeout: Double) throws(TransportError) -> Int16? {
-        var polls = (
-            pollfd(fd: descriptor, events: events, revents: 0),
-            pollfd(fd: waker?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
-        )
-        let result = withUnsafeMutablePointer(to: &polls) {
-            $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, Int32((timeout * 1000).rounded(.up))) }
-        }
-        if result < 0 {
-            if errno == EINTR { return nil }
-            throw .system("poll", port: port, errno: errno)
-        }
-        if polls.1.revents != 0 { waker?.clear() }
-        return polls.0.revents == 0 ? nil : polls.0.revents
     }
 
     private static func now() -> Double {

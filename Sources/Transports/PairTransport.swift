@@ -14,7 +14,12 @@ public final class PairTransport: Transport {
         self.port = port
         let copy = fcntl(sender.receivingEnd, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw .system("fcntl", port: port, errno: errno) }
-        io = DescriptorIO(descriptor: copy, port: port, waker: waker, isSocket: true)
+        do throws(TransportError) {
+            io = try DescriptorIO(descriptor: copy, port: port, waker: waker, isSocket: true)
+        } catch {
+            Glibc.close(copy)
+            throw error
+        }
     }
 
     deinit { close() }
@@ -32,7 +37,7 @@ public final class PairTransport: Transport {
     public func close() {
         guard io.descriptor >= 0 else { return }
         Glibc.close(io.descriptor)
-        io.descriptor = -1
+        io.forget()
     }
 }
 

@@ -29,7 +29,12 @@ public final class TCPTransport: Transport {
         descriptor = try Self.connect(found.pointee, port: address, timeout: timeout)
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
-        io = DescriptorIO(descriptor: descriptor, port: address, waker: waker, isSocket: true)
+        do throws(TransportError) {
+            io = try DescriptorIO(descriptor: descriptor, port: address, waker: waker, isSocket: true)
+        } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
     }
 
     deinit { close() }
@@ -49,7 +54,7 @@ public final class TCPTransport: Transport {
         shutdown(descriptor, Int32(SHUT_RDWR))
         Glibc.close(descriptor)
         descriptor = -1
-        io.descriptor = -1
+        io.forget()
     }
 
     private static func connect(

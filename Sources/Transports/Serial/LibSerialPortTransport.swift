@@ -31,13 +31,13 @@ final class LibSerialPortTransport: Transport {
             try Self.check(sp_set_parity(handle, SP_PARITY_NONE), "no parity", port)
             try Self.check(sp_set_stopbits(handle, 1), "1 stop bit", port)
             try Self.check(sp_set_flowcontrol(handle, SP_FLOWCONTROL_NONE), "no flow control", port)
+            io = try DescriptorIO(descriptor: descriptor, port: port, waker: waker)
         } catch {
             sp_close(handle)
             sp_free_port(handle)
             throw error
         }
         self.handle = handle
-        io = DescriptorIO(descriptor: descriptor, port: port, waker: waker)
     }
 
     deinit { close() }
@@ -55,7 +55,7 @@ final class LibSerialPortTransport: Transport {
         sp_close(handle)
         sp_free_port(handle)
         self.handle = nil
-        io.descriptor = -1
+        io.forget()
     }
 
     private static func check(_ result: sp_return, _ what: String, _ port: String) throws(TransportError) {

@@ -14,11 +14,11 @@ final class TermiosTransport: Transport {
         do throws(TransportError) {
             try lockPort(descriptor, port)
             try Self.configure(descriptor, port: port, baudRate: baudRate)
+            io = try DescriptorIO(descriptor: descriptor, port: port, waker: waker)
         } catch {
             Glibc.close(descriptor)
             throw error
         }
-        io = DescriptorIO(descriptor: descriptor, port: port, waker: waker)
     }
 
     deinit { close() }
@@ -35,7 +35,7 @@ final class TermiosTransport: Transport {
         guard descriptor >= 0 else { return }
         Glibc.close(descriptor)
         descriptor = -1
-        io.descriptor = -1
+        io.forget()
     }
 
     private static func configure(_ descriptor: Int32, port: String, baudRate: Int) throws(TransportError) {
