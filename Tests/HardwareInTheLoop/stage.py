@@ -58,7 +58,7 @@ class Radio:
     def __init__(self, terminal, path):
         self.terminal = os.open(terminal, os.O_RDWR | os.O_NOCTTY)
         tty.setraw(self.terminal)
-        self.path, self.line = path, None
+        self.path, self.line, self.muted = path, None, False
         threading.Thread(target=self.carry_out, daemon=True).start()
 
     def join(self):
@@ -72,6 +72,14 @@ class Radio:
         line.shutdown(socket.SHUT_RDWR)
         line.close()
 
+    def mute(self):
+        """What is sent from here on is lost in the air, and nothing is on the way any more."""
+        self.muted = True
+        time.sleep(0.3)
+
+    def unmute(self):
+        self.muted = False
+
     def carry_out(self):
         while True:
             try:
@@ -80,7 +88,7 @@ class Radio:
                 return  # The simulator has ended.
             line = self.line
             try:
-                if line:
+                if line and not self.muted:
                     line.sendall(data)
             except OSError:
                 pass
@@ -147,11 +155,12 @@ def start_guest():
 
 def play(guest, radio, monitor):
     """Follows the guest's console to its end."""
+    # A byte that reaches QEMU's usb-serial on its way out ends QEMU (a null pointer in usb_wakeup).
     acts = {
-        "@cut": radio.cut,
-        "@join": radio.join,
-        "@unplug": lambda: monitor.do("device_del", id="dongle"),
-        "@plug": lambda: monitor.do("device_add", driver="usb-serial", chardev="line", id="dongle"),
+        "@cut": [radio.cut],
+        "@join": [radio.join],
+        "@unplug": [radio.mute, lambda: monitor.do("device_del", id="dongle")],
+        "@plug": [lambda: monitor.do("device_add", driver="usb-serial", chardev="line", id="dongle"), radio.unmute],
     }
     with open(os.path.join(WORK, "console.txt"), "w") as log:
         for raw in guest.stdout:
@@ -161,7 +170,8 @@ def play(guest, radio, monitor):
             if text.startswith("@say "):
                 print("guest", text[5:], flush=True)
             elif text in acts:
-                acts[text]()
+                for act in acts[text]:
+                    act()
 
 
 def main():
