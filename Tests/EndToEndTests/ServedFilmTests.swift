@@ -54,4 +54,42 @@ struct ServedFilmTests {
         }
         #expect(answers[36..<72] != answers[0..<36])
     }
+
+    @Test func `a rig's simulated film takes a film file, and the rig's check names one that is missing`() throws {
+        struct Report: Decodable {
+            struct Device: Decodable { var properties: Properties }
+            struct Properties: Decodable { var model: String }
+            var devices: [Device]
+        }
+        let folder = try temporaryFolder("film-rig")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let film = """
+            name = "strip"
+            material = "permalloy"
+            [mesh]
+            cells = [5, 2]
+            cell_nm = [4, 4, 3]
+
+            """
+        try film.write(toFile: folder + "/strip.toml", atomically: true, encoding: .utf8)
+        for name in ["strip", "none"] {
+            let rig = """
+                [[device]]
+                name = "film"
+                driver = "riglink"
+                simulator = "film"
+
+                [device.simulation]
+                film = "\(folder)/\(name).toml"
+                model = "continuum"
+                films = 3
+
+                """
+            try rig.write(toFile: folder + "/\(name)-rig.toml", atomically: true, encoding: .utf8)
+        }
+        let report = try Larmor.run("check", folder + "/strip-rig.toml", "--seconds", "2", "--json").json(Report.self)
+        #expect(report.devices.map(\.properties.model) == ["continuum film 3×10 strip"])
+        let refusal = try Larmor.run("check", folder + "/none-rig.toml", "--seconds", "2")
+        #expect(refusal.status == 69 && refusal.messages.contains(folder + "/none.toml"), "\(refusal)")
+    }
 }
