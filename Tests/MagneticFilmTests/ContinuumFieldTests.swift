@@ -84,6 +84,12 @@ private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) thr
         }
     }
 
+    @Test(arguments: [(5, 1), (30, 1), (33, 2), (100, 8), (1000, 8)])
+    func `a small film asks for fewer threads than there are`(edge: Int, threads: Int) throws {
+        let mesh = try FilmMesh(nx: edge, ny: edge, cellSize_m: SIMD3(repeating: 4e-9))
+        #expect(mesh.usefulThreads(atMost: 8) == threads && mesh.usefulThreads(atMost: 1) == 1)
+    }
+
     @Test func `a run is the same to the last bit for any number of threads`() throws {
         var ends: [[SIMD3<Double>]] = []
         for threads in [1, 2, 3] {

@@ -31,6 +31,11 @@ public struct FilmMesh: Equatable, Sendable {
     }
 
     public var cells: Int { nx * ny * nz }
+
+    /// As many threads as a film of this size keeps busy: with less than 512 cells for each they wait for one another longer than
+    /// they compute. (Measured: two threads follow 10 × 10 cells at 0.4 times the pace of one, 50 × 50 at 1.2 times.)
+    public func usefulThreads(atMost most: Int) -> Int { max(1, min(most, cells / 512)) }
+
     /// m³.
     public var cellVolume_m3: Double { cellSize_m.x * cellSize_m.y * cellSize_m.z }
 

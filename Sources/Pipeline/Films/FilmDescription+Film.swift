@@ -1,16 +1,25 @@
+import Foundation
 public import MagneticFilm
 import Signals
 
+extension FilmMesh {
+    /// The threads that somebody wishes for, or as many of the processors as a film of this size keeps busy, at most 8.
+    public func threads(_ wish: Int?) -> Int {
+        wish ?? usefulThreads(atMost: min(8, ProcessInfo.processInfo.activeProcessorCount))
+    }
+}
+
 extension FilmDescription {
     /// The film in its initial state, with its currents and temperature.
+    /// - Parameter threads: nil for as many of the processors as the film keeps busy.
     /// - Throws: `FilmError` for what the film refuses, `OVFError` for the file of the initial state.
     public func makeFilm<Scalar: ContinuumScalar>(
-        threads: Int, precision: Scalar.Type = Double.self
+        threads: Int? = nil, precision: Scalar.Type = Double.self
     ) throws -> ContinuumFilm<Scalar> {
         try FilmMemory.check(mesh)
         let film = try ContinuumFilm<Scalar>(
             regions, damping: damping.map { [Double](repeating: $0, count: mesh.cells) },
-            includesDemagnetisation: includesDemagnetisation, threads: threads)
+            includesDemagnetisation: includesDemagnetisation, threads: mesh.threads(threads))
         try setStart(film)
         if let current = currentInPlane {
             let saturation = try commonSaturation_Apm()

@@ -30,7 +30,7 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
     /// - Parameter film: from a film file; nil makes it from the options.
     init(
         _ options: ContinuumOptions, film described: FilmDescription?, material: @autoclosure () throws -> ContinuumMaterial,
-        output: String, threads: Int
+        output: String, threads: Int?
     ) throws {
         (self.options, self.output) = (options, output)
         run = try ContinuumRun(
@@ -44,13 +44,13 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
 
     /// The film of the options.
     private static func film(
-        _ options: ContinuumOptions, _ material: ContinuumMaterial, _ threads: Int
+        _ options: ContinuumOptions, _ material: ContinuumMaterial, _ threads: Int?
     ) throws -> ContinuumFilm<Scalar> {
         let start = try options.initial.map { try OVFFile(file: $0) }
         let mesh = try start?.mesh ?? options.mesh()
         try FilmMemory.check(mesh)
         let film = try ContinuumFilm<Scalar>(
-            mesh: mesh, material: material, filled: filled(options.shape, mesh, start), threads: threads)
+            mesh: mesh, material: material, filled: filled(options.shape, mesh, start), threads: mesh.threads(threads))
         if let start {
             try film.setMagnetisation(start, name: options.initial ?? "")
         } else {

@@ -82,8 +82,8 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "At rest when no cell has a torque |m × H| above this, A/m.")
     var torque = 10.0
 
-    @Option(help: "Threads.")
-    var threads = min(8, ProcessInfo.processInfo.activeProcessorCount)
+    @Option(help: "Threads; default: as many processors as the film keeps busy, at most 8.")
+    var threads: Int?
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -134,7 +134,7 @@ struct FilmLoop: ParsableCommand {
         guard abs(largestMt) <= 1e7 else { throw ValidationError("--largest-mt must be from -1e7 to 1e7") }
         guard steps >= 1, steps <= 1_000_000 else { throw ValidationError("--steps must be from 1 to 1000000") }
         guard torque > 0, torque.isFinite else { throw ValidationError("--torque must be above 0") }
-        guard (1...256).contains(threads) else { throw ValidationError("--threads must be from 1 to 256") }
+        guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads must be from 1 to 256") }
     }
 
     func run() throws {
@@ -207,7 +207,7 @@ struct FilmLoop: ParsableCommand {
                 return grain
             }
         }
-        return try ContinuumFilm<Double>(regions, threads: threads)
+        return try ContinuumFilm<Double>(regions, threads: mesh.threads(threads))
     }
 
     private func vector(_ axis: Axis) -> SIMD3<Double> {

@@ -52,8 +52,8 @@ struct FilmRun: ParsableCommand {
     @Option(help: "Steps during which an input is held.")
     var stepsPerInput = 100
 
-    @Option(help: "Threads of the continuum model.")
-    var threads = min(8, ProcessInfo.processInfo.activeProcessorCount)
+    @Option(help: "Threads of the continuum model; default: as many processors as the film keeps busy, at most 8.")
+    var threads: Int?
 
     @OptionGroup(title: "Continuum model") var continuum: ContinuumOptions
 
@@ -70,7 +70,7 @@ struct FilmRun: ParsableCommand {
     }
 
     func validate() throws {
-        guard (1...256).contains(threads) else { throw ValidationError("--threads must be from 1 to 256") }
+        guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads must be from 1 to 256") }
         switch model {
         case .continuum:
             guard vampire == nil else { throw ValidationError("a VAMPIRE folder is for the macro-cell model") }
@@ -231,7 +231,7 @@ struct FilmRun: ParsableCommand {
         }
         let mesh = try FilmMesh(nx: columns ?? 10, ny: rows ?? 10, cellSize_m: continuum.cell_nm * 1e-9)
         try FilmMemory.check(mesh)
-        let film = try ContinuumFilm<Scalar>(mesh: mesh, material: continuumMaterial(), threads: threads)
+        let film = try ContinuumFilm<Scalar>(mesh: mesh, material: continuumMaterial(), threads: mesh.threads(threads))
         film.setMagnetisation { _ in continuum.start }
         return film
     }
