@@ -49,7 +49,7 @@ final class Bench {
         }
     }
 
-    /// Waits until something is so, at most `seconds`.
+    /// Waits until something is so, at most five seconds.
     func wait(seconds: Double = 20, _ isSo: () -> Bool) -> Bool {
         let end = HostTime.now() + seconds
         while HostTime.now() < end {
