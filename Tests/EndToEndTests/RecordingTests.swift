@@ -86,7 +86,7 @@ struct RecordingTests {
         let killed = Date()
         _ = recorder.wait()
         // The part of the recorder that runs inside the stand-in follows within moments.
-        #expect(waitUntil(seconds: 10) { processes(["record", session], below: 1).isEmpty })
+        #expect(waitUntil(seconds: 2) { processes(["record", session], below: 1).isEmpty })
 
         let manifest = try JSONDecoder().decode(
             [String: Anchor].self, from: JSONSerialization.data(withJSONObject: ["anchor": try anchor()]))
@@ -123,7 +123,7 @@ struct RecordingTests {
         let simulators = processes(["simulate", "cyton"], below: recorder.pid)
         #expect(simulators.count == 1)
         for pid in simulators { kill(pid, SIGKILL) }
-        #expect(waitUntil(seconds: 10) { !events("headset", "lost").isEmpty })
+        #expect(waitUntil(seconds: 3) { !events("headset", "lost").isEmpty })
         #expect(waitUntil(seconds: 10) { !events("headset", "reconnected").isEmpty })
         usleep(1_000_000)
         recorder.interrupt()

@@ -11,9 +11,9 @@ extension Transport {
         return (result, Array(buffer[0..<length]))
     }
 
-    /// The code of the error that a read throws, at the latest after ten seconds.
+    /// The code of the error that a read throws, at the latest after two seconds.
     func lossCode() -> TransportError.Code? {
-        let end = HostTime.now() + 10
+        let end = HostTime.now() + 2
         while HostTime.now() < end {
             do throws(TransportError) { _ = try read(timeout: 0.05) } catch { return error.code }
         }

@@ -94,9 +94,9 @@ final class DongleBench {
 
     var codes: [DeviceEvent.Code] { events.map(\.code) }
 
-    /// Waits until something is so, at most twenty seconds.
+    /// Waits until something is so, at most five seconds.
     func wait(_ isSo: () -> Bool) -> Bool {
-        let end = HostTime.now() + 20
+        let end = HostTime.now() + 5
         while HostTime.now() < end {
             collect()
             if isSo() { return true }

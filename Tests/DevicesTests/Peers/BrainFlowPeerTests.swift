@@ -66,7 +66,7 @@ import Testing
             ready.isSet.store(true, ordering: .releasing)
             try? simulator.serve { done.isSet.load(ordering: .acquiring) }
         }
-        let end = HostTime.now() + 20
+        let end = HostTime.now() + 5
         while !ready.isSet.load(ordering: .acquiring), HostTime.now() < end { WorkerThread.sleep(0.01) }
         let result = Self.run(python, ["-c", Self.script, board, link])
         done.isSet.store(true, ordering: .releasing)

@@ -50,7 +50,7 @@ final class Bench {
     }
 
     /// Waits until something is so, at most five seconds.
-    func wait(seconds: Double = 20, _ isSo: () -> Bool) -> Bool {
+    func wait(seconds: Double = 5, _ isSo: () -> Bool) -> Bool {
         let end = HostTime.now() + seconds
         while HostTime.now() < end {
             collect()

@@ -61,7 +61,7 @@ import Transports
         let time = HostTime.now()
         let values = (0..<50).map { Float($0) * 1e-6 }
         let found = try read(name, count: 25) {
-            #expect(outlet.waitForConsumers(seconds: 20) && outlet.hasConsumers)
+            #expect(outlet.waitForConsumers(seconds: 5) && outlet.hasConsumers)
             outlet.push(SampleBlock(stream: 0, firstCounter: 0, hostTime: time, channels: 2, samples: values))
         }
         #expect(found.type == "EEG" && found.rate == 250 && found.source == "source 7")
@@ -83,7 +83,7 @@ import Transports
         let time = HostTime.now()
         let texts = [["sieben", ""], ["müde, \"ja\"", "a\nb"], [String(repeating: "x", count: 5000), "z"]]
         let found = try read(name, count: 3) {
-            #expect(outlet.waitForConsumers(seconds: 20))
+            #expect(outlet.waitForConsumers(seconds: 5))
             for (index, row) in texts.enumerated() { outlet.push(row, at: time + Double(index)) }
         }
         #expect(found.texts == texts && found.rate == 0)
