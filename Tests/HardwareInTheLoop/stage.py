@@ -73,9 +73,9 @@ class Radio:
         line.close()
 
     def mute(self):
-        """What is sent from here on is lost in the air, and nothing is on the way any more."""
+        """What is sent from here on is lost in the air, a dozen packets of it until the return; what was on the way has arrived."""
         self.muted = True
-        time.sleep(0.3)
+        time.sleep(0.05)
 
     def unmute(self):
         self.muted = False

@@ -25,6 +25,10 @@ public final class PulseAudioServer {
     ) throws(SimulatorError) {
         let folder = folder ?? FileManager.default.temporaryDirectory.path + "/larmor-sound-" + UUID().uuidString
         let socket = folder + "/socket"
+        guard socket.utf8.count < Self.longestPath else {
+            throw SimulatorError(
+                "\(socket) is too long for a socket: at most \(Self.longestPath - 1) bytes", remedy: "name a shorter TMPDIR")
+        }
         let configuration = folder + "/asound.conf"
         let log = folder + "/log"
         self.folder = folder
@@ -70,8 +74,10 @@ public final class PulseAudioServer {
         throw SimulatorError("PulseAudio \(end)\(words ?? "")", remedy: "try `pulseaudio -n --daemonize=no -v`")
     }
 
-    /// Seconds that it may take to come up: a tenth on an idle machine.
-    private static let patience = 60.0
+    /// Seconds after which it is given up; on an idle machine it is up within a tenth of one.
+    private static let patience = 30.0
+    /// Bytes of a socket's path, its end included.
+    private static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
 
     /// Whether somebody accepts connections on a socket; its file may be there before that, and after.
     private static func answers(_ path: String) -> Bool {
@@ -80,8 +86,6 @@ public final class PulseAudioServer {
         defer { close(descriptor) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < capacity else { return false }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
