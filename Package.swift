@@ -3,11 +3,22 @@ import PackageDescription
 
 /// Debian's library behind a module map of ours.
 func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
-    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
+let areas = [
+    "Core": ["Signals", "LinearAlgebra", "Plots", "AudioFiles"],
+    "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
+    "Films": ["FilmKernels", "MagneticFilm", "Reservoirs"],
+    "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition"],
+    "Recordings": ["Sessions", "Catalog", "Overview"],
+    "Live": ["Pipeline"],
+]
+
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies)
+    guard let area = areas.first(where: { $0.value.contains(name) })?.key else { fatalError("\(name) is in no area") }
+    return .target(name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)")
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -53,7 +64,7 @@ let package = Package(
         debian("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
-        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+        .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
         module("FilmKernels", []),
         module("ModemLines", []),
 
