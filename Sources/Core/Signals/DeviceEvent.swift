@@ -21,6 +21,17 @@ public struct DeviceEvent: Hashable, Sendable, BitwiseCopyable {
         case duplicateDropped = 9
         /// A frame failed its check and was dropped; `value` is how many.
         case corruptDropped = 10
+        /// A frame's counter was wrong, as the frames after it show; the frame was kept at its place. `value` is the counter that
+        /// it had.
+        case counterWrong = 12
+        /// The device's counter does not move: its frames are placed one after the other, holes by the clock; `value` is the
+        /// counter.
+        case counterStuck = 13
+        // From 30 on: what the arrivals say of a device's clock.
+        /// The times of a stream's frames were wrong by more than 2 ms and are right from here on; `value` is microseconds.
+        case clockCorrected = 30
+        /// The device's rate is plainly not the nominal one; `value` is frames per 1,000 seconds.
+        case rateFound = 31
     }
 
     public var code: Code
@@ -48,6 +59,10 @@ extension DeviceEvent.Code {
         case .stopped: "stopped"
         case .duplicateDropped: "duplicate_dropped"
         case .corruptDropped: "corrupt_dropped"
+        case .counterWrong: "counter_wrong"
+        case .counterStuck: "counter_stuck"
+        case .clockCorrected: "clock_corrected"
+        case .rateFound: "rate_found"
         }
     }
 }

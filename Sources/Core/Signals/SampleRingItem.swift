@@ -31,6 +31,9 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     /// For texts: the frame of another stream that they belong to.
     private var markedStream = UInt16.max
     private var markedCounter: UInt64 = 0
+    /// When the first frame was sampled, by the stream's ``FrameClock``, and host seconds from a frame to the next.
+    private var madeNanoseconds = Int64.min
+    public private(set) var framePeriod = 0.0
 
     /// - Parameter deviceTime: the first frame's stamp on the device's own clock, in seconds; nil for devices without stamps.
     public init(
@@ -102,6 +105,21 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     /// For texts: the frame of another stream that they belong to.
     public var mark: (stream: Int, counter: UInt64)? {
         markedStream == .max ? nil : (Int(markedStream), markedCounter)
+    }
+
+    /// When the first frame was sampled, as the clocks say so far; nil where no ``FrameClock`` has looked at the item. The others
+    /// follow each ``framePeriod`` seconds.
+    public var made: HostTime? { madeNanoseconds == .min ? nil : HostTime(nanoseconds: madeNanoseconds) }
+
+    mutating func setMade(_ time: HostTime, period: Double) {
+        madeNanoseconds = time.nanoseconds
+        framePeriod = period
+    }
+
+    /// The frames of another stream that were sampled together with this item's.
+    package mutating func copyTimes(of item: SampleRingItem) {
+        madeNanoseconds = item.madeNanoseconds
+        framePeriod = item.framePeriod
     }
 
     /// Scalars that follow in the ring.

@@ -1,9 +1,15 @@
-/// Finds frames of one size that begin with a header byte and end with one of some footer bytes, in a stream of bytes.
+/// Finds frames of one size that begin with a header byte and a counter and end with one of some footer bytes, in a stream of bytes.
 ///
-/// A frame counts when header and footer are in place. After bytes that fit nowhere, a frame counts only when another
-/// header follows it, because the marks may stand at the right distance inside of samples, too. The result depends on the
+/// No frame has a checksum, so only bytes that *chain* make one. While frames follow each other without a gap, header and footer
+/// suffice; if another frame seems to begin inside (a frame was cut, and the next one joined to it), the byte after the footer must
+/// be a header, too. After bytes that fit nowhere, a frame counts only when another one follows it: directly, its counter ahead by at
+/// most ``largestStep``, or after at most a frame's length of other bytes with the very next counter. The result depends on the
 /// bytes only, not on how they were cut into pieces. Never traps, never allocates after creation.
 public struct MarkedFrameParser: ~Copyable {
+    /// Steps of the counter that frames which follow each other directly may make when the stream was just found: some are
+    /// doubled or lost on the way.
+    public static let largestStep: UInt8 = 16
+
     public let size: Int
     private let header: UInt8
     private let footers: ClosedRange<UInt8>
@@ -13,22 +19,33 @@ public struct MarkedFrameParser: ~Copyable {
     /// Bytes that belonged to no frame, since creation.
     public private(set) var skipped: UInt64 = 0
 
-    /// - Parameter size: bytes of a frame with header and footer, at least 3.
+    /// - Parameter size: bytes of a frame with header, counter and footer, at least 3.
     public init(size: Int, header: UInt8, footers: ClosedRange<UInt8>) {
-        precondition(size >= 3, "a frame has a header, a footer and something between them")
+        precondition(size >= 3, "a frame has a header, a counter and a footer")
         self.size = size
         self.header = header
         self.footers = footers
-        buffer = .allocate(byteCount: size + 1, alignment: 1)
+        // A frame, as many other bytes, and the frame that confirms the first.
+        buffer = .allocate(byteCount: 3 * size, alignment: 1)
     }
 
     deinit { buffer.deallocate() }
 
     /// Takes bytes and hands on each frame that they complete; the frame's bytes are lent for the call.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
-        for byte in bytes {
-            buffer[filled] = byte
+        var next = 0
+        while next < bytes.count {
+            // In the usual case frames are looked at where they are.
+            while filled == 0, isSynchronised, bytes.count - next >= size {
+                let frame = UnsafeRawBufferPointer(rebasing: bytes[next..<next + size])
+                guard frame[0] == header, footers.contains(frame[size - 1]), !hidesAnother(frame) else { break }
+                body(frame)
+                next += size
+            }
+            guard next < bytes.count else { return }
+            buffer[filled] = bytes[next]
             filled += 1
+            next += 1
             settle(body)
         }
     }
@@ -52,17 +69,54 @@ public struct MarkedFrameParser: ~Copyable {
                 discard()
                 continue
             }
-            if !isSynchronised {
-                guard filled == size + 1 else { return }
+            let frame = UnsafeRawBufferPointer(rebasing: buffer[0..<size])
+            if isSynchronised, hidesAnother(frame) {
+                guard filled > size else { return }
                 guard buffer[size] == header else {
                     discard()
                     continue
                 }
-                isSynchronised = true
+            } else if !isSynchronised {
+                switch follower() {
+                case .undecided: return
+                case .missing:
+                    discard()
+                    continue
+                case .found(let gap): isSynchronised = gap == 0
+                }
             }
-            body(UnsafeRawBufferPointer(rebasing: buffer[0..<size]))
+            body(frame)
             shift(by: size)
         }
+    }
+
+    /// Whether the next frame seems to begin inside of one.
+    private func hidesAnother(_ frame: UnsafeRawBufferPointer) -> Bool {
+        let next = frame[1] &+ 1
+        for index in 2..<size - 1 where frame[index] == header && frame[index + 1] == next { return true }
+        return false
+    }
+
+    private enum Follower {
+        /// More bytes are needed.
+        case undecided
+        case missing
+        /// So many bytes are between the two.
+        case found(gap: Int)
+    }
+
+    /// Looks for the frame that confirms the one at the buffer's start.
+    private func follower() -> Follower {
+        for gap in 0...size {
+            let begin = size + gap
+            guard begin + 1 < filled else { return .undecided }
+            let step = buffer[begin + 1] &- buffer[1]
+            guard buffer[begin] == header, gap == 0 ? step <= Self.largestStep : step == 1 else { continue }
+            // At the greatest distance it ends where the buffer does, so a full buffer always decides.
+            guard begin + size <= filled else { return .undecided }
+            if footers.contains(buffer[begin + size - 1]) { return .found(gap: gap) }
+        }
+        return .missing
     }
 
     /// Drops the first byte and everything up to the next header.

@@ -1,0 +1,162 @@
+/// The arrivals of a whole recording, from which each frame's time is told with what came before *and after* it: for exports,
+/// verification and checks. The first frames and a backlog at the start are then as right as the rest.
+///
+/// It is the model of ``ClockMap``, the lower edge of the arrivals, over a window on both sides of each moment: a minute where
+/// one line fits, and shorter where the arrivals say plainly that the line bends (the host's clock was slewed).
+public struct ClockHistory: Sendable {
+    public let nominalRate: Double
+    private var causal: ClockMap
+    private var runs: [Run] = []
+    private var isNewRun = true
+
+    /// Arrivals between two beginnings of the device.
+    private struct Run: Sendable {
+        let counter: UInt64
+        let host: HostTime
+        var xs: [Double] = []
+        var ys: [Double] = []
+        /// The stretch of host time that the last point stands for.
+        var number = 0
+        /// Before it each stretch is short, so that a short recording has enough points.
+        static let dense = 8.0
+    }
+
+    /// - Parameter nominalRate: frames per second by the data sheet; above 0.
+    public init(nominalRate: Double) {
+        self.nominalRate = nominalRate
+        causal = ClockMap(nominalRate: nominalRate)
+    }
+
+    /// Takes one pair, as ``ClockMap/observe(counter:host:)``.
+    public mutating func observe(counter: UInt64, host: HostTime) {
+        causal.observe(counter: counter, host: host)
+        guard !isNewRun, var run = runs.popLast() else {
+            isNewRun = false
+            return runs.append(Run(counter: counter, host: host, xs: [0], ys: [0]))
+        }
+        let x = (Double(counter) - Double(run.counter)) / nominalRate
+        let y = host - run.host
+        let last = run.xs.count - 1
+        let number = Int(y < Run.dense ? y * 16 : Run.dense * 16 + (y - Run.dense) / ArrivalBuckets.longest)
+        if x > run.xs[last] {
+            if number == run.number {
+                if y - run.ys[last] < (x - run.xs[last]) * nominalRate / causal.rate { (run.xs[last], run.ys[last]) = (x, y) }
+            } else {
+                run.xs.append(x)
+                run.ys.append(y)
+                run.number = number
+            }
+        }
+        runs.append(run)
+    }
+
+    /// The device began anew: the counters from now on mean other times.
+    public mutating func reset() {
+        causal.reset()
+        isNewRun = true
+    }
+
+    /// The times of all frames.
+    public func curve() -> ClockCurve {
+        ClockCurve(
+            pieces: runs.map { run in
+                ClockCurve.Piece(run.xs, run.ys, counter: run.counter, host: run.host, rate: nominalRate)
+            })
+    }
+}
+
+/// Times of all frames of a recorded stream: straight between the moments at which they were fitted.
+public struct ClockCurve: Sendable {
+    let pieces: [Piece]
+
+    struct Piece: Sendable {
+        let counter: UInt64
+        let host: HostTime
+        let nominalRate: Double
+        private(set) var xs: [Double] = []
+        private(set) var ys: [Double] = []
+        private var firstSlope = 1.0
+        private var lastSlope = 1.0
+
+        /// Points on either side of the moment at hand, the widest window first.
+        private static let halves = [120, 60, 30, 15, 8]
+        private static let evidence = 12.0
+
+        init(_ pointsX: [Double], _ pointsY: [Double], counter: UInt64, host: HostTime, rate: Double) {
+            self.counter = counter
+            self.host = host
+            nominalRate = rate
+            var fit = EnvelopeFit(capacity: 2 * Self.halves[0] + 1)
+            var index = 0
+            while true {
+                let line = Self.line(pointsX, pointsY, around: index, &fit)
+                let (x, y) = (pointsX[index], line.y(at: pointsX[index]))
+                if xs.isEmpty {
+                    firstSlope = line.slope
+                    (xs, ys) = ([x], [y])
+                } else if x > xs[xs.count - 1], y > ys[ys.count - 1] {
+                    xs.append(x)
+                    ys.append(y)
+                }
+                lastSlope = line.slope
+                guard index < pointsX.count - 1 else { return }
+                index = min(index + 2, pointsX.count - 1)
+            }
+        }
+
+        /// The line at one point: of the widest window that no narrower one contradicts.
+        private static func line(
+            _ xs: [Double], _ ys: [Double], around index: Int, _ fit: inout EnvelopeFit
+        ) -> EnvelopeFit.Line {
+            let all = 0..<xs.count
+            func window(_ half: Int) -> Range<Int> { (index - half..<index + half + 1).clamped(to: all) }
+            let first = window(halves[0])
+            let (assumed, most) = EnvelopeFit.lowest(slope: 1, xs, ys, first)
+            guard first.count >= 4 else { return assumed }
+            var (line, mean) = fit.line(xs, ys, first)
+            // A few points do not overrule the nominal rate.
+            if first.count < 32, (most - mean) * Double(first.count) <= 6 * mean + 0.0003 { return assumed }
+            for half in halves.dropFirst() {
+                let range = window(half)
+                guard range.count >= 9, range.count < first.count else { continue }
+                let (inner, innerMean) = fit.line(xs, ys, range)
+                let outer = range.reduce(0) { $0 + line.excess(xs[$1], ys[$1]) }
+                let gain = outer - innerMean * Double(range.count) - 0.0003 * Double(range.count)
+                if gain > evidence * innerMean { (line, mean) = (inner, innerMean) }
+            }
+            return line
+        }
+
+        func host(at counter: Double) -> HostTime {
+            let x = (counter - Double(self.counter)) / nominalRate
+            guard let first = xs.first, let last = xs.last, x > first else {
+                return host + ((ys.first ?? 0) + firstSlope * (x - (xs.first ?? 0)))
+            }
+            guard x < last else { return host + ((ys.last ?? 0) + lastSlope * (x - last)) }
+            var (low, high) = (0, xs.count - 1)
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if xs[middle] <= x { low = middle } else { high = middle }
+            }
+            return host + (ys[low] + (ys[high] - ys[low]) * (x - xs[low]) / (xs[high] - xs[low]))
+        }
+    }
+
+    /// Host time at which a frame was sampled; nil when nothing arrived.
+    public func host(at counter: Double) -> HostTime? {
+        guard var found = pieces.first else { return nil }
+        for piece in pieces.dropFirst() {
+            guard Double(piece.counter) <= counter else { break }
+            found = piece
+        }
+        return found.host(at: counter)
+    }
+
+    /// Frames per second of the host's clock over the longest run; nil when it is shorter than two points.
+    public var rate: Double? {
+        let longest = pieces.max { ($0.xs.last ?? 0) - ($0.xs.first ?? 0) < ($1.xs.last ?? 0) - ($1.xs.first ?? 0) }
+        guard let longest, longest.xs.count > 1 else { return nil }
+        return longest.nominalRate * (longest.xs[longest.xs.count - 1] - longest.xs[0])
+            / (longest.ys[longest.ys.count - 1] - longest.ys[0])
+    }
+}

@@ -1,0 +1,238 @@
+import Signals
+
+/// Packets of one piece of bytes → blocks of consecutive frames, each with its counter, the hole before it and its time.
+///
+/// A decoder puts each packet's samples into a row and calls ``finish(at:into:)`` at the end of the piece. Only then is it known
+/// when the packets were made: the piece's last byte came at its stamp, and the packets before it follow each other at the device's
+/// rate, so a backlog is neither a hole nor late. A packet whose counter does not follow may wait for the next piece
+/// (``CounterChain``). All streams of the device share the rows. Nothing is allocated after creation.
+struct BlockAssembler {
+    /// Consecutive rows.
+    struct Run {
+        var rows: Range<Int>
+        /// Of the first row.
+        var counter: UInt64
+        /// Rows that are missing before it.
+        var missing: UInt64
+    }
+
+    private let widths: [Int]
+    /// Packets per second by the data sheet.
+    private let rate: Double
+    private let capacity: Int
+    /// Samples of the rows, one list for each stream, shape `[rows, width]`.
+    private(set) var values: [[Float]]
+    private var packets: [CounterChain.Packet]
+    private var places: [CounterChain.Place]
+    private var count = 0
+    private var chain: CounterChain?
+    private(set) var clock: FrameClock
+    private var next: UInt64 = 0
+    private var lastArrival: HostTime?
+    private var firstArrival: HostTime?
+    private var isRestarted = false
+    /// The clock alone must tell what is missing before the next row.
+    private var isInterrupted = false
+    /// Rows without a counter that were damaged since the last piece, at most.
+    private var damaged: UInt64 = 0
+    private var duplicates: UInt64 = 0
+
+    /// - Parameters:
+    ///   - widths: channels of each stream.
+    ///   - rate: packets per second.
+    ///   - modulus: number of values of the packets' counter; nil for devices that send none.
+    ///   - capacity: packets of the largest piece.
+    init(widths: [Int], rate: Double, modulus: UInt64?, capacity: Int) {
+        self.widths = widths
+        self.rate = rate
+        self.capacity = capacity + CounterChain.patience
+        values = widths.map { [Float](repeating: .nan, count: (capacity + CounterChain.patience) * $0) }
+        packets = [CounterChain.Packet](repeating: .init(raw: 0, fingerprint: 0), count: self.capacity)
+        places = [CounterChain.Place](repeating: .open, count: self.capacity)
+        chain = modulus.map { CounterChain(modulus: $0) }
+        clock = FrameClock(nominalRate: rate)
+    }
+
+    var isFull: Bool { count == capacity }
+
+    /// Index of the row that the next packet's samples go to.
+    var row: Int { count }
+
+    /// Lends a stream's part of the row at hand.
+    mutating func withRow(_ stream: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+        let start = count * widths[stream]
+        let width = widths[stream]
+        values[stream].withUnsafeMutableBufferPointer { body(UnsafeMutableBufferPointer(rebasing: $0[start..<start + width])) }
+    }
+
+    /// The row at hand is complete.
+    /// - Parameters:
+    ///   - counter: as the device sends it; of no meaning for devices that send none.
+    ///   - fingerprint: a number made of the packet's samples.
+    mutating func commit(counter: UInt64 = 0, fingerprint: UInt64 = 0) {
+        packets[count] = .init(raw: counter, fingerprint: fingerprint)
+        count += 1
+    }
+
+    /// So many packets, at most, came damaged: where there is no counter, the clock decides how many.
+    mutating func noteDamage(_ packets: UInt64) { damaged += packets }
+
+    /// Nothing came for so long that the clock tells better than the bytes what is missing.
+    mutating func interrupt() { isInterrupted = lastArrival != nil }
+
+    mutating func note(_ event: DeviceEvent) {
+        switch event.code {
+        case .lost:
+            // Packets that were still to be judged are part of the hole.
+            count = 0
+            damaged = 0
+            isInterrupted = lastArrival != nil
+        case .reconnected:
+            isRestarted = true
+            chain?.restart()
+        default: break
+        }
+    }
+
+    /// Places the rows of the piece and hands on the blocks.
+    mutating func finish(at time: HostTime, into sink: any SampleSink) {
+        finish(at: time, into: sink) { assembler, run in assembler.emit(run, at: time, into: sink) }
+    }
+
+    /// The same for streams whose frames are not single rows.
+    /// - Parameter emit: takes each run in its order; rows are valid during the call.
+    mutating func finish(
+        at time: HostTime, into sink: any SampleSink, emit: (inout BlockAssembler, Run) -> Void
+    ) {
+        guard count > 0 else { return }
+        let end = clock.map.counter(at: time)
+        let placed = chain == nil ? placeWithoutCounter(end) : placeByCounter(end, at: time, into: sink)
+        if duplicates > 0 {
+            sink.take(DeviceEvent(code: .duplicateDropped, value: duplicates, hostTime: time))
+            duplicates = 0
+        }
+        if let last = lastPlace(placed) {
+            if isRestarted {
+                clock.reset()
+                isRestarted = false
+            }
+            clock.observe(counter: last, at: time) { sink.take($0) }
+            emitRuns(placed, emit)
+            firstArrival = firstArrival ?? time
+            lastArrival = time
+        }
+        // What is still open moves to the front.
+        let open = count - placed
+        for index in 0..<open {
+            packets[index] = packets[placed + index]
+            for stream in widths.indices {
+                for channel in 0..<widths[stream] {
+                    values[stream][index * widths[stream] + channel] = values[stream][(placed + index) * widths[stream] + channel]
+                }
+            }
+        }
+        count = open
+    }
+
+    /// Hands on a run's rows as a block of each stream.
+    mutating func emit(_ run: Run, at time: HostTime, into sink: any SampleSink) {
+        for stream in widths.indices {
+            var item = SampleRingItem(
+                stream: stream, channels: widths[stream], frames: run.rows.count, firstCounter: run.counter,
+                missingBefore: run.missing, hostTime: time)
+            if stream == 0 {
+                clock.stamp(&item, counter: Double(run.counter))
+                stamped = item
+            } else {
+                item.copyTimes(of: stamped)
+            }
+            values[stream].withUnsafeBufferPointer { values in
+                sink.take(
+                    item,
+                    UnsafeBufferPointer(
+                        rebasing: values[run.rows.lowerBound * widths[stream]..<run.rows.upperBound * widths[stream]]))
+            }
+        }
+    }
+
+    /// The last block of the first stream: the others have its times.
+    private var stamped = SampleRingItem(event: DeviceEvent(code: .started, value: 0, hostTime: HostTime(nanoseconds: 0)))
+
+    /// Puts the times of a block of combined rows into an item.
+    mutating func stamp(_ item: inout SampleRingItem, counter: Double, stride: Double) {
+        clock.stamp(&item, counter: counter, stride: stride)
+    }
+
+    // MARK: Places
+
+    /// Packets by which the clock may be wrong: reads are late by less than a packet or two; until the rate is found, it may be off
+    /// by a few per cent of the time since the last piece.
+    private func slack(at time: HostTime) -> Double {
+        let elapsed = lastArrival.map { time - $0 } ?? 0
+        let doubt = clock.map.rateIsFound ? 0.002 : 0.06
+        return 3 + rate * (2 * clock.map.jitter + doubt * max(0, elapsed))
+    }
+
+    private mutating func placeByCounter(_ end: Double?, at time: HostTime, into sink: any SampleSink) -> Int {
+        let count = count
+        let slack = slack(at: time)
+        isInterrupted = false
+        let placed = packets.withUnsafeBufferPointer { packets in
+            places.withUnsafeMutableBufferPointer { places in
+                chain?.place(
+                    UnsafeBufferPointer(rebasing: packets[0..<count]), UnsafeMutableBufferPointer(rebasing: places[0..<count]),
+                    end: end, slack: slack
+                ) { code, value in sink.take(DeviceEvent(code: code, value: value, hostTime: time)) } ?? 0
+            }
+        }
+        for index in 0..<placed where places[index] == .duplicate { duplicates += 1 }
+        return placed
+    }
+
+    /// Rows follow each other, but for what the clock says is missing: all of it after an interruption, else as many as were damaged.
+    private mutating func placeWithoutCounter(_ end: Double?) -> Int {
+        if let end, isInterrupted || damaged > 0 {
+            let missing = max(0, (end - Double(count - 1) - Double(next) + 0.25).rounded(.down))
+            next &+= isInterrupted ? UInt64(min(missing, 0x1p52)) : min(damaged, UInt64(min(missing, 0x1p52)))
+        }
+        isInterrupted = false
+        damaged = 0
+        for index in 0..<count {
+            places[index] = .at(next)
+            next &+= 1
+        }
+        return count
+    }
+
+    private func lastPlace(_ placed: Int) -> UInt64? {
+        var index = placed - 1
+        while index >= 0 {
+            if case .at(let counter) = places[index] { return counter }
+            index -= 1
+        }
+        return nil
+    }
+
+    private var expected: UInt64?
+
+    private mutating func emitRuns(_ placed: Int, _ emit: (inout BlockAssembler, Run) -> Void) {
+        var run: Run?
+        for index in 0..<placed {
+            guard case .at(let counter) = places[index] else {
+                if let run { emit(&self, run) }
+                run = nil
+                continue
+            }
+            if var open = run, counter == open.counter &+ UInt64(open.rows.count) {
+                open.rows = open.rows.lowerBound..<index + 1
+                run = open
+            } else {
+                if let run { emit(&self, run) }
+                run = Run(
+                    rows: index..<index + 1, counter: counter, missing: expected.map { counter &- min($0, counter) } ?? 0)
+            }
+            expected = counter &+ 1
+        }
+        if let run { emit(&self, run) }
+    }
+}

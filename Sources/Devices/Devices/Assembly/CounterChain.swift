@@ -1,0 +1,251 @@
+import Signals
+
+/// Gives each of a device's packets its place: from their small wrapping counters, from each other, and from the clock.
+///
+/// A packet that follows the last one is taken at once. One that does not is judged by the packets after it: if they go on from the
+/// old counter, its own was wrong and it keeps its place; if they go on from it, packets are missing before it or the device
+/// began anew. The clock bounds what can be missing: bytes may be late, but never early. It also tells how many whole turns of the
+/// counter went by, and replaces a counter that does not move.
+struct CounterChain {
+    /// What becomes of a packet.
+    enum Place: Equatable {
+        case at(UInt64)
+        /// It came twice, or late.
+        case duplicate
+        /// The packets after it must decide.
+        case open
+    }
+
+    /// A packet: its counter, and a number made of its samples, by which doubled packets are told.
+    struct Packet {
+        var raw: UInt64
+        var fingerprint: UInt64
+    }
+
+    /// Number of values of the counter.
+    let modulus: UInt64
+    private(set) var next: UInt64?
+    private var last = Packet(raw: 0, fingerprint: 0)
+    private var isStuck = false
+    /// Packets in a row that had the counter of the one before.
+    private var standing = 0
+    private var isRestarted = false
+
+    /// Most packets that wait for a decision.
+    static let patience = 8
+    /// Steps back by so many are packets that came late or twice, not a new beginning.
+    private static let lateSteps: UInt64 = 16
+
+    init(modulus: UInt64) {
+        precondition(modulus >= 2, "a counter has at least two values")
+        self.modulus = modulus
+    }
+
+    /// The device was opened again: it may count anew.
+    mutating func restart() { isRestarted = next != nil }
+
+    /// Places the packets of one piece of bytes.
+    /// - Parameters:
+    ///   - packets: in their order; those that were open before come first.
+    ///   - places: room for as many; those from the first open one on are ``Place/open``.
+    ///   - end: counter, with fraction, that the device has come to now, as the clock says; nil while it says nothing.
+    ///   - slack: packets by which that may be wrong.
+    ///   - tell: takes events: code and value.
+    /// - Returns: number of packets that are placed.
+    mutating func place(
+        _ packets: UnsafeBufferPointer<Packet>, _ places: UnsafeMutableBufferPointer<Place>, end: Double?, slack: Double,
+        _ tell: (DeviceEvent.Code, UInt64) -> Void
+    ) -> Int {
+        var index = 0
+        while index < packets.count {
+            let packet = packets[index]
+            let rest = Double(packets.count - index - 1)
+            let target = end.map { $0 - rest }
+            guard let next else {
+                take(packet, at: packet.raw)
+                places[index] = .at(packet.raw)
+                index += 1
+                continue
+            }
+            if isRestarted {
+                isRestarted = false
+                let place = max(next, target.map { Self.count(($0 + 0.5).rounded(.down)) } ?? next)
+                take(packet, at: place)
+                places[index] = .at(place)
+            } else if isStuck {
+                places[index] = .at(placeByClock(packet, next, target, slack))
+            } else if ahead(packet) == 0 {
+                let place = wholeTurns(next, target, slack)
+                take(packet, at: place)
+                places[index] = .at(place)
+            } else {
+                let place = judge(packets, index, next, target, slack, tell)
+                if place == .open { break }
+                places[index] = place
+            }
+            index += 1
+        }
+        for open in index..<packets.count { places[open] = .open }
+        return index
+    }
+
+    // MARK: Parts
+
+    /// Steps of a packet's counter from the one that is expected, 0 … modulus − 1.
+    private func ahead(_ packet: Packet) -> UInt64 { (packet.raw % modulus + 2 * modulus - last.raw % modulus - 1) % modulus }
+
+    private mutating func take(_ packet: Packet, at place: UInt64) {
+        last = packet
+        next = place &+ 1
+        standing = 0
+    }
+
+    /// The packet's counter follows; are there just whole turns of it missing? Bytes that are late look alike, so the clock must
+    /// agree to the packet.
+    private func wholeTurns(_ next: UInt64, _ target: Double?, _ slack: Double) -> UInt64 {
+        guard let target else { return next }
+        let beyond = target - Double(next)
+        let turns = ((beyond + slack) / Double(modulus)).rounded(.down)
+        guard turns >= 1, beyond - turns * Double(modulus) <= slack + 1 else { return next }
+        return next &+ Self.count(turns) &* modulus
+    }
+
+    /// A counter that does not move is replaced by the clock: a silence of more than a tenth of a turn, but at least 16, is a hole.
+    private mutating func placeByClock(_ packet: Packet, _ next: UInt64, _ target: Double?, _ slack: Double) -> UInt64 {
+        // It moves again.
+        if ahead(packet) == 0 {
+            standing += 1
+            if standing >= Self.patience { isStuck = false }
+        } else {
+            standing = 0
+        }
+        var place = next
+        if let target, target - Double(next) > max(16, Double(modulus) / 10) + slack {
+            place = Self.count((target + 0.25).rounded(.down))
+        }
+        let runs = standing
+        take(packet, at: max(next, place))
+        standing = runs
+        return max(next, place)
+    }
+
+    private mutating func judge(
+        _ packets: UnsafeBufferPointer<Packet>, _ index: Int, _ next: UInt64, _ target: Double?, _ slack: Double,
+        _ tell: (DeviceEvent.Code, UInt64) -> Void
+    ) -> Place {
+        let packet = packets[index]
+        let step = ahead(packet)
+        if packet.raw == last.raw { return stands(packets, index, next, target, tell) }
+        let following = packets[(index + 1)...]
+        guard let follower = following.first else {
+            // Alone: packets are missing before it, if there was time for them.
+            guard let target, Double(next &+ step) <= target + min(slack, 0.5) else { return .open }
+            return jump(packet, step, next, target, slack, tell)
+        }
+        let second = ahead(follower)
+        // The old counter goes on behind it.
+        if second == 1 { return keep(packet, next, tell) }
+        if second == 0 { return .duplicate }
+        // Its own counter goes on.
+        if second == (step + 1) % modulus { return goesOn(packets, index, step, next, target, slack, tell) }
+        if following.count > 1 {
+            let third = ahead(packets[index + 2])
+            if third == 2 { return keep(packet, next, tell) }
+            if third == 1 || third == 0 { return isLate(step) ? .duplicate : keep(packet, next, tell) }
+            if third == (step + 2) % modulus { return goesOn(packets, index, step, next, target, slack, tell) }
+        }
+        // Two holes with this packet between them.
+        if step < second, !isLate(second), target.map({ Double(next &+ second) <= $0 + slack + 1 }) ?? true {
+            return jump(packet, step, next, target, slack, tell)
+        }
+        guard following.count >= 3 else { return .open }
+        return isLate(step) ? .duplicate : keep(packet, next, tell)
+    }
+
+    private func isLate(_ step: UInt64) -> Bool { step >= modulus - Self.lateSteps }
+
+    /// The counter is that of the packet before.
+    private mutating func stands(
+        _ packets: UnsafeBufferPointer<Packet>, _ index: Int, _ next: UInt64, _ target: Double?,
+        _ tell: (DeviceEvent.Code, UInt64) -> Void
+    ) -> Place {
+        let packet = packets[index]
+        if packet.fingerprint == last.fingerprint {
+            standing += 1
+            // The same samples again and again may also be a device that measures nothing: then time goes by.
+            if standing >= Self.patience, let target, target - Double(next) >= Double(Self.patience) - 2 {
+                return stuck(packet, next, tell)
+            }
+            return .duplicate
+        }
+        let following = packets[(index + 1)...]
+        if let follower = following.first {
+            if ahead(follower) == 0 { return .duplicate }
+            if ahead(follower) == 1 { return keep(packet, next, tell) }
+        }
+        let same = following.prefix { $0.raw == packet.raw }.count
+        if same + 1 >= Self.patience { return stuck(packet, next, tell) }
+        return same < following.count ? keep(packet, next, tell) : .open
+    }
+
+    private mutating func stuck(
+        _ packet: Packet, _ next: UInt64, _ tell: (DeviceEvent.Code, UInt64) -> Void
+    ) -> Place {
+        isStuck = true
+        tell(.counterStuck, packet.raw)
+        take(packet, at: next)
+        return .at(next)
+    }
+
+    /// The packet is the one that was expected, whatever its counter says.
+    private mutating func keep(
+        _ packet: Packet, _ next: UInt64, _ tell: (DeviceEvent.Code, UInt64) -> Void
+    ) -> Place {
+        tell(.counterWrong, packet.raw)
+        take(Packet(raw: (last.raw + 1) % modulus, fingerprint: packet.fingerprint), at: next)
+        return .at(next)
+    }
+
+    /// The packets after this one follow its counter. A row that leads back to the expected counter came late or twice.
+    private mutating func goesOn(
+        _ packets: UnsafeBufferPointer<Packet>, _ index: Int, _ step: UInt64, _ next: UInt64, _ target: Double?, _ slack: Double,
+        _ tell: (DeviceEvent.Code, UInt64) -> Void
+    ) -> Place {
+        if isLate(step) {
+            let back = Int(modulus - step)
+            let row = packets[index...].prefix(back)
+            if row.enumerated().allSatisfy({ ahead($0.element) == (step + UInt64($0.offset)) % modulus }) {
+                // Too few to tell a late row from a new beginning: the next ones will.
+                if index + back >= packets.count, packets.count - index < Self.patience { return .open }
+                if index + back < packets.count, ahead(packets[index + back]) == 0 { return .duplicate }
+            }
+        }
+        return jump(packets[index], step, next, target, slack, tell)
+    }
+
+    /// Packets are missing before this one, or the device began anew.
+    private mutating func jump(
+        _ packet: Packet, _ step: UInt64, _ next: UInt64, _ target: Double?, _ slack: Double,
+        _ tell: (DeviceEvent.Code, UInt64) -> Void
+    ) -> Place {
+        let place = next &+ step
+        guard let target else {
+            take(packet, at: place)
+            return .at(place)
+        }
+        let beyond = target - Double(place)
+        if beyond < -(slack + 1) {
+            // There was no time for so many: the counter began anew.
+            let place = max(next, Self.count((target + 0.25).rounded(.down)))
+            tell(.counterReset, place)
+            take(packet, at: place)
+            return .at(place)
+        }
+        let turns = max(0, ((beyond + slack) / Double(modulus)).rounded(.down))
+        let found = place &+ Self.count(turns) &* modulus
+        take(packet, at: found)
+        return .at(found)
+    }
+
+    private static func count(_ value: Double) -> UInt64 { value >= 1 ? UInt64(min(value, 0x1p60)) : 0 }
+}
