@@ -1,12 +1,5 @@
 public import Signals
 
-/// What a console's decoder depends on.
-public struct ConsoleConfiguration: Codable, Sendable, Equatable {
-    public var name: String
-
-    public init(name: String) { self.name = name }
-}
-
 /// Lines of a console → one text each, in the stream "prompts" or "markers".
 public final class ConsoleSampleDecoder: SampleDecoder {
     /// The stream of prompts on ``ConsoleDriver``.

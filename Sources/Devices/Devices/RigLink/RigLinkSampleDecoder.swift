@@ -1,17 +1,5 @@
-public import Protocols
+import Protocols
 public import Signals
-
-/// What the decoder of a RigLink device depends on.
-public struct RigLinkConfiguration: Codable, Sendable, Equatable {
-    /// Name of the device in the rig; its streams are called "name.stream".
-    public var name: String
-    public var descriptor: RigLinkDescriptor
-
-    public init(name: String, descriptor: RigLinkDescriptor) {
-        self.name = name
-        self.descriptor = descriptor
-    }
-}
 
 /// A RigLink device's bytes → blocks of its outgoing streams.
 public final class RigLinkSampleDecoder: SampleDecoder {

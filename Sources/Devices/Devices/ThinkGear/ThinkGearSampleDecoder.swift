@@ -1,18 +1,6 @@
 import Protocols
 public import Signals
 
-/// What the decoder of a ThinkGear module depends on.
-public struct ThinkGearConfiguration: Codable, Sendable, Equatable {
-    /// Name of the device in the rig; its streams are called "name.eeg" and "name.status".
-    public var name: String
-    public var serialNumber: String
-
-    public init(name: String, serialNumber: String = "") {
-        self.name = name
-        self.serialNumber = serialNumber
-    }
-}
-
 /// A ThinkGear's bytes → raw EEG in volt at 512 frames per second, and once a second signal quality, meters and band powers.
 ///
 /// The module sends no counter, so missing frames are counted in two ways. Bytes that belong to no packet are damaged
