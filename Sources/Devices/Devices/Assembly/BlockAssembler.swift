@@ -29,27 +29,28 @@ struct BlockAssembler {
     private(set) var clock: FrameClock
     private var next: UInt64 = 0
     private var lastArrival: HostTime?
-    private var firstArrival: HostTime?
     private var isRestarted = false
     /// The clock alone must tell what is missing before the next row.
     private var isInterrupted = false
-    /// Rows without a counter that were damaged since the last piece, at most.
+    /// Rows without a counter that were damaged since the last piece, at most, and the row before which the first of them was.
     private var damaged: UInt64 = 0
+    private var damageRow = 0
     private var duplicates: UInt64 = 0
 
     /// - Parameters:
     ///   - widths: channels of each stream.
     ///   - rate: packets per second.
     ///   - modulus: number of values of the packets' counter; nil for devices that send none.
+    ///   - alignment: packets that belong together: a packet's place keeps its counter's rest by it.
     ///   - capacity: packets of the largest piece.
-    init(widths: [Int], rate: Double, modulus: UInt64?, capacity: Int) {
+    init(widths: [Int], rate: Double, modulus: UInt64?, alignment: UInt64 = 1, capacity: Int) {
         self.widths = widths
         self.rate = rate
         self.capacity = capacity + CounterChain.patience
         values = widths.map { [Float](repeating: .nan, count: (capacity + CounterChain.patience) * $0) }
         packets = [CounterChain.Packet](repeating: .init(raw: 0, fingerprint: 0), count: self.capacity)
         places = [CounterChain.Place](repeating: .open, count: self.capacity)
-        chain = modulus.map { CounterChain(modulus: $0) }
+        chain = modulus.map { CounterChain(modulus: $0, alignment: alignment) }
         clock = FrameClock(nominalRate: rate)
     }
 
@@ -75,10 +76,10 @@ struct BlockAssembler {
     }
 
     /// So many packets, at most, came damaged: where there is no counter, the clock decides how many.
-    mutating func noteDamage(_ packets: UInt64) { damaged += packets }
-
-    /// Nothing came for so long that the clock tells better than the bytes what is missing.
-    mutating func interrupt() { isInterrupted = lastArrival != nil }
+    mutating func noteDamage(_ packets: UInt64) {
+        if damaged == 0 { damageRow = count }
+        damaged += packets
+    }
 
     mutating func note(_ event: DeviceEvent) {
         switch event.code {
@@ -106,7 +107,7 @@ struct BlockAssembler {
     ) {
         guard count > 0 else { return }
         let end = clock.map.counter(at: time)
-        let placed = chain == nil ? placeWithoutCounter(end) : placeByCounter(end, at: time, into: sink)
+        let placed = chain == nil ? placeWithoutCounter(end, at: time) : placeByCounter(end, at: time, into: sink)
         if duplicates > 0 {
             sink.take(DeviceEvent(code: .duplicateDropped, value: duplicates, hostTime: time))
             duplicates = 0
@@ -118,7 +119,6 @@ struct BlockAssembler {
             }
             clock.observe(counter: last, at: time) { sink.take($0) }
             emitRuns(placed, emit)
-            firstArrival = firstArrival ?? time
             lastArrival = time
         }
         // What is still open moves to the front.
@@ -189,15 +189,27 @@ struct BlockAssembler {
         return placed
     }
 
-    /// Rows follow each other, but for what the clock says is missing: all of it after an interruption, else as many as were damaged.
-    private mutating func placeWithoutCounter(_ end: Double?) -> Int {
-        if let end, isInterrupted || damaged > 0 {
-            let missing = max(0, (end - Double(count - 1) - Double(next) + 0.25).rounded(.down))
-            next &+= isInterrupted ? UInt64(min(missing, 0x1p52)) : min(damaged, UInt64(min(missing, 0x1p52)))
+    /// Seconds without a packet after which a device without a counter may have lost some.
+    private static let longestPause = 0.1
+
+    /// Rows follow each other, but for what the clock says is missing: all of it after a loss or a long pause, else as many as were
+    /// damaged. Late bytes look like missing ones, so after a pause more must be missing than bytes are ever late.
+    private mutating func placeWithoutCounter(_ end: Double?, at time: HostTime) -> Int {
+        var hole = (row: 0, frames: UInt64(0))
+        if let end, let lastArrival {
+            let frames = max(0, (end - Double(count - 1) - Double(next) + 0.25).rounded(.down))
+            let missing = UInt64(min(frames, 0x1p52))
+            let late = rate * (Self.longestPause + 4 * clock.map.jitter)
+            if isInterrupted || (time - lastArrival > Self.longestPause && frames > late) {
+                hole.frames = missing
+            } else {
+                hole = (damageRow, min(damaged, missing))
+            }
         }
         isInterrupted = false
         damaged = 0
         for index in 0..<count {
+            if index == hole.row { next &+= hole.frames }
             places[index] = .at(next)
             next &+= 1
         }

@@ -24,6 +24,8 @@ struct CounterChain {
 
     /// Number of values of the counter.
     let modulus: UInt64
+    /// Packets that belong together; a place keeps the counter's rest by it.
+    let alignment: UInt64
     private(set) var next: UInt64?
     private var last = Packet(raw: 0, fingerprint: 0)
     private var isStuck = false
@@ -36,9 +38,10 @@ struct CounterChain {
     /// Steps back by so many are packets that came late or twice, not a new beginning.
     private static let lateSteps: UInt64 = 16
 
-    init(modulus: UInt64) {
+    init(modulus: UInt64, alignment: UInt64 = 1) {
         precondition(modulus >= 2, "a counter has at least two values")
         self.modulus = modulus
+        self.alignment = alignment
     }
 
     /// The device was opened again: it may count anew.
@@ -69,7 +72,7 @@ struct CounterChain {
             }
             if isRestarted {
                 isRestarted = false
-                let place = max(next, target.map { Self.count(($0 + 0.5).rounded(.down)) } ?? next)
+                let place = anew(packet, max(next, target.map { Self.count(($0 + 0.5).rounded(.down)) } ?? next))
                 take(packet, at: place)
                 places[index] = .at(place)
             } else if isStuck {
@@ -93,6 +96,11 @@ struct CounterChain {
 
     /// Steps of a packet's counter from the one that is expected, 0 … modulus − 1.
     private func ahead(_ packet: Packet) -> UInt64 { (packet.raw % modulus + 2 * modulus - last.raw % modulus - 1) % modulus }
+
+    /// The place of a packet of a device that began anew.
+    private func anew(_ packet: Packet, _ place: UInt64) -> UInt64 {
+        place &+ (packet.raw % alignment + alignment - place % alignment) % alignment
+    }
 
     private mutating func take(_ packet: Packet, at place: UInt64) {
         last = packet
@@ -236,7 +244,7 @@ struct CounterChain {
         let beyond = target - Double(place)
         if beyond < -(slack + 1) {
             // There was no time for so many: the counter began anew.
-            let place = max(next, Self.count((target + 0.25).rounded(.down)))
+            let place = anew(packet, max(next, Self.count((target + 0.25).rounded(.down))))
             tell(.counterReset, place)
             take(packet, at: place)
             return .at(place)

@@ -1,21 +1,21 @@
 import Protocols
 import Signals
 
-/// A Cyton's packets → frames of its streams, which wait in a block until ``flush(at:into:)``.
+/// A Cyton's packets → frames: one packet each, or two with a Daisy.
 ///
-/// A structure, so that a packet costs one check for exclusive access to it and not one for each of its fields.
+/// With a Daisy an even packet holds channels 9–16 and the odd one after it channels 1–8. What the auxiliary bytes of a pair carry
+/// is the reading of the half that has one, or the mean of both.
 struct CytonFrameAssembler {
     private let hasDaisy: Bool
     private let auxiliary: CytonAuxiliary
     private let auxiliaryWidth: Int
     private let hasClock: Bool
     private let scales: [Float]
-    private var counter = CounterUnwrapper(modulus: 256, rate: CytonSampleDecoder.rate)
-    private var restarts = false
-    private var block: CytonBlock
-    /// The first half of a Daisy pair: its unwrapped counter.
-    private var half: UInt64?
-    private var nextFrame: UInt64?
+    private var packets: BlockAssembler
+    private let pairs: CytonPairs
+
+    /// Packets of the largest piece that a driver reads.
+    private static let capacity = 2560
 
     /// - Parameters:
     ///   - gains: of each channel.
@@ -26,112 +26,66 @@ struct CytonFrameAssembler {
         auxiliaryWidth = widths[1]
         hasClock = widths.count > 2
         scales = gains.map { Float(CytonScale.voltsPerCount(gain: $0)) }
-        block = CytonBlock(widths: widths)
+        // A pair's halves tell besides whether their auxiliary bytes are empty.
+        packets = BlockAssembler(
+            widths: hasDaisy ? [CytonPacket.channels] + widths.dropFirst() + [1] : widths, rate: CytonSampleDecoder.rate,
+            modulus: 256, alignment: hasDaisy ? 2 : 1, capacity: Self.capacity)
+        pairs = CytonPairs(
+            widths: widths, scales: scales, skipsEmpty: auxiliary == .accelerometer,
+            capacity: hasDaisy ? Self.capacity / 2 + CounterChain.patience : 1)
     }
 
     mutating func note(_ event: DeviceEvent) {
-        switch event.code {
-        case .lost: half = nil
-        case .reconnected: restarts = true
-        default: break
-        }
+        packets.note(event)
+        if event.code == .lost { pairs.forgetHalf() }
     }
 
-    mutating func flush(at time: HostTime, into sink: any SampleSink) { block.flush(at: time, into: sink) }
+    /// The piece of bytes is at its end.
+    mutating func finish(at time: HostTime, into sink: any SampleSink) {
+        guard hasDaisy else { return packets.finish(at: time, into: sink) }
+        let pairs = pairs
+        packets.finish(at: time, into: sink) { assembler, run in
+            pairs.take(run, assembler.values)
+            pairs.flush(at: time, into: sink) { item, counter in assembler.stamp(&item, counter: counter, stride: 2) }
+        }
+    }
 
     /// Takes a packet of ``CytonPacket/size`` bytes.
-    /// - Parameters:
-    ///   - made: when the board made it, about.
-    ///   - time: arrival of the bytes.
-    mutating func take(
-        _ packet: UnsafeRawBufferPointer, made: HostTime, at time: HostTime, into sink: any SampleSink
-    ) {
-        let raw = UInt64(packet[1])
-        let step = restarts ? counter.restart(raw: raw, at: made) : counter.next(raw: raw, at: made)
-        restarts = false
-        guard case .forward(let unwrapped, let missing) = step else {
-            sink.take(DeviceEvent(code: .duplicateDropped, value: 1, hostTime: time))
-            return
-        }
-        guard hasDaisy else {
-            begin(frame: unwrapped, missing: missing, at: time, into: sink)
-            put(packet, channel: 0)
-            putAuxiliary(packet, pairedWithLast: false)
-            block.frames += 1
-            return
-        }
-        if raw % 2 == 0 {
-            // The Daisy's half: it waits in the block's next frame until the board's half comes.
-            half = unwrapped
-            if block.isFull { block.flush(at: time, into: sink) }
-            put(packet, channel: CytonPacket.channels)
-            putAuxiliary(packet, pairedWithLast: false)
-        } else if let first = half, unwrapped == first + 1 {
-            half = nil
-            let frame = unwrapped / 2
-            let missing = nextFrame.map { frame - min($0, frame) } ?? 0
-            nextFrame = frame + 1
-            // The waiting half moves to the front of the new block.
-            if missing > 0, block.frames > 0 { block.flush(at: time, into: sink) }
-            if block.frames == 0 {
-                block.firstCounter = frame
-                block.missing = missing
-            }
-            put(packet, channel: 0)
-            putAuxiliary(packet, pairedWithLast: true)
-            block.frames += 1
-        } else {
-            half = nil
-        }
-    }
-
-    /// A block holds consecutive frames only.
-    private mutating func begin(frame: UInt64, missing: UInt64, at time: HostTime, into sink: any SampleSink) {
-        if missing > 0 || block.isFull { block.flush(at: time, into: sink) }
-        guard block.frames == 0 else { return }
-        block.firstCounter = frame
-        block.missing = missing
-    }
-
-    private mutating func put(_ packet: UnsafeRawBufferPointer, channel first: Int) {
-        let start = block.frames * scales.count + first
-        block.values[0].withUnsafeMutableBufferPointer { values in
+    /// - Parameter time: arrival of the bytes.
+    mutating func take(_ packet: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
+        if packets.isFull { finish(at: time, into: sink) }
+        let (hasDaisy, scales) = (hasDaisy, scales)
+        packets.withRow(0) { row in
             for channel in 0..<CytonPacket.channels {
-                values[start + channel] = Float(CytonPacket.count(packet, channel: channel)) * scales[first + channel]
+                // Whose channels a half of a pair holds is known when it has its place.
+                row[channel] = Float(CytonPacket.count(packet, channel: channel)) * (hasDaisy ? 1 : scales[channel])
             }
         }
-    }
-
-    private mutating func putAuxiliary(_ packet: UnsafeRawBufferPointer, pairedWithLast: Bool) {
         let footer = CytonPacket.Footer(rawValue: packet[CytonPacket.size - 1]) ?? .userDefined
-        let width = auxiliaryWidth
         let isRaw = footer == .rawAuxiliary || footer == .rawAuxiliaryTimeSet || footer == .rawAuxiliaryTimeSynced
         let isReading = auxiliary == .accelerometer ? footer.isAcceleration : isRaw
-        var isEmpty = true
-        for index in 26..<(footer.hasTime ? 28 : 32) where packet[index] != 0 { isEmpty = false }
-        for channel in 0..<width {
-            let place = block.frames * width + channel
-            let value = isReading ? reading(packet, footer, channel) : .nan
-            let last = block.values[1][place]
-            guard pairedWithLast, !last.isNaN else {
-                block.values[1][place] = value
-                continue
-            }
-            // The accelerometer's zeros between two readings are no readings.
-            if value.isNaN || (auxiliary == .accelerometer && isEmpty) { continue }
-            let lastIsEmpty = auxiliary == .accelerometer && block.lastWasEmpty
-            block.values[1][place] = lastIsEmpty ? value : (last + value) / 2
+        let auxiliary = auxiliary
+        packets.withRow(1) { row in
+            for channel in row.indices { row[channel] = isReading ? Self.reading(auxiliary, packet, footer, channel) : .nan }
         }
-        block.lastWasEmpty = isEmpty
-        guard hasClock else { return }
-        let time = footer.hasTime ? CytonPacket.boardMilliseconds(packet) : nil
-        block.values[2][block.frames * 2] = time.map { Float($0 / 1000) } ?? .nan
-        block.values[2][block.frames * 2 + 1] = time.map { Float($0 % 1000) } ?? .nan
+        if hasClock {
+            let time = footer.hasTime ? CytonPacket.boardMilliseconds(packet) : nil
+            packets.withRow(2) { row in
+                row[0] = time.map { Float($0 / 1000) } ?? .nan
+                row[1] = time.map { Float($0 % 1000) } ?? .nan
+            }
+        }
+        if hasDaisy {
+            var isEmpty = true
+            for index in 26..<(footer.hasTime ? 28 : 32) where packet[index] != 0 { isEmpty = false }
+            packets.withRow(hasClock ? 3 : 2) { $0[0] = isEmpty ? 1 : 0 }
+        }
+        packets.commit(counter: UInt64(packet[1]), fingerprint: Fingerprint.of(packet, from: 2))
     }
 
-    private func reading(_ packet: UnsafeRawBufferPointer, _ footer: CytonPacket.Footer, _ channel: Int)
-        -> Float
-    {
+    private static func reading(
+        _ auxiliary: CytonAuxiliary, _ packet: UnsafeRawBufferPointer, _ footer: CytonPacket.Footer, _ channel: Int
+    ) -> Float {
         switch auxiliary {
         case .accelerometer:
             let factor = CytonScale.gravityPerCount
@@ -151,32 +105,78 @@ struct CytonFrameAssembler {
     }
 }
 
-/// Frames that wait for the end of their piece of bytes, one list of values per stream.
-private struct CytonBlock {
-    static let capacity = 128
+/// Packets of a board with a Daisy, two to a frame. A pair of which one half is lost is a lost frame.
+private final class CytonPairs {
     private let widths: [Int]
-    var values: [[Float]]
-    var frames = 0
-    var firstCounter: UInt64 = 0
-    var missing: UInt64 = 0
-    var lastWasEmpty = true
+    private let scales: [Float]
+    /// Whether empty auxiliary bytes are no reading: those that the accelerometer leaves between two.
+    private let skipsEmpty: Bool
+    private let capacity: Int
+    /// Frames that are complete, and in the place after them the half that waits.
+    private var values: [[Float]]
+    private var frames = 0
+    private var first: UInt64 = 0
+    private var missing: UInt64 = 0
+    private var next: UInt64?
+    /// The even packet that waits for the odd one.
+    private var half: UInt64?
+    private var halfIsEmpty = true
 
-    init(widths: [Int]) {
+    init(widths: [Int], scales: [Float], skipsEmpty: Bool, capacity: Int) {
         self.widths = widths
-        // One frame more than fit: the half of a pair that waits.
-        values = widths.map { [Float](repeating: .nan, count: (Self.capacity + 1) * $0) }
+        self.scales = scales
+        self.skipsEmpty = skipsEmpty
+        self.capacity = capacity
+        values = widths.map { [Float](repeating: .nan, count: (capacity + 1) * $0) }
     }
 
-    var isFull: Bool { frames == Self.capacity }
+    func forgetHalf() { half = nil }
 
-    /// The frame after the last one may have begun; it moves to the front.
-    mutating func flush(at time: HostTime, into sink: any SampleSink) {
+    /// Takes consecutive packets. Frames that are complete are flushed before the next ones.
+    func take(_ run: BlockAssembler.Run, _ rows: [[Float]]) {
+        for (offset, row) in run.rows.enumerated() {
+            let counter = run.counter + UInt64(offset)
+            let isEmpty = rows[rows.count - 1][row] == 1
+            if counter % 2 == 0 {
+                put(rows, row, channel: CytonPacket.channels)
+                for stream in 1..<widths.count {
+                    for channel in 0..<widths[stream] {
+                        values[stream][frames * widths[stream] + channel] = rows[stream][row * widths[stream] + channel]
+                    }
+                }
+                (half, halfIsEmpty) = (counter, isEmpty)
+            } else if let even = half, counter == even + 1 {
+                half = nil
+                put(rows, row, channel: 0)
+                join(rows, row, isEmpty: isEmpty)
+                let frame = counter / 2
+                if frames == 0 {
+                    first = frame
+                    missing = next.map { frame - min($0, frame) } ?? 0
+                }
+                next = frame + 1
+                frames += 1
+            } else {
+                half = nil
+            }
+        }
+    }
+
+    /// Hands on the frames as blocks; the waiting half moves to the front.
+    func flush(at time: HostTime, into sink: any SampleSink, _ stamp: (inout SampleRingItem, Double) -> Void) {
         guard frames > 0 else { return }
+        var times: SampleRingItem?
         for stream in widths.indices {
             let width = widths[stream]
-            let item = SampleRingItem(
-                stream: stream, channels: width, frames: frames, firstCounter: firstCounter, missingBefore: missing,
-                hostTime: time)
+            var item = SampleRingItem(
+                stream: stream, channels: width, frames: frames, firstCounter: first, missingBefore: missing, hostTime: time)
+            if let times {
+                item.copyTimes(of: times)
+            } else {
+                // A frame is complete with its odd packet.
+                stamp(&item, Double(2 * first + 1))
+                times = item
+            }
             let count = frames * width
             values[stream].withUnsafeMutableBufferPointer { values in
                 sink.take(item, UnsafeBufferPointer(rebasing: values[0..<count]))
@@ -184,5 +184,28 @@ private struct CytonBlock {
             }
         }
         frames = 0
+    }
+
+    private func put(_ rows: [[Float]], _ row: Int, channel start: Int) {
+        for channel in 0..<CytonPacket.channels {
+            values[0][frames * widths[0] + start + channel] =
+                rows[0][row * CytonPacket.channels + channel] * scales[start + channel]
+        }
+    }
+
+    private func join(_ rows: [[Float]], _ row: Int, isEmpty: Bool) {
+        for channel in 0..<widths[1] {
+            let value = rows[1][row * widths[1] + channel]
+            let place = frames * widths[1] + channel
+            let last = values[1][place]
+            if last.isNaN {
+                values[1][place] = value
+            } else if !value.isNaN, !(skipsEmpty && isEmpty) {
+                values[1][place] = skipsEmpty && halfIsEmpty ? value : (last + value) / 2
+            }
+        }
+        // The board's clock is that of the later half.
+        guard widths.count > 2 else { return }
+        for channel in 0..<widths[2] { values[2][frames * widths[2] + channel] = rows[2][row * widths[2] + channel] }
     }
 }

@@ -73,14 +73,8 @@ public final class CytonSampleDecoder: SampleDecoder {
     }
 
     public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
-        // All of a piece has its arrival as stamp, but the first of many packets were made earlier: else a long wait for a
-        // full piece would look like a turn of the counter that was lost.
-        var later = Double(max(0, bytes.count / CytonPacket.size - 1)) / Self.rate
-        parser.feed(bytes) { packet in
-            assembler.take(packet, made: time + -later, at: time, into: sink)
-            later = max(0, later - 1 / Self.rate)
-        }
-        assembler.flush(at: time, into: sink)
+        parser.feed(bytes) { packet in assembler.take(packet, at: time, into: sink) }
+        assembler.finish(at: time, into: sink)
         if parser.skipped > reportedSkipped {
             sink.take(
                 DeviceEvent(code: .garbageSkipped, value: parser.skipped - reportedSkipped, hostTime: time))

@@ -7,18 +7,12 @@ public import Signals
 /// Each call brings whole reports, as USB delivers them; what is left over counts as garbage. The first stream's zero is the
 /// middle of the converter's range. Contact: about 0 for none, 1 for a good one; NaN where no report named the electrode.
 public final class EmotivSampleDecoder: SampleDecoder {
-    private static let capacity = 64
     private static let electrodes = EmotivReport.electrodes.count
     public let streams: [StreamDescription]
-    private var counter = CounterUnwrapper(modulus: EmotivReport.counterValues, rate: EmotivReport.rate)
-    private var restarts = false
-    private var eeg = [Float](repeating: 0, count: capacity * electrodes)
-    private var gyroscope = [Float](repeating: 0, count: capacity * 2)
+    private var assembler = BlockAssembler(
+        widths: [electrodes, 2], rate: EmotivReport.rate, modulus: EmotivReport.counterValues, capacity: 256)
     private var contact = [Float](repeating: .nan, count: electrodes + 1)
     private var contactCounter: UInt64 = 0
-    private var frames = 0
-    private var firstCounter: UInt64 = 0
-    private var missing: UInt64 = 0
 
     public init(_ configuration: EmotivConfiguration) {
         let device = "Emotiv EPOC"
@@ -41,44 +35,30 @@ public final class EmotivSampleDecoder: SampleDecoder {
     }
 
     public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
-        let reports = bytes.count / EmotivReport.size
-        for index in 0..<reports {
+        for index in 0..<bytes.count / EmotivReport.size {
+            if assembler.isFull { assembler.finish(at: time, into: sink) }
             let report = UnsafeRawBufferPointer(
                 rebasing: bytes[index * EmotivReport.size..<(index + 1) * EmotivReport.size])
-            // All of a piece has its arrival as stamp, but the first of many reports were made earlier: else a long wait for a
-            // full piece would look like a turn of the counter that was lost.
-            let made = time + -Double(reports - 1 - index) / EmotivReport.rate
-            take(report, made: made, at: time, into: sink)
+            take(report, at: time, into: sink)
         }
-        flush(at: time, into: sink)
+        assembler.finish(at: time, into: sink)
         let rest = bytes.count % EmotivReport.size
         if rest > 0 { sink.take(DeviceEvent(code: .garbageSkipped, value: UInt64(rest), hostTime: time)) }
     }
 
-    public func note(_ event: DeviceEvent) { if event.code == .reconnected { restarts = true } }
+    public func note(_ event: DeviceEvent) { assembler.note(event) }
 
-    private func take(
-        _ report: UnsafeRawBufferPointer, made: HostTime, at time: HostTime, into sink: any SampleSink
-    ) {
-        let raw = EmotivReport.counter(report)
-        let step = restarts ? counter.restart(raw: raw, at: made) : counter.next(raw: raw, at: made)
-        restarts = false
-        guard case .forward(let unwrapped, let missing) = step else {
-            sink.take(DeviceEvent(code: .duplicateDropped, value: 1, hostTime: time))
-            return
+    private func take(_ report: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
+        assembler.withRow(0) { row in
+            let scale = Float(EmotivReport.voltsPerCount)
+            for electrode in 0..<Self.electrodes {
+                row[electrode] = Float(EmotivReport.count(report, electrode: electrode) - EmotivReport.zeroCount) * scale
+            }
         }
-        if missing > 0 || frames == Self.capacity { flush(at: time, into: sink) }
-        if frames == 0 {
-            firstCounter = unwrapped
-            self.missing = missing
+        assembler.withRow(1) { row in
+            for axis in 0..<2 { row[axis] = Float(EmotivReport.gyroscope(report, axis: axis)) }
         }
-        let scale = Float(EmotivReport.voltsPerCount)
-        for electrode in 0..<Self.electrodes {
-            let count = EmotivReport.count(report, electrode: electrode) - EmotivReport.zeroCount
-            eeg[frames * Self.electrodes + electrode] = Float(count) * scale
-        }
-        for axis in 0..<2 { gyroscope[frames * 2 + axis] = Float(EmotivReport.gyroscope(report, axis: axis)) }
-        frames += 1
+        assembler.commit(counter: EmotivReport.counter(report), fingerprint: Fingerprint.of(report, from: 1))
         if let quality = EmotivReport.quality(report) { contact[quality.electrode] = Float(quality.value) / 540 }
         if let battery = EmotivReport.battery(report) { putContact(Float(battery), at: time, into: sink) }
     }
@@ -94,22 +74,5 @@ public final class EmotivSampleDecoder: SampleDecoder {
         }
         contactCounter += 1
         for index in contact.indices { contact[index] = .nan }
-    }
-
-    private func flush(at time: HostTime, into sink: any SampleSink) {
-        guard frames > 0 else { return }
-        put(eeg, stream: 0, channels: Self.electrodes, at: time, into: sink)
-        put(gyroscope, stream: 1, channels: 2, at: time, into: sink)
-        frames = 0
-    }
-
-    private func put(_ values: [Float], stream: Int, channels: Int, at time: HostTime, into sink: any SampleSink) {
-        values.withUnsafeBufferPointer { values in
-            sink.take(
-                SampleRingItem(
-                    stream: stream, channels: channels, frames: frames, firstCounter: firstCounter, missingBefore: missing,
-                    hostTime: time),
-                UnsafeBufferPointer(rebasing: values[0..<frames * channels]))
-        }
     }
 }

@@ -3,28 +3,22 @@ public import Signals
 
 /// A ThinkGear's bytes → raw EEG in volt at 512 frames per second, and once a second signal quality, meters and band powers.
 ///
-/// The module sends no counter, so missing frames are counted in two ways. Bytes that belong to no packet are damaged
-/// packets, 8 bytes for each raw sample. After a loss, or a silence of more than 0.1 s, the clock tells how many frames went
-/// by, as for a sound card. Whole packets that vanish within 0.1 s without a trace cannot be seen.
+/// The module sends no counter, so the clock counts what is missing: after a loss or a silence of more than 0.1 s all of it, and where
+/// bytes belonged to no packet at most as many samples as there can have been damaged packets. Whole packets that vanish within
+/// 0.1 s without a trace cannot be seen.
 public final class ThinkGearSampleDecoder: SampleDecoder {
     public static let statusLabels = [
         "poor signal", "attention", "meditation", "delta", "theta", "low alpha", "high alpha", "low beta",
         "high beta", "low gamma", "mid gamma",
     ]
-    /// Longest pause between two samples that is jitter.
-    public static let longestPause = 0.1
-    private static let capacity = 512
+    /// Samples of the largest piece that a driver reads.
+    private static let capacity = 16_384
 
     public let streams: [StreamDescription]
     private var parser = ThinkGearParser()
     private var reportedSkipped: UInt64 = 0
     private var reportedCorrupt: UInt64 = 0
-    private var next: UInt64 = 0
-    private var lastTime: HostTime?
-    private var isInterrupted = false
-    private var values = [Float](repeating: 0, count: capacity)
-    private var frames = 0
-    private var missing: UInt64 = 0
+    private var assembler = BlockAssembler(widths: [1], rate: ThinkGearPacket.rate, modulus: nil, capacity: capacity)
     private var status = [Float](repeating: .nan, count: statusLabels.count)
     private var statusCounter: UInt64 = 0
 
@@ -46,10 +40,8 @@ public final class ThinkGearSampleDecoder: SampleDecoder {
     }
 
     public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
-        // Frames that this piece holds are needed before the first of them can be placed, so the hole is found at the end.
-        if let lastTime, time - lastTime > Self.longestPause { isInterrupted = true }
         parser.feed(bytes) { payload, skipped in take(payload, skipped, at: time, into: sink) }
-        flush(at: time, into: sink)
+        assembler.finish(at: time, into: sink)
         if parser.skipped > reportedSkipped {
             sink.take(
                 DeviceEvent(code: .garbageSkipped, value: parser.skipped - reportedSkipped, hostTime: time))
@@ -63,24 +55,16 @@ public final class ThinkGearSampleDecoder: SampleDecoder {
     }
 
     public func note(_ event: DeviceEvent) {
-        switch event.code {
-        case .lost:
-            parser.reset()
-            isInterrupted = true
-        default: break
-        }
+        if event.code == .lost { parser.reset() }
+        assembler.note(event)
     }
 
     private func take(
         _ payload: UnsafeRawBufferPointer, _ skipped: UInt64, at time: HostTime, into sink: any SampleSink
     ) {
+        // Each damaged packet leaves at least a byte of its eight.
         let size = UInt64(ThinkGearPacket.rawPacketSize)
-        let damaged = (skipped + size / 2) / size
-        // After an interruption the clock counts everything, damaged packets included. Before the first frame nothing is missing.
-        if damaged > 0, !isInterrupted, lastTime != nil {
-            flush(at: time, into: sink)
-            missing += damaged
-        }
+        if skipped > 0 { assembler.noteDamage((skipped + size - 1) / size) }
         var hasStatus = false
         ThinkGearPacket.forEachValue(in: payload) { code, isExtended, bytes in
             guard !isExtended else { return }
@@ -100,9 +84,9 @@ public final class ThinkGearSampleDecoder: SampleDecoder {
     }
 
     private func put(_ count: Int16, at time: HostTime, into sink: any SampleSink) {
-        if frames == Self.capacity { flush(at: time, into: sink) }
-        values[frames] = Float(count) * Float(ThinkGearPacket.voltsPerCount)
-        frames += 1
+        if assembler.isFull { assembler.finish(at: time, into: sink) }
+        assembler.withRow(0) { $0[0] = Float(count) * Float(ThinkGearPacket.voltsPerCount) }
+        assembler.commit()
     }
 
     /// One status frame for each packet that has a signal quality; what it does not name is NaN.
@@ -116,26 +100,5 @@ public final class ThinkGearSampleDecoder: SampleDecoder {
         }
         statusCounter += 1
         for index in status.indices { status[index] = .nan }
-    }
-
-    private func flush(at time: HostTime, into sink: any SampleSink) {
-        guard frames > 0 else { return }
-        if isInterrupted, let lastTime {
-            let elapsed = (ThinkGearPacket.rate * (time - lastTime)).rounded() - Double(frames)
-            missing = UInt64(max(0, elapsed))
-        }
-        isInterrupted = false
-        lastTime = time
-        values.withUnsafeBufferPointer { values in
-            sink.take(
-                SampleRingItem(
-                    stream: 0, channels: 1, frames: frames, firstCounter: next + missing,
-                    missingBefore: missing,
-                    hostTime: time),
-                UnsafeBufferPointer(rebasing: values[0..<frames]))
-        }
-        next += missing + UInt64(frames)
-        frames = 0
-        missing = 0
     }
 }
