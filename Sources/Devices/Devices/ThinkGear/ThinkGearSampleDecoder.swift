@@ -134,19 +134,19 @@ public final class ThinkGearSampleDecoder: SampleDecoder {
         guard frames > 0 else { return }
         if isInterrupted, let lastTime {
             let elapsed = (ThinkGearPacket.rate * (time - lastTime)).rounded() - Double(frames)
-            missing = UInt64(max(0, elapsed))
+            missing = UInt64(saturating: elapsed)
         }
         isInterrupted = false
         lastTime = time
         values.withUnsafeBufferPointer { values in
             sink.take(
                 SampleRingItem(
-                    stream: 0, channels: 1, frames: frames, firstCounter: next + missing,
+                    stream: 0, channels: 1, frames: frames, firstCounter: next &+ missing,
                     missingBefore: missing,
                     hostTime: time),
                 UnsafeBufferPointer(rebasing: values[0..<frames]))
         }
-        next += missing + UInt64(frames)
+        next &+= missing &+ UInt64(frames)
         frames = 0
         missing = 0
     }
