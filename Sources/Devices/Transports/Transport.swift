@@ -17,7 +17,7 @@ public protocol Transport: AnyObject {
     /// Waits until bytes are there, a waker calls, or the time is over.
     /// - Parameters:
     ///   - buffer: as many bytes as are there, up to its size, go to its start.
-    ///   - timeout: seconds, 0 … 1.
+    ///   - timeout: seconds, 0 … 1; with 0 all that has come is found, also what the kernel still has to move up.
     func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead
 
     /// When the last of the bytes of the last read came from the device, by the stamp of a kernel driver that keeps one; nil for
