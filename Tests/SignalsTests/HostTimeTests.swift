@@ -2,8 +2,8 @@ import Signals
 import Testing
 
 @Suite struct HostTimeTests {
-    private static let farthest = HostTime(nanoseconds: .max)
-    private static let earliest = HostTime(nanoseconds: .min)
+    static let farthest = HostTime(nanoseconds: .max)
+    static let earliest = HostTime(nanoseconds: .min)
 
     @Test func `seconds become nanoseconds, to the nearest`() {
         #expect(HostTime(seconds: 1.5).nanoseconds == 1_500_000_000)
@@ -12,9 +12,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (1e11, farthest), (-1e11, earliest), (.infinity, farthest), (-.infinity, earliest),
-        (.greatestFiniteMagnitude, farthest),
-        (.nan, HostTime(nanoseconds: 0)), (9.3e9, farthest), (-9.3e9, earliest),
+        (1e11, HostTimeTests.farthest), (-1e11, HostTimeTests.earliest), (.infinity, HostTimeTests.farthest),
+        (-.infinity, HostTimeTests.earliest),
+        (.greatestFiniteMagnitude, HostTimeTests.farthest),
+        (.nan, HostTime(nanoseconds: 0)), (9.3e9, HostTimeTests.farthest), (-9.3e9, HostTimeTests.earliest),
         (.leastNonzeroMagnitude, HostTime(nanoseconds: 0)),
     ]) func `seconds that no clock holds give the farthest moment on their side, NaN gives 0`(seconds: Double, time: HostTime) {
         #expect(HostTime(seconds: seconds) == time)
@@ -70,17 +71,17 @@ import Testing
     }
 
     @Test func `frames of a device that is there may be under way`() {
-        #expect(hole(0.2, isAway: false, rate: 512) == .none && !hole(0.2, isAway: false, rate: 512).isOpen)
+        #expect(hole(0.2, isAway: false, rate: 512) == .closed && !hole(0.2, isAway: false, rate: 512).isOpen)
         #expect(hole(2, isAway: false, rate: 512).frames == .count(1024))
     }
 
     @Test(arguments: [0, -.infinity, .infinity, .nan]) func `without a rate nobody knows`(rate: Double) {
         #expect(hole(2, isAway: true, rate: rate).frames == .unknown)
-        #expect(hole(2, isAway: false, rate: rate) == .none)
+        #expect(hole(2, isAway: false, rate: rate) == .closed)
     }
 
     @Test func `time that goes back is no hole, and no time is too long`() {
-        #expect(hole(-5, isAway: true, rate: 250) == .none)
+        #expect(hole(-5, isAway: true, rate: 250) == .closed)
         #expect(hole(1e30, isAway: true, rate: 1e30).frames == .count(.max))
     }
 }

@@ -13,7 +13,8 @@ public struct OpenHole: Equatable, Sendable {
     /// Seconds by which the last frames of a device that is there may be late: they are under way and no loss.
     public static let longestDelay = 0.25
 
-    public static let none = OpenHole(frames: .count(0), seconds: 0)
+    /// Nothing is missing.
+    public static let closed = OpenHole(frames: .count(0), seconds: 0)
 
     public var frames: Frames
     /// From the last frame, or from the start where none came.
@@ -32,12 +33,12 @@ public struct OpenHole: Equatable, Sendable {
     public init(last: HostTime, now: HostTime, isAway: Bool, rate: Double) {
         let seconds = now - last
         guard seconds > (isAway ? 0 : Self.longestDelay) else {
-            self = .none
+            self = .closed
             return
         }
         guard rate > 0, rate.isFinite else {
             // A stream without a rate may well have nothing to say; only of a device that is away it is unknown.
-            self = isAway ? OpenHole(frames: .unknown, seconds: seconds) : .none
+            self = isAway ? OpenHole(frames: .unknown, seconds: seconds) : .closed
             return
         }
         self.init(frames: .count(UInt64(saturating: rate * seconds)), seconds: seconds)

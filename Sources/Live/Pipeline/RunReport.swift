@@ -35,10 +35,13 @@ public struct RunReport: Codable, Sendable {
         public var name: String
         /// Why it was away at the end, in words; nil when it was there.
         public var failure: String?
+        /// Events of the device that found the pipeline's ring full.
+        public var eventsLost: UInt64
 
-        public init(name: String, failure: String?) {
+        public init(name: String, failure: String?, eventsLost: UInt64 = 0) {
             self.name = name
             self.failure = failure
+            self.eventsLost = eventsLost
         }
     }
 

@@ -12,6 +12,7 @@ enum Report {
         Console.result(streams.text)
         for device in report.devices {
             if let failure = device.failure { Console.result("away           \(device.name): \(failure)") }
+            if device.eventsLost > 0 { Console.result("events lost    \(device.eventsLost) of \(device.name)") }
         }
         if report.eventsLost > 0 { Console.result("events lost    \(report.eventsLost): their reader was too slow") }
         if let refused = report.driveRefused, refused != RunReport.DriveRefusals() {

@@ -196,7 +196,7 @@ import Transports
         let (bench, _) = try bench([.init(moves: moves)])
         bench.prepare()
         #expect(bench.step { bench.sink.frames(0) == 300 })
-        #expect(bench.runner.openHole(stream: 0) == .none)
+        #expect(bench.runner.openHole(stream: 0) == .closed)
         _ = bench.step(seconds: 3.8) { false }
         let away = clock.now() - HostTime(seconds: 1001.2)
         #expect(abs(away - 3.8) < 0.05)

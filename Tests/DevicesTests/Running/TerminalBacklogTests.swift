@@ -1,7 +1,6 @@
 import Devices
 import Glibc
 import Signals
-import Simulators
 import Testing
 import Transports
 

@@ -65,7 +65,7 @@ public final class DeviceCounts: Sendable {
     /// What is missing of a stream after its last frame: now, or when the run ended.
     func openHole(stream: Int, now: HostTime, rate: Double) -> OpenHole {
         let last = max(streams[stream].last.load(ordering: .relaxed), begun.load(ordering: .relaxed))
-        guard last < .max else { return .none }
+        guard last < .max else { return .closed }
         return OpenHole(
             last: HostTime(nanoseconds: last), now: min(now, HostTime(nanoseconds: ended.load(ordering: .relaxed))),
             isAway: deviceIsAway, rate: rate)

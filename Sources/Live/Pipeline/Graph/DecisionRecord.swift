@@ -15,6 +15,29 @@ package struct DecisionRecord: BitwiseCopyable, Sendable {
     package var hostTime: HostTime
     /// Of a marker.
     var text = DecisionText()
+
+    package init(
+        kind: Kind, index: Int = 0, code: UInt16 = 0, a: UInt64 = 0, b: UInt64 = 0, x: Float = 0, y: Float = 0,
+        hostTime: HostTime
+    ) {
+        self.kind = kind
+        self.index = index
+        self.code = code
+        self.a = a
+        self.b = b
+        self.x = x
+        self.y = y
+        self.hostTime = hostTime
+    }
+
+    /// A marker of a text stream.
+    /// - Parameter at: when it was, where that is known.
+    init(marker text: DecisionText, stream: Int, at: HostTime?, hostTime: HostTime) {
+        self.init(
+            kind: .marker, index: stream, a: UInt64(bitPattern: at?.nanoseconds ?? 0), b: at == nil ? 0 : 1,
+            hostTime: hostTime)
+        self.text = text
+    }
 }
 
 /// What the indices in decision records stand for.
@@ -26,6 +49,14 @@ package struct DecisionNames: Sendable {
     var devices: [String]
     /// Channels of each stream.
     var channels: [Int]
+
+    package init(words: [String], filmWords: [String], streams: [String], devices: [String], channels: [Int]) {
+        self.words = words
+        self.filmWords = filmWords
+        self.streams = streams
+        self.devices = devices
+        self.channels = channels
+    }
 
     package func decision(_ record: DecisionRecord) -> Decision? {
         switch record.kind {

@@ -18,6 +18,11 @@ public struct GraphPlan: Sendable {
     package struct Place: Equatable, Sendable {
         package var device: Int
         package var stream: Int
+
+        package init(device: Int, stream: Int) {
+            self.device = device
+            self.stream = stream
+        }
     }
 
     public var devices: [Device]

@@ -106,9 +106,8 @@ package final class RecognitionGraph {
         let bytes = UnsafeRawBufferPointer(item.samples).prefix(Int(header.textBytes))
         emit(
             DecisionRecord(
-                kind: .marker, index: firstStream[place.device] + place.stream,
-                a: UInt64(bitPattern: at?.nanoseconds ?? 0), b: at == nil ? 0 : 1, hostTime: header.hostTime,
-                text: DecisionText(UnsafeRawBufferPointer(rebasing: bytes))))
+                marker: DecisionText(UnsafeRawBufferPointer(rebasing: bytes)),
+                stream: firstStream[place.device] + place.stream, at: at, hostTime: header.hostTime))
     }
 
     private func takeAudio(_ header: SampleRingItem, _ samples: UnsafeBufferPointer<Float>) {

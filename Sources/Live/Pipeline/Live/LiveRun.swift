@@ -210,7 +210,9 @@ public final class LiveRun: @unchecked Sendable {
             session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "", streams: streams,
             events: decisionCount, wordErrorRate: nil, wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
             latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles,
-            devices: runners.map { RunReport.Device(name: $0.name, failure: $0.failureText) },
+            devices: zip(runners, rings).map {
+                RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)
+            },
             eventsLost: (recorder?.decisions ?? decisions).lostCount, driveRefused: drive?.refusals)
     }
 }
