@@ -20,7 +20,7 @@ import Testing
         #expect(answers.answered == 1 && answers.states == [1, 2, 0, 0])
     }
 
-    @Test(arguments: [1 << 63, UInt64.max, 99, 103]) func `counters of other frames are left out`(counter: UInt64) {
+    @Test(arguments: [UInt64(1) << 63, UInt64.max, 99, 103]) func `counters of other frames are left out`(counter: UInt64) {
         var answers = DriveAnswers(first: 100, steps: 3, nodes: 2)
         #expect(take(&answers, counter, [1, 2]) == 0 && answers.answered == 0)
     }

@@ -11,18 +11,22 @@ import Testing
         #expect((HostTime(nanoseconds: 7) + 0.000_000_001_6).nanoseconds == 9)
     }
 
-    @Test(arguments: [
-        (1e11, HostTimeTests.farthest), (-1e11, HostTimeTests.earliest), (.infinity, HostTimeTests.farthest),
-        (-.infinity, HostTimeTests.earliest),
-        (.greatestFiniteMagnitude, HostTimeTests.farthest),
-        (.nan, HostTime(nanoseconds: 0)), (9.3e9, HostTimeTests.farthest), (-9.3e9, HostTimeTests.earliest),
-        (.leastNonzeroMagnitude, HostTime(nanoseconds: 0)),
-    ]) func `seconds that no clock holds give the farthest moment on their side, NaN gives 0`(seconds: Double, time: HostTime) {
+    @Test(
+        arguments: [
+            (1e11, HostTimeTests.farthest), (-1e11, HostTimeTests.earliest), (Double.infinity, HostTimeTests.farthest),
+            (-Double.infinity, HostTimeTests.earliest),
+            (Double.greatestFiniteMagnitude, HostTimeTests.farthest),
+            (Double.nan, HostTime(nanoseconds: 0)), (9.3e9, HostTimeTests.farthest), (-9.3e9, HostTimeTests.earliest),
+            (Double.leastNonzeroMagnitude, HostTime(nanoseconds: 0)),
+        ] as [(Double, HostTime)]) func `seconds that no clock holds give the farthest moment on their side, NaN gives 0`(
+            seconds: Double, time: HostTime
+        )
+    {
         #expect(HostTime(seconds: seconds) == time)
     }
 
     @Test func `no sum and no difference leaves the range`() {
-        let steps = [0, 1, -1, 1e11, -1e11, .infinity, -.infinity, 1e300, 5e9, -5e9]
+        let steps = [0, 1, -1, 1e11, -1e11, Double.infinity, -Double.infinity, 1e300, 5e9, -5e9]
         for start in [Int64.min, .min + 1, -1, 0, 1, .max - 1, .max].map(HostTime.init(nanoseconds:)) {
             #expect(start + .nan == start)
             for step in steps {
@@ -75,7 +79,7 @@ import Testing
         #expect(hole(2, isAway: false, rate: 512).frames == .count(1024))
     }
 
-    @Test(arguments: [0, -.infinity, .infinity, .nan]) func `without a rate nobody knows`(rate: Double) {
+    @Test(arguments: [0, -Double.infinity, Double.infinity, Double.nan]) func `without a rate nobody knows`(rate: Double) {
         #expect(hole(2, isAway: true, rate: rate).frames == .unknown)
         #expect(hole(2, isAway: false, rate: rate) == .closed)
     }

@@ -72,7 +72,7 @@ import Testing
         #expect(drain(&grid, at: 0) == [Given(number: 2, hasEEG: false)])
     }
 
-    @Test(arguments: [-1, 1e300, .nan, .infinity]) func `a counter that is none is no EEG`(counter: Double) {
+    @Test(arguments: [-1, 1e300, Double.nan, Double.infinity]) func `a counter that is none is no EEG`(counter: Double) {
         var grid = FeatureGrid(eegChannels: 1, eegRate: 250)
         eeg(&grid, 0..<60)
         audio(&grid, 1, eeg: counter, at: 0)
