@@ -11,11 +11,8 @@ import Testing
             schedule.run(seconds: 0.6)
             let replay = schedule.replay()
             if schedule.live != replay {
-                let index = zip(schedule.live, replay).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
-                Issue.record(
-                    "seed \(seed): \(schedule.live.count) and \(replay.count) items; item \(index): "
-                        + "\(schedule.live.dropFirst(index).first?.description ?? "none"), replayed "
-                        + "\(replay.dropFirst(index).first?.description ?? "none")")
+                let same = zip(schedule.live, replay).prefix { $0 == $1 }.count
+                Issue.record("seed \(seed), item \(same): \(schedule.live[same...].prefix(1)), replayed \(replay[same...].prefix(1))")
                 return
             }
             items += schedule.live.count
