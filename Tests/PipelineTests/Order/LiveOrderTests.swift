@@ -12,7 +12,8 @@ import Testing
             let replay = schedule.replay()
             if schedule.live != replay {
                 let same = zip(schedule.live, replay).prefix { $0 == $1 }.count
-                Issue.record("seed \(seed), item \(same): \(schedule.live[same...].prefix(1)), replayed \(replay[same...].prefix(1))")
+                let (live, replayed) = (schedule.live[same...].prefix(1), replay[same...].prefix(1))
+                Issue.record("seed \(seed), item \(same): \(Array(live)), replayed \(Array(replayed))")
                 return
             }
             items += schedule.live.count
