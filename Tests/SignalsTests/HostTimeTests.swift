@@ -69,7 +69,8 @@ import Testing
     }
 
     @Test func `a device that is away is missing rate times time`() {
-        #expect(hole(3.8, isAway: true, rate: 250) == OpenHole(frames: .count(950), seconds: 3.8))
+        #expect(hole(3.8, isAway: true, rate: 250).frames == .count(950))
+        #expect(abs(hole(3.8, isAway: true, rate: 250).seconds - 3.8) < 1e-9)
         #expect(hole(0.0041, isAway: true, rate: 250).frames == .count(1))
         #expect(hole(3.8, isAway: true, rate: 250).isOpen)
     }

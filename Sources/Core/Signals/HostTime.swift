@@ -25,7 +25,10 @@ public struct HostTime: Hashable, Comparable, Sendable, Codable, BitwiseCopyable
     public static func < (a: HostTime, b: HostTime) -> Bool { a.nanoseconds < b.nanoseconds }
 
     public static func + (time: HostTime, seconds: Double) -> HostTime {
-        let step = Int64(saturating: (seconds * 1e9).rounded())
+        let nanoseconds = (seconds * 1e9).rounded()
+        guard let step = Int64(exactly: nanoseconds) else {
+            return nanoseconds.isNaN ? time : HostTime(nanoseconds: Int64(saturating: Double(time.nanoseconds) + nanoseconds))
+        }
         let (sum, isBeyond) = time.nanoseconds.addingReportingOverflow(step)
         return HostTime(nanoseconds: isBeyond ? (step < 0 ? .min : .max) : sum)
     }

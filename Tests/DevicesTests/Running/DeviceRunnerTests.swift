@@ -97,7 +97,7 @@ import Transports
         let (bench, device) = try bench(
             [.init(moves: [.bytes(packets(0..<10)), .standstill(pause), .bytes(packets(10..<20))])], longestSilence: 1)
         bench.prepare()
-        #expect(bench.step { bench.sink.frames(0) == 20 })
+        #expect(bench.step(seconds: 10) { bench.sink.frames(0) == 20 })
         bench.runner.stop()
         bench.collect()
         #expect(bench.codes == [.started, .stopped] && device.log.opened == 1)
@@ -183,6 +183,7 @@ import Transports
         bench.prepare()
         #expect(bench.step { bench.sink.frames(0) == 426 })
         bench.runner.stop()
+        bench.collect()
         let eeg = bench.sink.blocks.filter { $0.stream == 0 }
         #expect(Set(eeg.dropLast().map(\.hostTime)) == [HostTime(seconds: 1001.7)])
         #expect(eeg.last?.hostTime == HostTime(seconds: 1001.704) && bench.sink.missing(0) == 0)

@@ -119,10 +119,14 @@ import Testing
         func all() throws -> [String] {
             let graph = try graph(hears: true)
             var lines: [String] = []
+            let decoders = [RecordedRig.headset.makeDecoder(), RecordedRig.microphone.makeDecoder()]
             for read in RecordedRig.reads(1.5) {
-                let decoder = [RecordedRig.headset, RecordedRig.microphone][read.device].makeDecoder()
                 let collector = ItemCollector()
-                read.bytes.withUnsafeBytes { decoder.decode($0, at: read.time, into: collector) }
+                read.bytes.withUnsafeBytes { decoders[read.device].decode($0, at: read.time, into: collector) }
+                if let event = read.event {
+                    decoders[read.device].note(event)
+                    collector.take(event)
+                }
                 for (item, values) in collector.items {
                     values.withUnsafeBufferPointer { values in
                         graph.take(PipelineItem(device: read.device, header: item, samples: values)) { record in

@@ -21,8 +21,9 @@ import Testing
             lost += schedule.live.count { $0.event?.code == .lost }
         }
         // The schedules hold what they are meant to hold, and nothing waits for the end.
-        #expect(items > 100_000 && lost > 1000)
-        #expect(Double(early) > 0.8 * Double(items), "\(early) of \(items)")
+        #expect(items > 50_000 && lost > 500, "\(items) items, \(lost) losses")
+        // The last tenth of a second waits for its stragglers, and for half a second longer where a card has just fallen silent.
+        #expect(Double(early) > 0.7 * Double(items), "\(early) of \(items)")
     }
 
     @Test func `full rings lose items but never their order`() throws {
