@@ -154,7 +154,7 @@ let package = Package(
             "Pipeline",
             [
                 "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
-                "SignalFeatures", "Simulators", "Reservoirs", "Transports", toml,
+                "SignalFeatures", "Simulators", "Reservoirs", "Transports", "LinearAlgebra", toml,
             ]),
         // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
         .target(

@@ -113,6 +113,7 @@ private final class CountingTransport: Transport {
     var backend: String { transport.backend }
     var port: String { transport.port }
     var arrival: HostTime? { transport.arrival }
+    var framing: TransportFraming { transport.framing }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead {
         let before = allocation_counts()

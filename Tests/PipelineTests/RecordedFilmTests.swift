@@ -54,7 +54,7 @@ struct RecordedFilmTests {
             streams = runner.streams
             for (index, run) in runs.enumerated() {
                 // The first run begins without a reset, as a film does that was just opened.
-                if index > 0 { live.reset(seed: run.seed) }
+                if index > 0 { try live.reset(seed: run.seed) }
                 answers.append(try live.run(run.inputs))
             }
         }

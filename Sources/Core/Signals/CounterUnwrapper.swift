@@ -62,7 +62,7 @@ public struct CounterUnwrapper: Sendable {
     /// hole of the interruption is as long as it lasted.
     public mutating func restart(raw: UInt64, at time: HostTime) -> Step {
         guard let last else { return next(raw: raw, at: time) }
-        let advance = max(1, rate > 0 ? UInt64(max(0, (rate * (time - last.time)).rounded())) : 1)
+        let advance = max(1, rate > 0 ? UInt64(saturating: (rate * (time - last.time)).rounded()) : 1)
         let counter = last.counter &+ advance
         shift = (counter % modulus &+ modulus &- raw % modulus) % modulus
         self.last = (counter, time)

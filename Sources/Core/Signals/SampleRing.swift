@@ -6,8 +6,15 @@ import Synchronization
 /// they went in, and their host times never fall. A ring that is full refuses the block; the frames are counted and
 /// reported as missing before the next block of that stream that goes in.
 ///
-/// The device's thread also publishes a *watermark*: no later item will carry an earlier host time. It lets the consumer
-/// merge several devices into one order that depends on the stamps only, never on the timing of threads.
+/// The device's thread also states a *watermark*: no later item will carry an earlier host time. It lets the consumer
+/// merge several devices into one order that depends on the stamps only, never on the timing of threads. The contract:
+///
+/// - A producer that stamps with the clock after its wait is *idle* while it waits: all that it puts in later is stamped later
+///   than the wait, so the ring promises "now" for it and nobody waits for its bytes.
+/// - A producer whose device stamps its own data must *not* be idle while it streams: what it reads next may have been captured
+///   before now. It promises its last stamp, by ``publishWatermark(_:)``, and the others' items wait for its next block.
+/// - While a device is lost, being opened or stopped, its producer is idle, whoever stamps. It never stamps anything earlier than
+///   the moment at which it ceased to be idle.
 public final class SampleRing: Sendable {
     private let items: RingBuffer<SampleRingItem>
     private let samples: RingBuffer<Float>
@@ -75,15 +82,17 @@ public final class SampleRing: Sendable {
         watermarkNanoseconds.store(time.nanoseconds, ordering: .releasing)
     }
 
-    /// Producer: while idle (device absent, being opened) it puts nothing in, and everything after it is stamped later than
-    /// the moment at which idleness ended. Set it after the last item went in; clear it before the next stamp is taken.
+    /// Producer: while idle it puts nothing in, and everything after it is stamped at the moment at which idleness ended or later.
+    ///
+    /// For a device that is absent or being opened, and for a wait before whose end no stamp is taken; never for the wait of a
+    /// streaming device that stamps its own data. Set it after the last item went in; clear it before the next stamp is taken.
     public func setIdle(_ isIdle: Bool) { idle.store(isIdle, ordering: .sequentiallyConsistent) }
 
-    /// Consumer: no item that is not yet visible has an earlier host time. Read it *before* looking for items.
+    /// Consumer: no item that is not yet visible has an earlier host time. Ask *before* looking for items.
     ///
-    /// An idle producer holds nobody up: whatever it sends later is stamped after this call.
-    public var watermark: HostTime {
-        let now = HostTime.now()
+    /// - Parameter now: a moment that was read on the producer's clock before this call. An idle producer holds nobody up: this
+    ///   moment is its promise.
+    public func watermark(now: HostTime) -> HostTime {
         if idle.load(ordering: .sequentiallyConsistent) { return now }
         return HostTime(nanoseconds: watermarkNanoseconds.load(ordering: .acquiring))
     }

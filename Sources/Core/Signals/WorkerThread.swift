@@ -51,6 +51,8 @@ public final class WorkerThread: @unchecked Sendable {
     /// Lets the calling thread sleep.
     public static func sleep(_ seconds: Double) {
         guard seconds > 0 else { return }
+        // A century is long enough, and fits.
+        let seconds = min(seconds, 3e9)
         var time = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
         nanosleep(&time, nil)
     }

@@ -3,6 +3,7 @@ import Glibc
 /// Bytes that another thread of this very program sends: the transport of a device that is made of software.
 public final class PairTransport: Transport {
     public let backend = "this program"
+    public let framing = TransportFraming.stream
     public let port: String
     private let io: DescriptorIO
 

@@ -3,6 +3,7 @@ import Glibc
 /// A stream connection to "host:port".
 public final class TCPTransport: Transport {
     public let backend = "TCP"
+    public let framing = TransportFraming.stream
     public let port: String
     private var descriptor: Int32
     private let io: DescriptorIO

@@ -11,14 +11,17 @@ public protocol Transport: AnyObject {
     /// The port as the user named it.
     var port: String { get }
 
+    /// What one read of it is.
+    var framing: TransportFraming { get }
+
     /// Waits until bytes are there, a waker calls, or the time is over.
     /// - Parameters:
     ///   - buffer: as many bytes as are there, up to its size, go to its start.
-    ///   - timeout: seconds, 0 … 1.
+    ///   - timeout: seconds, 0 … 1; with 0 all that has come is found, also what the kernel still has to move up.
     func read(into buffer: UnsafeMutableRawBufferPointer, timeout: Double) throws(TransportError) -> TransportRead
 
     /// When the last of the bytes of the last read came from the device, by the stamp of a kernel driver that keeps one; nil for
-    /// the time of the read.
+    /// the time of the read. Only a transport whose framing is ``TransportFraming/stamped`` has any.
     var arrival: HostTime? { get }
 
     /// Sends all bytes.
@@ -26,6 +29,17 @@ public protocol Transport: AnyObject {
     func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError)
 
     func close()
+}
+
+/// What one read of a transport is.
+public enum TransportFraming: Sendable {
+    /// A stretch of a stream of bytes: where it ends means nothing, and all that waits may take several reads.
+    case stream
+    /// Complete in itself; the next one is another piece.
+    case messages
+    /// Complete in itself, with a stamp of its own (``Transport/arrival``), which may be earlier than the read and than reads of other
+    /// devices.
+    case stamped
 }
 
 /// What a read found.
@@ -38,6 +52,7 @@ public enum TransportRead: Equatable, Sendable {
 
 extension Transport {
     public var arrival: HostTime? { nil }
+    public var framing: TransportFraming { .messages }
 
     public func write(_ bytes: [UInt8], timeout: Double = 1) throws(TransportError) {
         do {

@@ -14,6 +14,8 @@ public final class RigLinkReservoir: Reservoir {
     public let nodes: Int
     public let description: String
     private var counter: UInt64 = 0
+    /// Longest wait for an answer, in seconds.
+    private static let patience = 5.0
 
     /// Opens the device.
     /// - Parameter wire: gets everything that goes over the wire, for whoever records it and empties the ring.
@@ -46,41 +48,48 @@ public final class RigLinkReservoir: Reservoir {
         scratch.deallocate()
     }
 
-    public func reset(seed: UInt64) { queue.reset(seed: seed) }
+    /// - Throws: `TransportError` when the device does not take what is queued before it within five seconds.
+    public func reset(seed: UInt64) throws(TransportError) {
+        let end = HostTime.now() + Self.patience
+        while !queue.reset(seed: seed) {
+            if let failure = runner.failure { throw failure }
+            guard HostTime.now() < end else {
+                throw TransportError(
+                    .timeout, port: description, detail: "the device takes no drive frames: its reset cannot be queued")
+            }
+            WorkerThread.sleep(0.001)
+        }
+    }
 
     /// - Throws: `TransportError` when the device is lost or answers nothing for five seconds.
     public func run(_ inputs: [Float]) throws(TransportError) -> [Float] {
         precondition(inputs.count % self.inputs == 0, "inputs must hold whole steps")
         let steps = inputs.count / self.inputs
-        var states = [Float](repeating: 0, count: steps * nodes)
         var sent = 0
-        var received = 0
         let first = counter
+        var answers = DriveAnswers(first: first, steps: steps, nodes: nodes)
         counter += UInt64(steps)
         var lastAnswer = HostTime.now()
-        while received < steps {
+        while answers.answered < steps {
             // As many frames as the way back has room for.
-            while sent < steps, sent - received < 512 {
+            while sent < steps, sent - answers.answered < 512 {
                 let frame = inputs[sent * self.inputs..<(sent + 1) * self.inputs]
                 guard frame.withUnsafeBufferPointer({ queue.send(counter: first + UInt64(sent), $0) }) else { break }
                 sent += 1
             }
             guard let item = ring.take(into: scratch) else {
                 if let failure = runner.failure { throw failure }
-                if HostTime.now() - lastAnswer > 5 {
+                if HostTime.now() - lastAnswer > Self.patience {
                     throw TransportError(
-                        .timeout, port: description, detail: "the device answered \(received) of \(steps) drive frames")
+                        .timeout, port: description, detail: "the device answered \(answers.answered) of \(steps) drive frames")
                 }
                 WorkerThread.sleep(0.0001)
                 continue
             }
-            guard item.kind == .samples, Int(item.channels) == nodes, item.firstCounter >= first else { continue }
-            let start = Int(item.firstCounter - first)
-            guard start + Int(item.frames) <= steps else { continue }
-            for index in 0..<item.sampleCount { states[start * nodes + index] = scratch[index] }
-            received += Int(item.frames)
-            lastAnswer = .now()
+            guard item.kind == .samples, Int(item.channels) == nodes else { continue }
+            let values = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[0..<item.sampleCount])
+            if answers.take(counter: item.firstCounter, values) > 0 { lastAnswer = .now() }
         }
-        return states
+        return answers.states
     }
 }

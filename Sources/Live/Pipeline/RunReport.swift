@@ -1,4 +1,5 @@
 public import Recognition
+public import Signals
 
 /// What a run delivered, for people's tables and machines' JSON.
 public struct RunReport: Codable, Sendable {
@@ -10,20 +11,48 @@ public struct RunReport: Codable, Sendable {
         public var received: UInt64
         /// Frames that the device counted and that did not come, or that a full ring refused.
         public var lost: UInt64
+        /// Frames that should have come after the last one, which `lost` does not count: no later frame told of them.
+        public var openHole: OpenHole.Frames
         /// Device clock against the host's; nil for streams without a rate.
         public var driftPpm: Double?
         public var reconnections: UInt64
 
         public init(
-            name: String, backend: String, received: UInt64, lost: UInt64, driftPpm: Double?, reconnections: UInt64
+            name: String, backend: String, received: UInt64, lost: UInt64, openHole: OpenHole.Frames = .count(0),
+            driftPpm: Double?, reconnections: UInt64
         ) {
             self.name = name
             self.backend = backend
             self.received = received
             self.lost = lost
+            self.openHole = openHole
             self.driftPpm = driftPpm
             self.reconnections = reconnections
         }
+    }
+
+    public struct Device: Codable, Sendable {
+        public var name: String
+        /// Why it was away at the end, in words; nil when it was there.
+        public var failure: String?
+        /// Events of the device that found the pipeline's ring full.
+        public var eventsLost: UInt64
+
+        public init(name: String, failure: String?, eventsLost: UInt64 = 0) {
+            self.name = name
+            self.failure = failure
+            self.eventsLost = eventsLost
+        }
+    }
+
+    /// What the pipeline wanted to send to a film and its queue had no room for.
+    public struct DriveRefusals: Codable, Sendable, Equatable {
+        /// They were sent later, before the next frame that got through.
+        public var resets: UInt64 = 0
+        /// The film did not hear them.
+        public var frames: UInt64 = 0
+
+        public init() {}
     }
 
     /// Quantiles in milliseconds, from the arrival of the last sample that a decision needed to the decision.
@@ -85,4 +114,9 @@ public struct RunReport: Codable, Sendable {
     public var latencyMs: Latency?
     /// Of the film's words: from the last sample of the stretch that was classified.
     public var filmLatencyMs: Latency?
+    public var devices: [Device] = []
+    /// Decisions that the event log does not hold, because its writer was too slow; without a recording, those of the screen.
+    public var eventsLost: UInt64 = 0
+    /// nil without a film.
+    public var driveRefused: DriveRefusals?
 }

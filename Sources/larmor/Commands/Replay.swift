@@ -59,6 +59,7 @@ struct Replay: ParsableCommand {
         if let speed, speed != "max", !((Double(speed) ?? 0) > 0) {
             throw ValidationError("--speed is a number above 0, or max")
         }
+        guard from?.isFinite ?? true, to?.isFinite ?? true else { throw ValidationError("--from and --to are seconds") }
         if let from, let to, from >= to { throw ValidationError("--from must lie before --to") }
         guard compare.isEmpty else {
             guard compare.count == 2, session == nil else { throw ValidationError("--compare takes two recordings") }

@@ -57,7 +57,8 @@ struct SessionsInfo: ParsableCommand {
                 firstS: $0.stamps.first, lastS: $0.stamps.last)
         }
         let markers = recording.streams.filter { $0.format == .string }.reduce(0) { $0 + $1.samples }
-        return Info(streams: streams, markers: markers, problems: recording.problems.map(\.description))
+        let absences = isFolder.boolValue ? (try? SessionManifest(folder: path))?.absences ?? [] : []
+        return Info(streams: streams, markers: markers, problems: recording.problems.map(\.description) + absences)
     }
 
     private func draw(_ file: String) throws {

@@ -42,12 +42,12 @@ struct SessionsVerify: ParsableCommand {
     }
 
     private func show(_ found: SessionVerification) {
-        var table = TextTable("stream", "samples", "from s", "to s", "gaps", "missing")
+        var table = TextTable("stream", "samples", "from s", "to s", "gaps", "missing", "open hole")
         for stream in found.streams {
             table.add(
                 stream.name, "\(stream.samples)", stream.firstS.map { Console.number($0, digits: 3) } ?? "–",
                 stream.lastS.map { Console.number($0, digits: 3) } ?? "–", "\(stream.gaps.count)",
-                "\(stream.gaps.reduce(0) { $0 + $1.count })")
+                "\(stream.gaps.reduce(0) { $0 + $1.count })", stream.openHole.map { "\($0)" } ?? "–")
         }
         Console.result(table.text)
         var wires = TextTable("wire log", "records", "bytes", "to s")

@@ -3,13 +3,21 @@ import Pipeline
 /// Prints a run's report as tables.
 enum Report {
     static func show(_ report: RunReport) {
-        var streams = TextTable("stream", "back-end", "received", "lost", "drift ppm", "reconnected")
+        var streams = TextTable("stream", "back-end", "received", "lost", "open hole", "drift ppm", "reconnected")
         for stream in report.streams {
             streams.add(
-                stream.name, stream.backend, "\(stream.received)", "\(stream.lost)",
+                stream.name, stream.backend, "\(stream.received)", "\(stream.lost)", "\(stream.openHole)",
                 stream.driftPpm.map { Console.number($0, digits: 1) } ?? "–", "\(stream.reconnections)")
         }
         Console.result(streams.text)
+        for device in report.devices {
+            if let failure = device.failure { Console.result("away           \(device.name): \(failure)") }
+            if device.eventsLost > 0 { Console.result("events lost    \(device.eventsLost) of \(device.name)") }
+        }
+        if report.eventsLost > 0 { Console.result("events lost    \(report.eventsLost): their reader was too slow") }
+        if let refused = report.driveRefused, refused != RunReport.DriveRefusals() {
+            Console.result("film drive     \(refused.frames) frames and \(refused.resets) resets found the film's queue full")
+        }
         if let words = report.wordScore, let rate = report.wordErrorRate {
             Console.result("\nCTC network    word error rate \(percent(rate))  (\(counts(words)))")
         }

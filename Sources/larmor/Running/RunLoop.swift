@@ -60,6 +60,7 @@ struct RunLoop {
         case .filmWord(let text, _, _, let score, _): "film    \(text)  (score \(Console.number(Double(score), digits: 2)))"
         case .gap(let stream, let first, let count): "gap     \(stream): \(count) frames from \(first) are missing"
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
+        case .lost(let count): "lost    \(count) decisions: this program was too slow for them"
         case .eegAbsent(let first, let frames): "eeg     absent for \(frames) frames from \(first)"
         // It stands on the terminal already.
         case .marker(let stream, _, _, _) where stream == ConsoleSampleDecoder.prompts: nil

@@ -208,7 +208,7 @@ struct AllocationTests {
             return driver
         } feed: {
             guard let queue = film?.driveQueue else { return }
-            if counter % 100 == 0 { queue.reset(seed: counter) }
+            if counter % 100 == 0 { _ = queue.reset(seed: counter) }
             let fields = (0..<4).map { 0.02 * Float(counter % 7) + 0.001 * Float($0) }
             if fields.withUnsafeBufferPointer({ queue.send(counter: counter, $0) }) { counter += 1 }
         } isWarm: {

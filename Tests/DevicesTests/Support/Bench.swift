@@ -9,7 +9,8 @@ final class Bench {
     let ring: SampleRing
     let wire: WireRing
     let sink = SampleCollector()
-    private(set) var records: [(kind: WireRecordKind, bytes: [UInt8])] = []
+    private(set) var records: [(kind: WireRecordKind, bytes: [UInt8], time: HostTime)] = []
+    private let clock: any HostClock
     private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 16)
 
     /// - Parameters:
@@ -18,20 +19,25 @@ final class Bench {
     ///   - wireBytes: bytes that fit in the wire log's ring.
     init(
         _ driver: any Driver, waker: Waker, name: String = "bench", streams: Int = 3, items: Int = 4096, samples: Int = 1 << 18,
-        wireBytes: Int = 1 << 20
+        wireBytes: Int = 1 << 20, clock: any HostClock = MonotonicClock()
     ) {
-        runner = DeviceRunner(name: name, driver: driver, waker: waker)
+        self.clock = clock
+        runner = DeviceRunner(name: name, driver: driver, waker: waker, clock: clock)
         ring = SampleRing(streams: streams, minimumItems: items, minimumSamples: samples)
         wire = WireRing(minimumRecords: items, minimumBytes: wireBytes)
     }
 
-    convenience init(_ driver: any Driver, name: String = "bench") throws {
-        self.init(driver, waker: try Waker(), name: name)
+    /// - Parameter clock: one that the test moves goes with ``step(seconds:until:)`` instead of ``start()``.
+    convenience init(_ driver: any Driver, name: String = "bench", clock: any HostClock = MonotonicClock()) throws {
+        self.init(driver, waker: try Waker(), name: name, clock: clock)
     }
 
     deinit { scratch.deallocate() }
 
     func start() { runner.start(rings: [ring], wire: wire) }
+
+    /// For ``step(seconds:until:)``.
+    func prepare() { runner.prepare(rings: [ring], wire: wire) }
 
     /// Takes what has come so far.
     func collect() {
@@ -45,8 +51,19 @@ final class Bench {
         }
         var bytes = [UInt8](repeating: 0, count: 1 << 18)
         while let record = bytes.withUnsafeMutableBufferPointer({ wire.take(into: $0) }) {
-            records.append((record.kind, Array(bytes[0..<Int(record.length)])))
+            records.append((record.kind, Array(bytes[0..<Int(record.length)]), record.hostTime))
         }
+    }
+
+    /// Makes the runner's steps on this thread until something is so, or so many seconds of the clock have passed.
+    func step(seconds: Double = 5, until isSo: () -> Bool) -> Bool {
+        let end = clock.now() + seconds
+        while clock.now() < end {
+            collect()
+            if isSo() { return true }
+            if !runner.step() { return false }
+        }
+        return false
     }
 
     /// Waits until something is so, at most five seconds.

@@ -13,6 +13,10 @@ final class ScriptedDevice: Driver, @unchecked Sendable {
         case bytes([UInt8])
         case overrun
         case lost
+        /// Nothing comes for so many seconds.
+        case silence(Double)
+        /// This machine stands still for so many seconds, in the middle of a wait that finds nothing.
+        case standstill(Double)
     }
 
     struct Opening: Sendable {
@@ -29,14 +33,24 @@ final class ScriptedDevice: Driver, @unchecked Sendable {
         var stopped = 0
         /// Calls of a transport after it was closed.
         var usedAfterClose = 0
+        /// Calls of a transport's read.
+        var reads = 0
     }
 
     let longestSilence: Double?
-    let readSize = 4096
+    let readSize: Int
+    fileprivate let clock: any HostClock
+    fileprivate let framing: TransportFraming
     fileprivate let state: Mutex<(openings: [Opening], log: Log)>
 
-    init(_ openings: [Opening], longestSilence: Double? = nil) {
+    init(
+        _ openings: [Opening], longestSilence: Double? = nil, readSize: Int = 4096, framing: TransportFraming = .stream,
+        clock: any HostClock = MonotonicClock()
+    ) {
         self.longestSilence = longestSilence
+        self.readSize = readSize
+        self.framing = framing
+        self.clock = clock
         state = Mutex((openings, Log()))
     }
 
@@ -78,12 +92,14 @@ final class ScriptedTransport: Transport {
     let port = "script"
     let opening: ScriptedDevice.Opening
     private let device: ScriptedDevice
-    private var next = 0
+    private var moves: ArraySlice<ScriptedDevice.Move>
     private var isClosed = false
+    var framing: TransportFraming { device.framing }
 
     init(_ device: ScriptedDevice, _ opening: ScriptedDevice.Opening) {
         self.device = device
         self.opening = opening
+        moves = opening.moves[...]
     }
 
     private func checkOpen() throws(TransportError) {
@@ -96,18 +112,28 @@ final class ScriptedTransport: Transport {
         -> TransportRead
     {
         try checkOpen()
-        guard next < opening.moves.count else {
-            WorkerThread.sleep(timeout)
-            return .nothing
+        device.state.withLock { $0.log.reads += 1 }
+        while let move = moves.popFirst() {
+            switch move {
+            case .bytes(let bytes):
+                let count = min(bytes.count, buffer.count)
+                buffer.copyBytes(from: bytes[..<count])
+                if count < bytes.count { moves = [.bytes(Array(bytes[count...]))] + moves }
+                return .bytes(count)
+            case .overrun: return .overrun
+            case .lost: throw ScriptedDevice.gone
+            case .silence(let seconds) where seconds > timeout:
+                moves = [.silence(seconds - timeout)] + moves
+                device.clock.sleep(timeout)
+                return .nothing
+            case .silence(let seconds): device.clock.sleep(seconds)
+            case .standstill(let seconds):
+                device.clock.sleep(seconds)
+                return .nothing
+            }
         }
-        next += 1
-        switch opening.moves[next - 1] {
-        case .bytes(let bytes):
-            buffer.copyBytes(from: bytes)
-            return .bytes(bytes.count)
-        case .overrun: return .overrun
-        case .lost: throw ScriptedDevice.gone
-        }
+        device.clock.sleep(timeout)
+        return .nothing
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError) {

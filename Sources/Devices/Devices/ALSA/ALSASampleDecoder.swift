@@ -67,7 +67,7 @@ public final class ALSASampleDecoder: SampleDecoder {
         let frames = count / channels
         var missing: UInt64 = 0
         if isInterrupted, let lastTime {
-            missing = UInt64(max(0, (rate * (time - lastTime)).rounded() - Double(frames)))
+            missing = UInt64(saturating: (rate * (time - lastTime)).rounded() - Double(frames))
         }
         isInterrupted = false
         lastTime = time
@@ -75,12 +75,12 @@ public final class ALSASampleDecoder: SampleDecoder {
             convert(bytes, count: count, into: values)
             sink.take(
                 SampleRingItem(
-                    stream: 0, channels: channels, frames: frames, firstCounter: next + missing,
+                    stream: 0, channels: channels, frames: frames, firstCounter: next &+ missing,
                     missingBefore: missing,
                     hostTime: time),
                 UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[0..<count]))
         }
-        next += missing + UInt64(frames)
+        next &+= missing &+ UInt64(frames)
     }
 
     private func convert(

@@ -5,8 +5,7 @@ public import Transports
 /// Opens and runs an OpenBCI Cyton, with or without Daisy, on a serial port (its dongle shows as an FTDI port, 115200 baud).
 public final class CytonDriver: Driver {
     public let longestSilence: Double? = 1.0
-    /// Eight seconds of packets: what waited during a pause comes in one piece.
-    public let readSize = 33 * 1984
+    public let readSize = SerialTransport.longestBacklog
     private let name: String
     private let port: String
     private let setup: CytonSetup

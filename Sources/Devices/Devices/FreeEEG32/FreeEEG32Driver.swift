@@ -4,7 +4,7 @@ public import Transports
 /// Opens and runs a FreeEEG32 on its USB serial port (921,600 baud). The board streams from power-on and takes no commands.
 public final class FreeEEG32Driver: Driver {
     public let longestSilence: Double? = 1
-    public let readSize = 65_536
+    public let readSize = SerialTransport.longestBacklog
     private let name: String
     private let port: String
     private let frameSize: Int

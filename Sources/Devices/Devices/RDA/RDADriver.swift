@@ -6,7 +6,8 @@ public import Transports
 public final class RDADriver: Driver {
     /// Monitoring may pause; TCP itself tells when Recorder is gone.
     public let longestSilence: Double? = nil
-    public let readSize = 65_536
+    /// Seconds of a large amplifier: what waits at the start or after a pause comes in one piece.
+    public let readSize = 1 << 18
     private let name: String
     private let port: String
     private let waker: Waker

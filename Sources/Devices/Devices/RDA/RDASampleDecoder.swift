@@ -92,13 +92,13 @@ public final class RDASampleDecoder: SampleDecoder {
             missing = UInt64(step) * UInt64(lastPoints)
         } else if isInterrupted, let lastTime {
             let elapsed = (configuration.start.rate * (time - lastTime)).rounded() - Double(data.points)
-            missing = UInt64(max(0, elapsed))
+            missing = UInt64(saturating: elapsed)
         }
         isInterrupted = false
         nextBlock = data.block &+ 1
         lastPoints = data.points
         lastTime = time
-        next += missing
+        next &+= missing
         let first = next
         put(data, missing, at: time, into: sink)
         if data.hasMarkers { putMarkers(data, firstPoint: first, at: time, into: sink) }
@@ -121,7 +121,7 @@ public final class RDASampleDecoder: SampleDecoder {
                         missingBefore: done == 0 ? missing : 0, hostTime: time),
                     UnsafeBufferPointer(rebasing: values[0..<points * channels]))
             }
-            next += UInt64(points)
+            next &+= UInt64(points)
             done += points
         }
     }

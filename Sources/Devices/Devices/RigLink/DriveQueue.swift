@@ -1,9 +1,10 @@
 import Signals
+import Synchronization
 public import Transports
 
 /// Frames on their way to a device's drive stream: from the pipeline's thread to the device's thread.
 ///
-/// A full queue refuses a frame and counts it; nothing is overwritten.
+/// A full queue refuses a frame or a reset, counts it and says so to the producer; nothing is overwritten.
 public final class DriveQueue: Sendable {
     /// What waits: a frame, or the wish to begin anew.
     public struct Item: BitwiseCopyable, Sendable {
@@ -16,6 +17,7 @@ public final class DriveQueue: Sendable {
     private let items: RingBuffer<Item>
     private let values: RingBuffer<Float>
     private let waker: Waker
+    private let refused = Atomic<UInt64>(0)
 
     public init(channels: Int, minimumFrames: Int, waker: Waker) {
         precondition(channels > 0, "a drive stream has channels")
@@ -26,20 +28,29 @@ public final class DriveQueue: Sendable {
     }
 
     /// Producer: asks the device to go back to its initial state before the next frame.
-    @discardableResult
-    public func reset(seed: UInt64) -> Bool { put(Item(isReset: true, number: seed)) }
+    /// - Returns: false when the queue is full: frames that are queued now would reach a device that did not go back.
+    public func reset(seed: UInt64) -> Bool {
+        let written = put(Item(isReset: true, number: seed))
+        if written { waker.wake() } else { refused.wrappingAdd(1, ordering: .relaxed) }
+        return written
+    }
 
     /// Producer: queues one frame.
     /// - Parameter frame: one value per channel, in the stream's unit.
     /// - Returns: false when the queue is full.
-    @discardableResult
     public func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>) -> Bool {
         precondition(frame.count == channels, "a frame has one value per channel")
-        guard items.freeForProducer() > 0, values.write(all: frame) else { return false }
+        guard items.freeForProducer() > 0, values.write(all: frame) else {
+            refused.wrappingAdd(1, ordering: .relaxed)
+            return false
+        }
         let written = put(Item(isReset: false, number: counter))
         waker.wake()
         return written
     }
+
+    /// Frames and resets that were refused so far; anybody may ask.
+    public var refusedCount: UInt64 { refused.load(ordering: .relaxed) }
 
     private func put(_ item: Item) -> Bool {
         items.write(upTo: 1) { slot in
@@ -49,7 +60,7 @@ public final class DriveQueue: Sendable {
     }
 
     /// Consumer: what comes next, without taking it.
-    func peek() -> Item? {
+    package func peek() -> Item? {
         var head: Item?
         items.read(upTo: 1) { waiting in
             head = waiting[0]
@@ -59,7 +70,7 @@ public final class DriveQueue: Sendable {
     }
 
     /// Consumer: takes the next item; a frame's values go to `frame`.
-    func take(into frame: UnsafeMutableBufferPointer<Float>) -> Item? {
+    package func take(into frame: UnsafeMutableBufferPointer<Float>) -> Item? {
         guard let head = peek() else { return nil }
         if !head.isReset {
             let complete = values.read(all: UnsafeMutableBufferPointer(rebasing: frame[0..<channels]))

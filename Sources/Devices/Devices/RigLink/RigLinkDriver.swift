@@ -6,7 +6,7 @@ public import Transports
 /// ("usb:VID:PID" or "usb:VID:PID:SERIAL", hexadecimal).
 public final class RigLinkDriver: Driver {
     public let longestSilence: Double? = nil
-    public let readSize = 65_536
+    public let readSize = SerialTransport.longestBacklog
     /// The first drive stream of the device; set when it was opened first.
     public private(set) var driveQueue: DriveQueue?
     private let name: String

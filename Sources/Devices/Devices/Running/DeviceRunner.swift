@@ -4,21 +4,35 @@ public import Transports
 
 /// Runs one device on a thread of its own: reads, stamps, decodes, writes to rings, and opens it again after a loss.
 ///
-/// Life cycle: ``open()`` on the owner's thread, then ``start()``, then ``stop()``. The rings can be made once the device's
-/// streams are known, between the first two.
+/// Life cycle: ``open()`` on the owner's thread, then ``start(rings:wire:)``, then ``stop()``. The rings can be made once the
+/// device's streams are known, between the first two.
 public final class DeviceRunner: @unchecked Sendable {
-    // Sendable because the driver, the open device and the supervision are touched by the owner's thread before `start()`
-    // and by the device's thread after it, until `stop()` has joined that thread; the rest is immutable or atomic.
+    // Sendable because the driver, the open device, the supervision and the stage are touched by the owner's thread before
+    // `start()` and by the device's thread after it, until `stop()` has joined that thread; what anybody may read at any time
+    // is behind the mutex, and the rest is immutable or atomic.
     public let name: String
     private let driver: any Driver
     private let waker: Waker
+    private let clock: any HostClock
     private let stopFlag = Atomic<Bool>(false)
     private var device: OpenedDevice?
     private var supervision = Supervision()
     private var taps = Taps()
     private var thread: WorkerThread?
-    /// The error that made the device go, while it is away.
-    private let lastFailure = Mutex<TransportError?>(nil)
+    private var stage: Stage?
+    /// The decoder of the first opening that streamed: it goes on after a loss, so that its counters do.
+    private var decoder: (any SampleDecoder)?
+    private var framing = TransportFraming.messages
+    private var lastBytes = HostTime(nanoseconds: 0)
+    /// Stamp of the last piece of bytes.
+    private var lastPiece = HostTime(nanoseconds: .min)
+    /// The last watermark.
+    private var promised = HostTime(nanoseconds: 0)
+    private let known = Mutex(Known())
+
+    /// A read of so many bytes or more may have left others behind: the kernel hands a terminal's out by 4,095 at most. A shorter
+    /// one took all that there was, so the usual packet costs no second call.
+    private static let longRead = 2048
 
     private struct Taps {
         var rings: [SampleRing] = []
@@ -26,180 +40,293 @@ public final class DeviceRunner: @unchecked Sendable {
         var handshake: [(WireRecordKind, [UInt8], HostTime)] = []
     }
 
-    public init(name: String, driver: any Driver, waker: Waker) {
+    /// What the device's thread works with.
+    private final class Stage {
+        let sink: RingSink
+        let buffer: UnsafeMutableRawBufferPointer
+
+        init(_ sink: RingSink, readSize: Int) {
+            self.sink = sink
+            buffer = .allocate(byteCount: readSize, alignment: 16)
+        }
+
+        deinit { buffer.deallocate() }
+    }
+
+    /// What is known of the device, for any thread.
+    private struct Known {
+        var counts = DeviceCounts(streams: 0)
+        var streams: [StreamDescription] = []
+        var configuration: DecoderConfiguration?
+        var backend = ""
+        /// What made the device go, and why it is still away: the same until the first attempt to open it again.
+        var loss: TransportError?
+        var failure: TransportError?
+    }
+
+    public init(name: String, driver: any Driver, waker: Waker, clock: any HostClock = MonotonicClock()) {
         self.name = name
         self.driver = driver
         self.waker = waker
+        self.clock = clock
     }
 
     /// Opens the device for the first time.
     /// - Throws: ``TransportError``; a later loss does not throw but is retried.
     public func open() throws(TransportError) {
         guard device == nil else { return }
-        device = try driver.open { kind, bytes in
+        let opened = try driver.open { kind, bytes in
             // The wire ring may not exist yet: what is said now is logged at the start.
-            taps.handshake.append((kind, Array(bytes), .now()))
+            taps.handshake.append((kind, Array(bytes), clock.now()))
         }
-        streams = device?.decoder.streams ?? []
-        counts = DeviceCounts(streams: streams.count)
-        if let device { backend = driver.backend(device.transport) }
+        device = opened
+        let (streams, backend) = (opened.decoder.streams, driver.backend(opened.transport))
+        known.withLock {
+            $0.streams = streams
+            $0.counts = DeviceCounts(streams: streams.count)
+            $0.configuration = opened.configuration
+            $0.backend = backend
+        }
     }
 
-    public private(set) var counts = DeviceCounts(streams: 0)
+    public var counts: DeviceCounts { known.withLock { $0.counts } }
 
     /// Streams of the device; empty before ``open()``.
-    public private(set) var streams: [StreamDescription] = []
+    public var streams: [StreamDescription] { known.withLock { $0.streams } }
 
     /// What the open device's decoder depends on; nil before ``open()`` and while the device is away.
-    public var configuration: DecoderConfiguration? { device?.configuration }
+    public var configuration: DecoderConfiguration? { known.withLock { $0.configuration } }
 
     /// How the device was reached when it was opened first ("libserialport", "ALSA", "RigLink over TCP", …).
-    public private(set) var backend = ""
+    public var backend: String { known.withLock { $0.backend } }
 
-    public var failure: TransportError? { lastFailure.withLock { $0 } }
+    /// Why the device is away; nil while it is there.
+    public var failure: TransportError? { known.withLock { $0.failure } }
+
+    /// Why the device is away and has not come back, in words; nil while it is there.
+    public var failureText: String? {
+        let (loss, failure) = known.withLock { ($0.loss, $0.failure) }
+        guard let failure else { return nil }
+        guard let loss, loss.description != failure.description else { return "lost: \(failure)" }
+        return "lost: \(loss); not opened again: \(failure)"
+    }
+
+    /// What is missing of a stream after its last frame: now, or when the runner was stopped.
+    /// - Parameter rate: frames per second, where it is known better than from the stream's description.
+    public func openHole(stream: Int, rate: Double? = nil) -> OpenHole {
+        let (counts, streams) = known.withLock { ($0.counts, $0.streams) }
+        return counts.openHole(stream: stream, now: clock.now(), rate: rate ?? streams[stream].nominalRate)
+    }
 
     /// Starts the thread and the device's streaming.
     /// - Parameters:
     ///   - rings: one per consumer of samples; each gets everything.
     ///   - wire: for the recorder, when there is one.
     public func start(rings: [SampleRing], wire: WireRing?) {
-        precondition(device != nil && thread == nil, "open a device before starting it, and start it once")
+        prepare(rings: rings, wire: wire)
+        thread = WorkerThread("device \(name)") { [self] in
+            while step() {}
+        }
+    }
+
+    /// Like ``start(rings:wire:)`` without a thread: the caller makes every ``step()``.
+    package func prepare(rings: [SampleRing], wire: WireRing?) {
+        precondition(device != nil && stage == nil && thread == nil, "open a device before starting it, and start it once")
         taps.rings = rings
         taps.wire = wire
         for ring in rings { ring.setIdle(true) }
-        thread = WorkerThread("device \(name)") { [self] in run() }
+        let counts = counts
+        counts.begin(at: clock.now())
+        stage = Stage(RingSink(rings: rings, wire: wire, counts: counts), readSize: driver.readSize)
+        if let configuration = device?.configuration.json {
+            configuration.withUnsafeBytes { _ = wire?.write(.configuration, $0, at: clock.now()) }
+        }
+        for (kind, bytes, time) in taps.handshake {
+            bytes.withUnsafeBytes { _ = wire?.write(kind, $0, at: time) }
+        }
+        taps.handshake = []
     }
 
     /// Asks the thread to end, waits for it. Legal in every state, also twice.
     public func stop() {
         stopFlag.store(true, ordering: .releasing)
         waker.stop()
-        guard let thread else {
-            device?.transport.close()
-            device = nil
-            return
-        }
-        thread.join()
+        if let thread { return thread.join() }
+        // Without a thread the last step is made here.
+        while step() {}
+        device?.transport.close()
+        device = nil
     }
 
     // MARK: The device's thread
 
-    private func run() {
-        let sink = RingSink(rings: taps.rings, wire: taps.wire, counts: counts)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: driver.readSize, alignment: 16)
-        defer { buffer.deallocate() }
-        if let configuration = device?.configuration.json {
-            configuration.withUnsafeBytes { _ = taps.wire?.write(.configuration, $0, at: .now()) }
+    /// One turn of the device's thread: an attempt to open, a pause, or a read with all that follows from it.
+    /// - Returns: false when the runner has ended.
+    package func step() -> Bool {
+        guard let stage else { return false }
+        if stopFlag.load(ordering: .acquiring) {
+            finish(stage.sink)
+            self.stage = nil
+            return false
         }
-        for (kind, bytes, time) in taps.handshake {
-            bytes.withUnsafeBytes { _ = taps.wire?.write(kind, $0, at: time) }
+        switch supervision.action(at: clock.now()) {
+        case .open: begin(stage.sink)
+        case .wait(let until): pause(until: until)
+        case .stream: stream(stage)
+        case .finish: return false
         }
-        taps.handshake = []
-        while true {
-            if stopFlag.load(ordering: .acquiring) { return finish(sink) }
-            switch supervision.action(at: .now()) {
-            case .open: begin(sink)
-            case .wait(let until): pause(until: until)
-            case .stream: stream(sink, buffer)
-            case .finish: return
-            }
-        }
+        return true
     }
 
     /// Opens the device when it is not open, and starts it.
     private func begin(_ sink: RingSink) {
         do throws(TransportError) {
             if device == nil {
-                let known = decoder
                 let opened = try driver.open(tap: tap)
-                // The decoder of the first opening goes on, so that its counters do.
                 device = OpenedDevice(
                     transport: opened.transport, configuration: opened.configuration,
-                    decoder: known ?? opened.decoder)
+                    decoder: decoder ?? opened.decoder)
             }
             guard let device else { return }
             try driver.start(device, tap: tap)
+            decoder = device.decoder
+            framing = device.transport.framing
+            known.withLock {
+                $0.configuration = device.configuration
+                $0.loss = nil
+                $0.failure = nil
+            }
         } catch {
-            device?.transport.close()
-            device = nil
+            close()
             if error.code == .cancelled { return }
-            lastFailure.withLock { $0 = error }
             // The first start failed after a good opening: it counts as a loss.
-            if supervision.openings == 0 { _ = supervision.deviceOpened(at: .now()) }
+            if supervision.openings == 0 { _ = supervision.deviceOpened(at: clock.now()) }
             lose(sink, error)
-            supervision.openingFailed(at: .now())
+            supervision.openingFailed(at: clock.now())
             return
         }
         for ring in taps.rings { ring.setIdle(false) }
-        let now = HostTime.now()
+        let now = clock.now()
+        sink.counts.setAway(false)
         if let event = supervision.deviceOpened(at: now) {
-            if event.code == .reconnected { counts.countReconnection() }
-            device?.decoder.note(event)
+            if event.code == .reconnected { sink.counts.countReconnection() }
+            decoder?.note(event)
             sink.report(event)
         }
-        lastFailure.withLock { $0 = nil }
-        decoder = device?.decoder
         lastBytes = now
         publish(now)
     }
 
-    private var decoder: (any SampleDecoder)?
-    private var lastBytes = HostTime(nanoseconds: 0)
-    /// The last watermark.
-    private var promised = HostTime(nanoseconds: 0)
-
     /// One read and what follows from it.
-    private func stream(_ sink: RingSink, _ buffer: UnsafeMutableRawBufferPointer) {
+    private func stream(_ stage: Stage) {
         guard let device else { return }
         do throws(TransportError) {
-            let result = try read(device.transport, buffer)
-            let now = HostTime.now()
-            var stamp = now
-            switch result {
-            case .bytes(let count):
-                lastBytes = now
-                // The driver's own stamp, where it has one; never before what was promised already.
-                if let arrival = device.transport.arrival { stamp = max(promised, min(arrival, now)) }
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
-                taps.wire?.write(.received, bytes, at: stamp)
-                device.decoder.decode(bytes, at: stamp, into: sink)
-            case .overrun:
-                let event = DeviceEvent(code: .overrun, value: 0, hostTime: now)
-                device.decoder.note(event)
-                sink.report(event)
-            case .nothing:
-                if let longest = driver.longestSilence, now - lastBytes > longest {
-                    sink.report(
-                        DeviceEvent(code: .stalled, value: UInt64((now - lastBytes) * 1000), hostTime: now))
-                    throw TransportError(
-                        .timeout, port: device.transport.port, detail: "no byte came for \(longest) s",
-                        remedy: "the device is being opened again")
-                }
+            var result = try wait(device.transport, stage.buffer)
+            var now = clock.now()
+            if result == .nothing, isSilent(at: now) {
+                // It may have been this machine that paused: what waits is read before the device is called silent.
+                result = try device.transport.read(into: stage.buffer, timeout: 0)
+                now = clock.now()
             }
-            publish(stamp)
+            switch result {
+            case .bytes(let count) where count >= Self.longRead && framing == .stream:
+                let (all, end) = drain(device.transport, stage.buffer, from: count)
+                take(all, stage, device, at: clock.now())
+                if try end.get() == .overrun { noteOverrun(stage.sink, device, at: clock.now()) }
+            case .bytes(let count): take(count, stage, device, at: now)
+            case .overrun: noteOverrun(stage.sink, device, at: now)
+            case .nothing:
+                if isSilent(at: now) { throw stalled(stage.sink, device, at: now) }
+                // A device that stamps its own data may have captured some before now that it has not handed over.
+                if framing != .stamped { publish(now) }
+            }
             try driver.serve(device, tap: tap)
         } catch {
             // A wait that the stop has ended is no loss.
             if error.code == .cancelled { return }
-            device.transport.close()
-            self.device = nil
-            lastFailure.withLock { $0 = error }
-            lose(sink, error)
+            close()
+            lose(stage.sink, error)
         }
     }
 
     /// While it waits for bytes the thread holds nobody up: what it puts into the rings is stamped after the wait. So a wait may
-    /// be long, and a device that sends often enough never arms a timer that would cost more than the read.
-    private func read(
+    /// be long, and a device that sends often enough never arms a timer that would cost more than the read. A device that stamps
+    /// its own data does hold the others up, until its next block.
+    private func wait(
         _ transport: any Transport, _ buffer: UnsafeMutableRawBufferPointer
     ) throws(TransportError) -> TransportRead {
+        guard framing != .stamped else { return try transport.read(into: buffer, timeout: driver.readTimeout) }
         for ring in taps.rings { ring.setIdle(true) }
         defer { for ring in taps.rings { ring.setIdle(false) } }
         return try transport.read(into: buffer, timeout: driver.readTimeout)
     }
 
+    /// Reads on until nothing waits or the buffer is full: a backlog is one piece, whose last byte came now.
+    /// - Parameter count: bytes that are in the buffer already.
+    /// - Returns: the bytes in the buffer, and what ended the reading: a loss shows after the bytes before it.
+    private func drain(
+        _ transport: any Transport, _ buffer: UnsafeMutableRawBufferPointer, from count: Int
+    ) -> (count: Int, end: Result<TransportRead, TransportError>) {
+        var count = count
+        while count < buffer.count {
+            do throws(TransportError) {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+                let result = try transport.read(into: rest, timeout: 0)
+                guard case .bytes(let more) = result else { return (count, .success(result)) }
+                count += more
+            } catch {
+                return (count, .failure(error))
+            }
+        }
+        return (count, .success(.nothing))
+    }
+
+    /// A piece of bytes gets its stamp and is decoded.
+    private func take(_ count: Int, _ stage: Stage, _ device: OpenedDevice, at now: HostTime) {
+        lastBytes = now
+        var stamp = now
+        // The driver's own stamp, where it has one; never before what was promised already.
+        if framing == .stamped, let arrival = device.transport.arrival { stamp = max(promised, min(arrival, now)) }
+        // A replay takes records of one stamp for one piece, so no two pieces have the same.
+        if stamp <= lastPiece { stamp = lastPiece.next }
+        lastPiece = stamp
+        let bytes = UnsafeRawBufferPointer(rebasing: stage.buffer[0..<count])
+        taps.wire?.write(.received, bytes, at: stamp)
+        device.decoder.decode(bytes, at: stamp, into: stage.sink)
+        publish(stamp)
+    }
+
+    private func noteOverrun(_ sink: RingSink, _ device: OpenedDevice, at now: HostTime) {
+        let time = max(now, promised)
+        let event = DeviceEvent(code: .overrun, value: 0, hostTime: time)
+        device.decoder.note(event)
+        sink.report(event)
+        publish(time)
+    }
+
+    private func isSilent(at now: HostTime) -> Bool { driver.longestSilence.map { now - lastBytes > $0 } ?? false }
+
+    private func stalled(_ sink: RingSink, _ device: OpenedDevice, at now: HostTime) -> TransportError {
+        let silence = now - lastBytes
+        sink.report(DeviceEvent(code: .stalled, value: UInt64(saturating: silence * 1000), hostTime: max(now, promised)))
+        return TransportError(
+            .timeout, port: device.transport.port, detail: "no byte came for \(driver.longestSilence ?? silence) s",
+            remedy: "the device is being opened again")
+    }
+
+    private func close() {
+        device?.transport.close()
+        device = nil
+        known.withLock { $0.configuration = nil }
+    }
+
     private func lose(_ sink: RingSink, _ error: TransportError) {
-        if let event = supervision.deviceLost(at: .now(), errorNumber: error.errorNumber) {
+        sink.counts.setAway(true)
+        known.withLock {
+            if $0.loss == nil { $0.loss = error }
+            $0.failure = error
+        }
+        if let event = supervision.deviceLost(at: max(clock.now(), promised), errorNumber: error.errorNumber) {
             decoder?.note(event)
             sink.report(event)
         }
@@ -212,7 +339,9 @@ public final class DeviceRunner: @unchecked Sendable {
             device.transport.close()
         }
         for ring in taps.rings { ring.setIdle(false) }
-        if let event = supervision.stopRequested(at: .now()) { sink.report(event) }
+        let now = max(clock.now(), promised)
+        sink.counts.end(at: now)
+        if let event = supervision.stopRequested(at: now) { sink.report(event) }
         for ring in taps.rings { ring.setIdle(true) }
     }
 
@@ -223,12 +352,9 @@ public final class DeviceRunner: @unchecked Sendable {
     }
 
     private func tap(_ kind: WireRecordKind, _ bytes: UnsafeRawBufferPointer) {
-        taps.wire?.write(kind, bytes, at: .now())
+        taps.wire?.write(kind, bytes, at: clock.now())
     }
 
     /// Sleeps in short pieces, so that a stop is heard.
-    private func pause(until: HostTime) {
-        let left = min(until - .now(), 0.02)
-        if left > 0 { WorkerThread.sleep(left) }
-    }
+    private func pause(until: HostTime) { clock.sleep(min(until - clock.now(), 0.02)) }
 }

@@ -5,7 +5,7 @@ import Synchronization
 final class RingSink: SampleSink {
     private let rings: [SampleRing]
     private let wire: WireRing?
-    private let counts: DeviceCounts
+    let counts: DeviceCounts
 
     init(rings: [SampleRing], wire: WireRing?, counts: DeviceCounts) {
         self.rings = rings
@@ -14,7 +14,7 @@ final class RingSink: SampleSink {
     }
 
     func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
-        counts.add(stream: Int(item.stream), received: UInt64(item.frames), missing: item.missingBefore)
+        counts.add(stream: Int(item.stream), received: UInt64(item.frames), missing: item.missingBefore, at: item.hostTime)
         for ring in rings { ring.write(item, values) }
     }
 
@@ -32,22 +32,44 @@ final class RingSink: SampleSink {
 public final class DeviceCounts: Sendable {
     private let streams: [Stream]
     private let reconnected = Atomic<UInt64>(0)
+    private let isAway = Atomic<Bool>(false)
+    private let begun = Atomic<Int64>(.max)
+    private let ended = Atomic<Int64>(.max)
 
     private final class Stream: Sendable {
         let received = Atomic<UInt64>(0)
         let missing = Atomic<UInt64>(0)
+        /// Arrival of the last frame; the earliest moment before the first.
+        let last = Atomic<Int64>(.min)
     }
 
     init(streams: Int) { self.streams = (0..<streams).map { _ in Stream() } }
 
-    func add(stream: Int, received: UInt64, missing: UInt64) {
+    func add(stream: Int, received: UInt64, missing: UInt64, at time: HostTime) {
         streams[stream].received.wrappingAdd(received, ordering: .relaxed)
         streams[stream].missing.wrappingAdd(missing, ordering: .relaxed)
+        if received > 0 { streams[stream].last.store(time.nanoseconds, ordering: .relaxed) }
     }
+
+    func begin(at time: HostTime) { begun.store(time.nanoseconds, ordering: .relaxed) }
+    func end(at time: HostTime) { ended.store(time.nanoseconds, ordering: .relaxed) }
+    func setAway(_ isAway: Bool) { self.isAway.store(isAway, ordering: .relaxed) }
 
     func countReconnection() { reconnected.wrappingAdd(1, ordering: .relaxed) }
 
     public func received(stream: Int) -> UInt64 { streams[stream].received.load(ordering: .relaxed) }
     public func missing(stream: Int) -> UInt64 { streams[stream].missing.load(ordering: .relaxed) }
+    /// Whether the device is lost at the moment, or was when the run ended.
+    public var deviceIsAway: Bool { isAway.load(ordering: .relaxed) }
+
+    /// What is missing of a stream after its last frame: now, or when the run ended.
+    func openHole(stream: Int, now: HostTime, rate: Double) -> OpenHole {
+        let last = max(streams[stream].last.load(ordering: .relaxed), begun.load(ordering: .relaxed))
+        guard last < .max else { return .closed }
+        return OpenHole(
+            last: HostTime(nanoseconds: last), now: min(now, HostTime(nanoseconds: ended.load(ordering: .relaxed))),
+            isAway: deviceIsAway, rate: rate)
+    }
+
     public var reconnections: UInt64 { reconnected.load(ordering: .relaxed) }
 }

@@ -3,7 +3,7 @@ public import Transports
 /// Opens and runs a NeuroSky ThinkGear module on a serial port (57,600 baud). The module streams from power-on.
 public final class ThinkGearDriver: Driver {
     public let longestSilence: Double? = 1
-    public let readSize = 16_384
+    public let readSize = SerialTransport.longestBacklog
     private let name: String
     private let port: String
     private let waker: Waker

@@ -13,6 +13,7 @@ public final class ALSATransport: Transport {
     public private(set) var access = Access.read
     public private(set) var timeStamps = TimeStamps.host
     public private(set) var arrival: HostTime?
+    public var framing: TransportFraming { timeStamps == .card ? .stamped : .messages }
     /// Frames of one delivery, and frames that the card keeps before it loses some.
     public private(set) var periodFrames = 0
     public private(set) var bufferFrames = 0

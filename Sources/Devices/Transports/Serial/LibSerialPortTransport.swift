@@ -7,6 +7,7 @@ import Glibc
 /// says 0 for "nothing" and "gone" alike, so bytes move through the port's own descriptor.
 final class LibSerialPortTransport: Transport {
     let backend = "libserialport"
+    let framing = TransportFraming.stream
     let port: String
     private var handle: OpaquePointer?
     private let io: DescriptorIO

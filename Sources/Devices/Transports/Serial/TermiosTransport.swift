@@ -3,6 +3,7 @@ import Glibc
 /// A terminal device through plain termios: pseudo-terminals and other ports without an entry in /sys/class/tty.
 final class TermiosTransport: Transport {
     let backend = "termios"
+    let framing = TransportFraming.stream
     let port: String
     private var descriptor: Int32
     private let io: DescriptorIO

@@ -1,5 +1,6 @@
 import Glibc
 import LinearAlgebra
+import Signals
 
 /// One-sided power spectral density by Welch's method: Hann windows of two seconds, half overlapping, means taken off.
 ///
@@ -14,7 +15,7 @@ struct PowerSpectrum {
 
     /// - Returns: nil for less than one window.
     init?(_ signal: [Float], rate: Double) {
-        let length = max(2, Int(2 * rate) / 2 * 2)
+        let length = max(2, Int(saturating: 2 * rate) / 2 * 2)
         guard rate > 0, signal.count >= length else { return nil }
         let fft = RealFFT(length: length)
         let window = (0..<length).map { 0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(length)) }

@@ -10,11 +10,12 @@ extension Decision {
     /// | `gap` | `stream`, `first` (device counter), `count` |
     /// | `device` | `device`, `kind`, `value` |
     /// | `eeg_absent` | `first_frame`, `frames` |
+    /// | `lost` | `count` |
     /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
     ///
     /// - Parameter start: the session's first stamp; `time_s` counts from it, with nine decimals.
     public func line(start: HostTime) -> String {
-        let time = Self.seconds(hostTime.nanoseconds - start.nanoseconds)
+        let time = Self.seconds(start, hostTime)
         switch content {
         case .word(let text, let frame, let logProbability):
             return "{\"event\":\"word\",\"time_s\":\(time),\"text\":\(Self.quoted(text)),\"frame\":\(frame)"
@@ -29,16 +30,20 @@ extension Decision {
         case .device(let name, let event):
             return "{\"event\":\"device\",\"time_s\":\(time),\"device\":\(Self.quoted(name))"
                 + ",\"kind\":\(Self.quoted(event.code.name)),\"value\":\(event.value)}"
+        case .lost(let count): return "{\"event\":\"lost\",\"time_s\":\(time),\"count\":\(count)}"
         case .eegAbsent(let first, let frames):
             return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
         case .marker(let stream, let texts, let at, let isCut):
-            let place = at.map { ",\"at_s\":\(Self.seconds($0.nanoseconds - start.nanoseconds))" } ?? ""
+            let place = at.map { ",\"at_s\":\(Self.seconds(start, $0))" } ?? ""
             return "{\"event\":\"marker\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream))\(place)"
                 + ",\"texts\":[\(texts.map(Self.quoted).joined(separator: ","))]\(isCut ? ",\"cut\":true" : "")}"
         }
     }
 
-    private static func seconds(_ nanoseconds: Int64) -> String {
+    private static func seconds(_ start: HostTime, _ time: HostTime) -> String {
+        let (distance, isBeyond) = time.nanoseconds.subtractingReportingOverflow(start.nanoseconds)
+        // Stamps of damaged recordings may lie at both ends of all time.
+        let nanoseconds = isBeyond ? (time < start ? .min : .max) : distance
         let magnitude = nanoseconds.magnitude
         let fraction = String(magnitude % 1_000_000_000)
         let padding = String(repeating: "0", count: 9 - fraction.count)

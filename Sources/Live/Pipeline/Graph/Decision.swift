@@ -19,6 +19,8 @@ public struct Decision: Sendable, Equatable {
         /// A sample of a text stream, one text for each channel; when it was, where the stream's clock or the frame that it
         /// marks tells. Long texts are cut here, the recording has all of them.
         case marker(stream: String, texts: [String], at: HostTime?, isCut: Bool)
+        /// So many decisions before this one were lost on their way to this log, because its reader was too slow.
+        case lost(count: UInt64)
     }
 
     public var content: Content

@@ -1,24 +1,47 @@
-import Signals
+package import Signals
 
 /// A ``Decision`` in the form in which it leaves the pipeline's thread: plain numbers, so that nothing is allocated there.
-struct DecisionRecord: BitwiseCopyable, Sendable {
-    enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent, marker }
+package struct DecisionRecord: BitwiseCopyable, Sendable {
+    package enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent, marker, lost }
 
-    var kind: Kind
+    package var kind: Kind
     /// Word, stream or device, as an index into ``DecisionNames``.
-    var index = 0
-    var code: UInt16 = 0
-    var a: UInt64 = 0
-    var b: UInt64 = 0
-    var x: Float = 0
-    var y: Float = 0
-    var hostTime: HostTime
+    package var index = 0
+    package var code: UInt16 = 0
+    package var a: UInt64 = 0
+    package var b: UInt64 = 0
+    package var x: Float = 0
+    package var y: Float = 0
+    package var hostTime: HostTime
     /// Of a marker.
     var text = DecisionText()
+
+    package init(
+        kind: Kind, index: Int = 0, code: UInt16 = 0, a: UInt64 = 0, b: UInt64 = 0, x: Float = 0, y: Float = 0,
+        hostTime: HostTime
+    ) {
+        self.kind = kind
+        self.index = index
+        self.code = code
+        self.a = a
+        self.b = b
+        self.x = x
+        self.y = y
+        self.hostTime = hostTime
+    }
+
+    /// A marker of a text stream.
+    /// - Parameter at: when it was, where that is known.
+    init(marker text: DecisionText, stream: Int, at: HostTime?, hostTime: HostTime) {
+        self.init(
+            kind: .marker, index: stream, a: UInt64(bitPattern: at?.nanoseconds ?? 0), b: at == nil ? 0 : 1,
+            hostTime: hostTime)
+        self.text = text
+    }
 }
 
 /// What the indices in decision records stand for.
-struct DecisionNames: Sendable {
+package struct DecisionNames: Sendable {
     var words: [String]
     var filmWords: [String]
     /// Of all devices, one after the other.
@@ -27,7 +50,15 @@ struct DecisionNames: Sendable {
     /// Channels of each stream.
     var channels: [Int]
 
-    func decision(_ record: DecisionRecord) -> Decision? {
+    package init(words: [String], filmWords: [String], streams: [String], devices: [String], channels: [Int]) {
+        self.words = words
+        self.filmWords = filmWords
+        self.streams = streams
+        self.devices = devices
+        self.channels = channels
+    }
+
+    package func decision(_ record: DecisionRecord) -> Decision? {
         switch record.kind {
         case .word:
             return Decision(
@@ -48,6 +79,7 @@ struct DecisionNames: Sendable {
                     name: devices[record.index],
                     event: DeviceEvent(code: code, value: record.a, hostTime: record.hostTime)),
                 hostTime: record.hostTime)
+        case .lost: return Decision(content: .lost(count: record.a), hostTime: record.hostTime)
         case .eegAbsent:
             return Decision(content: .eegAbsent(firstFrame: record.a, frames: record.b), hostTime: record.hostTime)
         case .marker:

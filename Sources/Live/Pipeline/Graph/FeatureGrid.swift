@@ -1,43 +1,43 @@
 import SignalFeatures
-import Signals
+package import Signals
 
 /// Brings audio and EEG to one grid of 100 frames a second: the audio clock's.
 ///
 /// Each frame of audio asks, through the clocks of both devices, for the EEG sample of the same time. It waits until that
 /// sample has come, or 100 ms of stamped time have passed, or the headset is known to be away. What it waits for is a
 /// matter of stamps and counters only, so a replay waits for the same.
-struct FeatureGrid {
-    struct Frame {
+package struct FeatureGrid {
+    package struct Frame {
         /// Number on the audio clock's grid, 100 a second.
-        var number: UInt64
+        package var number: UInt64
         /// Counter of the EEG sample of this frame's time; nil when there is no EEG.
-        var eegCounter: UInt64?
+        package var eegCounter: UInt64?
         /// Stamp of the audio that completed the frame.
-        var hostTime: HostTime
+        package var hostTime: HostTime
         /// Where its features stand.
         var slot: Int
     }
 
-    static let capacity = 256
-    static let patience = 0.1
+    package static let capacity = 256
+    package static let patience = 0.1
 
     private let eegFront: EEGFrontEnd?
     private var waiting: [Frame] = []
     private var audio: [Float]
     private var nextSlot = 0
     private var eegFeatures: [Float]
-    private(set) var isHeadsetAway = true
+    package private(set) var isHeadsetAway = true
 
-    init(eegChannels: Int, eegRate: Double) {
+    package init(eegChannels: Int, eegRate: Double) {
         eegFront = eegChannels > 0 ? EEGFrontEnd(channels: eegChannels, rate: eegRate) : nil
         audio = [Float](repeating: 0, count: Self.capacity * MelFrontEnd.features)
         eegFeatures = [Float](repeating: 0, count: max(1, eegChannels * EEGFrontEnd.featuresPerChannel))
         waiting.reserveCapacity(Self.capacity)
     }
 
-    mutating func headsetStreams(_ streams: Bool) { isHeadsetAway = !streams }
+    package mutating func headsetStreams(_ streams: Bool) { isHeadsetAway = !streams }
 
-    mutating func takeEEG(_ item: SampleRingItem, _ samples: UnsafeBufferPointer<Float>) {
+    package mutating func takeEEG(_ item: SampleRingItem, _ samples: UnsafeBufferPointer<Float>) {
         isHeadsetAway = false
         let channels = Int(item.channels)
         for frame in 0..<Int(item.frames) {
@@ -48,7 +48,7 @@ struct FeatureGrid {
 
     /// Puts a frame of audio on the grid.
     /// - Parameter eegCounter: of the sample at the frame's time, as the clocks say.
-    mutating func takeAudio(
+    package mutating func takeAudio(
         number: UInt64, features: UnsafeBufferPointer<Float>, eegCounter: Double?, at time: HostTime
     ) {
         let slot = nextSlot
@@ -62,7 +62,7 @@ struct FeatureGrid {
     /// - Parameters:
     ///   - now: stamp of the item at hand.
     ///   - body: the frame, its audio features, its EEG features or nil.
-    mutating func drain(
+    package mutating func drain(
         now: HostTime, _ body: (Frame, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?) -> Void
     ) {
         var done = 0

@@ -1,9 +1,9 @@
-import Reservoirs
+package import Reservoirs
 import SignalFeatures
-import Signals
+package import Signals
 
 /// Where the drive of a film goes: to the device when live, nowhere in a replay.
-protocol DriveSink: AnyObject {
+package protocol DriveSink: AnyObject {
     func reset()
     func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>)
 }
@@ -12,9 +12,9 @@ protocol DriveSink: AnyObject {
 /// and names the word when a stretch is over.
 ///
 /// The film is never waited for: its answers are items like all others. All memory is claimed at the start.
-struct FilmListener {
+package struct FilmListener {
     /// Longest stretch, in frames; a longer one ends there.
-    static let longest = 400
+    package static let longest = 400
     private static let memory = 32
 
     private struct Stretch {
@@ -23,6 +23,7 @@ struct FilmListener {
         var driven = 0
         /// Last frame of speech, once it is over.
         var last: UInt64?
+        /// Frames that were answered, each counted once.
         var answered = 0
         var slot: Int
         var endedAt: HostTime?
@@ -40,10 +41,12 @@ struct FilmListener {
     private var open: Stretch?
     private var closed: [Stretch] = []
     private let states: UnsafeMutableBufferPointer<Float>
+    /// Which frames of each slot were answered.
+    private let isAnswered: UnsafeMutableBufferPointer<Bool>
     private var freeSlots = [0, 1, 2, 3]
-    private(set) var unanswered: UInt64 = 0
+    package private(set) var unanswered: UInt64 = 0
 
-    init(_ readout: FilmReadout, sink: (any DriveSink)?) {
+    package init(_ readout: FilmReadout, sink: (any DriveSink)?) {
         self.readout = readout
         self.sink = sink
         mask = readout.card.mask.makeMatrix()
@@ -52,16 +55,19 @@ struct FilmListener {
         drive.initialize(repeating: 0)
         states = .allocate(capacity: 4 * Self.longest * readout.card.nodes)
         states.initialize(repeating: 0)
+        isAnswered = .allocate(capacity: 4 * Self.longest)
+        isAnswered.initialize(repeating: false)
         closed.reserveCapacity(4)
     }
 
-    func deallocate() {
+    package func deallocate() {
         drive.deallocate()
         states.deallocate()
+        isAnswered.deallocate()
     }
 
     /// A frame of audio on the grid.
-    mutating func take(number: UInt64, features: UnsafeBufferPointer<Float>, energy: Float, at time: HostTime) {
+    package mutating func take(number: UInt64, features: UnsafeBufferPointer<Float>, energy: Float, at time: HostTime) {
         let inputs = mask.inputs
         let place = Int(number % UInt64(Self.memory)) * inputs
         for k in 0..<inputs {
@@ -76,7 +82,7 @@ struct FilmListener {
     }
 
     /// The audio has a hole: a stretch that is open ends before it.
-    mutating func audioInterrupted(at time: HostTime) {
+    package mutating func audioInterrupted(at time: HostTime) {
         if let open { end(last: open.first + UInt64(max(1, open.driven)) - 1, at: time) }
         segmenter = SpeechSegmenter()
         base = nil
@@ -84,7 +90,7 @@ struct FilmListener {
 
     /// The film is gone: what it was hearing is lost.
     /// - Parameter body: first frame and number of frames that will not be answered.
-    mutating func filmLost(_ body: (UInt64, UInt64) -> Void) {
+    package mutating func filmLost(_ body: (UInt64, UInt64) -> Void) {
         for stretch in closed { abandon(stretch, body) }
         closed.removeAll(keepingCapacity: true)
         if let stretch = open {
@@ -94,22 +100,22 @@ struct FilmListener {
     }
 
     /// Frames of states from the film.
-    mutating func takeStates(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+    package mutating func takeStates(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
         let nodes = readout.card.nodes
         guard Int(item.channels) == nodes else { return }
         for index in 0..<Int(item.frames) {
             let counter = item.firstCounter &+ UInt64(index)
             let row = UnsafeBufferPointer(rebasing: values[index * nodes..<(index + 1) * nodes])
-            if var stretch = open, Self.store(&stretch, counter, row, states) {
+            if var stretch = open, store(&stretch, counter, row) {
                 open = stretch
             } else {
-                for place in closed.indices where Self.store(&closed[place], counter, row, states) { break }
+                for place in closed.indices where storeClosed(place, counter, row) { break }
             }
         }
     }
 
     /// Names every stretch that is over and fully answered, in order; gives up on those that wait too long.
-    mutating func drain(
+    package mutating func drain(
         now: HostTime, named: (Int, Float, Float, UInt64, UInt64) -> Void, abandoned: (UInt64, UInt64) -> Void
     ) {
         while let stretch = closed.first, let last = stretch.last, let endedAt = stretch.endedAt {
@@ -135,6 +141,7 @@ struct FilmListener {
         let oldest = now >= UInt64(Self.memory - 1) ? now - UInt64(Self.memory - 1) : 0
         let lookedBack = first >= UInt64(readout.card.lookBack) ? first - UInt64(readout.card.lookBack) : 0
         open = Stretch(first: max(lookedBack, oldest, base ?? 0), slot: slot)
+        for row in 0..<Self.longest { isAnswered[slot * Self.longest + row] = false }
         sink?.reset()
     }
 
@@ -163,22 +170,29 @@ struct FilmListener {
     }
 
     /// - Returns: false when the frame does not belong to the stretch.
-    private static func store(
-        _ stretch: inout Stretch, _ counter: UInt64, _ state: UnsafeBufferPointer<Float>,
-        _ states: UnsafeMutableBufferPointer<Float>
-    ) -> Bool {
-        guard counter >= stretch.first, counter < stretch.first + UInt64(stretch.driven) else { return false }
-        let row = Int(counter - stretch.first)
-        let start = (stretch.slot * longest + row) * state.count
-        for k in 0..<state.count { states[start + k] = state[k] }
+    private func store(_ stretch: inout Stretch, _ counter: UInt64, _ state: UnsafeBufferPointer<Float>) -> Bool {
+        guard counter >= stretch.first, counter - stretch.first < UInt64(stretch.driven) else { return false }
+        let row = stretch.slot * Self.longest + Int(counter - stretch.first)
+        // An answer that comes twice is one answer.
+        guard !isAnswered[row] else { return true }
+        isAnswered[row] = true
+        for k in 0..<state.count { states[row * state.count + k] = state[k] }
         stretch.answered += 1
         return true
+    }
+
+    private mutating func storeClosed(_ place: Int, _ counter: UInt64, _ state: UnsafeBufferPointer<Float>) -> Bool {
+        var stretch = closed[place]
+        defer { closed[place] = stretch }
+        return store(&stretch, counter, state)
     }
 
     private mutating func abandon(_ stretch: Stretch, _ body: (UInt64, UInt64) -> Void) {
         let missing = UInt64(max(0, stretch.driven - stretch.answered))
         unanswered += missing
-        body(stretch.first + UInt64(stretch.answered), missing)
+        let rows = stretch.slot * Self.longest..<stretch.slot * Self.longest + stretch.driven
+        let first = rows.firstIndex { !isAnswered[$0] } ?? rows.upperBound
+        body(stretch.first + UInt64(first - rows.lowerBound), missing)
         freeSlots.append(stretch.slot)
     }
 }

@@ -1,5 +1,5 @@
-import Recognition
-import Reservoirs
+package import Recognition
+package import Reservoirs
 public import Signals
 
 /// What a graph is made from: the devices with their streams, and which of them feed which recogniser.
@@ -7,21 +7,31 @@ public struct GraphPlan: Sendable {
     public struct Device: Sendable {
         public var name: String
         public var streams: [StreamDescription]
+
+        public init(name: String, streams: [StreamDescription]) {
+            self.name = name
+            self.streams = streams
+        }
     }
 
     /// Place of a stream: device and stream index.
-    struct Place: Equatable, Sendable {
-        var device: Int
-        var stream: Int
+    package struct Place: Equatable, Sendable {
+        package var device: Int
+        package var stream: Int
+
+        package init(device: Int, stream: Int) {
+            self.device = device
+            self.stream = stream
+        }
     }
 
     public var devices: [Device]
-    var audio: Place?
-    var eeg: Place?
+    package var audio: Place?
+    package var eeg: Place?
     /// The film's answers.
-    var film: Place?
-    var model: RecognizerModel?
-    var readout: FilmReadout?
+    package var film: Place?
+    package var model: RecognizerModel?
+    package var readout: FilmReadout?
 
     /// Finds the rig's streams among those that the devices have.
     /// - Parameters:
@@ -29,7 +39,7 @@ public struct GraphPlan: Sendable {
     ///   - model: nil to run without the CTC recogniser.
     ///   - readout: nil to run without the film.
     /// - Throws: ``RigError`` when a stream that the rig names does not exist or does not fit the model.
-    init(rig: Rig?, devices: [Device], model: RecognizerModel?, readout: FilmReadout?) throws(RigError) {
+    package init(rig: Rig?, devices: [Device], model: RecognizerModel?, readout: FilmReadout?) throws(RigError) {
         self.devices = devices
         guard let rig else { return }
         self.model = model

@@ -1,15 +1,15 @@
 import Recognition
 import Reservoirs
 import SignalFeatures
-import Signals
+package import Signals
 
 /// Everything between the merged items of all devices and the decisions. Live and replay run this same code.
 ///
 /// It reads no clock: time is the stamps of the items. For one thread.
-final class RecognitionGraph {
-    let names: DecisionNames
+package final class RecognitionGraph {
+    package let names: DecisionNames
     private let plan: GraphPlan
-    private(set) var monitors: [[StreamMonitor]]
+    package private(set) var monitors: [[StreamMonitor]]
     /// Index of each device's first stream in the list of all streams.
     private let firstStream: [Int]
     private var mel: MelFrontEnd?
@@ -20,9 +20,10 @@ final class RecognitionGraph {
     private var melStart: UInt64?
     private var nextAudio: UInt64?
     private var absent: (first: UInt64, frames: UInt64)?
-    private var lastTime = HostTime(nanoseconds: 0)
+    /// Stamp of the last item.
+    package private(set) var lastTime = HostTime(nanoseconds: 0)
 
-    init(_ plan: GraphPlan, drive: (any DriveSink)?) {
+    package init(_ plan: GraphPlan, drive: (any DriveSink)?) {
         self.plan = plan
         monitors = plan.devices.map { $0.streams.map { StreamMonitor($0) } }
         var first: [Int] = []
@@ -43,7 +44,7 @@ final class RecognitionGraph {
     deinit { film?.deallocate() }
 
     /// Takes one item, in the order of ``StampMerge``.
-    func take(_ item: PipelineItem, _ emit: (DecisionRecord) -> Void) {
+    package func take(_ item: PipelineItem, _ emit: (DecisionRecord) -> Void) {
         let time = item.header.hostTime
         lastTime = time
         if let event = item.header.event {
@@ -55,7 +56,7 @@ final class RecognitionGraph {
     }
 
     /// No further item comes: what still waits is decided now or given up.
-    func finish(_ emit: (DecisionRecord) -> Void) {
+    package func finish(_ emit: (DecisionRecord) -> Void) {
         grid.headsetStreams(false)
         film?.audioInterrupted(at: lastTime)
         settle(now: lastTime, emit)
@@ -64,7 +65,7 @@ final class RecognitionGraph {
     }
 
     /// Drive frames that the film never answered.
-    var unansweredFrames: UInt64 { film?.unanswered ?? 0 }
+    package var unansweredFrames: UInt64 { film?.unanswered ?? 0 }
 
     private func take(_ event: DeviceEvent, device: Int, _ emit: (DecisionRecord) -> Void) {
         emit(
@@ -105,9 +106,8 @@ final class RecognitionGraph {
         let bytes = UnsafeRawBufferPointer(item.samples).prefix(Int(header.textBytes))
         emit(
             DecisionRecord(
-                kind: .marker, index: firstStream[place.device] + place.stream,
-                a: UInt64(bitPattern: at?.nanoseconds ?? 0), b: at == nil ? 0 : 1, hostTime: header.hostTime,
-                text: DecisionText(UnsafeRawBufferPointer(rebasing: bytes))))
+                marker: DecisionText(UnsafeRawBufferPointer(rebasing: bytes)),
+                stream: firstStream[place.device] + place.stream, at: at, hostTime: header.hostTime))
     }
 
     private func takeAudio(_ header: SampleRingItem, _ samples: UnsafeBufferPointer<Float>) {

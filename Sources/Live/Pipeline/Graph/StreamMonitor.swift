@@ -1,20 +1,20 @@
-import Signals
+package import Signals
 
 /// Counts one stream and follows its clock.
-struct StreamMonitor {
-    private(set) var received: UInt64 = 0
-    private(set) var missing: UInt64 = 0
-    private(set) var clock: ClockMap?
+package struct StreamMonitor {
+    package private(set) var received: UInt64 = 0
+    package private(set) var missing: UInt64 = 0
+    package private(set) var clock: ClockMap?
     private let rate: Double
     /// Seconds from the device's own clock to the host's, as measured last.
     private var offset: Double?
 
-    init(_ description: StreamDescription) {
+    package init(_ description: StreamDescription) {
         rate = description.nominalRate
         clock = rate > 0 ? ClockMap(nominalRate: rate) : nil
     }
 
-    mutating func take(_ item: SampleRingItem) {
+    package mutating func take(_ item: SampleRingItem) {
         if let offset = item.clockOffset {
             self.offset = offset
             return
@@ -28,13 +28,13 @@ struct StreamMonitor {
     }
 
     /// When the item's first frame was, by the device's own stamp; nil while that or the clock's offset is not known.
-    func hostTime(of item: SampleRingItem) -> HostTime? {
+    package func hostTime(of item: SampleRingItem) -> HostTime? {
         guard let stamp = item.deviceTime, let offset else { return nil }
         let seconds = stamp + offset
         return abs(seconds) < 9e9 ? HostTime(seconds: seconds) : nil
     }
 
-    mutating func deviceReturned() {
+    package mutating func deviceReturned() {
         clock?.reset()
         offset = nil
     }

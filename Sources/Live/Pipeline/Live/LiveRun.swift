@@ -19,7 +19,7 @@ public final class LiveRun: @unchecked Sendable {
     private let rings: [SampleRing]
     private let graph: RecognitionGraph
     private var merge: StampMerge
-    private let decisions = RingBuffer<DecisionRecord>(minimumCapacity: 4096)
+    private let decisions = DecisionQueue(minimumRecords: 4096)
     private let recorder: SessionRecorder?
     private let isFinishing = Atomic<Bool>(false)
     private let drive: DriveQueueSink?
@@ -129,13 +129,7 @@ public final class LiveRun: @unchecked Sendable {
 
     /// The decisions since the last call, in their order. For one thread.
     public func takeDecisions(_ body: (Decision) -> Void) {
-        while decisions.read(
-            upTo: 64,
-            { waiting in
-                for record in waiting { if let decision = graph.names.decision(record) { body(decision) } }
-                return waiting.count
-            }) > 0
-        {}
+        decisions.take { record in if let decision = graph.names.decision(record) { body(decision) } }
     }
 
     /// The recorder's error, when it had to give up.
@@ -155,9 +149,12 @@ public final class LiveRun: @unchecked Sendable {
         isFinishing.store(true, ordering: .releasing)
         pipelineThread?.join()
         takeDecisions(body)
-        try recorder?.stop()
+        let streams = streamReports()
+        try recorder?.stop(
+            openHoles: Dictionary(streams.map { ($0.name, $0.openHole) }) { first, _ in first },
+            failures: Dictionary(runners.compactMap { r in r.failureText.map { (r.name, $0) } }) { first, _ in first })
         merge.deallocate()
-        return report()
+        return report(streams)
     }
 
     // MARK: The pipeline's thread
@@ -172,6 +169,9 @@ public final class LiveRun: @unchecked Sendable {
             WorkerThread.sleep(0.0003)
         }
         graph.finish { record in emit(record) }
+        // The event log's last word on what it does not hold; its writer is still at work.
+        let end = HostTime.now() + 1
+        while let recorder, !recorder.decisions.tell(at: graph.lastTime), HostTime.now() < end { WorkerThread.sleep(0.005) }
     }
 
     private func emit(_ record: DecisionRecord) {
@@ -181,48 +181,38 @@ public final class LiveRun: @unchecked Sendable {
         default: break
         }
         decisionCount += 1
-        Self.put(record, into: decisions)
-        if let recorder { Self.put(record, into: recorder.decisions) }
+        decisions.put(record)
+        recorder?.decisions.put(record)
     }
 
-    private static func put(_ record: DecisionRecord, into ring: borrowing RingBuffer<DecisionRecord>) {
-        ring.write(upTo: 1) { slot in
-            slot[0] = record
-            return 1
-        }
-    }
-
-    private func report() -> RunReport {
+    private func streamReports() -> [RunReport.Stream] {
         var streams: [RunReport.Stream] = []
         for (d, runner) in runners.enumerated() {
             for (s, stream) in runner.streams.enumerated() {
                 var lost = runner.counts.missing(stream: s) + rings[d].refusedFrames(stream: s)
                 if stream.kind == .magnetisation { lost += graph.unansweredFrames }
+                let clock = graph.monitors[d][s].clock
                 streams.append(
                     RunReport.Stream(
                         name: stream.name, backend: runner.backend, received: runner.counts.received(stream: s),
-                        lost: lost, driftPpm: graph.monitors[d][s].clock.map(\.drift_ppm),
-                        reconnections: runner.counts.reconnections))
+                        lost: lost,
+                        openHole: runner.openHole(
+                            stream: s, rate: clock.map { stream.nominalRate * (1 + $0.drift_ppm * 1e-6) }
+                        ).frames,
+                        driftPpm: clock.map(\.drift_ppm), reconnections: runner.counts.reconnections))
             }
         }
-        return RunReport(
+        return streams
+    }
+
+    private func report(_ streams: [RunReport.Stream]) -> RunReport {
+        RunReport(
             session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "", streams: streams,
             events: decisionCount, wordErrorRate: nil, wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
-            latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles)
+            latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles,
+            devices: zip(runners, rings).map {
+                RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)
+            },
+            eventsLost: (recorder?.decisions ?? decisions).lostCount, driveRefused: drive?.refusals)
     }
-}
-
-/// Hands the graph's drive to the film's thread.
-final class DriveQueueSink: DriveSink {
-    private let queue: DriveQueue
-    private let seed: UInt64
-
-    init(_ queue: DriveQueue, seed: UInt64) {
-        self.queue = queue
-        self.seed = seed
-    }
-
-    func reset() { queue.reset(seed: seed) }
-
-    func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>) { queue.send(counter: counter, frame) }
 }

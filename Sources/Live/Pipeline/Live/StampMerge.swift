@@ -1,27 +1,32 @@
-import Signals
+package import Signals
 
 /// Brings the items of several devices into one order that depends on their stamps only.
 ///
 /// An item goes out when no device can still deliver an earlier one: every other device either has a later item waiting or
 /// has promised, by its ring's watermark, to stamp later. Equal stamps go in the order of the devices. So a replay
 /// that sorts recorded items by (stamp, device) sees exactly what the live pipeline saw, whatever the threads did.
-struct StampMerge {
+package struct StampMerge {
     private let rings: [SampleRing]
+    private let clock: any HostClock
     private var scratch: UnsafeMutableBufferPointer<Float>
     private var watermarks: [HostTime]
 
-    /// - Parameter largestBlock: scalars of the largest block that any device writes.
-    init(rings: [SampleRing], largestBlock: Int) {
+    /// - Parameters:
+    ///   - rings: one for each device, in the order in which equal stamps go.
+    ///   - largestBlock: scalars of the largest block that any device writes.
+    ///   - clock: the one that stamps the items.
+    package init(rings: [SampleRing], largestBlock: Int, clock: any HostClock = MonotonicClock()) {
         self.rings = rings
+        self.clock = clock
         scratch = .allocate(capacity: largestBlock)
         watermarks = [HostTime](repeating: HostTime(nanoseconds: .min), count: rings.count)
     }
 
-    func deallocate() { scratch.deallocate() }
+    package func deallocate() { scratch.deallocate() }
 
     /// Hands on every item whose turn has come.
     /// - Returns: the number of items handed on.
-    mutating func drain(_ body: (PipelineItem) -> Void) -> Int {
+    package mutating func drain(_ body: (PipelineItem) -> Void) -> Int {
         var count = 0
         while let device = nextDevice() {
             guard let header = rings[device].take(into: scratch) else { break }
@@ -35,7 +40,8 @@ struct StampMerge {
     /// The device whose waiting item is next in order and certain to be so.
     private mutating func nextDevice() -> Int? {
         // Watermarks first: an item that is not visible afterwards cannot be stamped before them.
-        for device in rings.indices { watermarks[device] = rings[device].watermark }
+        let now = clock.now()
+        for device in rings.indices { watermarks[device] = rings[device].watermark(now: now) }
         var best: Int?
         var bestTime = HostTime(nanoseconds: .max)
         var floor = HostTime(nanoseconds: .max)

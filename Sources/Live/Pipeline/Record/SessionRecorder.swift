@@ -11,7 +11,7 @@ final class SessionRecorder: @unchecked Sendable {
     let folder: String
     let wires: [WireRing]
     let samples: [SampleRing]
-    let decisions = RingBuffer<DecisionRecord>(minimumCapacity: 4096)
+    let decisions = DecisionQueue(minimumRecords: 4096)
     private let writer: SessionWriter
     private let names: DecisionNames
     private let start0: HostTime
@@ -64,12 +64,16 @@ final class SessionRecorder: @unchecked Sendable {
     func start() { thread = WorkerThread("recorder") { [self] in run() } }
 
     /// Records what is left and closes the session. The devices and the pipeline must have ended.
+    /// - Parameters:
+    ///   - openHoles: what is missing at the end of each stream.
+    ///   - failures: why devices were away at the end.
     /// - Throws: the error that ended recording, if one did.
-    func stop() throws {
+    func stop(openHoles: [String: OpenHole.Frames], failures: [String: String]) throws {
         isFinishing.store(true, ordering: .releasing)
         thread?.join()
         let refused = zip(deviceNames, wires).map { ($0, $1.refusedBytes) }
-        try writer.close(refusedBytes: Dictionary(uniqueKeysWithValues: refused))
+        try writer.close(
+            refusedBytes: Dictionary(uniqueKeysWithValues: refused), openHoles: openHoles, failures: failures)
         if let failure { throw failure }
     }
 
@@ -122,15 +126,9 @@ final class SessionRecorder: @unchecked Sendable {
 
     private func drainDecisions() throws(SessionError) -> Int {
         var lines: [String] = []
-        while decisions.read(
-            upTo: 64,
-            { waiting in
-                for record in waiting {
-                    if let decision = names.decision(record) { lines.append(decision.line(start: start0)) }
-                }
-                return waiting.count
-            }) > 0
-        {}
+        decisions.take { record in
+            if let decision = names.decision(record) { lines.append(decision.line(start: start0)) }
+        }
         for line in lines { try writer.append(line: line) }
         return lines.count
     }

@@ -59,7 +59,7 @@ final class XDFReplaySource: ReplaySource {
                 }
                 return TextFrameBuffer(capacity: (sizes.max() ?? 0) + 4)
             }
-            blockFrames = stream.rate > 0 && text == nil ? max(1, Int(stream.rate / 100)) : 1
+            blockFrames = stream.rate > 0 && text == nil ? max(1, min(1 << 20, Int(saturating: stream.rate / 100))) : 1
             counter = stream.firstCounter
             hasOwnClock = text != nil && description.hasOwnClock
             needsClock = hasOwnClock

@@ -16,7 +16,7 @@ extension SessionManifest {
         self.init(
             larmor: "unknown", created: Date(timeIntervalSince1970: anchor.utc.rounded(.down)),
             anchor: WallClockAnchor(
-                host: HostTime(seconds: anchor.monotonic), utcNanoseconds: Int64((anchor.utc * 1e9).rounded())),
+                host: HostTime(seconds: anchor.monotonic), utcNanoseconds: Int64(saturating: (anchor.utc * 1e9).rounded())),
             seed: 0, subject: nil, note: "the manifest was lost and made anew by larmor sessions repair", rig: "",
             rigName: "unknown")
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/wire")) ?? []

@@ -50,6 +50,10 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     public var damage: [String]?
     /// Bytes that the recorder could not take in time, by device; absent when all were taken.
     public var refusedBytes: [String: UInt64] = [:]
+    /// Frames that should have come after the last one, by stream, where there are any; absent in recordings that do not tell.
+    public var openHoles: [String: OpenHole.Frames]?
+    /// Why devices were away at the end, in words, by device; absent where all were there.
+    public var failures: [String: String]?
 
     public init(
         larmor: String, created: Date, anchor: WallClockAnchor, seed: UInt64, subject: String?, note: String?,
@@ -100,5 +104,20 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     /// Whether `session.json` is as it was written; nil where it has no checksum of itself (sessions of earlier versions).
     static func isWhole(folder: String) -> Bool? {
         FileManager.default.contents(atPath: folder + "/" + fileName).flatMap { ManifestSeal.isWhole(Array($0)) }
+    }
+
+    /// A line for each device that was away at the end: why, and what is missing of its streams.
+    public var absences: [String] {
+        (failures ?? [:]).sorted { $0.key < $1.key }.map { name, cause in
+            let streams = devices.first { $0.name == name }?.streams.map(\.name) ?? []
+            let holes = streams.compactMap { stream -> String? in
+                switch openHoles?[stream] {
+                case .count(let count): "\(count) frames of \(stream) are missing at the end"
+                case .unknown: "an unknown number of frames of \(stream) is missing at the end"
+                case nil: nil
+                }
+            }
+            return (["\(name) did not come back (\(cause))"] + holes).joined(separator: "; ")
+        }
     }
 }

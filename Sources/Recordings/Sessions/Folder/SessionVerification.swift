@@ -1,5 +1,5 @@
 import Foundation
-import Signals
+public import Signals
 
 /// What a session folder really holds, read from the files themselves.
 public struct SessionVerification: Codable, Sendable {
@@ -19,6 +19,8 @@ public struct SessionVerification: Codable, Sendable {
         public var firstS: Double?
         public var lastS: Double?
         public var gaps: [Gap]
+        /// Frames that should have come after the last one; nil where the recording does not tell.
+        public var openHole: OpenHole.Frames?
     }
 
     public struct Wire: Codable, Sendable, Equatable {
@@ -57,6 +59,7 @@ public struct SessionVerification: Codable, Sendable {
         if SessionManifest.isWhole(folder: folder) == false {
             problems.append("\(SessionManifest.fileName): the content was changed (its own SHA-256 differs)")
         }
+        problems += manifest.absences
         problems += manifest.damage ?? []
         cuts = manifest.cuts ?? []
         checkFiles(manifest, folder)
@@ -132,7 +135,8 @@ public struct SessionVerification: Codable, Sendable {
                     samples: stream.samples,
                     firstS: stream.stamps.first.map { $0 - manifest.anchor.host.seconds },
                     lastS: stream.stamps.last.map { $0 - manifest.anchor.host.seconds },
-                    gaps: (gaps[stream.name] ?? []).map { Gap(first: $0.first, count: $0.count) }))
+                    gaps: (gaps[stream.name] ?? []).map { Gap(first: $0.first, count: $0.count) },
+                    openHole: manifest.openHoles.map { $0[stream.name] ?? .count(0) }))
         }
     }
 

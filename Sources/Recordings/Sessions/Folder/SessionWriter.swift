@@ -151,11 +151,19 @@ public final class SessionWriter {
     }
 
     /// Closes every file and completes the manifest with their checksums.
-    public func close(refusedBytes: [String: UInt64] = [:]) throws(SessionError) {
+    /// - Parameters:
+    ///   - refusedBytes: bytes that the recorder could not take in time, by device.
+    ///   - openHoles: what is missing after the last frame, by stream; nil where nobody knows.
+    ///   - failures: why devices were away at the end, by device.
+    public func close(
+        refusedBytes: [String: UInt64] = [:], openHoles: [String: OpenHole.Frames]? = nil, failures: [String: String] = [:]
+    ) throws(SessionError) {
         for wire in wires { try wire.close() }
         try xdf.close()
         try events.close()
         manifest.refusedBytes = refusedBytes.filter { $0.value > 0 }
+        manifest.openHoles = openHoles?.filter { $0.value != .count(0) }
+        manifest.failures = failures.isEmpty ? nil : failures
         let names = manifest.devices.map(\.wire) + [Self.recordingName, Self.eventsName] + extraFiles()
         for name in names { manifest.files[name] = try Self.checksum(folder + "/" + name) }
         manifest.state = .complete

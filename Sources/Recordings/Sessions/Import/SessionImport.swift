@@ -18,7 +18,7 @@ public struct SessionImport {
         remarks = recording.remarks
         let start = recording.start ?? Date()
         let anchor = WallClockAnchor(
-            host: HostTime(nanoseconds: 0), utcNanoseconds: Int64(start.timeIntervalSince1970 * 1e9))
+            host: HostTime(nanoseconds: 0), utcNanoseconds: Int64(saturating: start.timeIntervalSince1970 * 1e9))
         let manifest = SessionManifest(
             larmor: version, created: start, anchor: anchor, seed: 0, subject: subject ?? recording.subject,
             note: Self.note(path, remarks), rig: "", rigName: "import")
