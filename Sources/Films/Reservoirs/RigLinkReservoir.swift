@@ -36,7 +36,8 @@ public final class RigLinkReservoir: Reservoir {
         inputs = queue.channels
         nodes = answer.channels
         description = "\(configuration.descriptor.maker) \(configuration.descriptor.model)"
-        ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * nodes)
+        let words = answer.format == .int32 ? 2 * nodes : nodes
+        ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * words)
         scratch = .allocate(capacity: max(nodes * 64, RigLinkDecoder.maximumPayload / 2))
         runner.start(rings: [ring], wire: wire)
     }
@@ -77,7 +78,8 @@ public final class RigLinkReservoir: Reservoir {
             guard item.kind == .samples, Int(item.channels) == nodes, item.firstCounter >= first else { continue }
             let start = Int(item.firstCounter - first)
             guard start + Int(item.frames) <= steps else { continue }
-            for index in 0..<item.sampleCount { states[start * nodes + index] = scratch[index] }
+            let values = SampleValues(item, UnsafeBufferPointer(scratch))
+            for index in 0..<values.count { states[start * nodes + index] = Float(values[index]) }
             received += Int(item.frames)
             lastAnswer = .now()
         }

@@ -10,7 +10,7 @@ final class Bench {
     let wire: WireRing
     let sink = SampleCollector()
     private(set) var records: [(kind: WireRecordKind, bytes: [UInt8])] = []
-    private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 16)
+    private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 20)
 
     /// - Parameters:
     ///   - items: blocks and events that fit in the ring, and records in the wire log's.

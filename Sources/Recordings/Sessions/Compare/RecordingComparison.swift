@@ -85,7 +85,7 @@ private struct StreamPair {
         guard let scalar = place.map({ $0 / size }) else { return nil }
         return SessionDifference(
             field: "value", stream: a.name, sample: scalar / a.channels, channel: scalar % a.channels,
-            a: "\(a.values[scalar])", b: "\(b.values[scalar])")
+            a: a.values.text(scalar), b: b.values.text(scalar))
     }
 
     private func seconds(_ value: Double) -> String { String(format: "%.9f", value) }
