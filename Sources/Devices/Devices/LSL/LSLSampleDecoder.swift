@@ -16,6 +16,7 @@ public final class LSLSampleDecoder: SampleDecoder {
     private let channels: Int
     private let rate: Double
     private let scales: [Double]
+    private let format: SampleFormat
     private var parser: LSLRecordParser
     private var reportedSkipped: UInt64 = 0
     private var next: UInt64 = 0
@@ -48,6 +49,7 @@ public final class LSLSampleDecoder: SampleDecoder {
         rate = header.nominalRate
         let isText = header.format == .string
         let format = header.format.samples ?? .float32
+        self.format = format
         parser = LSLRecordParser(header.format)
         line = LSLStampLine(rate: rate, gapSeconds: configuration.gapSeconds)
         let words = (0..<channels).map { channel in
@@ -225,7 +227,6 @@ public final class LSLSampleDecoder: SampleDecoder {
         _ chunk: LSLChunk, _ frames: Range<Int>, _ missing: UInt64, at time: HostTime, into sink: any SampleSink
     ) {
         let count = frames.count * channels
-        let format = chunk.format.samples ?? .float32
         next &+= missing
         var item = SampleRingItem(
             stream: 0, channels: channels, frames: frames.count, firstCounter: next, missingBefore: missing, hostTime: time,

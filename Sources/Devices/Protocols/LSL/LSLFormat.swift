@@ -22,7 +22,17 @@ public enum LSLFormat: UInt8, Codable, Sendable, CaseIterable {
     }
 
     /// The format of the samples; nil for text.
-    public var samples: SampleFormat? { SampleFormat(rawValue: name) }
+    public var samples: SampleFormat? {
+        switch self {
+        case .float32: .float32
+        case .double64: .double64
+        case .int8: .int8
+        case .int16: .int16
+        case .int32: .int32
+        case .int64: .int64
+        case .string: nil
+        }
+    }
 
     /// The format that carries samples.
     public init(_ samples: SampleFormat) {
