@@ -229,12 +229,15 @@ struct StreamRecordingTests {
         }
         let rig = try writeRig(devices.joined())
         let recorder = try RunningLarmor(["record", rig, "--output", session, "--json"])
+        // All three are open once the manifest is there.
+        for _ in 0..<1000 where !FileManager.default.fileExists(atPath: session + "/session.json") { usleep(20_000) }
         for sender in senders { sender.push(150) }
         senders[0].push(50, jump: 15)
         senders[0].push(50)
         usleep(1_000_000)
         recorder.interrupt()
         let result = recorder.wait()
+        #expect(result.status == 0, "\(result.messages)")
         let report = try result.json(Report.self)
         #expect(try report.stream("double64.eeg").received == 250, "\(result.messages)")
         #expect(report.streams.allSatisfy { $0.lost == 0 })

@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import Recognition
 import Sessions
 import Signals
 import Testing

@@ -65,7 +65,7 @@ import Testing
             let item = SampleRingItem(
                 stream: 0, channels: 1, frames: 5, firstCounter: UInt64(5 * block), missingBefore: 0,
                 hostTime: HostTime(seconds: 50 + Double(5 * block + 5) / 250), format: .double64)
-            frames.withUnsafeBytes { raw in check.take(item, UnsafeBufferPointer(raw.bindMemory(to: Float.self))) }
+            frames.withUnsafeBytes { raw in check.take(item, raw.bindMemory(to: Float.self)) }
         }
         let result = check.result()
         #expect(abs(try #require(result.lineUv) - 20) < 0.5 && result.flat.isEmpty)

@@ -117,6 +117,18 @@ import Testing
         #expect(sink.gaps(0) == [Gap(first: 250, count: 150)] && values(sink, .stampJump).isEmpty)
     }
 
+    @Test func `a jump within the first record is one, where the clock is known`() {
+        let sink = SampleCollector()
+        let decoder = decoder()
+        decoder.decode(LSLRecords.offset(0), at: 1, into: sink)
+        let stamps: [Double] = (0..<100).map { sample in
+            let stamp = 1 + Double(sample) / 100
+            return sample < 50 ? stamp : stamp + 15
+        }
+        decoder.decode(LSLRecords.chunk(0, stamps: stamps), at: 2.1, into: sink)
+        #expect(sink.missing(0) == 0 && values(sink, .stampJump) == [15_000] && values(sink, .foreignStamps).isEmpty)
+    }
+
     @Test func `a jump within a chunk is one, and a step back is one`() {
         let sink = SampleCollector()
         let decoder = decoder()

@@ -66,11 +66,11 @@ struct LSLStampLine {
 
     /// Seconds from stamp to arrival that no sample can undercut, on the sender's clock; nil while that is not known.
     private func leastDelay(offset: Double?, at time: HostTime) -> Double? {
-        guard let delay, let begin else { return nil }
-        if time - begin > Self.backlog { return delay.seconds }
+        if let delay, let begin, time - begin > Self.backlog { return delay.seconds }
         // On a clock that is right no sample comes before its corrected stamp.
-        guard let offset, !isDisplaced, abs(delay.seconds - offset) < Self.longestDelay else { return nil }
-        return min(delay.seconds, offset)
+        guard let offset, let last, !isDisplaced else { return nil }
+        let found = min(delay?.seconds ?? .infinity, time.seconds - last)
+        return abs(found - offset) < Self.longestDelay ? min(found, offset) : nil
     }
 
     /// Whether a stamp does not follow from the one before by the rate, however a sender's chunks are stamped.
