@@ -235,6 +235,8 @@ struct StreamRecordingTests {
         senders[0].push(50, jump: 15)
         senders[0].push(50)
         usleep(1_000_000)
+        // A sender that nobody needs any more is ended.
+        withExtendedLifetime(senders) {}
         recorder.interrupt()
         let result = recorder.wait()
         #expect(result.status == 0, "\(result.messages)")

@@ -76,6 +76,7 @@ struct LSLDriverTests {
         #expect(bench.wait { bench.sink.texts.count == 2 })
         try sender.push(texts: ["short"] + [String](repeating: megabyte, count: 5), at: 102)
         #expect(bench.wait { bench.sink.texts.count == 3 })
+        withExtendedLifetime(sender) {}
         bench.runner.stop()
         bench.collect()
         let again = try bench.replayed()

@@ -129,6 +129,23 @@ import Testing
         #expect(sink.missing(0) == 0 && values(sink, .stampJump) == [15_000] && values(sink, .foreignStamps).isEmpty)
     }
 
+    @Test func `a stamp that alone is far off, back or forth, is two jumps, also in a stream's first second`() {
+        for (shift, size) in [(-10.0, 10_000), (10, 10_000), (-5000, 5_000_000)] as [(Double, UInt64)] {
+            let sink = SampleCollector()
+            let decoder = decoder()
+            decoder.decode(LSLRecords.offset(0), at: 1, into: sink)
+            tens(0..<5, decoder, sink)
+            for sample in 50..<60 {
+                let stamp = 1 + Double(sample) / 100
+                decoder.decode(
+                    LSLRecords.chunk(UInt64(sample), stamps: [sample == 53 ? stamp + shift : stamp]), at: stamp + 0.02, into: sink)
+            }
+            tens(6..<30, decoder, sink)
+            #expect(sink.missing(0) == 0 && values(sink, .stampJump) == [size, size])
+            #expect(sink.counters(0) == Array(0..<300))
+        }
+    }
+
     @Test func `a jump within a chunk is one, and a step back is one`() {
         let sink = SampleCollector()
         let decoder = decoder()

@@ -68,9 +68,10 @@ struct LSLStampLine {
     private func leastDelay(offset: Double?, at time: HostTime) -> Double? {
         if let delay, let begin, time - begin > Self.backlog { return delay.seconds }
         // On a clock that is right no sample comes before its corrected stamp.
-        guard let offset, let last, !isDisplaced else { return nil }
+        guard let offset, let last else { return nil }
+        let none = offset - displacement
         let found = min(delay?.seconds ?? .infinity, time.seconds - last)
-        return abs(found - offset) < Self.longestDelay ? min(found, offset) : nil
+        return abs(found - none) < Self.longestDelay ? min(found, none) : nil
     }
 
     /// Whether a stamp does not follow from the one before by the rate, however a sender's chunks are stamped.
