@@ -138,7 +138,8 @@ import Testing
             for sample in 50..<60 {
                 let stamp = 1 + Double(sample) / 100
                 decoder.decode(
-                    LSLRecords.chunk(UInt64(sample), stamps: [sample == 53 ? stamp + shift : stamp]), at: stamp + 0.02, into: sink)
+                    LSLRecords.chunk(UInt64(sample), stamps: [sample == 53 ? stamp + shift : stamp]), at: stamp + 0.02,
+                    into: sink)
             }
             tens(6..<30, decoder, sink)
             #expect(sink.missing(0) == 0 && values(sink, .stampJump) == [size, size])
