@@ -213,6 +213,65 @@ struct StreamRecordingTests {
         try FileManager.default.removeItem(atPath: folder)
     }
 
+    @Test func `LSL doubles and integers are recorded as they were sent, and a jump of stamps is an event`() throws {
+        struct Exact: Decodable {
+            var formats: [String: String]
+            var units: [String: String]
+            var numbers: [String: [String]]
+        }
+        let number = ProcessInfo.processInfo.processIdentifier
+        let formats = ["double64", "int64", "int32"]
+        let senders = try formats.map {
+            try PythonSender("larmor-e2e-\(number)-\($0)", format: $0, units: ["microvolts"])
+        }
+        let devices = zip(formats, senders).map { format, sender in
+            "[[device]]\nname = \"\(format)\"\ndriver = \"lsl\"\nport = \"\(sender.name)\"\n"
+        }
+        let rig = try writeRig(devices.joined())
+        let recorder = try RunningLarmor(["record", rig, "--output", session, "--json"])
+        // All three are open once the manifest is there.
+        for _ in 0..<1000 where !FileManager.default.fileExists(atPath: session + "/session.json") { usleep(20_000) }
+        for sender in senders { sender.push(150) }
+        senders[0].push(50, jump: 15)
+        senders[0].push(50)
+        usleep(1_000_000)
+        // A sender that nobody needs any more is ended.
+        withExtendedLifetime(senders) {}
+        recorder.interrupt()
+        let result = recorder.wait()
+        #expect(result.status == 0, "\(result.messages)")
+        let report = try result.json(Report.self)
+        #expect(try report.stream("double64.eeg").received == 250, "\(result.messages)")
+        #expect(report.streams.allSatisfy { $0.lost == 0 })
+
+        let peer = try PythonPeer(
+            """
+            import json, sys, pyxdf
+            streams, _ = pyxdf.load_xdf(sys.argv[1], synchronize_clocks=True, dejitter_timestamps=False)
+            streams = {s["info"]["name"][0]: s for s in streams if s["info"]["channel_format"][0] != "string"}
+            print(json.dumps(dict(formats={n: s["info"]["channel_format"][0] for n, s in streams.items()},
+                units={n: s["info"]["desc"][0]["channels"][0]["channel"][0]["unit"][0] for n, s in streams.items()},
+                numbers={n: [repr(v.item()) for v in s["time_series"].ravel()] for n, s in streams.items()})))
+            """, session + "/recording.xdf")
+        let found = try JSONDecoder().decode(Exact.self, from: Data(try #require(peer.line()).utf8))
+        #expect(found.formats == Dictionary(uniqueKeysWithValues: formats.map { ("\($0).eeg", $0) }))
+        #expect(found.units.values.allSatisfy { $0 == "microvolts" } && found.units.count == 3)
+        #expect(found.numbers["double64.eeg"]?.compactMap(Double.init) == (0..<250).map { Double($0) + 1.0 / 3 })
+        #expect(found.numbers["int64.eeg"]?.compactMap { Int64($0) } == (0..<150).map { 9_007_199_254_740_993 + $0 })
+        #expect(found.numbers["int32.eeg"]?.compactMap { Int64($0) } == (0..<150).map { 16_777_217 + $0 })
+
+        struct Line: Decodable { var event: String, device: String?, kind: String?, value: UInt64? }
+        let log = try String(contentsOfFile: session + "/events.jsonl", encoding: .utf8).split(separator: "\n")
+        let jumps = try log.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }.filter { $0.kind == "stamp_jump" }
+        #expect(jumps.map(\.value) == [15_000, 15_000] && jumps.allSatisfy { $0.device == "double64" })
+        let replay = try Larmor.run("replay", session, "--speed", "max", "--json").json(Replayed.self)
+        #expect(replay.identical == true)
+        _ = try replayedFromXDF(session)
+        let verified = try Larmor.run("sessions", "verify", session, "--json")
+        #expect(verified.status == 0, "\(verified.output)")
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
     @Test func `devices lists LSL streams, and says what to install where liblsl is missing`() throws {
         struct Listing: Decodable {
             struct Device: Decodable { var kind: String, port: String, drivers: [String] }

@@ -1,7 +1,8 @@
 import Foundation
 
-/// pylsl as a sender, told line by line what to do. Sample n of a stream of numbers has n · channels + channel in each channel
-/// (modulo 100 for 8 bits) and the stamp `begin + n / rate`.
+/// pylsl as a sender, told line by line what to do. Sample n of a stream of numbers has n · channels + channel in each channel and
+/// the stamp `begin + n / rate`, and is not sent before that. To that number is added what 32-bit floats cannot hold: 1/3 for
+/// doubles, 2²⁴ + 1 for 32-bit and 2⁵³ + 1 for 64-bit integers; for 8 bits it is taken modulo 100.
 public final class PythonSender {
     private let peer: PythonPeer
     public let name: String
@@ -19,6 +20,9 @@ public final class PythonSender {
 
     /// Sends the next samples. A sender waits until somebody listens.
     public func push(_ count: Int) { ask("push \(count)") }
+
+    /// Sends the next samples with stamps that are ahead of their time (or behind it), as many seconds as `jump`.
+    public func push(_ count: Int, jump: Double) { ask("jump \(jump) \(count)") }
 
     /// Leaves samples out.
     public func skip(_ count: Int) { ask("skip \(count)") }
@@ -42,7 +46,7 @@ public final class PythonSender {
     }
 
     private static let script = """
-        import sys, json, pylsl
+        import sys, json, time, pylsl
         name, kind, rate, form, units = sys.argv[1:6]
         rate, units = float(rate), units.split(",")
         channels = len(units)
@@ -60,13 +64,17 @@ public final class PythonSender {
         print(repr(begin))
         for line in sys.stdin:
             words = line.rstrip("\\n").split(" ", 2)
-            if words[0] == "push":
+            if words[0] in ("push", "jump"):
                 outlet.wait_for_consumers(10)
-                for _ in range(int(words[1])):
-                    row = [n * channels + c for c in range(channels)]
+                jump = float(words[1]) if words[0] == "jump" else 0
+                for _ in range(int(words[-1])):
+                    add = {"float32": 0.0, "double64": 1 / 3, "int32": 2**24 + 1, "int64": 2**53 + 1}.get(form, 0)
+                    row = [n * channels + c + add for c in range(channels)]
                     row = [v % 100 for v in row] if form == "int8" else row
-                    row = [float(v) for v in row] if form in ("float32", "double64") else row
-                    outlet.push_sample(row, begin + n / rate)
+                    wait = begin + n / rate - pylsl.local_clock()
+                    if wait > 0:
+                        time.sleep(wait)
+                    outlet.push_sample(row, begin + n / rate + jump)
                     n += 1
             elif words[0] == "skip":
                 n += int(words[1])

@@ -1,6 +1,8 @@
 import Foundation
 import Pipeline
+import Recognition
 import Sessions
+import Signals
 import Testing
 
 /// Replays of composed sessions: the same event log whatever the pace and however the recording is cut.
@@ -49,6 +51,57 @@ struct SessionReplayTests {
             #expect(try log(folder) { $0.usesXDF = true } == whole)
         }
         #expect(try log(folder) { ($0.usesXDF, $0.speed) = (true, 20) } == whole)
+    }
+
+    @Test func `EEG that is recorded in its sender's microvolts is heard as the same EEG in volts`() throws {
+        let volts = try eegSession("volts", .float32)
+        let counts = try eegSession("counts", .int16)
+        let doubles = try eegSession("doubles", .double64)
+        // The same numbers without their unit would be a million times as large.
+        let wrong = try eegSession("wrong", .int16, word: "counts")
+        let log = try self.log(volts)
+        #expect(lines(log, "\"event\":\"word\"") > 5)
+        #expect(try self.log(counts) == log && self.log(doubles) == log)
+        #expect(try self.log(wrong) != log)
+    }
+
+    /// Sound, and EEG of whole microvolts in a format: 32-bit floats in volts, other formats in a unit of their own. No wire logs.
+    private func eegSession(_ name: String, _ format: SampleFormat, word: String = "microvolts") throws -> String {
+        let folder = scratch(name)
+        let manifest = SessionManifest(
+            larmor: "test", created: Date(timeIntervalSince1970: 1_700_000_000),
+            anchor: WallClockAnchor(host: RecordedRig.start, utcNanoseconds: 1_700_000_000_000_000_000), seed: 1, subject: nil,
+            note: nil, rig: RecordedRig.rig, rigName: "bench")
+        let writer = try SessionWriter(
+            folder: folder, manifest: manifest, devices: [("headset", "lsl"), ("mic", "alsa")])
+        try RecordedRig.model.write(folder: folder + "/model")
+        let own = StreamDescription.OwnUnit(word: word, scale: word == "counts" ? 1 : 1e-6)
+        let eeg = StreamDescription(
+            name: "headset.eeg", kind: .eeg,
+            channels: (1...8).map { .init(label: "\($0)", unit: .volt, own: format == .float32 ? nil : own) }, nominalRate: 250,
+            device: "test", sampleFormat: format)
+        try writer.setStreams([eeg], device: 0)
+        var random = SplitMix64(seed: 11)
+        for block in 0..<150 {
+            let counts = (0..<40).map { _ in Int16(40 * random.normal()) }
+            let item = SampleRingItem(
+                stream: 0, channels: 8, frames: 5, firstCounter: UInt64(5 * block), missingBefore: 0,
+                hostTime: RecordedRig.start + Double(5 * block + 5) / 250, format: format)
+            let bytes = counts.flatMap { count -> [UInt8] in
+                switch format {
+                case .float32: withUnsafeBytes(of: Float(Double(count) * 1e-6)) { Array($0) }
+                case .double64: withUnsafeBytes(of: Double(count)) { Array($0) }
+                default: withUnsafeBytes(of: count) { Array($0) }
+                }
+            }
+            var words = [Float](repeating: 0, count: item.sampleCount)
+            words.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
+            try words.withUnsafeBufferPointer { try writer.append(item: item, device: 0, values: $0) }
+        }
+        try RecordedRig.writeSound(seconds: 3, writer, device: 1)
+        try writer.close()
+        try FileManager.default.removeItem(atPath: folder + "/wire")
+        return folder
     }
 
     @Test func `without wire logs the replay begins at the samples, with the same events and gaps`() throws {

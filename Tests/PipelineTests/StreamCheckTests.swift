@@ -51,6 +51,26 @@ import Testing
         #expect(abs(noise - 2 * (118.0 / 125).squareRoot()) < 0.08)
     }
 
+    @Test func `a stream of doubles in microvolts is checked in volts`() throws {
+        let stream = StreamDescription(
+            name: "l.eeg", kind: .eeg,
+            channels: [.init(label: "1", unit: .volt, own: .init(word: "microvolts", scale: 1e-6))], nominalRate: 250,
+            device: "test", sampleFormat: .double64)
+        var check = StreamCheck(stream)
+        for block in 0..<1000 {
+            let frames: [Double] = (0..<5).map { frame in
+                let phase = 2 * Double.pi * 50 * Double(5 * block + frame) / 250
+                return 20 * sin(phase)
+            }
+            let item = SampleRingItem(
+                stream: 0, channels: 1, frames: 5, firstCounter: UInt64(5 * block), missingBefore: 0,
+                hostTime: HostTime(seconds: 50 + Double(5 * block + 5) / 250), format: .double64)
+            frames.withUnsafeBytes { raw in check.take(item, raw.bindMemory(to: Float.self)) }
+        }
+        let result = check.result()
+        #expect(abs(try #require(result.lineUv) - 20) < 0.5 && result.flat.isEmpty)
+    }
+
     @Test func `the measured rate's interval holds the true rate`() throws {
         var random = SplitMix64(seed: 2)
         let result = run(description(), seconds: 60, ppm: 80, delay: { _ in 0.004 * random.uniform() }) { c, t in

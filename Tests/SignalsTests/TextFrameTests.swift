@@ -47,6 +47,21 @@ import Testing
         #expect(TextFrame.texts(of: item(buffer, channels: 2), buffer.values) == [String(repeating: "ä", count: 6), ""])
     }
 
+    @Test func `a long text leaves room for the channels after it, and what was cut is counted`() {
+        let buffer = TextFrameBuffer(capacity: 2000)
+        buffer.begin(channels: 3)
+        append(String(repeating: "x", count: 5000), to: buffer)
+        append("after", to: buffer)
+        append(String(repeating: "y", count: 5000), to: buffer)
+        let texts = TextFrame.texts(of: item(buffer, channels: 3), buffer.values)
+        // 2000 bytes less three lengths, less 256 for each of the two channels after the first.
+        #expect(texts.map(\.utf8.count) == [2000 - 12 - 512, 5, 512 - 5] && texts[1] == "after")
+        #expect(buffer.cutTexts == 2)
+        buffer.begin(channels: 1)
+        append("short", to: buffer)
+        #expect(buffer.cutTexts == 0)
+    }
+
     @Test func `a refused text is one missing frame of its stream`() {
         let buffer = TextFrameBuffer()
         append("marker", to: buffer)

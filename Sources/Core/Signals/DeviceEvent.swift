@@ -32,6 +32,15 @@ public struct DeviceEvent: Hashable, Sendable, BitwiseCopyable {
         case clockCorrected = 30
         /// The device's rate is plainly not the nominal one; `value` is frames per 1,000 seconds.
         case rateFound = 31
+        // From 20 on: what a decoder finds in a sender's own texts and stamps.
+        /// Texts were longer than is taken and were cut; `value` is how many.
+        case textCut = 20
+        /// The stamps of a regular stream made a jump in which no sample is missing; `value` is its size in milliseconds, forward
+        /// or back.
+        case stampJump = 21
+        /// The stamps, brought to the host's clock, are far from the arrivals: they are of another epoch and are recorded, but not
+        /// used for alignment. Reported once; `value` is the distance in milliseconds, forward or back.
+        case foreignStamps = 22
     }
 
     public var code: Code
@@ -63,6 +72,9 @@ extension DeviceEvent.Code {
         case .counterStuck: "counter_stuck"
         case .clockCorrected: "clock_corrected"
         case .rateFound: "rate_found"
+        case .textCut: "text_cut"
+        case .stampJump: "stamp_jump"
+        case .foreignStamps: "foreign_stamps"
         }
     }
 }

@@ -12,10 +12,15 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     }
 
     public var kind: Kind
+    /// How the block's numbers are written in the ring (``SampleValues``).
+    public var format = SampleFormat.float32
     /// Index of the stream within the device.
     public var stream: UInt16
     public var channels: UInt16
     public var frames: UInt32
+    /// The device's stamp (``deviceTime``) is for the recording only: its clock is not where it should be, and the arrival tells
+    /// better when the frames were.
+    public var alignsByArrival = false
     /// Device counter of the first frame, unwrapped.
     public var firstCounter: UInt64
     /// Frames missing just before this block, by the device's counter or because the ring was full.
@@ -35,12 +40,15 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     private var madeNanoseconds = Int64.min
     public private(set) var framePeriod = 0.0
 
-    /// - Parameter deviceTime: the first frame's stamp on the device's own clock, in seconds; nil for devices without stamps.
+    /// - Parameters:
+    ///   - deviceTime: the first frame's stamp on the device's own clock, in seconds; nil for devices without stamps.
+    ///   - format: how its numbers are written in the ring; 32-bit floats by default.
     public init(
         stream: Int, channels: Int, frames: Int, firstCounter: UInt64, missingBefore: UInt64, hostTime: HostTime,
-        deviceTime: Double? = nil
+        deviceTime: Double? = nil, format: SampleFormat = .float32
     ) {
         kind = .samples
+        self.format = format
         self.stream = UInt16(stream)
         self.channels = UInt16(channels)
         self.frames = UInt32(frames)
@@ -122,10 +130,11 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
         framePeriod = item.framePeriod
     }
 
-    /// Scalars that follow in the ring.
+    /// Words of 32 bits that follow in the ring: for 32-bit floats one for each scalar, for other formats as many as their bytes
+    /// take, for texts those of the ``TextFrame``.
     public var sampleCount: Int {
         switch kind {
-        case .samples: Int(frames) * Int(channels)
+        case .samples: format.words(Int(frames) * Int(channels))
         case .text: (Int(textBytes) + 3) / 4
         case .event, .clockOffset: 0
         }

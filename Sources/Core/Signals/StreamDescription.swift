@@ -18,11 +18,34 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         public var unit: Unit
         /// Full scale, in `unit`: a sample of this size is at the converter's limit. `nil` when the device has none.
         public var fullScale: Float?
+        /// The unit of the stream's numbers, where they travel and are recorded as their sender wrote them; nil where they are
+        /// in `unit`.
+        public var own: OwnUnit?
 
-        public init(label: String, unit: Unit, fullScale: Float? = nil) {
+        public init(label: String, unit: Unit, fullScale: Float? = nil, own: OwnUnit? = nil) {
             self.label = label
             self.unit = unit
             self.fullScale = fullScale
+            self.own = own
+        }
+
+        /// What one of the stream's numbers is in `unit`.
+        public var scale: Double { own?.scale ?? 1 }
+
+        /// The name of the unit of the stream's numbers, for XDF and Lab Streaming Layer.
+        public var unitWord: String { own?.word ?? unit.word }
+    }
+
+    /// A sender's own unit.
+    public struct OwnUnit: Hashable, Sendable, Codable {
+        /// As the sender wrote it ("microvolts"); "" where it wrote none.
+        public var word: String
+        /// What one of the sender's numbers is in the channel's `unit`.
+        public var scale: Double
+
+        public init(word: String, scale: Double) {
+            self.word = word
+            self.scale = scale
         }
     }
 
@@ -37,13 +60,18 @@ public struct StreamDescription: Hashable, Sendable, Codable {
     public var serialNumber: String
     /// A stream of texts (markers) instead of numbers; its channels have no unit.
     public var isText: Bool
+    /// How the stream's numbers travel and are recorded; of no meaning for texts.
+    public var sampleFormat: SampleFormat
+    /// Bytes of the longest ``TextFrame`` of a stream of texts.
+    public var longestTextFrame: Int
     /// The device stamps its samples with a clock of its own whose offset to the host's is measured now and then. Recordings
     /// keep both.
     public var hasOwnClock: Bool
 
     public init(
         name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String, serialNumber: String = "",
-        isText: Bool = false, hasOwnClock: Bool = false
+        isText: Bool = false, hasOwnClock: Bool = false, sampleFormat: SampleFormat = .float32,
+        longestTextFrame: Int = TextFrame.usualCapacity
     ) {
         self.name = name
         self.kind = kind
@@ -53,9 +81,11 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         self.serialNumber = serialNumber
         self.isText = isText
         self.hasOwnClock = hasOwnClock
+        self.sampleFormat = sampleFormat
+        self.longestTextFrame = longestTextFrame
     }
 
-    /// Older recordings do not have the last two keys.
+    /// Older recordings do not have the last four keys: their numbers are 32-bit floats.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -66,6 +96,8 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         serialNumber = try container.decode(String.self, forKey: .serialNumber)
         isText = try container.decodeIfPresent(Bool.self, forKey: .isText) ?? false
         hasOwnClock = try container.decodeIfPresent(Bool.self, forKey: .hasOwnClock) ?? false
+        sampleFormat = try container.decodeIfPresent(SampleFormat.self, forKey: .sampleFormat) ?? .float32
+        longestTextFrame = try container.decodeIfPresent(Int.self, forKey: .longestTextFrame) ?? TextFrame.usualCapacity
     }
 
     public var channelCount: Int { channels.count }

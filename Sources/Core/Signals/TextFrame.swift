@@ -1,6 +1,9 @@
 /// Texts on their way through a ``SampleRing``: for each channel its length (4 bytes, little-endian) and its UTF-8, one after
 /// the other, in the room of 32-bit numbers.
 public enum TextFrame {
+    /// Bytes of a frame in which the texts of most devices find room.
+    public static let usualCapacity = 1 << 16
+
     /// The texts of an item of kind ``SampleRingItem/Kind/text``.
     /// - Parameter values: the item's scalars.
     public static func texts(of item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) -> [String] {
@@ -33,12 +36,17 @@ public final class TextFrameBuffer {
     private let storage: UnsafeMutableBufferPointer<Float>
     /// Bytes of the frame so far.
     public private(set) var count = 0
+    /// Texts of the frame that were cut, or found no room at all.
+    public private(set) var cutTexts = 0
+    /// Channels that are still to come.
+    private var waiting = 0
 
-    /// - Parameter capacity: bytes of the longest frame; longer texts are cut between characters.
-    public init(capacity: Int = 1 << 16) {
-        storage = .allocate(capacity: max(16, capacity) / 4)
-        storage.initialize(repeating: 0)
-    }
+    /// Bytes of text that a long one leaves to each channel after it.
+    private static let reserve = 256
+
+    /// - Parameter capacity: bytes of the longest frame; longer texts are cut between characters. Memory that no text has reached
+    ///   is not touched.
+    public init(capacity: Int = TextFrame.usualCapacity) { storage = .allocate(capacity: (max(16, capacity) + 3) / 4) }
 
     deinit { storage.deallocate() }
 
@@ -48,13 +56,25 @@ public final class TextFrameBuffer {
     }
 
     /// Begins a new frame.
-    public func begin() { count = 0 }
+    /// - Parameter channels: of the frame, so that a long text leaves room for those after it; 0 for texts that are known to fit.
+    public func begin(channels: Int = 0) {
+        count = 0
+        cutTexts = 0
+        waiting = channels
+    }
 
     /// The next channel's text, in UTF-8.
     public func append(_ text: UnsafeRawBufferPointer) {
         let raw = UnsafeMutableRawBufferPointer(storage)
-        guard raw.count - count >= 4 else { return }
-        let length = Self.cut(text, to: raw.count - count - 4)
+        waiting = max(0, waiting - 1)
+        guard raw.count - count >= 4 else {
+            cutTexts += 1
+            return
+        }
+        let room = raw.count - count - 4
+        // Where that is too little for all, each still gets its length.
+        let length = Self.cut(text, to: max(room - waiting * (4 + Self.reserve), min(Self.reserve, room - waiting * 4)))
+        if length < text.count { cutTexts += 1 }
         raw.storeBytes(of: UInt32(length).littleEndian, toByteOffset: count, as: UInt32.self)
         let end = count + 4 + length
         UnsafeMutableRawBufferPointer(rebasing: raw[(count + 4)..<end]).copyMemory(

@@ -38,7 +38,8 @@ public final class RigLinkReservoir: Reservoir {
         inputs = queue.channels
         nodes = answer.channels
         description = "\(configuration.descriptor.maker) \(configuration.descriptor.model)"
-        ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * nodes)
+        let words = answer.format == .int32 ? 2 * nodes : nodes
+        ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * words)
         scratch = .allocate(capacity: max(nodes * 64, RigLinkDecoder.maximumPayload / 2))
         runner.start(rings: [ring], wire: wire)
     }
@@ -87,8 +88,13 @@ public final class RigLinkReservoir: Reservoir {
                 continue
             }
             guard item.kind == .samples, Int(item.channels) == nodes else { continue }
-            let values = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[0..<item.sampleCount])
-            if answers.take(counter: item.firstCounter, values) > 0 { lastAnswer = .now() }
+            let values = SampleValues(item, UnsafeBufferPointer(scratch))
+            let isNew = withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, values.count)) { floats in
+                for index in 0..<values.count { floats[index] = Float(values[index]) }
+                let found = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(floats)[0..<values.count])
+                return answers.take(counter: item.firstCounter, found) > 0
+            }
+            if isNew { lastAnswer = .now() }
         }
         return answers.states
     }

@@ -8,10 +8,12 @@ import Transports
 
 extension Bench {
     /// A driver for what a sender sends, under the supervision.
-    convenience init(_ sender: PythonSender, _ name: String, unit: String? = nil) throws {
+    /// - Parameter samples: words that fit in the ring.
+    convenience init(_ sender: PythonSender, _ name: String, unit: String? = nil, samples: Int = 1 << 18) throws {
         let waker = try Waker()
         self.init(
-            LSLDriver(name: "d", query: LSLQuery(name: sender.name), unit: unit, waker: waker), waker: waker, name: name)
+            LSLDriver(name: "d", query: LSLQuery(name: sender.name), unit: unit, waker: waker), waker: waker, name: name,
+            samples: samples, wireBytes: 1 << 24)
     }
 
     /// What the records in the wire log give once more.

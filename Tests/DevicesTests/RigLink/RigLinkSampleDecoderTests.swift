@@ -43,6 +43,23 @@ import Testing
         #expect(sink.counters(0) == [5])
     }
 
+    @Test func `counts of 32 bits keep every bit`() {
+        var descriptor = Self.descriptor
+        descriptor.streams[1].format = .int32
+        // A power of two, so that the products are exact.
+        descriptor.streams[1].scale = 0x1p-20
+        let decoder = RigLinkSampleDecoder(RigLinkConfiguration(name: "board", descriptor: descriptor))
+        let counts: [Int32] = [.max, .min, 16_777_217, -1]
+        var bytes: [UInt8] = [1, 0, 2, 0, 5, 0, 0, 0, 0, 0, 0, 0]
+        for count in counts { bytes += withUnsafeBytes(of: count.littleEndian) { Array($0) } }
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        decoder.decode(encoder.encode(.samples, bytes), at: 1, into: sink)
+        #expect(decoder.streams[0].sampleFormat == .double64 && decoder.streams[0].channels[0].unitWord == "volts")
+        #expect(sink.exact(0, as: Double.self) == counts.map { Double($0) / 1_048_576 })
+        #expect(sink.counters(0) == [5, 6])
+    }
+
     @Test func `a step of the frame counter is a hole, for streams with a clock of their own`() {
         var encoder = RigLinkEncoder()
         let sink = SampleCollector()

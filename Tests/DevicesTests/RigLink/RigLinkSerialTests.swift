@@ -116,7 +116,8 @@ final class RigLinkBench {
         while let item = ring.take(into: scratch) {
             if let event = item.event { events.append(event.code) }
             guard item.kind == .samples else { continue }
-            let values = Array(scratch[0..<item.sampleCount])
+            let numbers = SampleValues(item, UnsafeBufferPointer(scratch))
+            let values = (0..<numbers.count).map { Float(numbers[$0]) }
             if item.stream == 0 {
                 firstCounter = firstCounter ?? item.firstCounter
                 missing += item.missingBefore

@@ -11,7 +11,7 @@ final class Bench {
     let sink = SampleCollector()
     private(set) var records: [(kind: WireRecordKind, bytes: [UInt8], time: HostTime)] = []
     private let clock: any HostClock
-    private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 16)
+    private let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 20)
 
     /// - Parameters:
     ///   - items: blocks and events that fit in the ring, and records in the wire log's.

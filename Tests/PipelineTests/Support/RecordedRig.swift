@@ -84,6 +84,17 @@ struct RecordedRig {
         for sink in sinks { if let error = sink.error { throw error } }
     }
 
+    /// The microphone's stream alone, without a wire log.
+    static func writeSound(seconds: Double, _ writer: SessionWriter, device: Int) throws {
+        let decoder = microphone.makeDecoder()
+        let sink = WriterSink(writer, device)
+        try writer.setStreams(decoder.streams, device: device)
+        for read in reads(seconds) where read.device == 1 && read.event == nil {
+            read.bytes.withUnsafeBytes { decoder.decode($0, at: read.time, into: sink) }
+        }
+        if let error = sink.error { throw error }
+    }
+
     /// What the devices' threads would have read, in the order of the stamps.
     static func reads(_ seconds: Double) -> [(device: Int, time: HostTime, bytes: [UInt8], event: DeviceEvent?)] {
         var random = SplitMix64(seed: 5)

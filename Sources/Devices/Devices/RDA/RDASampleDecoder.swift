@@ -129,12 +129,15 @@ public final class RDASampleDecoder: SampleDecoder {
     private func putMarkers(_ data: RDAData, firstPoint: UInt64, at time: HostTime, into sink: any SampleSink) {
         data.forEachMarker { marker, type, text in
             let point = firstPoint + UInt64(marker.position)
-            texts.begin()
+            texts.begin(channels: Self.markerLabels.count)
             texts.append(type)
             texts.append(text)
             texts.append(Int64(clamping: point))
             texts.append(Int64(marker.points))
             texts.append(Int64(marker.channel))
+            if texts.cutTexts > 0 {
+                sink.take(DeviceEvent(code: .textCut, value: UInt64(texts.cutTexts), hostTime: time))
+            }
             sink.take(
                 SampleRingItem(
                     stream: 1, channels: Self.markerLabels.count, textBytes: texts.count, counter: markerCount,

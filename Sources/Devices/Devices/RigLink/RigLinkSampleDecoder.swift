@@ -1,7 +1,9 @@
 import Protocols
 public import Signals
 
-/// A RigLink device's bytes → blocks of its outgoing streams.
+/// A RigLink device's bytes → blocks of its outgoing streams, in the descriptor's units.
+///
+/// Counts of 32 bits become doubles, which hold all of them; everything else is held by 32-bit floats.
 public final class RigLinkSampleDecoder: SampleDecoder {
     public let streams: [StreamDescription]
     private let formats: [RigLinkDescriptor.Stream]
@@ -36,13 +38,13 @@ public final class RigLinkSampleDecoder: SampleDecoder {
                     },
                     nominalRate: stream.rate,
                     device: "\(descriptor.maker) \(descriptor.model) \(descriptor.firmware)",
-                    serialNumber: descriptor.serialNumber))
+                    serialNumber: descriptor.serialNumber, sampleFormat: Self.sampleFormat(stream)))
         }
         self.streams = streams
         self.places = places
         formats = descriptor.streams
         counters = streams.map { RigLinkFrameCounter(rate: $0.nominalRate) }
-        // The largest payload holds this many of the smallest values.
+        // The largest payload holds this many of the smallest values; what becomes doubles has half as many.
         values = [Float](repeating: 0, count: RigLinkDecoder.maximumPayload / 2)
     }
 
@@ -95,12 +97,15 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         }
         values.withUnsafeMutableBufferPointer { values in
             Self.convert(frames.values, format, count: count, into: values)
-            sink.take(
-                SampleRingItem(
-                    stream: place, channels: format.channels, frames: frames.frames,
-                    firstCounter: first, missingBefore: missing, hostTime: time),
-                UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[0..<count]))
+            let item = SampleRingItem(
+                stream: place, channels: format.channels, frames: frames.frames,
+                firstCounter: first, missingBefore: missing, hostTime: time, format: Self.sampleFormat(format))
+            sink.take(item, UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[0..<item.sampleCount]))
         }
+    }
+
+    private static func sampleFormat(_ stream: RigLinkDescriptor.Stream) -> SampleFormat {
+        stream.format == .int32 ? .double64 : .float32
     }
 
     private static func convert(
@@ -120,9 +125,10 @@ public final class RigLinkSampleDecoder: SampleDecoder {
                 values[i] = Float(word) * stream.scale
             }
         case .int32:
+            let doubles = UnsafeMutableRawBufferPointer(values)
             for i in 0..<count {
                 let word = Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))
-                values[i] = Float(word) * stream.scale
+                doubles.storeBytes(of: Double(word) * Double(stream.scale), toByteOffset: 8 * i, as: Double.self)
             }
         }
     }

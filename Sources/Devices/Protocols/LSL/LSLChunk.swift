@@ -15,7 +15,7 @@ public struct LSLChunk {
         else { return nil }
         let channels = Int(UInt16(littleEndian: record.loadUnaligned(fromByteOffset: 10, as: UInt16.self)))
         let samples = Int(UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 12, as: UInt32.self)))
-        guard channels > 0, samples > 0, samples <= LSLRecord.largest else { return nil }
+        guard channels > 0, samples > 0, samples <= LSLRecord.largestTexts else { return nil }
         let offset = LSLRecord.valuesOffset(samples: samples)
         guard offset <= record.count else { return nil }
         if format == .string {
@@ -47,6 +47,14 @@ public struct LSLChunk {
         case .int64: return Double(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Int64.self)))
         case .string: return 0
         }
+    }
+
+    /// The numbers of some samples as they were sent, sample-major and little-endian; none of texts.
+    public func values(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        let size = channels * format.size
+        let start = LSLRecord.valuesOffset(samples: samples)
+        return UnsafeRawBufferPointer(
+            rebasing: bytes[start + range.lowerBound * size..<start + range.upperBound * size])
     }
 
     /// Hands on each text of a chunk of strings, in order: sample by sample, channel by channel.

@@ -4,13 +4,22 @@ public enum LSLRecord {
     /// "LSL" and the version of this layout.
     public static let identifier: [UInt8] = [0x4C, 0x53, 0x4C, 0x01]
     public static let headerSize = 24
-    /// Longest record that is taken.
+    /// Longest record of numbers that is taken.
     public static let largest = 1 << 18
+    /// Longest record of texts.
+    public static let largestTexts = 1 << 22
+    /// Bytes of one text; what is longer is cut between characters.
+    public static let longestText = 1 << 20
 
     public enum Kind: UInt8, Sendable {
         case samples = 1
         case clockOffset = 2
+        /// Texts of the record that follows were cut; the header's number of samples is how many.
+        case textCut = 3
     }
+
+    /// The longest record of a format.
+    public static func largest(_ format: LSLFormat) -> Int { format == .string ? largestTexts : largest }
 
     /// Bytes before the values of a chunk: the header and one stamp per sample.
     public static func valuesOffset(samples: Int) -> Int { headerSize + 8 * samples }
@@ -34,6 +43,13 @@ public enum LSLRecord {
 
     public static func put(_ value: Double, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
         buffer.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt64.self)
+    }
+
+    /// How many texts of the next record were cut; nil when the bytes are no such record.
+    public static func cutTexts(_ record: UnsafeRawBufferPointer) -> UInt64? {
+        guard record.count == headerSize, record[8] == Kind.textCut.rawValue else { return nil }
+        let count = UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
+        return count > 0 && count <= UInt32(UInt16.max) ? UInt64(count) : nil
     }
 
     static func double(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Double {

@@ -1,10 +1,14 @@
 /// Finds ``LSLRecord``s in bytes. Bytes that belong to none are skipped and counted. Never traps, never allocates after
 /// creation.
 public struct LSLRecordParser: ~Copyable {
-    private var parser = SizedMessageParser(
-        identifier: LSLRecord.identifier, sizeOffset: 4, headerSize: LSLRecord.headerSize, largest: LSLRecord.largest)
+    private var parser: SizedMessageParser
 
-    public init() {}
+    /// - Parameter format: of the stream; records of numbers are shorter than those of texts.
+    public init(_ format: LSLFormat = .string) {
+        parser = SizedMessageParser(
+            identifier: LSLRecord.identifier, sizeOffset: 4, headerSize: LSLRecord.headerSize,
+            largest: LSLRecord.largest(format))
+    }
 
     /// Bytes that belonged to no record, since creation.
     public var skipped: UInt64 { parser.skipped }

@@ -54,7 +54,8 @@ struct LSLFunctions {
     let destroyOutlet: @convention(c) (Handle) -> Void
     let waitForConsumers: @convention(c) (Handle, Double) -> Int32
     let haveConsumers: @convention(c) (Handle) -> Int32
-    let pushChunk: @convention(c) (Handle, UnsafePointer<Float>, UInt, Double, Int32) -> Int32
+    typealias PushChunk = @convention(c) (Handle, UnsafeRawPointer, UInt, Double, Int32) -> Int32
+    private let pushes: [LSLFormat: PushChunk]
     let pushTexts: @convention(c) (Handle, UnsafeMutablePointer<Text?>, UnsafePointer<UInt32>, Double, Int32) -> Int32
 
     init(_ library: UnsafeMutableRawPointer) throws(Missing) {
@@ -102,12 +103,17 @@ struct LSLFunctions {
         destroyOutlet = try find("lsl_destroy_outlet")
         waitForConsumers = try find("lsl_wait_for_consumers")
         haveConsumers = try find("lsl_have_consumers")
-        pushChunk = try find("lsl_push_chunk_ftp")
+        var pushes: [LSLFormat: PushChunk] = [:]
+        for (format, letter) in letters { pushes[format] = try find("lsl_push_chunk_\(letter)tp") }
+        self.pushes = pushes
         pushTexts = try find("lsl_push_sample_buftp")
     }
 
     /// The functions that pull numbers of a format; nil for text.
     func pull(_ format: LSLFormat) -> (PullSample, PullChunk)? { pulls[format] }
+
+    /// The function that pushes a chunk of numbers of a format; nil for text.
+    func push(_ format: LSLFormat) -> PushChunk? { pushes[format] }
 
     /// A text that the library keeps.
     func text(_ function: @convention(c) (Handle) -> Text?, _ handle: Handle) -> String {

@@ -94,6 +94,8 @@ public final class LSLInlet: Transport {
             throw TransportError(.gone, port: port, detail: "it was closed", errorNumber: EBADF)
         }
         try waker?.checkRunning(port)
+        // A record of long texts is handed on piece by piece, nothing between.
+        if texts.waiting > 0 { return .bytes(texts.take(into: buffer)) }
         if let bytes = try clockRecord(handle, into: buffer) { return .bytes(bytes) }
         let wait = min(timeout, Self.longestWait)
         guard let (pullSample, pullChunk) = pull else {
@@ -133,7 +135,10 @@ public final class LSLInlet: Transport {
     private func record(_ samples: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let valueBytes = samples * header.channelCount * header.format.size
         let offset = LSLRecord.valuesOffset(samples: samples)
-        putHeader(samples, size: offset + valueBytes, into: buffer)
+        LSLRecord.putHeader(
+            .samples, format: header.format, channels: header.channelCount, samples: samples, firstSample: pulled,
+            size: offset + valueBytes, into: buffer)
+        pulled += UInt64(samples)
         for index in 0..<samples {
             LSLRecord.put(stamps[index], at: LSLRecord.headerSize + 8 * index, into: buffer)
         }
@@ -142,14 +147,7 @@ public final class LSLInlet: Transport {
         return offset + valueBytes
     }
 
-    private func putHeader(_ samples: Int, size: Int, into buffer: UnsafeMutableRawBufferPointer) {
-        LSLRecord.putHeader(
-            .samples, format: header.format, channels: header.channelCount, samples: samples, firstSample: pulled,
-            size: size, into: buffer)
-        pulled += UInt64(samples)
-    }
-
-    /// One sample of texts.
+    /// The bytes of one sample of texts, or their beginning.
     private func readText(
         _ handle: OpaquePointer, into buffer: UnsafeMutableRawBufferPointer, timeout: Double
     ) throws(TransportError) -> TransportRead {
@@ -157,10 +155,9 @@ public final class LSLInlet: Transport {
         let stamp = texts.pull(handle, functions, timeout: timeout, &code)
         try check(code)
         guard stamp != 0 else { return .nothing }
-        let size = texts.put(at: LSLRecord.valuesOffset(samples: 1), into: buffer, functions)
-        putHeader(1, size: size, into: buffer)
-        LSLRecord.put(stamp, at: LSLRecord.headerSize, into: buffer)
-        return .bytes(size)
+        texts.compose(stamp: stamp, firstSample: pulled, functions)
+        pulled += 1
+        return .bytes(texts.take(into: buffer))
     }
 
     // MARK: The sender's clock

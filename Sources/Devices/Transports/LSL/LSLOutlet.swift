@@ -4,7 +4,7 @@ public import Signals
 
 /// Publishes one stream on the Lab Streaming Layer. For one thread.
 ///
-/// Numbers go out in 32-bit floating point in the description's units, texts as strings. Stamps are host times: liblsl's
+/// Numbers go out in the description's format and its senders' units, texts as strings. Stamps are host times: liblsl's
 /// clock on this machine is the same monotonic clock, and what may lie between the two is measured when the outlet is made.
 /// Samples that are pushed while nobody listens are gone.
 ///
@@ -31,7 +31,7 @@ public final class LSLOutlet {
         hostMinusLocal = library.hostMinusLocal()
         texts = [UnsafePointer<CChar>?](repeating: nil, count: stream.channelCount)
         lengths = [UInt32](repeating: 0, count: stream.channelCount)
-        let format: LSLFormat = stream.isText ? .string : .float32
+        let format = stream.isText ? LSLFormat.string : LSLFormat(stream.sampleFormat)
         guard
             let info = functions.createStreamInfo(
                 stream.name, stream.kind.rawValue, Int32(stream.channelCount), stream.nominalRate,
@@ -52,14 +52,31 @@ public final class LSLOutlet {
 
     deinit { close() }
 
-    /// Pushes frames.
+    /// Pushes frames; liblsl converts them where the stream has another format.
     /// - Parameters:
     ///   - frames: frame-major, shape `[frames, channels]`.
     ///   - time: when the last of them was sampled; the others are placed before it by the nominal rate.
     public func push(_ frames: UnsafeBufferPointer<Float>, lastAt time: HostTime) {
         precondition(!stream.isText && frames.count % stream.channelCount == 0, "a stream of numbers takes whole frames")
-        guard let handle, let start = frames.baseAddress, !frames.isEmpty else { return }
-        _ = functions.pushChunk(handle, start, UInt(frames.count), time.seconds - hostMinusLocal, 1)
+        push(UnsafeRawBufferPointer(frames), .float32, lastAt: time)
+    }
+
+    /// Pushes a block as it lies in a ring.
+    /// - Parameters:
+    ///   - item: of the stream, of kind ``SampleRingItem/Kind/samples``.
+    ///   - words: those of the item.
+    ///   - time: as above.
+    public func push(_ item: SampleRingItem, _ words: UnsafeBufferPointer<Float>, lastAt time: HostTime) {
+        precondition(
+            !stream.isText && Int(item.channels) == stream.channelCount, "a stream of numbers takes frames of its channels")
+        push(SampleValues(item, words).bytes, item.format, lastAt: time)
+    }
+
+    private func push(_ bytes: UnsafeRawBufferPointer, _ format: SampleFormat, lastAt time: HostTime) {
+        guard let handle, let start = bytes.baseAddress, !bytes.isEmpty, let push = functions.push(LSLFormat(format)) else {
+            return
+        }
+        _ = push(handle, start, UInt(bytes.count / format.size), time.seconds - hostMinusLocal, 1)
     }
 
     /// Pushes a block of the stream.
@@ -110,7 +127,7 @@ public final class LSLOutlet {
             for channel in stream.channels {
                 guard let node = functions.appendChild(channels, "channel") else { continue }
                 _ = functions.appendChildValue(node, "label", channel.label)
-                _ = functions.appendChildValue(node, "unit", channel.unit.word)
+                _ = functions.appendChildValue(node, "unit", channel.unitWord)
                 _ = functions.appendChildValue(node, "type", stream.kind.rawValue)
             }
         }

@@ -68,14 +68,14 @@ public final class RigCheck {
 
     private var running: [Running] = []
     private var failed: [DeviceResult] = []
-    private let scratch: UnsafeMutableBufferPointer<Float>
+    private var scratch: UnsafeMutableBufferPointer<Float>
     private var begin = HostTime.now()
 
     /// Opens the rig's devices.
     /// - Parameter ports: where each device is.
     /// - Throws: ``RigError`` for a setting that a driver does not have.
     public init(_ rig: Rig, ports: [String: String]) throws {
-        scratch = .allocate(capacity: LiveRun.largestBlock)
+        scratch = .allocate(capacity: 0)
         for device in rig.devices {
             let waker = try Waker()
             let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
@@ -94,6 +94,8 @@ public final class RigCheck {
                     properties: runner.configuration?.properties ?? [],
                     checks: runner.streams.map { StreamCheck($0, off: off) }, leadOff: setup?.leadOff ?? []))
         }
+        scratch.deallocate()
+        scratch = .allocate(capacity: LiveRun.largestItem(running.flatMap { $0.checks.map(\.description) }))
     }
 
     deinit { scratch.deallocate() }

@@ -9,6 +9,7 @@ public struct StreamCheck {
     private var arrivals: [(counter: Double, seconds: Double)] = []
     private var first: HostTime?
     private var samples: [Float] = []
+    private var converter: UnitConverter
     private var received: UInt64 = 0
     private var lost: UInt64 = 0
     private var restarted = false
@@ -19,8 +20,10 @@ public struct StreamCheck {
     public init(_ description: StreamDescription, off: Set<String> = []) {
         self.description = description
         self.off = off
+        converter = UnitConverter(description)
     }
 
+    /// - Parameter values: words of the item, as it lies in a ring.
     public mutating func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
         received += UInt64(item.frames)
         lost += item.missingBefore
@@ -34,7 +37,7 @@ public struct StreamCheck {
         arrivals.append(
             (Double(item.firstCounter) + Double(item.frames) - 1, item.hostTime - first))
         let limit = Int(Self.keptSeconds * max(1, description.nominalRate)) * description.channelCount
-        if samples.count < limit, item.kind == .samples { samples += values }
+        if samples.count < limit, item.kind == .samples { converter.withFloats(item, values) { samples += $0 } }
     }
 
     /// The device came back after a loss.

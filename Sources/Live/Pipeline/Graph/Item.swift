@@ -5,7 +5,7 @@ public struct PipelineItem {
     /// Index of the device in the rig.
     public var device: Int
     public var header: SampleRingItem
-    /// The block's samples, frame-major; empty for an event. Valid only during the call that hands the item on.
+    /// The item's words, of a block its samples, frame-major (``SampleValues``); empty for an event. Valid only during the call that hands the item on.
     public var samples: UnsafeBufferPointer<Float>
 
     public init(device: Int, header: SampleRingItem, samples: UnsafeBufferPointer<Float>) {

@@ -10,6 +10,8 @@ package final class RecognitionGraph {
     package let names: DecisionNames
     private let plan: GraphPlan
     package private(set) var monitors: [[StreamMonitor]]
+    /// The recognisers calculate in the descriptions' units, whatever format a stream has.
+    private var converters: [[UnitConverter]]
     /// Index of each device's first stream in the list of all streams.
     private let firstStream: [Int]
     private var mel: MelFrontEnd?
@@ -26,6 +28,7 @@ package final class RecognitionGraph {
     package init(_ plan: GraphPlan, drive: (any DriveSink)?) {
         self.plan = plan
         monitors = plan.devices.map { $0.streams.map { StreamMonitor($0) } }
+        converters = plan.devices.map { $0.streams.map { UnitConverter($0) } }
         var first: [Int] = []
         var count = 0
         for device in plan.devices {
@@ -92,9 +95,12 @@ package final class RecognitionGraph {
                     a: header.firstCounter &- header.missingBefore, b: header.missingBefore, hostTime: header.hostTime))
         }
         if header.kind == .text { return takeText(item, place, emit) }
-        if place == plan.audio { takeAudio(header, item.samples) }
-        if place == plan.eeg { grid.takeEEG(header, item.samples) }
-        if place == plan.film { film?.takeStates(header, item.samples) }
+        guard place == plan.audio || place == plan.eeg || place == plan.film else { return }
+        converters[place.device][place.stream].withFloats(header, item.samples) { samples in
+            if place == plan.audio { takeAudio(header, samples) }
+            if place == plan.eeg { grid.takeEEG(header, samples) }
+            if place == plan.film { film?.takeStates(header, samples) }
+        }
     }
 
     private func takeText(_ item: PipelineItem, _ place: GraphPlan.Place, _ emit: (DecisionRecord) -> Void) {

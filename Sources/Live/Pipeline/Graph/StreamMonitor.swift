@@ -27,9 +27,10 @@ package struct StreamMonitor {
         clock?.observe(counter: item.firstCounter &+ frames &- 1, host: last)
     }
 
-    /// When the item's first frame was, by the device's own stamp; nil while that or the clock's offset is not known.
+    /// When the item's first frame was, by the device's own stamp; nil while that or the clock's offset is not known, and where the
+    /// device's clock is astray.
     package func hostTime(of item: SampleRingItem) -> HostTime? {
-        guard let stamp = item.deviceTime, let offset else { return nil }
+        guard !item.alignsByArrival, let stamp = item.deviceTime, let offset else { return nil }
         let seconds = stamp + offset
         return abs(seconds) < 9e9 ? HostTime(seconds: seconds) : nil
     }

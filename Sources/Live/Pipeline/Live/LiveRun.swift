@@ -31,7 +31,10 @@ public final class LiveRun: @unchecked Sendable {
     /// First stamp of the run: event times count from here.
     public private(set) var anchor = WallClockAnchor.now()
 
-    static let largestBlock = 1 << 17
+    /// Words of the largest item that a device writes: a block of numbers, or a frame of texts.
+    static func largestItem(_ streams: [StreamDescription]) -> Int {
+        streams.reduce(1 << 17) { $1.isText ? max($0, ($1.longestTextFrame + 3) / 4) : $0 }
+    }
 
     /// Opens the rig's devices.
     /// - Parameters:
@@ -91,15 +94,17 @@ public final class LiveRun: @unchecked Sendable {
         }
         self.runners = runners
         rings = runners.map { Self.ring(for: $0.streams) }
-        merge = StampMerge(rings: rings, largestBlock: Self.largestBlock)
+        merge = StampMerge(rings: rings, largestBlock: Self.largestItem(runners.flatMap(\.streams)))
     }
 
-    /// Room for four seconds of every stream.
+    /// Room for four seconds of every stream, and for the largest item beside it.
     static func ring(for streams: [StreamDescription]) -> SampleRing {
         // Four seconds; a device that announces more than memory holds gets less.
-        let scalars = streams.reduce(0.0) { $0 + max(4096, 4 * max($1.nominalRate, 250) * Double($1.channelCount)) }
+        let words = streams.reduce(0.0) {
+            $0 + max(4096, 4 * max($1.nominalRate, 250) * Double($1.sampleFormat.words($1.channelCount)))
+        }
         return SampleRing(
-            streams: streams.count, minimumItems: 8192, minimumSamples: Int(min(scalars, 0x1p27)) + largestBlock)
+            streams: streams.count, minimumItems: 8192, minimumSamples: Int(min(words, 0x1p27)) + largestItem(streams))
     }
 
     private static func driveSink(

@@ -49,7 +49,7 @@ final class SessionRecorder: @unchecked Sendable {
         }
         wires = runners.map { _ in WireRing(minimumRecords: 16_384, minimumBytes: Self.wireBytes) }
         samples = runners.map { LiveRun.ring(for: $0.streams) }
-        scratch = .allocate(capacity: LiveRun.largestBlock)
+        scratch = .allocate(capacity: LiveRun.largestItem(runners.flatMap(\.streams)))
         bytes = .allocate(capacity: Self.wireBytes)
     }
 

@@ -17,6 +17,7 @@ final class XDFReplaySource: ReplaySource {
     private var head: Head?
     /// Items of a device never step back in time.
     private var lastTime = HostTime(nanoseconds: .min)
+    /// Words of a block.
     private var values: [Float] = []
 
     private enum Head {
@@ -131,7 +132,7 @@ final class XDFReplaySource: ReplaySource {
             let channels = tracks[index].stream.channels
             let range = tracks[index].sample * channels..<tracks[index].end * channels
             values.removeAll(keepingCapacity: true)
-            tracks[index].stream.values.append(range, to: &values)
+            tracks[index].stream.values.appendWords(of: range, to: &values)
             advance(index, item)
             values.withUnsafeBufferPointer { body(item, $0) }
         }
@@ -172,6 +173,7 @@ final class XDFReplaySource: ReplaySource {
             track: index,
             item: SampleRingItem(
                 stream: index, channels: track.stream.channels, frames: track.end - track.sample,
-                firstCounter: track.counter &+ track.missing, missingBefore: track.missing, hostTime: time))
+                firstCounter: track.counter &+ track.missing, missingBefore: track.missing, hostTime: time,
+                format: track.stream.values.sampleFormat))
     }
 }

@@ -20,8 +20,8 @@ extension Rig {
                     "port” or one of the settings “name”, “type”, “source_id”, “predicate", inTable: device.name))
         }
         let unit = try text("unit", device)
-        if let unit, LSLUnit(word: unit).unit == .unspecified {
-            let known = LSLUnit.words.keys.sorted().joined(separator: ", ")
+        if let unit, UnitWord(word: unit).unit == .unspecified {
+            let known = UnitWord.words.keys.sorted().joined(separator: ", ")
             throw invalid("unit", unit, device, expected: "one of \(known)")
         }
         var gap = LSLConfiguration.defaultGapSeconds

@@ -50,7 +50,7 @@ final class RecordedOutlets {
                     count += 1
                 }
                 source.take { item, values in
-                    if isWanted { outlets[Int(item.stream)]?.push(values, lastAt: due) }
+                    if isWanted { outlets[Int(item.stream)]?.push(item, values, lastAt: due) }
                 }
                 if isDone() { return }
             }

@@ -21,7 +21,12 @@ public struct BackgroundEEG: Sendable {
         let channels = stream.channels
         self.channels = channels
         let front = EEGFrontEnd(channels: channels, rate: stream.nominalRate)
-        let values = stream.values.floats
+        // In volts, whatever unit the recording keeps.
+        let scales = stream.units.map { Float(UnitWord(word: $0).scale) }
+        var values = stream.values.floats
+        if scales.contains(where: { $0 != 1 }) {
+            for index in values.indices { values[index] *= scales[index % channels] }
+        }
         var rows: [Float] = []
         var frame = [Float](repeating: 0, count: front.features)
         var nextFrame = 1.0

@@ -85,7 +85,13 @@ private struct StreamPair {
         guard let scalar = place.map({ $0 / size }) else { return nil }
         return SessionDifference(
             field: "value", stream: a.name, sample: scalar / a.channels, channel: scalar % a.channels,
-            a: "\(a.values[scalar])", b: "\(b.values[scalar])")
+            a: text(a.values, scalar), b: text(b.values, scalar))
+    }
+
+    private func text(_ values: XDFValues, _ scalar: Int) -> String {
+        // Doubles would say the same of two of them.
+        if case .int64 = values { return values.text(scalar) }
+        return "\(values[scalar])"
     }
 
     private func seconds(_ value: Double) -> String { String(format: "%.9f", value) }

@@ -1,15 +1,48 @@
 import Foundation
 
-/// One track as BrainVision: `.vhdr` (header), `.vmrk` (markers), `.eeg` (32-bit floats, channels side by side).
+/// One track as BrainVision: `.vhdr` (header), `.vmrk` (markers), `.eeg` (numbers, channels side by side).
+///
+/// Whole numbers are written as integers of 16 or 32 bits, all else as 32-bit floats where these hold every value exactly, and as
+/// `IEEE_FLOAT_64`, which fewer programs read, where they do not. What one number is in the channel's unit is the header's
+/// resolution; 32-bit floats that were recorded so are in the unit themselves.
 ///
 /// - Source: Brain Products, "BrainVision Core Data Format 1.0".
 struct BrainVisionExport {
     private let track: Recording.Track
     private let recording: Recording
+    private let numbers: Numbers
+
+    /// How the numbers stand in the file.
+    private enum Numbers: String {
+        case int16 = "INT_16"
+        case int32 = "INT_32"
+        case float32 = "IEEE_FLOAT_32"
+        case double64 = "IEEE_FLOAT_64"
+    }
 
     init(_ track: Recording.Track, _ recording: Recording) {
         self.track = track
         self.recording = recording
+        numbers = Self.numbers(track.values)
+    }
+
+    private static func numbers(_ values: XDFValues) -> Numbers {
+        switch values {
+        case .float32: .float32
+        case .int8, .int16: .int16
+        case .int32: .int32
+        case .int64(let values): values.allSatisfy { Int32(exactly: $0) != nil } ? .int32 : .double64
+        case .double64(let values):
+            values.allSatisfy { Double(Float($0)) == $0 || $0.isNaN } ? .float32 : .double64
+        }
+    }
+
+    /// Why a track cannot be written; nil when it can.
+    static func obstacle(_ track: Recording.Track) -> String? {
+        guard case .int64(let values) = track.values, !values.allSatisfy({ Int64(exactly: Double($0)) == $0 }) else {
+            return nil
+        }
+        return "it has whole numbers that no format of BrainVision holds (beyond 53 bits); csv and npy do"
     }
 
     /// - Parameter base: path without the ending.
@@ -33,8 +66,24 @@ struct BrainVisionExport {
         }
     }
 
+    /// What one number of the file is in the file's unit.
+    private func resolution(_ channel: Int) -> String {
+        if case .float32 = track.values { return "1" }
+        return "\(Int(scale(channel).factor))"
+    }
+
     private func write(_ output: OutputFile) throws(SessionError) {
         let file = try AppendFile(creating: output.part)
+        if case .float32 = track.values {
+            try writeScaledFloats(file)
+        } else {
+            try writeNumbers(file)
+        }
+        try file.close()
+        try output.finish()
+    }
+
+    private func writeScaledFloats(_ file: AppendFile) throws(SessionError) {
         let channels = track.channels
         let factors = (0..<channels).map { scale($0).factor }
         var scaled: [Float] = []
@@ -45,13 +94,50 @@ struct BrainVisionExport {
                 try file.append(UnsafeRawBufferPointer(floats))
             }
         }
-        try file.close()
-        try output.finish()
+    }
+
+    /// The track's own numbers, zeros where frames are missing.
+    private func writeNumbers(_ file: AppendFile) throws(SessionError) {
+        for run in track.runs() {
+            for start in stride(from: 0, to: run.count, by: 16_384) {
+                let frames = min(16_384, run.count - start)
+                var piece: [UInt8] = []
+                piece.reserveCapacity(8 * frames * track.channels)
+                let first = ((run.first ?? 0) + start) * track.channels
+                for index in first..<first + frames * track.channels {
+                    if run.first == nil { put(0, 0, into: &piece) } else { put(index, into: &piece) }
+                }
+                try file.append(piece)
+            }
+        }
+    }
+
+    private func put(_ index: Int, into piece: inout [UInt8]) {
+        switch track.values {
+        case .float32(let values): put(0, Double(values[index]), into: &piece)
+        case .double64(let values): put(0, values[index], into: &piece)
+        case .int8(let values): put(Int64(values[index]), 0, into: &piece)
+        case .int16(let values): put(Int64(values[index]), 0, into: &piece)
+        case .int32(let values): put(Int64(values[index]), 0, into: &piece)
+        case .int64(let values): put(values[index], Double(values[index]), into: &piece)
+        }
+    }
+
+    /// - Parameters:
+    ///   - whole: for formats of integers.
+    ///   - real: for formats of floats.
+    private func put(_ whole: Int64, _ real: Double, into piece: inout [UInt8]) {
+        switch numbers {
+        case .int16: XDF.append(Int16(truncatingIfNeeded: whole), to: &piece)
+        case .int32: XDF.append(Int32(truncatingIfNeeded: whole), to: &piece)
+        case .float32: XDF.append(Float(real).bitPattern, to: &piece)
+        case .double64: XDF.append(real.bitPattern, to: &piece)
+        }
     }
 
     private func headerText(_ name: String) -> String {
         let channels = track.labels.indices.map { channel in
-            "Ch\(channel + 1)=\(Self.field(track.labels[channel])),,1,\(scale(channel).unit)"
+            "Ch\(channel + 1)=\(Self.field(track.labels[channel])),,\(resolution(channel)),\(scale(channel).unit)"
         }
         let measured = track.measuredRate.map { "\nMeasured rate: \($0) Hz by the recorder's clock." } ?? ""
         return """
@@ -68,7 +154,7 @@ struct BrainVisionExport {
             SamplingInterval=\(1e6 / track.rate)
 
             [Binary Infos]
-            BinaryFormat=IEEE_FLOAT_32
+            BinaryFormat=\(numbers.rawValue)
 
             [Channel Infos]
             ; Ch<number>=<name>,<reference>,<resolution in unit>,<unit>

@@ -26,7 +26,7 @@ struct CSVExport {
             line += Array(NumPyExport.stamp(track, sample).description.utf8)
             for channel in 0..<track.channels {
                 line.append(0x2C)
-                line += Array(text(sample * track.channels + channel).utf8)
+                line += Array(track.values.text(sample * track.channels + channel).utf8)
             }
             line.append(0x0A)
             try file.append(line)
@@ -35,17 +35,6 @@ struct CSVExport {
         try output.finish()
         try Self.writeMarkers(recording, beside: path)
         return SessionExport.report(track, path: path, filled: false)
-    }
-
-    private func text(_ index: Int) -> String {
-        switch track.values {
-        case .float32(let values): values[index].description
-        case .double64(let values): values[index].description
-        case .int8(let values): values[index].description
-        case .int16(let values): values[index].description
-        case .int32(let values): values[index].description
-        case .int64(let values): values[index].description
-        }
     }
 
     /// `markers.csv` in the same folder, once for all streams.

@@ -91,6 +91,7 @@ public struct SessionExport: Sendable {
         if track.samples == 0 { return "it has no samples" }
         if format == .csv || format == .npy { return nil }
         if track.rate <= 0 { return "it has no uniform rate" }
+        if format == .brainvision, let reason = BrainVisionExport.obstacle(track) { return reason }
         if format == .wav || format == .flac {
             if track.rate.rounded() != track.rate || track.rate > 655_350 {
                 return "its rate is no whole number of hertz"

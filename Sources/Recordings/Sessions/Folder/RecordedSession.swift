@@ -21,6 +21,7 @@ package struct RecordedSession {
             file.streams[position].synchroniseClock()
         }
         problems = file.problems.map(\.description)
+        file.moveForeignStamps()
         var gaps: [String: [GapMarker]] = [:]
         // The recorder's own remarks stand in one stream; texts of devices are left as they are, whatever they say.
         for position in file.streams.indices where file.streams[position].isEventLog {
@@ -44,12 +45,38 @@ package struct RecordedSession {
     }
 
     /// "headset lost 19" as ``SessionWriter`` writes it.
-    private static func event(_ text: String, _ seconds: Double) -> (String, DeviceEvent)? {
+    fileprivate static func event(_ text: String, _ seconds: Double) -> (String, DeviceEvent)? {
         let words = text.split(separator: " ")
         guard words.count == 3, let value = UInt64(words[2]), abs(seconds) < 9e9,
             let code = DeviceEvent.Code.allCases.first(where: { $0.name == words[1] })
         else { return nil }
         return (String(words[0]), DeviceEvent(code: code, value: value, hostTime: HostTime(seconds: seconds)))
+    }
+}
+
+extension XDFReader {
+    /// Brings streams whose senders stamp in another epoch (``DeviceEvent/Code/foreignStamps``) to the recorder's clock: the first
+    /// sample is put to the moment at which it came. The file keeps the stamps as they were sent.
+    /// - Returns: a remark for each stream that was moved.
+    @discardableResult
+    mutating func moveForeignStamps() -> [String] {
+        var remarks: [String] = []
+        var told: Set<String> = []
+        for log in streams where log.isEventLog {
+            for (text, time) in zip(log.texts, log.stamps) {
+                guard let (device, event) = RecordedSession.event(text, time), event.code == .foreignStamps,
+                    told.insert(device).inserted
+                else { continue }
+                for position in streams.indices where streams[position].name.hasPrefix(device + ".") {
+                    guard let first = streams[position].stamps.first, (time - first).isFinite else { continue }
+                    for index in streams[position].stamps.indices { streams[position].stamps[index] += time - first }
+                    remarks.append(
+                        "\(streams[position].name): its stamps are of another epoch (\(first) s for \(time) s); they were moved to "
+                            + "the arrival of its first sample")
+                }
+            }
+        }
+        return remarks
     }
 }
 
@@ -104,17 +131,11 @@ package struct RecordedStream {
     package var description: StreamDescription {
         StreamDescription(
             name: name, kind: StreamDescription.Kind(rawValue: type) ?? .auxiliary,
-            channels: zip(labels, units).map { .init(label: $0, unit: texts == nil ? Self.unit($1) : .unspecified) },
-            nominalRate: rate, device: name, isText: texts != nil)
-    }
-
-    /// The inverse of what ``XDFWriter`` writes for a unit.
-    private static func unit(_ word: String) -> Signals.Unit {
-        switch word.lowercased() {
-        case "volts": .volt
-        case "normalized": .fullScale
-        default: Signals.Unit(rawValue: word) ?? .dimensionless
-        }
+            channels: zip(labels, units).map {
+                texts == nil
+                    ? StreamDescription.Channel(label: $0, recordedUnit: $1) : .init(label: $0, unit: .unspecified)
+            },
+            nominalRate: rate, device: name, isText: texts != nil, sampleFormat: values.sampleFormat)
     }
 
     init(_ stream: XDFReader.Stream, _ markers: [GapMarker]) {
@@ -135,9 +156,18 @@ package struct RecordedStream {
     }
 }
 
+extension StreamDescription.Channel {
+    /// A channel of an XDF file, from the word that the file has for its unit.
+    init(label: String, recordedUnit word: String) {
+        let known = UnitWord(word: word)
+        let isOwn = known.scale != 1 || (known.unit == .unspecified && !word.isEmpty)
+        self.init(label: label, unit: known.unit, own: isOwn ? .init(word: word, scale: known.scale) : nil)
+    }
+}
+
 extension XDFValues {
     /// Appends a range of scalars as `Float`.
-    package func append(_ range: Range<Int>, to floats: inout [Float]) {
+    func append(_ range: Range<Int>, to floats: inout [Float]) {
         switch self {
         case .float32(let values): floats += values[range]
         case .double64(let values): floats += values[range].lazy.map(Float.init)
@@ -147,4 +177,23 @@ extension XDFValues {
         case .int64(let values): floats += values[range].lazy.map(Float.init)
         }
     }
+
+    /// Appends a range of scalars as the words of 32 bits that carry them through rings (``SampleValues``).
+    package func appendWords(of range: Range<Int>, to words: inout [Float]) {
+        if case .float32(let values) = self {
+            words += values[range]
+            return
+        }
+        let size = format.size
+        let start = words.count
+        words += repeatElement(0, count: sampleFormat.words(range.count))
+        withBytes { bytes in
+            words.withUnsafeMutableBytes { target in
+                UnsafeMutableRawBufferPointer(rebasing: target[(4 * start)...]).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound * size..<range.upperBound * size]))
+            }
+        }
+    }
+
+    package var sampleFormat: SampleFormat { SampleFormat(rawValue: format.rawValue) ?? .float32 }
 }

@@ -46,19 +46,12 @@ extension SessionManifest {
 
     private static func description(_ stream: XDFReader.Stream) -> StreamDescription {
         let channels = stream.labels.indices.map { channel in
-            StreamDescription.Channel(label: stream.labels[channel], unit: unit(stream.units[channel]))
+            StreamDescription.Channel(label: stream.labels[channel], recordedUnit: stream.units[channel])
         }
         return StreamDescription(
             name: stream.name, kind: StreamDescription.Kind(rawValue: stream.type) ?? .auxiliary, channels: channels,
-            nominalRate: stream.nominalRate, device: "", serialNumber: stream.sourceID == stream.name ? "" : stream.sourceID)
-    }
-
-    /// The unit that the writer's word in the file stands for.
-    private static func unit(_ word: String) -> Signals.Unit {
-        switch word {
-        case "volts": .volt
-        case "normalized": .fullScale
-        default: Signals.Unit(rawValue: word) ?? .dimensionless
-        }
+            nominalRate: stream.nominalRate, device: "", serialNumber: stream.sourceID == stream.name ? "" : stream.sourceID,
+            isText: stream.format == .string, hasOwnClock: stream.clockOffsets.contains { $0.offset != 0 },
+            sampleFormat: stream.values.sampleFormat)
     }
 }

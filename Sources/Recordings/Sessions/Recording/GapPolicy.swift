@@ -65,7 +65,7 @@ extension Recording.Track {
     }
 
     /// Runs of frames in their order: from a sample on, or missing (nil).
-    private func runs() -> [(first: Int?, count: Int)] {
+    func runs() -> [(first: Int?, count: Int)] {
         var runs: [(first: Int?, count: Int)] = []
         var next = 0
         for gap in gaps.sorted(by: { $0.index < $1.index }) {

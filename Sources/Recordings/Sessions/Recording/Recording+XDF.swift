@@ -16,6 +16,7 @@ extension Recording {
         if !isOwn { for position in file.streams.indices { file.streams[position].dejitter() } }
         self.init()
         remarks = file.problems.map(\.description)
+        if isOwn { remarks += file.moveForeignStamps() }
         let firsts = file.streams.compactMap(\.stamps.first)
         let zero = firsts.min() ?? 0
         if let anchor = file.anchor { start = Date(timeIntervalSince1970: anchor.utc + zero - anchor.monotonic) }
@@ -62,7 +63,9 @@ extension Recording {
             guard let stream = streams.first(where: { $0.name == tracks[position].name }),
                 stream.channelCount == tracks[position].channels
             else { continue }
-            tracks[position].fullScale = stream.channels.compactMap { $0.fullScale.map(Double.init) }
+            tracks[position].fullScale = stream.channels.compactMap { channel in
+                channel.fullScale.map { Double($0) / channel.scale }
+            }
             if tracks[position].fullScale.count != stream.channelCount { tracks[position].fullScale = [] }
         }
     }

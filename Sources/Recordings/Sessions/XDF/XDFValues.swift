@@ -31,6 +31,18 @@ public enum XDFValues: Sendable, Equatable {
         }
     }
 
+    /// One scalar as the shortest decimal that gives the same value when it is read again.
+    func text(_ index: Int) -> String {
+        switch self {
+        case .float32(let values): values[index].description
+        case .double64(let values): values[index].description
+        case .int8(let values): values[index].description
+        case .int16(let values): values[index].description
+        case .int32(let values): values[index].description
+        case .int64(let values): values[index].description
+        }
+    }
+
     public var format: XDFFormat {
         switch self {
         case .float32: .float32

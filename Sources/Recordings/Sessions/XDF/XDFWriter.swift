@@ -44,12 +44,12 @@ public final class XDFWriter {
         let clock = description.nominalRate > 0 ? ClockMap(nominalRate: description.nominalRate) : nil
         streams.append(Stream(description: description, clock: clock))
         let channels = description.channels.map {
-            "<channel><label>\(XDF.escaped($0.label))</label><unit>\($0.unit.word)</unit>"
+            "<channel><label>\(XDF.escaped($0.label))</label><unit>\(XDF.escaped($0.unitWord))</unit>"
                 + "<type>\(description.kind.rawValue)</type></channel>"
         }
         try header(
             name: description.name, type: description.kind.rawValue, channels: description.channelCount,
-            rate: description.nominalRate, format: description.isText ? "string" : "float32",
+            rate: description.nominalRate, format: description.isText ? "string" : description.sampleFormat.rawValue,
             source: description.serialNumber.isEmpty ? description.name : description.serialNumber,
             content: "<desc><channels>\(channels.joined())</channels><acquisition><model>"
                 + "\(XDF.escaped(description.device))</model><serial_number>"
@@ -69,16 +69,20 @@ public final class XDFWriter {
     /// Appends one block.
     /// - Parameters:
     ///   - item: the block's header; its counter and host time feed the stream's clock.
-    ///   - values: frame-major samples.
+    ///   - values: the block's words; its numbers are written as they are, in the stream's format.
     public func append(
         stream id: Int, item: SampleRingItem, values: UnsafeBufferPointer<Float>
     ) throws(SessionError) {
         let frames = Int(item.frames)
         guard frames > 0 else { return }
+        precondition(
+            item.format == streams[id - 1].description?.sampleFormat ?? .float32, "a block has the format of its stream")
+        let bytes = SampleValues(item, values).bytes
+        let rowSize = Int(item.channels) * item.format.size
         let stamp = self.stamp(&streams[id - 1], item)
         streams[id - 1].lastBlock = (item.firstCounter, stamp)
         var content: [UInt8] = []
-        content.reserveCapacity(16 + 9 + frames * (1 + 4 * Int(item.channels)))
+        content.reserveCapacity(16 + 9 + frames * (1 + rowSize))
         XDF.append(UInt32(id), to: &content)
         content += XDF.variableLength(frames)
         for frame in 0..<frames {
@@ -88,8 +92,7 @@ public final class XDFWriter {
             } else {
                 content.append(0)
             }
-            let row = values[frame * Int(item.channels)..<(frame + 1) * Int(item.channels)]
-            content.append(contentsOf: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: row)))
+            content.append(contentsOf: bytes[frame * rowSize..<(frame + 1) * rowSize])
         }
         try file.append(XDF.chunk(.samples, content))
         let rate = streams[id - 1].description?.nominalRate ?? 0

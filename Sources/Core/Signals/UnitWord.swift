@@ -1,21 +1,19 @@
-public import Signals
-
-/// A unit as LSL streams write it, and what it is in ours.
-public struct LSLUnit: Equatable, Sendable {
+/// A unit as LSL streams and XDF files write it, and what it is in ours.
+public struct UnitWord: Equatable, Sendable {
     public var unit: Unit
     /// Ours for one of theirs.
     public var scale: Double
 
     /// Words that are understood, in lower case; the first of a unit is the one of the meta-data conventions.
-    public static let words: [String: LSLUnit] = {
-        var words: [String: LSLUnit] = [:]
-        for (names, unit, scale) in table { for name in names { words[name] = LSLUnit(unit: unit, scale: scale) } }
+    public static let words: [String: UnitWord] = {
+        var words: [String: UnitWord] = [:]
+        for (names, unit, scale) in table { for name in names { words[name] = UnitWord(unit: unit, scale: scale) } }
         return words
     }()
 
     /// - Parameter word: as the stream has it. One that is not known leaves the numbers as they are and the unit unspecified:
     ///   a guess would be wrong by powers of ten.
-    public init(word: String) { self = Self.words[word.lowercased()] ?? LSLUnit(unit: .unspecified, scale: 1) }
+    public init(word: String) { self = Self.words[word.lowercased()] ?? UnitWord(unit: .unspecified, scale: 1) }
 
     init(unit: Unit, scale: Double) {
         self.unit = unit
