@@ -161,6 +161,10 @@ let package = Package(
             name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
+        // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.
+        .testTarget(
+            name: "CompatibilityTests", dependencies: ["Devices", "Pipeline", "Sessions", "Signals", crypto],
+            exclude: ["Sessions-0.1.0"]),
         // Runs the built program as a person would.
         .testTarget(
             name: "EndToEndTests",
