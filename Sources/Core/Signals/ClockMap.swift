@@ -31,6 +31,8 @@ public struct ClockMap: Sendable {
     /// Mean lateness of the points.
     private var lateness = 0.0
     public private(set) var observations: UInt64 = 0
+    /// The last frame that was observed.
+    private(set) var lastCounter = 0.0
     /// Whether the rate is found, not assumed: half a minute of arrivals, or what was known before the device returned.
     public private(set) var isSettled = false
 
@@ -62,6 +64,7 @@ public struct ClockMap: Sendable {
     ///   - host: when it arrived.
     public mutating func observe(counter: UInt64, host: HostTime) {
         observations += 1
+        lastCounter = Double(counter)
         guard let origin else {
             self.origin = (counter, host)
             _ = points.insert(x: 0, y: 0, slope: known)

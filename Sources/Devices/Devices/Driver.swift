@@ -14,6 +14,9 @@ public protocol Driver: AnyObject {
     /// Bytes of one read; bounds the frames in a block.
     var readSize: Int { get }
 
+    /// What a user can do when bytes come but make no frames.
+    var remedyForGarbage: String { get }
+
     /// How the device is reached, in words for people.
     func backend(_ transport: any Transport) -> String
 
@@ -35,6 +38,8 @@ public protocol Driver: AnyObject {
 }
 
 extension Driver {
+    public var remedyForGarbage: String { "check that the port is this device's; it is being opened again" }
+
     public var readTimeout: Double { 0.1 }
 
     public func backend(_ transport: any Transport) -> String { transport.backend }

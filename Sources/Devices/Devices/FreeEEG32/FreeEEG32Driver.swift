@@ -5,6 +5,7 @@ public import Transports
 public final class FreeEEG32Driver: Driver {
     public let longestSilence: Double? = 1
     public let readSize = SerialTransport.longestBacklog
+    public let remedyForGarbage = "check frame_bytes in the rig file: the board's firmware decides how long its frames are"
     private let name: String
     private let port: String
     private let frameSize: Int

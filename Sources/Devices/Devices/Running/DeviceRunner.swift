@@ -24,6 +24,8 @@ public final class DeviceRunner: @unchecked Sendable {
     private var decoder: (any SampleDecoder)?
     private var framing = TransportFraming.messages
     private var lastBytes = HostTime(nanoseconds: 0)
+    /// Arrival of the last bytes of which something was made.
+    private var lastFrame = HostTime(nanoseconds: 0)
     /// Stamp of the last piece of bytes.
     private var lastPiece = HostTime(nanoseconds: .min)
     /// The last watermark.
@@ -137,7 +139,8 @@ public final class DeviceRunner: @unchecked Sendable {
         for ring in rings { ring.setIdle(true) }
         let counts = counts
         counts.begin(at: clock.now())
-        stage = Stage(RingSink(rings: rings, wire: wire, counts: counts), readSize: driver.readSize)
+        stage = Stage(
+            RingSink(streams: streams, rings: rings, wire: wire, counts: counts), readSize: driver.readSize)
         if let configuration = device?.configuration.json {
             configuration.withUnsafeBytes { _ = wire?.write(.configuration, $0, at: clock.now()) }
         }
@@ -214,6 +217,7 @@ public final class DeviceRunner: @unchecked Sendable {
             sink.report(event)
         }
         lastBytes = now
+        lastFrame = now
         publish(now)
     }
 
@@ -233,7 +237,9 @@ public final class DeviceRunner: @unchecked Sendable {
                 let (all, end) = drain(device.transport, stage.buffer, from: count)
                 take(all, stage, device, at: clock.now())
                 if try end.get() == .overrun { noteOverrun(stage.sink, device, at: clock.now()) }
-            case .bytes(let count): take(count, stage, device, at: now)
+            case .bytes(let count):
+                take(count, stage, device, at: now)
+                if isSilent(at: now) { throw stalled(stage.sink, device, at: now) }
             case .overrun: noteOverrun(stage.sink, device, at: now)
             case .nothing:
                 if isSilent(at: now) { throw stalled(stage.sink, device, at: now) }
@@ -284,6 +290,7 @@ public final class DeviceRunner: @unchecked Sendable {
     /// A piece of bytes gets its stamp and is decoded.
     private func take(_ count: Int, _ stage: Stage, _ device: OpenedDevice, at now: HostTime) {
         lastBytes = now
+        let items = stage.sink.itemCount
         var stamp = now
         // The driver's own stamp, where it has one; never before what was promised already.
         if framing == .stamped, let arrival = device.transport.arrival { stamp = max(promised, min(arrival, now)) }
@@ -293,6 +300,7 @@ public final class DeviceRunner: @unchecked Sendable {
         let bytes = UnsafeRawBufferPointer(rebasing: stage.buffer[0..<count])
         taps.wire?.write(.received, bytes, at: stamp)
         device.decoder.decode(bytes, at: stamp, into: stage.sink)
+        if stage.sink.itemCount != items { lastFrame = now }
         publish(stamp)
     }
 
@@ -304,14 +312,21 @@ public final class DeviceRunner: @unchecked Sendable {
         publish(time)
     }
 
-    private func isSilent(at now: HostTime) -> Bool { driver.longestSilence.map { now - lastBytes > $0 } ?? false }
+    /// Bytes of which none make a frame are as good as silence.
+    private func isSilent(at now: HostTime) -> Bool { driver.longestSilence.map { now - lastFrame > $0 } ?? false }
 
     private func stalled(_ sink: RingSink, _ device: OpenedDevice, at now: HostTime) -> TransportError {
-        let silence = now - lastBytes
+        let silence = now - lastFrame
         sink.report(DeviceEvent(code: .stalled, value: UInt64(saturating: silence * 1000), hostTime: max(now, promised)))
+        let longest = driver.longestSilence ?? silence
+        guard lastBytes > lastFrame else {
+            return TransportError(
+                .timeout, port: device.transport.port, detail: "no byte came for \(longest) s",
+                remedy: "the device is being opened again")
+        }
         return TransportError(
-            .timeout, port: device.transport.port, detail: "no byte came for \(driver.longestSilence ?? silence) s",
-            remedy: "the device is being opened again")
+            .protocolViolation, port: device.transport.port, detail: "bytes come, but for \(longest) s none made a frame",
+            remedy: driver.remedyForGarbage)
     }
 
     private func close() {

@@ -6,14 +6,21 @@ final class RingSink: SampleSink {
     private let rings: [SampleRing]
     private let wire: WireRing?
     let counts: DeviceCounts
+    private var clocks: StreamClocks
+    /// Blocks and texts so far: a device that sends bytes of which none make a frame is as good as silent.
+    private(set) var itemCount: UInt64 = 0
 
-    init(rings: [SampleRing], wire: WireRing?, counts: DeviceCounts) {
+    init(streams: [StreamDescription], rings: [SampleRing], wire: WireRing?, counts: DeviceCounts) {
+        clocks = StreamClocks(streams)
         self.rings = rings
         self.wire = wire
         self.counts = counts
     }
 
     func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+        var item = item
+        clocks.stamp(&item) { event in for ring in rings { ring.write(event) } }
+        itemCount &+= 1
         counts.add(stream: Int(item.stream), received: UInt64(item.frames), missing: item.missingBefore, at: item.hostTime)
         for ring in rings { ring.write(item, values) }
     }
@@ -24,6 +31,7 @@ final class RingSink: SampleSink {
     /// An event from outside the bytes.
     func report(_ event: DeviceEvent) {
         wire?.write(event)
+        clocks.note(event)
         take(event)
     }
 }

@@ -4,14 +4,17 @@ package import Signals
 package struct StreamMonitor {
     package private(set) var received: UInt64 = 0
     package private(set) var missing: UInt64 = 0
-    package private(set) var clock: ClockMap?
+    /// Where the frames are in time; nil for irregular streams and before the first frame.
+    package private(set) var clock: FrameLine?
+    /// Of streams whose blocks no clock has stamped: those with a clock of their own.
+    private var map: ClockMap?
     private let rate: Double
     /// Seconds from the device's own clock to the host's, as measured last.
     private var offset: Double?
 
     package init(_ description: StreamDescription) {
         rate = description.nominalRate
-        clock = rate > 0 ? ClockMap(nominalRate: rate) : nil
+        map = rate > 0 ? ClockMap(nominalRate: rate) : nil
     }
 
     package mutating func take(_ item: SampleRingItem) {
@@ -22,9 +25,15 @@ package struct StreamMonitor {
         received &+= UInt64(item.frames)
         missing &+= item.missingBefore
         let frames = UInt64(item.frames)
+        guard rate > 0, frames > 0 else { return }
+        if let line = FrameLine(item, nominalRate: rate) {
+            clock = line
+            return
+        }
         // A stamp of the device tells better when its frames were than their arrival does.
         let last = hostTime(of: item).map { $0 + Double(frames &- 1) / max(rate, 1) } ?? item.hostTime
-        clock?.observe(counter: item.firstCounter &+ frames &- 1, host: last)
+        map?.observe(counter: item.firstCounter &+ frames &- 1, host: last)
+        clock = map.flatMap { FrameLine($0) }
     }
 
     /// When the item's first frame was, by the device's own stamp; nil while that or the clock's offset is not known, and where the
@@ -36,7 +45,8 @@ package struct StreamMonitor {
     }
 
     package mutating func deviceReturned() {
-        clock?.reset()
+        map?.reset()
+        clock = nil
         offset = nil
     }
 }

@@ -18,8 +18,11 @@ final class WireReplaySource: ReplaySource {
     /// Items of the record at hand.
     private final class Collector: SampleSink {
         var items: [(item: SampleRingItem, values: [Float])] = []
+        var clocks = StreamClocks([])
 
         func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+            var item = item
+            clocks.stamp(&item) { items.append((SampleRingItem(event: $0), [])) }
             items.append((item, Array(values)))
         }
         func take(_ event: DeviceEvent) { items.append((SampleRingItem(event: event), [])) }
@@ -72,6 +75,7 @@ final class WireReplaySource: ReplaySource {
             guard decoder == nil else { return }
             do {
                 decoder = try DecoderConfiguration(json: record.body).makeDecoder()
+                collector.clocks = StreamClocks(streams)
             } catch {
                 throw SessionError(
                     path: path,
@@ -82,6 +86,7 @@ final class WireReplaySource: ReplaySource {
         case .event:
             guard let event = record.event else { return }
             decoder?.note(event)
+            collector.clocks.note(event)
             collector.take(event)
         case .sent, .handshake: break
         }

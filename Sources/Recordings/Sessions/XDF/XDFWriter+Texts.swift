@@ -9,9 +9,8 @@ extension XDFWriter {
     func append(texts: [String], stream id: Int, item: SampleRingItem, marked: Int?) throws(SessionError) {
         var stamp = item.deviceTime ?? item.hostTime.seconds
         if item.deviceTime == nil, let mark = item.mark, let marked {
-            let stream = streams[marked - 1]
-            if let block = stream.lastBlock, let rate = stream.description?.nominalRate, rate > 0 {
-                stamp = block.stamp + (Double(mark.counter) - Double(block.counter)) / rate
+            if let block = streams[marked - 1].lastBlock {
+                stamp = block.stamp + (Double(mark.counter) - Double(block.counter)) * block.period
             }
         }
         try append(texts: texts, stream: id, at: stamp)

@@ -3,22 +3,22 @@ public import Signals
 
 /// Writes an XDF 1.0 file piece by piece.
 ///
-/// Each block becomes one samples chunk whose first sample carries a time stamp in seconds of the host's monotonic clock;
-/// a reader places the others by the nominal rate. The stamp comes from a ``ClockMap`` of the stream and never falls behind
-/// the sample before it, so that arrival jitter does not enter the file.
+/// Each block becomes one samples chunk. Its samples carry time stamps in seconds of the host's monotonic clock, by the stream's
+/// ``FrameClock``: arrival jitter does not enter the file, and stamps never fall. Where the found rate is the header's within
+/// 10 ppm only the first sample of a chunk is stamped, and a reader places the others by the header's rate.
 public final class XDFWriter {
     let file: AppendFile
     var streams: [Stream] = []
 
     struct Stream {
         var description: StreamDescription?
-        var clock: ClockMap?
+        /// For blocks that come without times.
+        var clock: FrameClock?
         var samples: UInt64 = 0
         var first: Double?
         var last = 0.0
-        var nextImplied = -Double.infinity
-        /// Counter and stamp of the last block's first frame.
-        var lastBlock: (counter: UInt64, stamp: Double)?
+        /// Counter and stamp of the last block's first frame, and seconds from a frame to the next.
+        var lastBlock: (counter: UInt64, stamp: Double, period: Double)?
         var isClosed = false
     }
 
@@ -41,7 +41,7 @@ public final class XDFWriter {
     /// Declares a stream.
     /// - Returns: its identifier in ``append(stream:item:values:)``.
     public func addStream(_ description: StreamDescription) throws(SessionError) -> Int {
-        let clock = description.nominalRate > 0 ? ClockMap(nominalRate: description.nominalRate) : nil
+        let clock = description.nominalRate > 0 ? FrameClock(nominalRate: description.nominalRate) : nil
         streams.append(Stream(description: description, clock: clock))
         let channels = description.channels.map {
             "<channel><label>\(XDF.escaped($0.label))</label><unit>\(XDF.escaped($0.unitWord))</unit>"
@@ -79,26 +79,25 @@ public final class XDFWriter {
             item.format == streams[id - 1].description?.sampleFormat ?? .float32, "a block has the format of its stream")
         let bytes = SampleValues(item, values).bytes
         let rowSize = Int(item.channels) * item.format.size
-        let stamp = self.stamp(&streams[id - 1], item)
-        streams[id - 1].lastBlock = (item.firstCounter, stamp)
+        let (stamp, period) = times(of: item, &streams[id - 1])
+        streams[id - 1].lastBlock = (item.firstCounter, stamp, period)
+        let rate = streams[id - 1].description?.nominalRate ?? 0
+        let isImplied = abs(period * rate - 1) <= Self.impliedDifference
         var content: [UInt8] = []
         content.reserveCapacity(16 + 9 + frames * (1 + rowSize))
         XDF.append(UInt32(id), to: &content)
         content += XDF.variableLength(frames)
         for frame in 0..<frames {
-            if frame == 0 {
+            if frame == 0 || !isImplied {
                 content.append(8)
-                XDF.append(stamp.bitPattern, to: &content)
+                XDF.append((stamp + Double(frame) * period).bitPattern, to: &content)
             } else {
                 content.append(0)
             }
             content.append(contentsOf: bytes[frame * rowSize..<(frame + 1) * rowSize])
         }
         try file.append(XDF.chunk(.samples, content))
-        let rate = streams[id - 1].description?.nominalRate ?? 0
-        let last = rate > 0 ? stamp + Double(frames - 1) / rate : stamp
-        note(id, frames: frames, first: stamp, last: last)
-        streams[id - 1].nextImplied = rate > 0 ? last + 1 / rate : stamp
+        note(id, frames: frames, first: stamp, last: stamp + Double(frames - 1) * period)
     }
 
     public func append(marker text: String, stream id: Int, at time: HostTime) throws(SessionError) {
@@ -171,13 +170,22 @@ public final class XDFWriter {
         streams[id - 1].last = last
     }
 
-    private func stamp(_ stream: inout Stream, _ item: SampleRingItem) -> Double {
+    /// Relative difference of the rates up to which a reader may place samples by the header's.
+    private static let impliedDifference = 10e-6
+
+    /// Stamp of a block's first frame, and seconds from a frame to the next.
+    private func times(of item: SampleRingItem, _ stream: inout Stream) -> (stamp: Double, period: Double) {
+        let rate = stream.description?.nominalRate ?? 0
+        let period = rate > 0 ? 1 / rate : 0
         // A device's own stamps are written as they are.
-        if let stamp = item.deviceTime { return stamp }
-        guard stream.clock != nil else { return max(item.hostTime.seconds, stream.last) }
-        stream.clock?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, host: item.hostTime)
-        let mapped = stream.clock?.host(at: Double(item.firstCounter)) ?? item.hostTime
-        return max(mapped.seconds, stream.nextImplied)
+        if let stamp = item.deviceTime { return (stamp, period) }
+        guard rate > 0 else { return (max(item.hostTime.seconds, stream.last), 0) }
+        var item = item
+        if item.made == nil {
+            stream.clock?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, at: item.hostTime) { _ in }
+            stream.clock?.stamp(&item, counter: Double(item.firstCounter))
+        }
+        return ((item.made ?? item.hostTime).seconds, item.made == nil ? period : item.framePeriod)
     }
 
     func header(
