@@ -58,6 +58,9 @@ public final class DeviceRunner: @unchecked Sendable {
 
     public var failure: TransportError? { lastFailure.withLock { $0 } }
 
+    /// Whether ``start(rings:wire:)`` got its thread; if not, ``failure`` says why.
+    public var isStarted: Bool { thread != nil }
+
     /// Starts the thread and the device's streaming.
     /// - Parameters:
     ///   - rings: one per consumer of samples; each gets everything.
@@ -67,7 +70,11 @@ public final class DeviceRunner: @unchecked Sendable {
         taps.rings = rings
         taps.wire = wire
         for ring in rings { ring.setIdle(true) }
-        thread = WorkerThread("device \(name)") { [self] in run() }
+        do {
+            thread = try WorkerThread("device \(name)") { [self] in run() }
+        } catch {
+            lastFailure.withLock { $0 = TransportError(.failed, port: name, detail: "\(error)") }
+        }
     }
 
     /// Asks the thread to end, waits for it. Legal in every state, also twice.
