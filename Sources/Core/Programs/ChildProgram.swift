@@ -83,7 +83,9 @@ public final class ChildProgram: Sendable {
                 state.failure = why
                 return true
             }
-            if isNews { started.signal() }
+            guard isNews else { return }
+            life.leave()
+            started.signal()
         }
 
         /// Waits for the end of a process without taking its status.

@@ -8,6 +8,8 @@ enum ProcessStart {
         signal(SIGPIPE, SIG_IGN)
         // So is a file that would grow beyond its limit: a recording is closed then, as on a full disk.
         signal(SIGXFSZ, SIG_IGN)
+        // Whoever started this program may have ignored its own children's ends; this one's are waited for.
+        signal(SIGCHLD, SIG_DFL)
         // Whoever started this program may have blocked them: threads of a dispatch queue do, and a child inherits it.
         var signals = sigset_t()
         sigemptyset(&signals)
