@@ -8,7 +8,7 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
-    "Core": ["Signals", "LinearAlgebra", "Plots", "AudioFiles"],
+    "Core": ["Signals", "LinearAlgebra", "Plots", "AudioFiles", "Programs"],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "Reservoirs"],
     "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition"],
@@ -30,6 +30,13 @@ let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = [
+    Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
 
 let package = Package(
     name: "larmor",
@@ -50,6 +57,11 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        // Paths and descriptors in swift-subprocess' words.
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Floor 0: the system's libraries, and the one hot kernel in C.
@@ -68,11 +80,12 @@ let package = Package(
         module("FilmKernels", []),
         module("ModemLines", []),
 
-        // Floor 1: signals, audio files, linear algebra and pictures.
+        // Floor 1: signals, audio files, linear algebra, pictures and programs that run beside this one.
         module("Signals", []),
         module("Plots", ["CPNG"]),
         module("AudioFiles", ["CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
+        module("Programs", ["CLinux", subprocess, system]),
 
         // Floor 2: pure codecs, films, features and layers.
         module("Protocols", ["Signals", "CCrypto"]),
@@ -88,9 +101,10 @@ let package = Package(
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
         module("Devices", ["Signals", "Protocols", "Transports"]),
-        module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles"]),
+        module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles", "Programs", "CLinux"]),
         module(
-            "Reservoirs", ["LinearAlgebra", "MagneticFilm", "Protocols", "Signals", "Transports", "Devices"]),
+            "Reservoirs",
+            ["LinearAlgebra", "MagneticFilm", "Programs", "Protocols", "Signals", "Transports", "Devices"]),
         module(
             "Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
         module("Sessions", ["Signals", "CEDF", "CSndFile", "CLinux", crypto]),
@@ -111,13 +125,14 @@ let package = Package(
             name: "larmor",
             dependencies: [
                 "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog",
-                "Overview", "Signals", "AudioFiles", "MagneticFilm", "Plots", arguments,
-            ]),
+                "Overview", "Signals", "AudioFiles", "MagneticFilm", "Plots", "Programs", arguments, logging,
+            ] + lifecycle),
 
         tests("Signals"),
         tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
+        tests("Programs"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
@@ -169,8 +184,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Recognition", "Reservoirs", "SignalFeatures", "Simulators",
-                "Transports",
+                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Programs", "Recognition", "Reservoirs", "SignalFeatures",
+                "Simulators", "Transports",
             ]),
     ]
 )

@@ -22,7 +22,7 @@ struct RecordedFilmTests {
     private func record(_ runs: [(seed: UInt64, inputs: [Float])]) throws -> [[Float]] {
         let done = Flag()
         let served = Mutex("")
-        let thread = WorkerThread("film") {
+        let thread = try WorkerThread("film") {
             let configuration = MacroCellFilmConfiguration(
                 rows: 2, columns: 2, material: .nickel, damping: 0.4, timeStep_s: 2e-13, stepsPerInput: 30)
             let server = try? FilmServer(port: 0) {

@@ -23,7 +23,7 @@ struct SessionServerTests {
     ) throws -> Result {
         let done = Flag()
         let address = Mutex("")
-        let thread = WorkerThread("served") {
+        let thread = try WorkerThread("served") {
             guard var server = try? SessionServer(folder: folder, device: device, options: options, link: nil, port: 0)
             else { return address.withLock { $0 = "none" } }
             address.withLock { $0 = server.announcement.address }

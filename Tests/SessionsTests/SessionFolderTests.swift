@@ -76,6 +76,42 @@ struct SessionFolderTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: scratch("s/recording.xdf"))) == before)
     }
 
+    @Test func `a session that cannot begin leaves nothing behind`() throws {
+        let scratch = ScratchFolder()
+        // No file can be made for the second device: its name leads into a folder that is not there.
+        let begin = {
+            _ = try SessionWriter(
+                folder: scratch("s"), manifest: SmallSession.manifest, devices: [("headset", "cyton"), ("no/where", "cyton")])
+        }
+        #expect(reason(begin) == .system(call: "open", code: ENOENT))
+        #expect(!FileManager.default.fileExists(atPath: scratch("s")))
+        // A folder that was there stays, as it was.
+        try FileManager.default.createDirectory(atPath: scratch("s"), withIntermediateDirectories: true)
+        try Data([1]).write(to: URL(fileURLWithPath: scratch("s/notes.txt")))
+        #expect(reason(begin) == .system(call: "open", code: ENOENT))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("s")) == ["notes.txt"])
+        #expect(!SessionLock.isHeld(folder: scratch("s")))
+    }
+
+    @Test func `a session of other files is refused without a mark in its folder`() throws {
+        let scratch = ScratchFolder()
+        try FileManager.default.createDirectory(atPath: scratch("s"), withIntermediateDirectories: true)
+        try Data([1]).write(to: URL(fileURLWithPath: scratch("s/recording.xdf")))
+        #expect(reason { try SmallSession().write(scratch("s")) } == .alreadyExists)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("s")) == ["recording.xdf"])
+        #expect(!SessionLock.isHeld(folder: scratch("s")))
+    }
+
+    @Test func `a session that is given up before its first sample leaves nothing behind`() throws {
+        let scratch = ScratchFolder()
+        let writer = try SessionWriter(
+            folder: scratch("s"), manifest: SmallSession.manifest, devices: [("headset", "cyton")])
+        try writer.setStreams([SmallSession.eeg], device: 0)
+        try FileManager.default.createDirectory(atPath: scratch("s/model"), withIntermediateDirectories: true)
+        writer.discard(folders: ["model"])
+        #expect(!FileManager.default.fileExists(atPath: scratch("s")))
+    }
+
     @Test func `a folder without a manifest is no session`() {
         let scratch = ScratchFolder()
         #expect(reason { _ = try SessionVerification(folder: scratch.path) } == .notASession)

@@ -41,7 +41,7 @@ struct ReadinessWaitTests {
         defer { transport.close() }
         sender.send([1])
         #expect(try transport.read(timeout: 0.05).0 == .bytes(1))
-        let late = WorkerThread("late sender") {
+        let late = try WorkerThread("late sender") {
             WorkerThread.sleep(0.1)
             sender.send([2, 3])
         }

@@ -1,3 +1,6 @@
+import Glibc
+import Signals
+import Synchronization
 import Testing
 import Transports
 
@@ -69,5 +72,105 @@ import Transports
         transport.close()
         #expect(throws: TransportError.self) { _ = try transport.read(timeout: 0.01) }
         #expect(throws: TransportError.self) { try transport.write([1]) }
+    }
+
+    /// The resolver's answer for a numeric address; the caller frees it.
+    private func resolved(_ host: String, _ port: Substring) throws -> UnsafeMutablePointer<addrinfo> {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        try #require(getaddrinfo(host, String(port), &hints, &found) == 0)
+        return try #require(found)
+    }
+
+    @Test func `a name that is ::1 first reaches a server that listens on 127.0.0.1 only`() throws {
+        let end = SocketEnd()
+        let port = try #require(end.address.split(separator: ":").last)
+        let (six, four) = (try resolved("::1", port), try resolved("127.0.0.1", port))
+        defer {
+            six.pointee.ai_next = nil
+            freeaddrinfo(six)
+            freeaddrinfo(four)
+        }
+        six.pointee.ai_next = four
+        let descriptor = try TCPTransport.connect(toOneOf: six, port: "localhost", timeout: 2)
+        close(descriptor)
+    }
+
+    @Test func `when no address of a name answers, the one that refuses is told`() throws {
+        let taken = SocketEnd().address  // Closed again by now: nobody listens there.
+        let port = try #require(taken.split(separator: ":").last)
+        let (four, six) = (try resolved("127.0.0.1", port), try resolved("::1", port))
+        defer {
+            four.pointee.ai_next = nil
+            freeaddrinfo(six)
+            freeaddrinfo(four)
+        }
+        four.pointee.ai_next = six
+        let error = openingError { () throws(TransportError) in
+            _ = try TCPTransport.connect(toOneOf: four, port: "localhost", timeout: 2)
+            return try TCPTransport("127.0.0.1", waker: nil)
+        }
+        #expect(error?.code == .absent && error?.errorNumber == ECONNREFUSED)
+    }
+
+    @Test func `signals while a connection is made take nothing off its time`() throws {
+        // A listener whose queue is full answers nobody: on loopback the request is dropped.
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(listener) }
+        var inet = sockaddr_in()
+        inet.sin_family = sa_family_t(AF_INET)
+        inet.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        func withAddress(_ body: (UnsafeMutablePointer<sockaddr>) -> Int32) -> Int32 {
+            withUnsafeMutablePointer(to: &inet) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body) }
+        }
+        try #require(withAddress { bind(listener, $0, size) } == 0)
+        try #require(listen(listener, 0) == 0)
+        try #require(withAddress { getsockname(listener, $0, &size) } == 0)
+        var waiting: [Int32] = []
+        defer { for descriptor in waiting { close(descriptor) } }
+        for _ in 0..<4 {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            _ = withAddress { connect(descriptor, $0, size) }
+            waiting.append(descriptor)
+        }
+        signal(SIGUSR1) { _ in }
+        let connecting = pthread_self()
+        let port = UInt16(bigEndian: inet.sin_port)
+        let disturber = try Disturber(connecting)
+        let begin = HostTime.now()
+        let error = openingError { () throws(TransportError) in
+            try TCPTransport("127.0.0.1:\(port)", waker: nil, timeout: 0.5)
+        }
+        let waited = HostTime.now() - begin
+        disturber.stop()
+        #expect(error?.code == .timeout)
+        #expect(waited >= 0.5 && disturber.signals > 3, "\(waited) s, \(disturber.signals) signals")
+    }
+}
+
+/// Sends a signal to a thread every 20 ms.
+private final class Disturber: Sendable {
+    private let isOver = Atomic<Bool>(false)
+    private let sent = Atomic<Int>(0)
+    private let thread = Mutex<WorkerThread?>(nil)
+
+    init(_ target: pthread_t) throws {
+        let thread = try WorkerThread("disturber") { [self] in
+            while !isOver.load(ordering: .acquiring) {
+                WorkerThread.sleep(0.02)
+                pthread_kill(target, SIGUSR1)
+                sent.wrappingAdd(1, ordering: .relaxed)
+            }
+        }
+        self.thread.withLock { $0 = thread }
+    }
+
+    var signals: Int { sent.load(ordering: .relaxed) }
+
+    func stop() {
+        isOver.store(true, ordering: .releasing)
+        thread.withLock { $0 }?.join()
     }
 }

@@ -45,7 +45,7 @@ import Transports
     func `lost in the middle of a wait ends the wait`(kind: Kind) throws {
         let pair = try Pair(kind)
         let hangUp = Unchecked(pair.hangUp)
-        let thread = WorkerThread("far end") {
+        let thread = try WorkerThread("far end") {
             WorkerThread.sleep(0.05)
             hangUp.value()
         }
@@ -69,7 +69,7 @@ import Transports
     func `lost while writing is gone`(kind: Kind) throws {
         let pair = try Pair(kind)
         let hangUp = Unchecked(pair.hangUp)
-        let thread = WorkerThread("far end") {
+        let thread = try WorkerThread("far end") {
             WorkerThread.sleep(0.05)
             hangUp.value()
         }

@@ -27,7 +27,7 @@ final class Dongle: @unchecked Sendable {
     }
 
     func switchOn() {
-        thread = WorkerThread("dongle") { [self] in
+        thread = try? WorkerThread("dongle") { [self] in
             let begin = HostTime.now()
             var made = 0
             while !isOff.load(ordering: .acquiring) {

@@ -8,10 +8,10 @@ private final class Shared: Sendable {
 }
 
 /// Seconds; negative when the sum is wrong.
-func ringNumbers(count: Int, capacity: Int, batch: Int) -> Double {
+func ringNumbers(count: Int, capacity: Int, batch: Int) throws -> Double {
     let shared = Shared(capacity: capacity)
     let begin = HostTime.now()
-    let producer = WorkerThread("producer") {
+    let producer = try WorkerThread("producer") {
         var sent = 0
         while sent < count {
             sent += shared.ring.write(upTo: min(batch, count - sent)) { free in
@@ -34,10 +34,10 @@ func ringNumbers(count: Int, capacity: Int, batch: Int) -> Double {
 }
 
 /// Seconds; negative when a value is wrong.
-func ringBlocks(count: Int, samples: Int, capacity: Int) -> Double {
+func ringBlocks(count: Int, samples: Int, capacity: Int) throws -> Double {
     let ring = SampleRing(streams: 1, minimumItems: 4096, minimumSamples: capacity)
     let begin = HostTime.now()
-    let producer = WorkerThread("producer") {
+    let producer = try WorkerThread("producer") {
         let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: samples)
         defer { block.deallocate() }
         for k in 0..<count {
@@ -64,9 +64,9 @@ func ringBlocks(count: Int, samples: Int, capacity: Int) -> Double {
     return isRight ? seconds : -1
 }
 
-func ringDelays(count: Int, interval_ns: Int64) -> [Int64] {
+func ringDelays(count: Int, interval_ns: Int64) throws -> [Int64] {
     let shared = Shared(capacity: 1024)
-    let producer = WorkerThread("producer") {
+    let producer = try WorkerThread("producer") {
         var due = HostTime.now().nanoseconds
         for _ in 0..<count {
             due += interval_ns

@@ -38,7 +38,7 @@ for batch in [1, 256] {
     let count = scaled(batch == 1 ? 20_000_000 : 200_000_000)
     var (ours, peer) = (Series(), Series())
     for _ in 0..<rounds {
-        ours.values.append(rate(count, ringNumbers(count: count, capacity: 65_536, batch: batch)))
+        ours.values.append(try rate(count, ringNumbers(count: count, capacity: 65_536, batch: batch)))
         peer.values.append(rate(count, peer_numbers(count, 65_536, batch)))
     }
     report("64-bit numbers, \(batch) at a time", "million/s", ours: ours, peer: peer, highIsGood: true)
@@ -47,7 +47,7 @@ for samples in [8, 256 * 32] {
     let count = scaled(samples == 8 ? 10_000_000 : 100_000)
     var (ours, peer) = (Series(), Series())
     for _ in 0..<rounds {
-        ours.values.append(rate(count * samples, ringBlocks(count: count, samples: samples, capacity: 1 << 18)))
+        ours.values.append(try rate(count * samples, ringBlocks(count: count, samples: samples, capacity: 1 << 18)))
         peer.values.append(rate(count * samples, peer_blocks(count, samples, 1 << 18)))
     }
     report("blocks of \(samples) samples with headers", "million samples/s", ours: ours, peer: peer, highIsGood: true)
@@ -56,7 +56,7 @@ let count = scaled(200_000)
 var quantiles: [String: (Series, Series)] = [:]
 var peerDelays = [Int64](repeating: 0, count: count)
 for _ in 0..<rounds {
-    let own = ringDelays(count: count, interval_ns: 5000).sorted()
+    let own = try ringDelays(count: count, interval_ns: 5000).sorted()
     peer_delays(count, 5000, &peerDelays)
     peerDelays.sort()
     for (name, part) in [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)] {

@@ -27,7 +27,8 @@ public final class WorkerThread: @unchecked Sendable {
 
     /// Starts at once.
     /// - Parameter name: at most 15 bytes, shown by ps and top.
-    public init(_ name: String, _ run: @escaping @Sendable () -> Void) {
+    /// - Throws: ``ThreadError`` when the system has no thread left.
+    public init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(ThreadError) {
         let body = Unmanaged.passRetained(Body(name, run))
         let code = pthread_create(
             &handle, nil,
@@ -38,7 +39,10 @@ public final class WorkerThread: @unchecked Sendable {
                 body.run()
                 return nil
             }, body.toOpaque())
-        precondition(code == 0, "the system refuses another thread (error \(code))")
+        guard code == 0 else {
+            body.release()
+            throw ThreadError(name: name, code: code)
+        }
     }
 
     /// Waits for the end of the thread. For the owner only; a second call returns at once.
@@ -48,6 +52,13 @@ public final class WorkerThread: @unchecked Sendable {
         pthread_join(handle, nil)
     }
 
+    /// Nobody will ask for the thread again; it frees itself when it ends. For the owner only.
+    public func detach() {
+        guard !joined else { return }
+        joined = true
+        pthread_detach(handle)
+    }
+
     /// Lets the calling thread sleep.
     public static func sleep(_ seconds: Double) {
         guard seconds > 0 else { return }
@@ -55,5 +66,22 @@ public final class WorkerThread: @unchecked Sendable {
         let seconds = min(seconds, 3e9)
         var time = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
         nanosleep(&time, nil)
+    }
+}
+
+/// The system refused a thread: too many processes or too little memory, for this user or this machine.
+public struct ThreadError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What the thread was to do.
+    public var name: String
+    /// The system's number, mostly EAGAIN.
+    public var code: Int32
+
+    public init(name: String, code: Int32) {
+        self.name = name
+        self.code = code
+    }
+
+    public var description: String {
+        "the system refuses the thread “\(name)”: \(String(cString: strerror(code))); end other programs, or raise `ulimit -u`"
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A pseudo-terminal whose far end a driver opens like a serial port.
@@ -11,20 +12,27 @@ public final class PseudoTerminal {
 
     /// - Throws: ``SimulatorError`` when the system gives none.
     public init() throws(SimulatorError) {
-        var ends: (near: Int32, far: Int32) = (-1, -1)
+        // Both ends are never open without O_CLOEXEC: a program that another thread starts meanwhile would keep the line up.
+        let near = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
         var name = [CChar](repeating: 0, count: 128)
-        guard openpty(&ends.near, &ends.far, &name, nil, nil) == 0 else {
-            throw SimulatorError("the system gives no pseudo-terminal: \(String(cString: strerror(errno)))")
+        guard near >= 0, grantpt(near) == 0, unlockpt(near) == 0, ptsname_r(near, &name, name.count) == 0 else {
+            throw Self.refused(closing: near)
         }
-        (descriptor, farEnd) = ends
         path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        farEnd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard farEnd >= 0 else { throw Self.refused(closing: near) }
+        descriptor = near
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-        _ = fcntl(farEnd, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var settings = termios()
         tcgetattr(farEnd, &settings)
         cfmakeraw(&settings)
         tcsetattr(farEnd, TCSANOW, &settings)
+    }
+
+    private static func refused(closing descriptor: Int32) -> SimulatorError {
+        let cause = String(cString: strerror(errno))
+        if descriptor >= 0 { close(descriptor) }
+        return SimulatorError("the system gives no pseudo-terminal: \(cause)")
     }
 
     deinit { hangUp() }

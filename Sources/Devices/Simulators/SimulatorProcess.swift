@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import Programs
 
 /// A simulator in its own process, started by a rig; it ends with this process, however that ends.
 public final class SimulatorProcess {
@@ -21,50 +21,40 @@ public final class SimulatorProcess {
     }
 
     public let announcement: Announcement
-    private let process: Process
-    private let input: Pipe
+    private let program: ChildProgram
+
+    /// Seconds within which a simulator must announce itself: a film of many cells computes its stray field first.
+    private static let patience = 120.0
 
     /// Starts `larmor simulate ARGUMENTS` and waits for its announcement.
     /// - Throws: ``SimulatorError`` when it ends before that.
     public init(executable: String, arguments: [String]) throws(SimulatorError) {
-        let process = Process()
-        let input = Pipe()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = ["simulate"] + arguments + ["--json", "--until-input-ends"]
         var environment = ProcessInfo.processInfo.environment
         environment["LD_PRELOAD"] = nil
-        process.environment = environment
-        process.standardInput = input
-        process.standardOutput = output
         do {
-            try process.run()
+            // Its standard input is the lifeline: it ends with this process, however that ends.
+            program = try ChildProgram(
+                executable, ["simulate"] + arguments + ["--json", "--until-input-ends"], environment: environment,
+                input: .pipe, output: .pipe, error: .inherited)
         } catch {
             throw SimulatorError("the simulator cannot be started: \(error)")
         }
-        var line = Data()
-        while let byte = try? output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty, byte[0] != 0x0A {
-            line.append(byte)
-        }
+        let line = program.readLine(timeout: Self.patience) ?? ""
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let announcement = try? decoder.decode(Announcement.self, from: line) else {
-            process.terminate()
+        guard let announcement = try? decoder.decode(Announcement.self, from: Data(line.utf8)) else {
+            program.stop(patience: 1)
             throw SimulatorError("“larmor simulate \(arguments.joined(separator: " "))” did not come up")
         }
         self.announcement = announcement
-        self.process = process
-        self.input = input
     }
 
-    public var isRunning: Bool { process.isRunning }
-    public var processIdentifier: Int32 { process.processIdentifier }
+    public var isRunning: Bool { program.isRunning }
+    public var processIdentifier: Int32 { program.processIdentifier }
 
+    /// The end of its input is what it ends at; one that does not is killed.
     public func stop() {
-        try? input.fileHandleForWriting.close()
-        let end = Date().addingTimeInterval(2)
-        while process.isRunning, Date() < end { usleep(10_000) }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        program.finishInput()
+        if program.wait(seconds: 2) == nil { program.stop(patience: 1) }
     }
 }

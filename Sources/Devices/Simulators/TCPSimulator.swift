@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Signals
 
@@ -48,7 +49,7 @@ public final class TCPSimulator<Firmware: SimulatedFirmware> {
         while !isDone() {
             var poll = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
             guard Glibc.poll(&poll, 1, 20) > 0 else { continue }
-            let connection = accept(listener, nil, nil)
+            let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
             guard connection >= 0 else { continue }
             var one: Int32 = 1
             setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)

@@ -1,4 +1,5 @@
-import Glibc
+package import Glibc
+import Signals
 
 /// A stream connection to "host:port".
 public final class TCPTransport: Transport {
@@ -23,11 +24,11 @@ public final class TCPTransport: Transport {
         var found: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, service, &hints, &found)
         guard code == 0, let found else {
-            throw TransportError(
-                .absent, port: address, detail: "the host has no address (\(String(cString: gai_strerror(code))))")
+            let cause = code == EAI_SYSTEM ? String(cString: strerror(errno)) : String(cString: gai_strerror(code))
+            throw TransportError(.absent, port: address, detail: "the host has no address (\(cause))")
         }
         defer { freeaddrinfo(found) }
-        descriptor = try Self.connect(found.pointee, port: address, timeout: timeout)
+        descriptor = try Self.connect(toOneOf: found, port: address, timeout: timeout)
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
         do throws(TransportError) {
@@ -58,6 +59,24 @@ public final class TCPTransport: Transport {
         io.forget()
     }
 
+    /// Tries a host's addresses in the resolver's order: "localhost" is ::1 first on many machines, and its server listens on 127.0.0.1.
+    /// - Throws: the last one's error, except that one that was reached and refused tells more than one that cannot be reached.
+    package static func connect(
+        toOneOf found: UnsafeMutablePointer<addrinfo>, port: String, timeout: Double
+    ) throws(TransportError) -> Int32 {
+        var failure: TransportError?
+        var next: UnsafeMutablePointer<addrinfo>? = found
+        while let address = next {
+            do {
+                return try connect(address.pointee, port: port, timeout: timeout)
+            } catch {
+                if failure == nil || failure?.errorNumber != ECONNREFUSED { failure = error }
+            }
+            next = address.pointee.ai_next
+        }
+        throw failure ?? .system("connect", port: port, errno: EHOSTUNREACH)
+    }
+
     private static func connect(
         _ address: addrinfo, port: String, timeout: Double
     ) throws(TransportError) -> Int32 {
@@ -67,21 +86,34 @@ public final class TCPTransport: Transport {
         var failure: Int32 = 0
         if Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen) != 0 {
             failure = errno
-            if failure == EINPROGRESS {
-                var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                if Glibc.poll(&poll, 1, Int32(timeout * 1000)) == 1 {
-                    var size = socklen_t(4)
-                    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &failure, &size)
-                } else {
-                    failure = ETIMEDOUT
-                }
-            }
+            // An interrupted connect goes on by itself, as one that does not wait.
+            if failure == EINPROGRESS || failure == EINTR { failure = outcome(of: descriptor, timeout: timeout) }
         }
         guard failure == 0 else {
             Glibc.close(descriptor)
             throw .system("connect", port: port, errno: failure)
         }
         return descriptor
+    }
+
+    /// Waits for a connection that is being made.
+    /// - Returns: 0, or the system's number of what went wrong.
+    private static func outcome(of descriptor: Int32, timeout: Double) -> Int32 {
+        let end = HostTime.now() + timeout
+        while true {
+            let left = max(0, end - HostTime.now())
+            var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            switch Glibc.poll(&poll, 1, Int32((left * 1000).rounded(.up))) {
+            case 1:
+                var failure: Int32 = 0
+                var size = socklen_t(4)
+                guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 else { return errno }
+                return failure
+            case 0: return ETIMEDOUT
+            // A signal is no time-out: the rest of the time is waited for.
+            default: if errno != EINTR { return errno }
+            }
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -11,11 +12,8 @@ public final class Waker: Sendable {
     /// - Throws: ``TransportError`` when the system has no descriptor left.
     public init() throws(TransportError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw .system("pipe", port: "waker", errno: errno) }
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
+        // At once: between two calls another thread may start a program, which would inherit them.
+        guard pipe2(&ends, O_NONBLOCK | O_CLOEXEC) == 0 else { throw .system("pipe", port: "waker", errno: errno) }
         descriptor = ends[0]
         writeEnd = ends[1]
     }

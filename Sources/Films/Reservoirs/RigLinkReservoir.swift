@@ -42,6 +42,7 @@ public final class RigLinkReservoir: Reservoir {
         ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * words)
         scratch = .allocate(capacity: max(nodes * 64, RigLinkDecoder.maximumPayload / 2))
         runner.start(rings: [ring], wire: wire)
+        if !runner.isStarted, let failure = runner.failure { throw failure }
     }
 
     deinit {

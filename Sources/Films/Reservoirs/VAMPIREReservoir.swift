@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 public import MagneticFilm
+import Programs
 
 /// A film that another program simulates: VAMPIRE, or anything that reads and writes its files.
 ///
@@ -98,35 +99,22 @@ public final class VAMPIREReservoir: Reservoir {
 
     private func start() throws {
         let screen = work + "/screen.txt"
-        try Data().write(to: URL(fileURLWithPath: screen))
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: screen))
-        defer { try? output.close() }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: work)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
         func failure(_ problem: String) -> ProgramError {
             let text = (try? String(contentsOfFile: screen, encoding: .utf8)) ?? ""
             let lines = text.split(separator: "\n").suffix(3).joined(separator: " | ")
             return ProgramError(program: program, problem: problem, output: String(lines.suffix(300)))
         }
-        do { try process.run() } catch { throw failure("cannot be started: \(error.localizedDescription)") }
-        let end = ContinuousClock.now + .seconds(seconds)
-        while process.isRunning {
-            guard ContinuousClock.now < end else {
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-                throw failure("was stopped because it did not end within \(seconds) s")
-            }
-            usleep(2000)
+        let child: ChildProgram
+        do {
+            child = try ChildProgram(program, arguments, folder: work, output: .file(screen), error: .output)
+        } catch {
+            throw failure(error.problem)
         }
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            let how = process.terminationReason == .exit ? "exit code" : "signal"
-            throw failure("ended with \(how) \(process.terminationStatus)")
+        guard let end = child.wait(seconds: seconds) else {
+            child.stop(patience: 0)
+            throw failure("was stopped because it did not end within \(seconds) s")
         }
+        guard end == .exit(0) else { throw failure("\(end)") }
         guard FileManager.default.fileExists(atPath: work + "/reservoir_output.txt") else {
             throw failure("wrote no reservoir_output.txt")
         }

@@ -104,6 +104,8 @@ public struct RunReport: Codable, Sendable {
     public var session: String?
     public var seconds: Double
     public var stopped: String
+    /// Why the recording ended early, or could not be closed; nil when all is well.
+    public var failure: String?
     public var streams: [Stream]
     public var events: Int
     public var wordErrorRate: Double?

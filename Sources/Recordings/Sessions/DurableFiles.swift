@@ -19,21 +19,23 @@ func replaceDurably(_ path: String, with bytes: [UInt8]) throws(SessionError) {
 /// Copies a file in pieces; it appears under its new name only when it is whole and on the disk.
 /// - Throws: ``SessionError`` when it cannot be read or written.
 func copyDurably(_ from: String, to path: String) throws(SessionError) {
-    guard let source = FileHandle(forReadingAtPath: from) else {
-        throw SessionError(path: from, reason: .system(call: "open", code: errno == 0 ? ENOENT : errno))
-    }
-    defer { try? source.close() }
+    let source = open(from, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else { throw SessionError(path: from, reason: .system(call: "open", code: errno)) }
+    defer { close(source) }
     let temporary = path + ".new"
     unlink(temporary)
     do throws(SessionError) {
         let file = try AppendFile(creating: temporary)
+        var piece = [UInt8](repeating: 0, count: 1 << 20)
         while true {
-            let piece: Data?
-            do { piece = try source.read(upToCount: 1 << 20) } catch {
-                throw SessionError(path: from, reason: .system(call: "read", code: EIO))
+            let count = read(source, &piece, piece.count)
+            if count < 0 {
+                let code = errno
+                if code == EINTR { continue }
+                throw SessionError(path: from, reason: .system(call: "read", code: code))
             }
-            guard let piece, !piece.isEmpty else { break }
-            try file.append(Array(piece))
+            if count == 0 { break }
+            try file.append(Array(piece[..<count]))
         }
         try file.close()
     } catch {

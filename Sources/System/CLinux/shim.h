@@ -1,5 +1,6 @@
 // System calls of Linux that Swift's own module of the C library leaves out.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -7,6 +8,14 @@
 // fcntl.h has it behind _GNU_SOURCE, which cannot be set for a header that another module owns.
 int sync_file_range(int descriptor, int64_t offset, int64_t count, unsigned int flags);
 enum { LARMOR_SYNC_FILE_RANGE_WRITE = 2 };
+
+// So have these: descriptors that a program which another thread starts meanwhile does not inherit.
+int pipe2(int ends[2], int flags);
+int accept4(int listener, void *address, void *length, int flags);
+int posix_openpt(int flags);
+int grantpt(int descriptor);
+int unlockpt(int descriptor);
+int ptsname_r(int descriptor, char *name, size_t size);
 
 // The members of timespec belong to whichever module Swift met first.
 static inline int larmor_timerfd_set(int timer, int64_t nanoseconds) {

@@ -1,3 +1,4 @@
+import Logging
 import ArgumentParser
 import Catalog
 import Foundation
@@ -13,7 +14,7 @@ struct CatalogOptions: ParsableArguments {
             return try SessionCatalog(path: catalog ?? CatalogPlace.file())
         } catch {
             // Without the file everything is read anew, which takes longer and nothing else.
-            Console.note("larmor: \(error)")
+            log.warning("\(error)")
             return try SessionCatalog(path: nil)
         }
     }
@@ -34,7 +35,7 @@ struct CatalogOptions: ParsableArguments {
     func refresh(_ catalog: SessionCatalog, _ folder: String, everything: Bool = false) throws -> SessionCatalog.Refresh {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            Console.note("larmor: \(folder): there is no such folder")
+            log.warning("\(folder): there is no such folder")
             throw ExitCode(66)
         }
         var progress = ProgressLine("reading sessions")
@@ -43,8 +44,8 @@ struct CatalogOptions: ParsableArguments {
             return !StopRequest.isRequested
         }
         progress.done()
-        for text in result.unreadable { Console.note("larmor: \(text)") }
-        if StopRequest.isRequested { throw ExitCode(130) }
+        for text in result.unreadable { log.warning("\(text)") }
+        if StopRequest.isRequested { throw StopRequest.exitCode }
         return result
     }
 }

@@ -1,9 +1,10 @@
+import Logging
 import ArgumentParser
 import Devices
 import Foundation
 import Pipeline
 
-struct Check: ParsableCommand {
+struct Check: LiveCommand {
     static let configuration = CommandConfiguration(
         abstract: "Opens every device of a rig and measures rate, losses, jitter, noise, mains and electrodes.",
         discussion: """
@@ -28,22 +29,24 @@ struct Check: ParsableCommand {
         guard (2...3600).contains(seconds) else { throw ValidationError("--seconds must be from 2 to 3600") }
     }
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            let rig = try Rig(contentsOf: self.rig)
-            try InsideStandIn.enter(for: rig)
-            let simulators = try RigSimulators(rig, executable: OwnProgram.path)
-            defer { simulators.stop() }
-            let check = try RigCheck(rig, ports: simulators.ports)
-            check.start()
-            let report = listen(check, simulators)
-            if let plot {
-                try SpectrumPlot(report.streams).svg.write(toFile: plot, atomically: true, encoding: .utf8)
-            }
-            if json { try Console.json(report) } else { show(report) }
-            if !report.pass { throw ExitCode.failure }
+    var outputIsTheProduct: Bool { true }
+
+    func enterEnvironment() throws { try RigEnvironment.enter(forRigAt: rig) }
+
+    func work() throws {
+        let rig = try Rig(contentsOf: self.rig)
+        let simulators = try RigSimulators(rig, executable: OwnProgram.path)
+        defer { simulators.stop() }
+        let check = try RigCheck(rig, ports: simulators.ports)
+        check.start()
+        let report = listen(check, simulators)
+        if let plot {
+            try SpectrumPlot(report.streams).svg.write(toFile: plot, atomically: true, encoding: .utf8)
         }
+        if json { try Console.json(report) } else { show(report) }
+        // A check that was cut short says nothing about the rig.
+        if StopRequest.isRequested { throw StopRequest.exitCode }
+        if !report.pass { throw ExitCode.failure }
     }
 
     private func listen(_ check: RigCheck, _ simulators: RigSimulators) -> RigCheck.Report {
@@ -52,7 +55,7 @@ struct Check: ParsableCommand {
         while !StopRequest.isRequested {
             let elapsed = (ContinuousClock.now - begin) / .seconds(1)
             if elapsed >= seconds { break }
-            for device in simulators.tend() { Console.note("the simulator of \(device) has died") }
+            for device in simulators.tend() { log.warning("the simulator of \(device) has died; it is started again") }
             check.collect()
             progress.show(elapsed / seconds, "\(Int(elapsed)) s")
             usleep(20_000)

@@ -3,7 +3,7 @@ import Foundation
 import Pipeline
 
 /// The main job, as a sequence of the other commands; it holds no logic of its own.
-struct Demo: ParsableCommand {
+struct Demo: LiveCommand {
     static let configuration = CommandConfiguration(
         abstract: "The main job on embedded defaults: record, train, recognise live, replay and compare.",
         discussion: """
@@ -34,12 +34,9 @@ struct Demo: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures { try runSteps() }
-    }
+    var outputIsTheProduct: Bool { json }
 
-    private func runSteps() throws {
+    func work() throws {
         let folder = URL(fileURLWithPath: output)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let recording = eeg ?? SharedData.cytonRecording

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pipeline
+import Programs
 
 /// Runs the demo's steps as child processes of this very program and reads their JSON.
 struct DemoSteps {
@@ -99,32 +100,39 @@ struct DemoSteps {
         return try decoder.decode(Result.self, from: data)
     }
 
+    /// Seconds that a step has for keeping its data once the demo is asked to stop.
+    private static let patience = 10.0
+
     @discardableResult
     private func run(_ arguments: [String]) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: OwnProgram.path)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        // Ctrl-C reaches the step, too, which has kept its data by now.
-        if StopRequest.isRequested { throw ExitCode(130) }
-        guard process.terminationStatus == 0 else {
-            throw DemoError.stepFailed(arguments.joined(separator: " "), process.terminationStatus)
+        if StopRequest.isRequested { throw StopRequest.exitCode }
+        let program = try ChildProgram(OwnProgram.path, arguments, output: .pipe, error: .inherited)
+        var output: [UInt8] = []
+        while let piece = program.read(timeout: 0.05) {
+            output += piece
+            if StopRequest.isRequested {
+                // The step keeps its data, as it does when it is stopped alone; Ctrl-C in a terminal does not reach it.
+                program.stop(patience: Self.patience)
+                throw StopRequest.exitCode
+            }
         }
-        return data
+        switch program.wait() {
+        case .exit(0): return Data(output)
+        case .exit(let code): throw DemoError.stepFailed(arguments.joined(separator: " "), code)
+        case let end: throw DemoError.stepEnded(arguments.joined(separator: " "), end.map { "\($0)" } ?? "runs on")
+        }
     }
 }
 
 enum DemoError: Error, CustomStringConvertible {
     case stepFailed(String, Int32)
+    case stepEnded(String, String)
     case noSession
 
     var description: String {
         switch self {
         case .stepFailed(let step, let status): "“larmor \(step)” ended with exit code \(status)"
+        case .stepEnded(let step, let how): "“larmor \(step)” \(how)"
         case .noSession: "the live run left no session folder"
         }
     }

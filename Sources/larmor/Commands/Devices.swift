@@ -1,3 +1,4 @@
+import Logging
 import ArgumentParser
 import Devices
 
@@ -52,7 +53,7 @@ struct Devices: ParsableCommand {
         do {
             return try DeviceListing.lslStreams(seconds: 1)
         } catch {
-            Console.note("larmor: LSL streams are not listed: \(error)")
+            log.warning("LSL streams are not listed: \(error)")
             return []
         }
     }

@@ -1,3 +1,4 @@
+import Logging
 import ArgumentParser
 import Foundation
 import MagneticFilm
@@ -161,14 +162,14 @@ struct FilmLoop: ParsableCommand {
             if json { try Console.json(result) } else { show(result) }
             if points.count < loop.fields_T.count {
                 Console.note("larmor: stopped; \(output) has \(points.count) of \(loop.fields_T.count) fields")
-                throw ExitCode(130)
+                throw StopRequest.exitCode
             }
         }
     }
 
     private func show(_ result: Result) {
-        for warning in result.warnings { Console.note("larmor: \(warning)") }
-        if result.notConverged > 0 { Console.note("larmor: not at rest at \(result.notConverged) fields") }
+        for warning in result.warnings { log.warning("\(warning)") }
+        if result.notConverged > 0 { log.warning("not at rest at \(result.notConverged) fields") }
         func list(_ values: [Double], _ digits: Int) -> String {
             values.isEmpty ? "none" : values.map { Console.number($0, digits: digits) }.joined(separator: ", ")
         }

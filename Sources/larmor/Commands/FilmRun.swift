@@ -1,3 +1,4 @@
+import Logging
 import ArgumentParser
 import Foundation
 import MagneticFilm
@@ -104,7 +105,7 @@ struct FilmRun: ParsableCommand {
             }
             let result = try vampire.map { try runFolder($0) } ?? runTable(input ?? "")
             if json { return try Console.json(result) }
-            for warning in result.warnings { Console.note("larmor: \(warning)") }
+            for warning in result.warnings { log.warning("\(warning)") }
             let rate = String(format: "%.3g", result.cellStepsPerSecond)
             Console.result(
                 "\(output): \(result.inputs) inputs, \(result.cells) cells, \(Console.number(result.seconds, digits: 3)) s, "
@@ -125,7 +126,7 @@ struct FilmRun: ParsableCommand {
         }
         let job = try ContinuumFilmJob<Scalar>(
             continuum, film: described, material: continuumMaterial(), output: output, threads: threads)
-        for warning in job.film.warnings { Console.note("larmor: warning: \(warning)") }
+        for warning in job.film.warnings { log.warning("\(warning)") }
         let result = try job.execute()
         if json {
             try Console.json(result)
@@ -137,7 +138,7 @@ struct FilmRun: ParsableCommand {
         }
         if result.stopped {
             Console.note("larmor: stopped; the files have what was computed")
-            throw ExitCode(130)
+            throw StopRequest.exitCode
         }
     }
 
@@ -238,7 +239,7 @@ struct FilmRun: ParsableCommand {
 
     private func stopped(_ inputs: Int) -> ExitCode {
         Console.note("larmor: stopped; \(output) has the states of \(inputs) inputs")
-        return ExitCode(130)
+        return StopRequest.exitCode
     }
 
     private func result(inputs: Int, cells: Int, steps: Int, _ seconds: Double, _ warnings: [String]) -> Result {

@@ -74,7 +74,7 @@ struct FilmValidate: ParsableCommand {
             if json { try Console.json(result) } else { show(result) }
             if StopRequest.isRequested {
                 Console.note("larmor: stopped; the table has what was done")
-                throw ExitCode(130)
+                throw StopRequest.exitCode
             }
             if !result.pass { throw ExitCode.failure }
         }

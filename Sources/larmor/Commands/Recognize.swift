@@ -1,10 +1,11 @@
+import Logging
 import ArgumentParser
 import Foundation
 import Pipeline
 import Recognition
 import Simulators
 
-struct Recognize: ParsableCommand {
+struct Recognize: LiveCommand {
     static let configuration = CommandConfiguration(
         abstract: "Recognises live from a rig's running devices.",
         discussion: """
@@ -40,18 +41,18 @@ struct Recognize: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            let rig = try Rig(contentsOf: self.rig)
-            try InsideStandIn.enter(for: rig)
-            let simulators = try RigSimulators(rig, executable: OwnProgram.path)
-            do {
-                try recognize(rig, simulators)
-            } catch {
-                simulators.stop()
-                throw error
-            }
+    var outputIsTheProduct: Bool { json }
+
+    func enterEnvironment() throws { try RigEnvironment.enter(forRigAt: rig) }
+
+    func work() throws {
+        let rig = try Rig(contentsOf: self.rig)
+        let simulators = try RigSimulators(rig, executable: OwnProgram.path)
+        do {
+            try recognize(rig, simulators)
+        } catch {
+            simulators.stop()
+            throw error
         }
     }
 
@@ -64,8 +65,10 @@ struct Recognize: ParsableCommand {
         let stage = try strip.map { try SpeechStage($0.samples, server: $0.server) }
         var heard: [String] = []
         var filmHeard: [String] = []
-        var report = try RunLoop(simulators: simulators, run: run).untilDone(
-            seconds: seconds, label: "recognising", isDone: { stage?.isOver() ?? false }
+        let loop = RunLoop(simulators: simulators, run: run)
+        var report = try loop.untilDone(
+            seconds: seconds, label: "recognising", isDone: { stage?.isOver() ?? false },
+            show: json ? Console.note : Console.result
         ) { decision in
             outlet?.push(decision)
             switch decision.content {
@@ -73,8 +76,6 @@ struct Recognize: ParsableCommand {
             case .filmWord(let text, _, _, _, _): filmHeard.append(text)
             default: break
             }
-            guard let text = RunLoop.text(decision) else { return }
-            if json { Console.note(text) } else { Console.result(text) }
         }
         stage?.stop()
         if let said = strip?.words, report.stopped == "done", seconds == nil {
@@ -90,8 +91,9 @@ struct Recognize: ParsableCommand {
             }
         }
         if json { try Console.json(report) } else { Report.show(report) }
+        try loop.checkRecorder()
         // Without a length or words to speak, Ctrl-C is how recognition ends.
-        if StopRequest.isRequested, seconds != nil || speech != nil { throw ExitCode(130) }
+        if StopRequest.isRequested, seconds != nil || speech != nil { throw StopRequest.exitCode }
     }
 
     private func testStrip(
@@ -129,7 +131,7 @@ private final class SpeechStage {
             do {
                 player = try SpeechPlayer(samples, server: server)
             } catch {
-                Console.note("larmor: \(error)")
+                log.error("\(error)")
                 return true
             }
         }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pipeline
 
-struct Record: ParsableCommand {
+struct Record: LiveCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records a rig's devices to a session folder.",
         discussion: """
@@ -48,38 +48,37 @@ struct Record: ParsableCommand {
         if let subject, subject.allSatisfy(\.isWhitespace) { throw ValidationError("--subject needs a name") }
     }
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            var rig = try Rig(contentsOf: self.rig)
-            if let subject { rig.recording.subject = subject }
-            if let note { rig.recording.note = note }
-            let list = try prompts.map { try PromptList(contentsOf: $0) }
-            try InsideStandIn.enter(for: rig)
-            let simulators = try RigSimulators(rig, executable: OwnProgram.path)
-            let folder = output ?? Self.newFolder(in: rig.recording.folder)
-            let run: LiveRun
-            let prompter: Prompter?
-            do {
-                prompter = list != nil || markers ? try Prompter(list, interval: promptInterval) : nil
-                run = try LiveRun(
-                    rig, ports: simulators.ports, session: folder, model: nil, readout: nil, version: LarmorVersion.text,
-                    console: prompter?.feed)
-            } catch {
-                simulators.stop()
-                throw error
-            }
-            prompter?.start()
-            let report = try RunLoop(simulators: simulators, run: run).untilDone(
-                seconds: seconds, label: "recording",
-                isDone: { (prompter?.isDone() ?? false) && seconds == nil }
-            ) {
-                if let text = RunLoop.text($0) { Console.note(text) }
-            }
-            if json { try Console.json(report) } else { Report.show(report) }
-            // Without a length, Ctrl-C is how a recording ends.
-            if StopRequest.isRequested, seconds != nil { throw ExitCode(130) }
+    var outputIsTheProduct: Bool { json }
+
+    func enterEnvironment() throws { try RigEnvironment.enter(forRigAt: rig) }
+
+    func work() throws {
+        var rig = try Rig(contentsOf: self.rig)
+        if let subject { rig.recording.subject = subject }
+        if let note { rig.recording.note = note }
+        let list = try prompts.map { try PromptList(contentsOf: $0) }
+        let simulators = try RigSimulators(rig, executable: OwnProgram.path)
+        let folder = output ?? Self.newFolder(in: rig.recording.folder)
+        let run: LiveRun
+        let prompter: Prompter?
+        do {
+            prompter = list != nil || markers ? try Prompter(list, interval: promptInterval) : nil
+            run = try LiveRun(
+                rig, ports: simulators.ports, session: folder, model: nil, readout: nil, version: LarmorVersion.text,
+                console: prompter?.feed)
+        } catch {
+            simulators.stop()
+            throw error
         }
+        prompter?.start()
+        let loop = RunLoop(simulators: simulators, run: run)
+        let report = try loop.untilDone(
+            seconds: seconds, label: "recording", isDone: { (prompter?.isDone() ?? false) && seconds == nil },
+            show: Console.note)
+        if json { try Console.json(report) } else { Report.show(report) }
+        try loop.checkRecorder()
+        // Without a length, Ctrl-C is how a recording ends.
+        if StopRequest.isRequested, seconds != nil { throw StopRequest.exitCode }
     }
 
     static func newFolder(in folder: String) -> String {

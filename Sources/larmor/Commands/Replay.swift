@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pipeline
 
-struct Replay: ParsableCommand {
+struct Replay: LiveCommand {
     static let configuration = CommandConfiguration(
         abstract: "Replays a recorded session, compares recordings, or serves a recorded device to other programs.",
         discussion: """
@@ -75,21 +75,20 @@ struct Replay: ParsableCommand {
         }
     }
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            if compare.count == 2 { return try ReplayComparison(json: json).run(compare[0], compare[1], ignoreStamps) }
-            guard let session else { return }
-            var options = ReplayOptions()
-            options.speed = speed.flatMap(Double.init)
-            options.from = from
-            options.to = to
-            options.device = device
-            options.usesXDF = fromXdf
-            options.loops = loop
-            if let device = service.serve { return try service.run(session, device, options, json: json) }
-            try replay(session, options)
-        }
+    var outputIsTheProduct: Bool { service.serve == nil }
+
+    func work() throws {
+        if compare.count == 2 { return try ReplayComparison(json: json).run(compare[0], compare[1], ignoreStamps) }
+        guard let session else { return }
+        var options = ReplayOptions()
+        options.speed = speed.flatMap(Double.init)
+        options.from = from
+        options.to = to
+        options.device = device
+        options.usesXDF = fromXdf
+        options.loops = loop
+        if let device = service.serve { return try service.run(session, device, options, json: json) }
+        try replay(session, options)
     }
 
     private func replay(_ session: String, _ options: ReplayOptions) throws {
@@ -104,7 +103,7 @@ struct Replay: ParsableCommand {
         progress.done()
         if json { try Console.json(result) } else { show(result) }
         if !result.passesAgree { throw ExitCode(1) }
-        if StopRequest.isRequested { throw ExitCode(130) }
+        if StopRequest.isRequested { throw StopRequest.exitCode }
         if result.identical == false { throw ExitCode(1) }
     }
 

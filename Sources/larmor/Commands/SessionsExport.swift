@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Logging
 public import Sessions
 
 struct SessionsExport: ParsableCommand {
@@ -37,7 +38,7 @@ struct SessionsExport: ParsableCommand {
         StopRequest.install()
         try reportingFailures {
             let recording = try Recording(contentsOf: session)
-            for remark in recording.remarks { Console.note("larmor: \(session): \(remark)") }
+            for remark in recording.remarks { log.warning("\(session): \(remark)") }
             var progress = ProgressLine("exporting")
             let export = try SessionExport(
                 recording, as: format, to: output, gaps: gaps, streams: stream.isEmpty ? nil : stream
@@ -59,7 +60,7 @@ struct SessionsExport: ParsableCommand {
                 Console.result(table.text)
                 for skipped in export.skipped { Console.result("skipped  \(skipped.stream): \(skipped.reason)") }
             }
-            if StopRequest.isRequested { throw ExitCode(130) }
+            if StopRequest.isRequested { throw StopRequest.exitCode }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Logging
 import ArgumentParser
 import Sessions
 
@@ -28,7 +29,7 @@ struct SessionsImport: ParsableCommand {
     func run() throws {
         try reportingFailures {
             let remarks = try SessionImport(file, to: output, subject: subject, version: LarmorVersion.text).remarks
-            for remark in remarks { Console.note("larmor: \(file): \(remark)") }
+            for remark in remarks { log.warning("\(file): \(remark)") }
             let found = try SessionVerification(folder: output)
             if json {
                 return try Console.json(

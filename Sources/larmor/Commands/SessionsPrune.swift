@@ -68,10 +68,10 @@ struct SessionsPrune: ParsableCommand {
                 return !StopRequest.isRequested
             }
             progress.done()
-            if StopRequest.isRequested { throw ExitCode(130) }
+            if StopRequest.isRequested { throw StopRequest.exitCode }
             if yes {
                 for candidate in pruning.candidates {
-                    if StopRequest.isRequested { throw ExitCode(130) }
+                    if StopRequest.isRequested { throw StopRequest.exitCode }
                     try SessionPruning.remove(candidate.session)
                 }
                 for folder in folders { _ = try catalog.refresh(folder) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Simulators
 
-struct SimulateCyton: ParsableCommand {
+struct SimulateCyton: LiveCommand {
     static let configuration = CommandConfiguration(
         commandName: "cyton", abstract: "An OpenBCI Cyton, with or without Daisy, on a pseudo-terminal.",
         discussion:
@@ -19,12 +19,9 @@ struct SimulateCyton: ParsableCommand {
     @OptionGroup var headset: HeadsetOptions
     @OptionGroup var serving: ServingOptions
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            let firmware = CytonFirmware(
-                source: try headset.source(), hasDaisy: daisy, impedances_ohm: [impedanceKohm * 1000])
-            try headset.serve("cyton", link: link, serving, firmware)
-        }
+    func work() throws {
+        let firmware = CytonFirmware(
+            source: try headset.source(), hasDaisy: daisy, impedances_ohm: [impedanceKohm * 1000])
+        try headset.serve("cyton", link: link, serving, firmware)
     }
 }

@@ -1,11 +1,12 @@
 public import ArgumentParser
 public import MagneticFilm
+import Logging
 import Pipeline
 import Simulators
 
 extension InputOrdering: ExpressibleByArgument {}
 
-struct SimulateFilm: ParsableCommand {
+struct SimulateFilm: LiveCommand {
     static let configuration = CommandConfiguration(
         commandName: "film", abstract: "Films behind RigLink on a loopback port.",
         discussion: """
@@ -101,15 +102,12 @@ struct SimulateFilm: ParsableCommand {
         }
     }
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            let make = try firmware()
-            for warning in try make().warnings { Console.note("larmor: warning: \(warning)") }
-            let server = try FilmServer(port: port) { try make().firmware }
-            let serving = try Serving(.init(device: "film", address: server.address), serving)
-            try server.serve(until: serving.isDone)
-        }
+    func work() throws {
+        let make = try firmware()
+        for warning in try make().warnings { log.warning("\(warning)") }
+        let server = try FilmServer(port: port) { try make().firmware }
+        let serving = try Serving(.init(device: "film", address: server.address), serving)
+        try server.serve(until: serving.isDone)
     }
 
     /// Makes films in their initial state, as often as a host connects.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Simulators
 
-struct SimulateFreeEEG32: ParsableCommand {
+struct SimulateFreeEEG32: LiveCommand {
     static let configuration = CommandConfiguration(
         commandName: "freeeeg32", abstract: "A FreeEEG32 board on a pseudo-terminal.",
         discussion: "Example: larmor simulate freeeeg32 --link /tmp/freeeeg32")
@@ -12,11 +12,8 @@ struct SimulateFreeEEG32: ParsableCommand {
     @OptionGroup var headset: HeadsetOptions
     @OptionGroup var serving: ServingOptions
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            try headset.serve(
-                "freeeeg32", link: link, serving, FreeEEG32Firmware(source: try headset.source()))
-        }
+    func work() throws {
+        try headset.serve(
+            "freeeeg32", link: link, serving, FreeEEG32Firmware(source: try headset.source()))
     }
 }

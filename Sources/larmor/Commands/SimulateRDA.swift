@@ -1,7 +1,7 @@
 import ArgumentParser
 import Simulators
 
-struct SimulateRDA: ParsableCommand {
+struct SimulateRDA: LiveCommand {
     enum Form: String, ExpressibleByArgument, CaseIterable { case float32, int16 }
 
     static let configuration = CommandConfiguration(
@@ -31,16 +31,13 @@ struct SimulateRDA: ParsableCommand {
         guard (50...100_000).contains(rate) else { throw ValidationError("--rate must be 50 to 100000") }
     }
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            let firmware = RDAFirmware(
-                source: try headset.source(), names: (1...channels).map { "Ch\($0)" }, rate: rate,
-                points: max(1, Int(rate / 50)), isFloat: form == .float32, markerEvery: markerEvery)
-            let simulator = try TCPSimulator(
-                firmware, port: port, plan: headset.plan(), drift_ppm: headset.driftPpm)
-            let serving = try Serving(.init(device: "rda", address: simulator.address), serving)
-            simulator.serve(until: serving.isDone)
-        }
+    func work() throws {
+        let firmware = RDAFirmware(
+            source: try headset.source(), names: (1...channels).map { "Ch\($0)" }, rate: rate,
+            points: max(1, Int(rate / 50)), isFloat: form == .float32, markerEvery: markerEvery)
+        let simulator = try TCPSimulator(
+            firmware, port: port, plan: headset.plan(), drift_ppm: headset.driftPpm)
+        let serving = try Serving(.init(device: "rda", address: simulator.address), serving)
+        simulator.serve(until: serving.isDone)
     }
 }

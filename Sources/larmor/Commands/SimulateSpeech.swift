@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Simulators
 
-struct SimulateSpeech: ParsableCommand {
+struct SimulateSpeech: LiveCommand {
     static let configuration = CommandConfiguration(
         commandName: "speech", abstract: "Labelled WAV files of spoken words, made with espeak-ng.",
         discussion: "Example: larmor simulate speech --output speech --words zero,one,two")
@@ -27,22 +27,20 @@ struct SimulateSpeech: ParsableCommand {
         var files: Int
     }
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            let speech = SyntheticSpeech(
-                words: words.split(separator: ",").map(String.init), voices: voices, takes: takes)
-            var progress = ProgressLine("speaking")
-            let count = try speech.write(folder: output) { fraction in
-                progress.show(fraction, "words")
-                return !StopRequest.isRequested
-            }
-            progress.done()
-            if json {
-                try Console.json(Result(folder: output, files: count))
-            } else {
-                Console.result("\(count) files in \(output)")
-            }
+    func work() throws {
+        let speech = SyntheticSpeech(
+            words: words.split(separator: ",").map(String.init), voices: voices, takes: takes)
+        var progress = ProgressLine("speaking")
+        let count = try speech.write(folder: output) { fraction in
+            progress.show(fraction, "words")
+            return !StopRequest.isRequested
+        }
+        progress.done()
+        if StopRequest.isRequested { throw StopRequest.exitCode }
+        if json {
+            try Console.json(Result(folder: output, files: count))
+        } else {
+            Console.result("\(count) files in \(output)")
         }
     }
 }

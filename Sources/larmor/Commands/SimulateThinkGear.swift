@@ -1,7 +1,7 @@
 import ArgumentParser
 import Simulators
 
-struct SimulateThinkGear: ParsableCommand {
+struct SimulateThinkGear: LiveCommand {
     static let configuration = CommandConfiguration(
         commandName: "thinkgear", abstract: "A NeuroSky ThinkGear module on a pseudo-terminal.",
         discussion: "Example: larmor simulate thinkgear --link /tmp/thinkgear")
@@ -12,11 +12,8 @@ struct SimulateThinkGear: ParsableCommand {
     @OptionGroup var headset: HeadsetOptions
     @OptionGroup var serving: ServingOptions
 
-    func run() throws {
-        StopRequest.install()
-        try reportingFailures {
-            try headset.serve(
-                "thinkgear", link: link, serving, ThinkGearFirmware(source: try headset.source()))
-        }
+    func work() throws {
+        try headset.serve(
+            "thinkgear", link: link, serving, ThinkGearFirmware(source: try headset.source()))
     }
 }

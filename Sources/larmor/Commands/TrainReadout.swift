@@ -54,7 +54,7 @@ struct TrainReadout: ParsableCommand {
                 return !StopRequest.isRequested
             }
             progress.done()
-            guard let readout else { throw ExitCode(130) }
+            guard let readout else { throw StopRequest.exitCode }
             try readout.write(folder: output)
             let card = readout.card
             let result = Result(

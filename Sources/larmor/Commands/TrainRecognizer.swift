@@ -63,7 +63,7 @@ struct TrainRecognizer: ParsableCommand {
                 return !StopRequest.isRequested
             }
             progress.done()
-            guard var model = trained else { throw ExitCode(130) }
+            guard var model = trained else { throw StopRequest.exitCode }
             model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
             try model.write(folder: output)
             let result = Result(

@@ -2,18 +2,22 @@ import Foundation
 
 /// Where a command's words go: results to standard output, everything else to standard error.
 enum Console {
-    static func result(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    /// Seconds that a message waits for a terminal that is held; then it is left out.
+    private static let patience = 1.0
 
-    static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func result(_ text: String) { StandardStream.output.write(Array((text + "\n").utf8), patience: nil) }
+
+    static func note(_ text: String) { StandardStream.error.write(Array((text + "\n").utf8), patience: patience) }
+
+    /// Text that moves the cursor itself, on a terminal's standard error.
+    static func terminal(_ text: String) { StandardStream.error.write(Array(text.utf8), patience: 0) }
 
     /// One JSON object with sorted keys, on one line.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        var data = try encoder.encode(value)
-        data.append(0x0A)
-        FileHandle.standardOutput.write(data)
+        StandardStream.output.write(Array(try encoder.encode(value)) + [0x0A], patience: nil)
     }
 
     /// A size for people: powers of 1000.

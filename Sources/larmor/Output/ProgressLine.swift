@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// One line on a terminal's standard error that says how far long work is and when it will be done.
 ///
@@ -25,12 +25,12 @@ struct ProgressLine {
             let elapsed = (now - start) / .seconds(1)
             if fraction > 0.02, fraction < 1 { text += ", \(duration(elapsed * (1 - fraction) / fraction)) left" }
         }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+        Console.terminal("\r\u{1B}[K\(text)")
     }
 
     /// Clears the line.
     func done() {
-        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isTerminal { Console.terminal("\r\u{1B}[K") }
     }
 
     private func duration(_ seconds: Double) -> String {

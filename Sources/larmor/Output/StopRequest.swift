@@ -1,30 +1,57 @@
+import ArgumentParser
 import Glibc
 import Synchronization
 
 /// How often the process was asked to stop; a global, because a signal handler can capture nothing.
 private let stopRequests = Atomic<Int>(0)
+/// The signal that asked first.
+private let stopSignal = Atomic<Int32>(0)
 
-/// Ctrl-C and the polite kill: the first one asks running work to stop and keep its data, the second ends the process.
+/// Ctrl-C, the polite kill and a terminal that went away: the first one asks running work to stop and keep its data, the second ends
+/// the process.
 enum StopRequest {
     static var isRequested: Bool { stopRequests.load(ordering: .relaxed) > 0 }
 
-    /// Installs the handlers for SIGINT and SIGTERM.
+    /// Exit code of work that was stopped: 128 and the signal's number, 130 for Ctrl-C.
+    static var exitCode: ExitCode {
+        let number = stopSignal.load(ordering: .relaxed)
+        return ExitCode(128 + (number == 0 ? SIGINT : number))
+    }
+
+    /// For a report: what stopped it.
+    static var reason: String {
+        switch stopSignal.load(ordering: .relaxed) {
+        case SIGTERM: "stopped by SIGTERM"
+        case SIGHUP: "stopped by SIGHUP"
+        default: "stopped by Ctrl-C"
+        }
+    }
+
+    /// The signals that ask. SIGHUP is not among them where it was ignored from the start, as under nohup.
+    static var signals: [Int32] {
+        var present = sigaction()
+        sigaction(SIGHUP, nil, &present)
+        let isIgnored = unsafeBitCast(present.__sigaction_handler.sa_handler, to: Int.self) == 1
+        return isIgnored ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+    }
+
+    /// Takes one request; the second one ends the process. Safe in a signal handler.
+    static func take(_ number: Int32) {
+        if stopRequests.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(128 + number) }
+        stopSignal.store(number, ordering: .relaxed)
+    }
+
+    /// Asks from inside the program, once.
+    static func ask() { _ = stopRequests.compareExchange(expected: 0, desired: 1, ordering: .relaxed) }
+
+    /// Installs the handlers.
     static func install() {
         // Read once here: a handler must not be the first to touch a global.
-        guard !isRequested else { return }
+        guard !isRequested, stopSignal.load(ordering: .relaxed) == 0 else { return }
         var action = sigaction()
-        action.__sigaction_handler.sa_handler = { _ in
-            if stopRequests.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(130) }
-        }
-        sigaction(SIGINT, &action, nil)
-        sigaction(SIGTERM, &action, nil)
-        // Whoever started this program may have blocked them: threads of a dispatch queue do, and a child inherits it.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        sigaddset(&signals, SIGTERM)
-        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        // A peer that closes its end is an error of the write, not the end of the process.
-        signal(SIGPIPE, SIG_IGN)
+        action.__sigaction_handler.sa_handler = { StopRequest.take($0) }
+        // What waits for bytes of a file or a pipe waits on; loops ask ``isRequested``.
+        action.sa_flags = Int32(SA_RESTART)
+        for number in signals { sigaction(number, &action, nil) }
     }
 }

@@ -4,9 +4,11 @@ import Catalog
 import Foundation
 import MagneticFilm
 import Pipeline
+import Programs
 import Recognition
 import Reservoirs
 import Sessions
+import Signals
 import Simulators
 import Transports
 
@@ -45,7 +47,8 @@ private func exitCode(of error: any Error) -> Int32 {
         default: return 65
         }
     case is CatalogError: return 74
-    case is TransportError, is SimulatorError: return 69
+    case is TransportError, is SimulatorError, is ProgramError: return 69
+    case is ThreadError: return 71
     case let error as SessionError:
         switch error.reason {
         case .notASession: return 66

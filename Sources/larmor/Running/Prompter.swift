@@ -1,3 +1,4 @@
+import Logging
 import Devices
 import Foundation
 import Pipeline
@@ -49,7 +50,7 @@ final class Prompter {
             if !isOver, elapsed >= Self.lead + Double(next) * interval { advance() }
         } else if input.hasEnded, !toldEnd, !isOver, !prompts.isEmpty {
             toldEnd = true
-            Console.note("larmor: standard input has ended, so nothing asks for the next sentence; Ctrl-C ends the recording")
+            log.notice("standard input has ended, so nothing asks for the next sentence; Ctrl-C ends the recording")
         }
         return isOver
     }
@@ -67,6 +68,6 @@ final class Prompter {
     }
 
     private func put(_ text: String, _ send: (String) -> Bool) {
-        if !send(text) { Console.note("larmor: “\(text)” was not recorded: the console's thread does not keep up") }
+        if !send(text) { log.warning("“\(text)” was not recorded: the console's thread does not keep up") }
     }
 }

@@ -1,3 +1,4 @@
+import Logging
 import Devices
 import Foundation
 import Pipeline
@@ -12,45 +13,60 @@ struct RunLoop {
     /// - Parameters:
     ///   - seconds: nil to run until Ctrl-C or until `isDone` says so.
     ///   - label: for the progress line.
+    ///   - show: a line for people.
     ///   - each: every decision.
-    /// - Returns: the report.
+    /// - Returns: the report, also of a run whose recorder failed.
     func untilDone(
-        seconds: Double?, label: String, isDone: () -> Bool = { false }, each: (Decision) -> Void
+        seconds: Double?, label: String, isDone: () -> Bool = { false }, show: (String) -> Void,
+        each: (Decision) -> Void = { _ in }
     ) throws -> RunReport {
-        run.start()
-        var progress = ProgressLine(label)
+        var lines = EventLines()
         let begin = ContinuousClock.now
+        var elapsed: Double { (ContinuousClock.now - begin) / .seconds(1) }
+        var progress = ProgressLine(label)
+        func take(_ decision: Decision) {
+            each(decision)
+            guard let text = Self.text(decision).flatMap({ lines.take($0, of: decision, at: elapsed) }) else { return }
+            progress.done()
+            show(text)
+        }
+        func stop() -> RunReport {
+            let report = run.stop(take)
+            simulators.stop()
+            for text in lines.rest() { show(text) }
+            return report
+        }
+        do { try run.start() } catch {
+            _ = stop()
+            throw error
+        }
         var stopped = "done"
         while true {
-            run.takeDecisions { decision in
-                progress.done()
-                each(decision)
-            }
-            let elapsed = (ContinuousClock.now - begin) / .seconds(1)
-            for device in simulators.tend() { Console.note("the simulator of \(device) has died") }
+            run.takeDecisions(take)
+            for text in lines.due(at: elapsed) { show(text) }
+            for device in simulators.tend() { log.warning("the simulator of \(device) has died; it is started again") }
             progress.show(seconds.map { elapsed / $0 }, "\(Int(elapsed)) s")
             if StopRequest.isRequested {
-                stopped = "stopped by Ctrl-C"
+                stopped = StopRequest.reason
                 break
             }
-            // The recorder's error is thrown by the stop below, when everything else has been brought to an end.
-            if run.recorderFailure != nil { break }
+            if run.recorderFailure != nil {
+                stopped = "recording failed"
+                break
+            }
             if let seconds, elapsed >= seconds { break }
             if isDone() { break }
             usleep(10_000)
         }
         progress.done()
-        var report: RunReport
-        do {
-            report = try run.stop(each)
-        } catch {
-            simulators.stop()
-            throw error
-        }
-        simulators.stop()
+        var report = stop()
+        if report.failure != nil { stopped = "recording failed" }
         report.stopped = stopped
         return report
     }
+
+    /// To be called when the report is out: what ended the recording early is the command's error.
+    func checkRecorder() throws { if let failure = run.recorderFailure { throw failure } }
 
     /// A decision as a line for people; nil for those that only machines want.
     static func text(_ decision: Decision) -> String? {

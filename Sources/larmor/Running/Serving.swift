@@ -26,6 +26,8 @@ struct Serving {
         var poll = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
         guard Glibc.poll(&poll, 1, 0) > 0 else { return false }
         var byte: UInt8 = 0
-        return read(0, &byte, 1) <= 0
+        let count = read(0, &byte, 1)
+        // A signal is not the end.
+        return count == 0 || count < 0 && errno != EINTR && errno != EAGAIN
     }
 }

@@ -121,7 +121,7 @@ final class DeviceStand: @unchecked Sendable {
         let far = ends.far
         isPlugged.store(true, ordering: .releasing)
         let trigger = isTriggered ? trigger : .never
-        thread = WorkerThread("stand") { [self] in
+        thread = try? WorkerThread("stand") { [self] in
             serve(near, trigger)
             // Closing both ends hangs the terminal up.
             if near >= 0 {

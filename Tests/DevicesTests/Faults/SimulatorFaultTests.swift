@@ -35,7 +35,7 @@ import Transports
         let done = Flag()
         let simulator = try SerialSimulator(CytonFirmware(source: source), link: link, plan: Self.plan)
         let moved = Moved(simulator)
-        let thread = WorkerThread("simulator") {
+        let thread = try WorkerThread("simulator") {
             try? moved.simulator.serve { done.isSet.load(ordering: .acquiring) }
         }
         try check("fserial") { CytonDriver(name: "d", port: link, waker: $0) }
@@ -47,7 +47,7 @@ import Transports
         let done = Flag()
         let simulator = try TCPSimulator(RDAFirmware(source: source, names: ["a", "b"]), plan: Self.plan)
         let moved = Moved(simulator)
-        let thread = WorkerThread("simulator") { moved.simulator.serve { done.isSet.load(ordering: .acquiring) } }
+        let thread = try WorkerThread("simulator") { moved.simulator.serve { done.isSet.load(ordering: .acquiring) } }
         let address = simulator.address
         try check("ftcp") { RDADriver(name: "d", port: address, waker: $0) }
         done.isSet.store(true, ordering: .releasing)

@@ -61,7 +61,7 @@ import Testing
         let link = NSTemporaryDirectory() + "larmor-peer-\(ProcessInfo.processInfo.processIdentifier)-\(board)"
         let done = Flag()
         let ready = Flag()
-        let thread = WorkerThread("peer") {
+        let thread = try WorkerThread("peer") {
             guard var simulator = try? SerialSimulator(firmware, link: link) else { return }
             ready.isSet.store(true, ordering: .releasing)
             try? simulator.serve { done.isSet.load(ordering: .acquiring) }

@@ -134,7 +134,7 @@ struct AllocationTests {
         let link = NSTemporaryDirectory() + "larmor-heap-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
         let done = Flag()
         let moved = Moved(try SerialSimulator(firmware, link: link, plan: Self.plan))
-        let thread = WorkerThread("simulator") { try? moved.simulator.serve { done.isSet.load(ordering: .acquiring) } }
+        let thread = try WorkerThread("simulator") { try? moved.simulator.serve { done.isSet.load(ordering: .acquiring) } }
         defer {
             done.isSet.store(true, ordering: .releasing)
             thread.join()
@@ -165,7 +165,7 @@ struct AllocationTests {
     ) throws {
         let done = Flag()
         let moved = Moved(try TCPSimulator(firmware, plan: Self.plan))
-        let thread = WorkerThread("simulator") { moved.simulator.serve { done.isSet.load(ordering: .acquiring) } }
+        let thread = try WorkerThread("simulator") { moved.simulator.serve { done.isSet.load(ordering: .acquiring) } }
         defer {
             done.isSet.store(true, ordering: .releasing)
             thread.join()
@@ -195,7 +195,7 @@ struct AllocationTests {
                 ])
             })
         let address = server.simulator.address
-        let thread = WorkerThread("film") { try? server.simulator.serve { done.isSet.load(ordering: .acquiring) } }
+        let thread = try WorkerThread("film") { try? server.simulator.serve { done.isSet.load(ordering: .acquiring) } }
         defer {
             done.isSet.store(true, ordering: .releasing)
             thread.join()

@@ -37,6 +37,16 @@ extension SoundCardTests {
             #expect(Array(got.prefix(2000)) == (0..<2000).map { UInt8($0 % 251) })
         }
 
+        @Test(.enabled(if: hasALSA, "needs alsa.conf of libasound2-data"))
+        func `a signal that interrupts a wait does not end the capture`() throws {
+            let transport = try ALSATransport("larmor_file", rate: 48_000, channels: 2)
+            defer { transport.close() }
+            try transport.start()
+            #expect(try transport.recover(-EINTR) == .nothing)
+            #expect(try !transport.read(4096, timeout: 0.5).1.isEmpty)
+            #expect(throws: TransportError.self) { try transport.recover(-ENODEV) }
+        }
+
         /// Frames as they come with one access, in reads of a size that no period is a multiple of.
         private func heard(_ access: ALSATransport.Access, _ format: ALSATransport.Format) throws -> [UInt8] {
             let transport = try ALSATransport("larmor_file", rate: 48_000, channels: 2, format: format, access: access)

@@ -120,14 +120,21 @@ public final class DeviceRunner: @unchecked Sendable {
         return counts.openHole(stream: stream, now: clock.now(), rate: rate ?? streams[stream].nominalRate)
     }
 
+    /// Whether ``start(rings:wire:)`` got its thread; if not, ``failure`` says why.
+    public var isStarted: Bool { thread != nil }
+
     /// Starts the thread and the device's streaming.
     /// - Parameters:
     ///   - rings: one per consumer of samples; each gets everything.
     ///   - wire: for the recorder, when there is one.
     public func start(rings: [SampleRing], wire: WireRing?) {
         prepare(rings: rings, wire: wire)
-        thread = WorkerThread("device \(name)") { [self] in
-            while step() {}
+        do {
+            thread = try WorkerThread("device \(name)") { [self] in
+                while step() {}
+            }
+        } catch {
+            known.withLock { $0.failure = TransportError(.failed, port: name, detail: "\(error)") }
         }
     }
 

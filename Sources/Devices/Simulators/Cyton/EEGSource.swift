@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Programs
 import Signals
 
 /// What a simulated headset plays: channels in microvolt, sample by sample, for ever.
@@ -93,15 +94,8 @@ public struct RecordedEEG: EEGSource {
     }
 
     private static func unpacked(_ path: String) -> String? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/gzip")
-        process.arguments = ["-dc", path]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
+        guard let program = try? ChildProgram("gzip", ["-dc", "--", path], output: .pipe) else { return nil }
+        let bytes = program.readToEnd()
+        return program.wait() == .exit(0) ? String(decoding: bytes, as: UTF8.self) : nil
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import MagneticFilm
 import Signals
@@ -42,7 +43,7 @@ public final class FilmServer {
         while !isDone() {
             var poll = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
             guard Glibc.poll(&poll, 1, 50) > 0 else { continue }
-            let connection = accept(listener, nil, nil)
+            let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
             guard connection >= 0 else { continue }
             defer { close(connection) }
             var one: Int32 = 1

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Programs
 
 /// A sound server of our own without a sound card: what is played into its sink is heard by an ALSA capture device at
 /// real-time pace.
@@ -7,12 +8,13 @@ public final class PulseAudioServer {
     /// ALSA's name of the microphone, known to programs that read ``alsaConfiguration``.
     public static let device = "larmor_microphone"
     public static let rate = 16_000
+    private static let executable = "/usr/bin/pulseaudio"
     /// "unix:PATH", for clients of the server.
     public let address: String
     /// Value for the variable ALSA_CONFIG_PATH.
     public let alsaConfiguration: String
     private let folder: String
-    private let program: SpawnedProgram
+    private let program: ChildProgram
 
     /// Starts the server and waits until it answers.
     /// - Parameters:
@@ -25,6 +27,9 @@ public final class PulseAudioServer {
     ) throws(SimulatorError) {
         let folder = folder ?? FileManager.default.temporaryDirectory.path + "/larmor-sound-" + UUID().uuidString
         let socket = folder + "/socket"
+        guard FileManager.default.isExecutableFile(atPath: Self.executable) else {
+            throw SimulatorError("PulseAudio is not installed", remedy: "install the packages of `make setup`")
+        }
         guard socket.utf8.count < Self.longestPath else {
             throw SimulatorError(
                 "\(socket) is too long for a socket: at most \(Self.longestPath - 1) bytes", remedy: "name a shorter TMPDIR")
@@ -33,7 +38,8 @@ public final class PulseAudioServer {
         let log = folder + "/log"
         self.folder = folder
         address = "unix:" + socket
-        alsaConfiguration = "/usr/share/alsa/alsa.conf:" + configuration
+        alsaConfiguration = Self.alsaConfiguration(in: folder)
+        Self.awaitCleared(folder)
         let text = """
             pcm.\(Self.device) {
                 type pulse
@@ -49,16 +55,17 @@ public final class PulseAudioServer {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try text.write(toFile: configuration, atomically: true, encoding: .utf8)
-            program = try SpawnedProgram(
-                "/usr/bin/pulseaudio",
+            program = try ChildProgram(
+                "/bin/sh",
                 [
-                    "-n", "--daemonize=no", "--exit-idle-time=120", "--use-pid-file=no", "--disable-shm=yes",
+                    "-c", Self.keeper, "larmor-sound", folder, Self.executable, "-n", "--daemonize=no", "--exit-idle-time=120",
+                    "--use-pid-file=no", "--disable-shm=yes",
                     "-L", "module-native-protocol-unix auth-anonymous=1 socket=\(socket)",
                     // Without rewinds the sink works in blocks of 50 ms, else of 2 s, which a listener would wait for at
                     // its start.
                     "-L",
                     "module-null-sink sink_name=microphone rate=\(rate) channels=\(channels) format=\(format) norewinds=1",
-                ], environment: environment, output: log)
+                ], environment: environment, input: .pipe, output: .file(log), error: .output)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw SimulatorError("PulseAudio cannot be started: \(error)", remedy: "install the packages of `make setup`")
@@ -72,6 +79,51 @@ public final class PulseAudioServer {
         let words = (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").last.map { ", saying “\($0)”" }
         stop()
         throw SimulatorError("PulseAudio \(end)\(words ?? "")", remedy: "try `pulseaudio -n --daemonize=no -v`")
+    }
+
+    /// Value for the variable ALSA_CONFIG_PATH of programs that listen to a server in a folder.
+    public static func alsaConfiguration(in folder: String) -> String {
+        "/usr/share/alsa/alsa.conf:" + folder + "/asound.conf"
+    }
+
+    /// A shell that stands between this process and the server. Its standard input is a lifeline: when that ends, because ``stop()``
+    /// was called or because this process was killed, it ends the server and removes the folder. PulseAudio itself closes what it
+    /// inherits, so it can hold no lifeline, and swift-subprocess has no place to ask for the parent's death signal.
+    /// When the server ends by itself the folder stays for ``stop()``, because its log says why.
+    private static let keeper = """
+        folder=$1
+        shift
+        exec 3<&0 </dev/null
+        "$@" 3<&- &
+        server=$!
+        {
+            read -r nothing <&3
+            true >"$folder/closing"
+            kill -TERM $server
+            n=0
+            while [ $n -lt 30 ]; do
+                sleep 0.1
+                kill -0 $server || exit
+                n=$((n + 1))
+            done
+            kill -KILL $server
+        } 2>/dev/null &
+        watcher=$!
+        exec 3<&-
+        wait $server
+        status=$?
+        if [ -e "$folder/closing" ]; then
+            rm -rf -- "$folder"
+        else
+            kill $watcher
+        fi
+        exit $status
+        """
+
+    /// Waits while the keeper of an earlier server still clears a folder.
+    private static func awaitCleared(_ folder: String) {
+        let last = Date().addingTimeInterval(5)
+        while FileManager.default.fileExists(atPath: folder + "/closing"), Date() < last { usleep(20_000) }
     }
 
     /// Seconds after which it is given up; on an idle machine it is up within a tenth of one.
@@ -94,20 +146,22 @@ public final class PulseAudioServer {
         } == 0
     }
 
-    public var isRunning: Bool { program.end == nil }
+    public var isRunning: Bool { program.isRunning }
 
     /// Whether somebody captures from the microphone; false where PulseAudio's `pactl` is missing.
     public var hasListener: Bool {
-        guard let answer = popen("env -u LD_PRELOAD pactl '--server=\(address)' list short source-outputs 2>/dev/null", "re")
+        var environment = ProcessInfo.processInfo.environment
+        environment["LD_PRELOAD"] = nil
+        guard
+            let program = try? ChildProgram(
+                "pactl", ["--server=\(address)", "list", "short", "source-outputs"], environment: environment, output: .pipe)
         else { return false }
-        var isThere = false
-        while fgetc(answer) != EOF { isThere = true }
-        pclose(answer)
-        return isThere
+        return !program.readToEnd().isEmpty
     }
 
     public func stop() {
-        program.stop()
+        program.finishInput()
+        if program.wait(seconds: 5) == nil { program.stop(patience: 0) }
         try? FileManager.default.removeItem(atPath: folder)
     }
 }

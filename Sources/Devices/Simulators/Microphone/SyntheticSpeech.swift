@@ -1,4 +1,5 @@
 import Foundation
+import Programs
 import Signals
 
 /// Spoken words from espeak-ng, in several voices, paces and pitches.
@@ -50,15 +51,9 @@ public struct SyntheticSpeech: Sendable {
     }
 
     private func speak(_ word: String, voice: String, speed: Int, pitch: Int, path: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = ["-v", voice, "-s", "\(speed)", "-p", "\(pitch)", "-w", path, "--", word]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let program = try ChildProgram(
+            Self.program, ["-v", voice, "-s", "\(speed)", "-p", "\(pitch)", "-w", path, "--", word])
+        guard program.wait() == .exit(0) else {
             throw SimulatorError("espeak-ng could not speak “\(word)” with the voice \(voice)")
         }
     }

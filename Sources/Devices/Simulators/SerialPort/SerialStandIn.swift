@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
+import Programs
 
 /// A stand-in for a serial port with an FTDI chip: libserialport sees it in /sys and opens it, its bytes go to a
 /// pseudo-terminal.
 ///
-/// Needs umockdev. A program sees the port when it is started with the environment that ``start(library:)`` gives, so a command
+/// Needs umockdev. A program sees the port when it is started with the environment that ``start(library:environment:)`` gives, so a command
 /// replaces itself by itself with that environment and keeps its process number: signals reach it as ever. The stand-in
 /// lives as long as the program: it ends when the program's end of a pipe, the lifeline, is closed.
 public enum SerialStandIn {
@@ -25,39 +26,51 @@ public enum SerialStandIn {
     }
 
     /// Starts the stand-in in a session of its own, so that Ctrl-C does not end it before the program.
-    /// - Parameter library: path of the library that answers for the modem lines, which a pseudo-terminal lacks.
-    /// - Returns: the environment in which a program that replaces this process sees the port.
+    /// - Parameters:
+    ///   - library: path of the library that answers for the modem lines, which a pseudo-terminal lacks.
+    ///   - environment: of the program that will replace this process.
+    /// - Returns: that environment, in which the port is seen.
     /// - Throws: ``SimulatorError`` when umockdev does not come up.
-    public static func start(library: String) throws(SimulatorError) -> [String: String] {
+    public static func start(library: String, environment: [String: String]) throws(SimulatorError) -> [String: String] {
         let file = FileManager.default.temporaryDirectory.path + "/larmor-\(getpid()).umockdev"
-        let (process, input, output) = (Process(), Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
-        // The shell tells the folder and then waits for the end of its input.
-        process.arguments = [runner, "-d", file, "--", "/bin/sh", "-c", "echo \"$UMOCKDEV_DIR\"; exec cat"]
-        process.standardInput = input
-        process.standardOutput = output
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let program: ChildProgram
         do {
             try description.write(toFile: file, atomically: true, encoding: .utf8)
-            try process.run()
+            program = try ChildProgram(
+                runner, ["-d", file, "--", "/bin/sh", "-c", keeper], input: .pipe, output: .pipe, error: .inherited,
+                ownSession: true)
         } catch {
             throw SimulatorError("the stand-in for a serial port cannot be started: \(error)")
         }
-        var line = Data()
-        while let byte = try? output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty, byte[0] != 0x0A {
-            line.append(byte)
-        }
-        try? FileManager.default.removeItem(atPath: file)
-        guard !line.isEmpty else {
+        guard let folder = program.readLine(timeout: patience), !folder.isEmpty else {
+            program.stop(patience: 1)
             throw SimulatorError("umockdev-run did not come up", remedy: "try `umockdev-run -- true`")
         }
-        let descriptor = input.fileHandleForWriting.fileDescriptor
+        // The program that replaces this one inherits the lifeline.
+        let descriptor = program.takeInput()
         _ = fcntl(descriptor, F_SETFD, 0)
-        var environment = ProcessInfo.processInfo.environment
-        environment["UMOCKDEV_DIR"] = String(decoding: line, as: UTF8.self)
+        var environment = environment
+        environment["UMOCKDEV_DIR"] = folder
         environment["LD_PRELOAD"] = "\(library):libumockdev-preload.so.0"
         environment[lifeline] = "\(descriptor)"
         return environment
     }
+
+    /// Tells the folder and then waits for the end of its input. A program that was killed has a simulator that sees its end at the same
+    /// moment: its link in the folder goes first, or umockdev stumbles over it and leaves the folder behind.
+    private static let keeper = """
+        echo "$UMOCKDEV_DIR"
+        cat
+        n=0
+        while [ -L "$UMOCKDEV_DIR\(port)" ] && [ $n -lt 30 ]; do
+            sleep 0.1
+            n=$((n + 1))
+        done
+        """
+
+    /// Seconds until umockdev has built its folder.
+    private static let patience = 30.0
 
     /// Keeps the lifeline to this process: programs that it starts must not hold it.
     public static func keepLifeline() {

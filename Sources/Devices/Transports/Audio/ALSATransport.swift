@@ -154,11 +154,14 @@ public final class ALSATransport: Transport {
     }
 
     /// An overrun is an operating condition; everything else that fails means that the card is gone.
-    private func recover(_ code: Int32) throws(TransportError) -> TransportRead {
-        guard -code == EPIPE || -code == ESTRPIPE || -code == EINTR else { throw Self.error("read", code, port) }
+    package func recover(_ code: Int32) throws(TransportError) -> TransportRead {
+        // A signal interrupted the wait: the card runs on, and starting what runs is refused.
+        if -code == EINTR { return .nothing }
+        guard -code == EPIPE || -code == ESTRPIPE else { throw Self.error("read", code, port) }
         try check("recover", snd_pcm_recover(handle, code, 1))
-        try check("start", snd_pcm_start(handle))
-        return -code == EINTR ? .nothing : .overrun
+        // A card that slept may run again by itself.
+        if snd_pcm_state(handle) == SND_PCM_STATE_PREPARED { try check("start", snd_pcm_start(handle)) }
+        return .overrun
     }
 
     /// A microphone takes no bytes.

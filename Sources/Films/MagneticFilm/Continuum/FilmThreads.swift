@@ -7,8 +7,9 @@ import Synchronization
 /// Between phases a thread spins briefly and then gives the processor away, so a busy machine is slowed, not blocked; after
 /// some milliseconds without work it sleeps.
 final class FilmThreads: @unchecked Sendable {
-    // Sendable because `job` is written before `generation` is released and read after it is acquired.
-    let count: Int
+    // Sendable because `count` is settled before the first job and `job` is written before `generation` is released and read after it is acquired.
+    /// Threads at work, this one included; fewer than asked for when the system refuses more.
+    private(set) var count = 1
     private var job: ((Int) -> Void)?
     private let generation = Atomic<Int>(0)
     private let finished = Atomic<Int>(0)
@@ -23,7 +24,6 @@ final class FilmThreads: @unchecked Sendable {
 
     init(count: Int) {
         precondition(count >= 1, "at least one thread")
-        self.count = count
         for part in 1..<max(count, 1) {
             var handle = pthread_t()
             let start = Unmanaged.passRetained(Start(Unmanaged.passUnretained(self), part))
@@ -35,9 +35,14 @@ final class FilmThreads: @unchecked Sendable {
                     start.owner._withUnsafeGuaranteedRef { $0.serve(start.part) }
                     return nil
                 }, start.toOpaque())
-            precondition(code == 0, "the system refuses another thread (error \(code))")
+            // Any number of threads gives the same bits, so fewer only take longer.
+            guard code == 0 else {
+                start.release()
+                break
+            }
             handles.append(handle)
         }
+        self.count = handles.count + 1
     }
 
     deinit {

@@ -143,8 +143,8 @@ public final class RigCheck {
             let entry = running[index]
             devices.append(
                 .init(
-                    name: entry.device.name, backend: entry.runner.backend, properties: entry.properties, error: nil,
-                    events: entry.events))
+                    name: entry.device.name, backend: entry.runner.backend, properties: entry.properties,
+                    error: entry.runner.isStarted ? nil : entry.runner.failure?.description, events: entry.events))
             for stream in entry.checks.indices {
                 var check = entry.checks[stream]
                 check.addRefused(entry.ring.refusedFrames(stream: stream))
@@ -153,7 +153,11 @@ public final class RigCheck {
                 streams.append(result)
             }
         }
-        let isWhole = failed.isEmpty && running.allSatisfy { $0.events["lost"] == nil && $0.events["overrun"] == nil }
+        let isWhole =
+            failed.isEmpty
+            && running.allSatisfy {
+                $0.runner.isStarted && $0.events["lost"] == nil && $0.events["overrun"] == nil
+            }
         return Report(
             seconds: seconds, devices: devices, streams: streams, pass: isWhole && streams.allSatisfy(\.pass))
     }

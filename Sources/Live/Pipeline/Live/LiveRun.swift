@@ -27,6 +27,7 @@ public final class LiveRun: @unchecked Sendable {
     private var wordLatency = LatencyRecorder()
     private var filmLatency = LatencyRecorder()
     private var decisionCount = 0
+    private var closingFailure: (any Error)?
     private var begin = HostTime.now()
     /// First stamp of the run: event times count from here.
     public private(set) var anchor = WallClockAnchor.now()
@@ -121,15 +122,17 @@ public final class LiveRun: @unchecked Sendable {
         return DriveQueueSink(queue, seed: rig.seed)
     }
 
-    public func start() {
+    /// - Throws: `ThreadError`, `TransportError` when the system has no thread left; ``stop(_:)`` is still to be called.
+    public func start() throws {
         begin = .now()
-        recorder?.start()
+        try recorder?.start()
         for (index, runner) in runners.enumerated() {
             var taps = [rings[index]]
             if let recorder { taps.append(recorder.samples[index]) }
             runner.start(rings: taps, wire: recorder?.wires[index])
+            if !runner.isStarted, let failure = runner.failure { throw failure }
         }
-        pipelineThread = WorkerThread("pipeline") { [self] in runPipeline() }
+        pipelineThread = try WorkerThread("pipeline") { [self] in runPipeline() }
     }
 
     /// The decisions since the last call, in their order. For one thread.
@@ -137,8 +140,8 @@ public final class LiveRun: @unchecked Sendable {
         decisions.take { record in if let decision = graph.names.decision(record) { body(decision) } }
     }
 
-    /// The recorder's error, when it had to give up.
-    public var recorderFailure: (any Error)? { recorder?.failure }
+    /// The recorder's error, when it had to give up; after ``stop(_:)`` also when the session could not be closed.
+    public var recorderFailure: (any Error)? { recorder?.failure ?? closingFailure }
 
     public var hasRecognizer: Bool { !graph.names.words.isEmpty }
     public var hasFilm: Bool { !graph.names.filmWords.isEmpty }
@@ -149,15 +152,21 @@ public final class LiveRun: @unchecked Sendable {
     }
 
     /// Stops the devices, lets the pipeline finish what has arrived, closes the session.
-    public func stop(_ body: (Decision) -> Void) throws -> RunReport {
+    /// - Returns: what the run delivered, also when the recorder failed: ``RunReport/failure`` says so then, and ``recorderFailure`` is
+    ///   its error.
+    public func stop(_ body: (Decision) -> Void) -> RunReport {
         for runner in runners { runner.stop() }
         isFinishing.store(true, ordering: .releasing)
         pipelineThread?.join()
         takeDecisions(body)
         let streams = streamReports()
-        try recorder?.stop(
-            openHoles: Dictionary(streams.map { ($0.name, $0.openHole) }) { first, _ in first },
-            failures: Dictionary(runners.compactMap { r in r.failureText.map { (r.name, $0) } }) { first, _ in first })
+        do {
+            try recorder?.stop(
+                openHoles: Dictionary(streams.map { ($0.name, $0.openHole) }) { first, _ in first },
+                failures: Dictionary(runners.compactMap { r in r.failureText.map { (r.name, $0) } }) { first, _ in first })
+        } catch {
+            closingFailure = error
+        }
         merge.deallocate()
         return report(streams)
     }
@@ -212,8 +221,8 @@ public final class LiveRun: @unchecked Sendable {
 
     private func report(_ streams: [RunReport.Stream]) -> RunReport {
         RunReport(
-            session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "", streams: streams,
-            events: decisionCount, wordErrorRate: nil, wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
+            session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "",
+            failure: recorderFailure.map { "\($0)" }, streams: streams, events: decisionCount, wordErrorRate: nil, wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
             latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles,
             devices: zip(runners, rings).map {
                 RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)

@@ -42,10 +42,16 @@ final class SessionRecorder: @unchecked Sendable {
             devices: runners.map { runner in
                 (runner.name, rig.device(named: runner.name)?.driver ?? ConsoleDriver.driver)
             }, freeBytesMinimum: rig.recording.minimumFreeBytes)
-        for (index, runner) in runners.enumerated() { try writer.setStreams(runner.streams, device: index) }
-        for (name, from) in copies {
-            guard let from else { continue }
-            try copyFolderDurably(from, to: folder + "/" + name)
+        do {
+            for (index, runner) in runners.enumerated() { try writer.setStreams(runner.streams, device: index) }
+            for (name, from) in copies {
+                guard let from else { continue }
+                try copyFolderDurably(from, to: folder + "/" + name)
+            }
+        } catch {
+            // Nothing was recorded yet, so nothing is to be kept.
+            writer.discard(folders: copies.map(\.name))
+            throw error
         }
         wires = runners.map { _ in WireRing(minimumRecords: 16_384, minimumBytes: Self.wireBytes) }
         samples = runners.map { LiveRun.ring(for: $0.streams) }
@@ -61,7 +67,8 @@ final class SessionRecorder: @unchecked Sendable {
     /// Why recording ended early; nil while all is well.
     var failure: (any Error)? { failed.withLock { $0 } }
 
-    func start() { thread = WorkerThread("recorder") { [self] in run() } }
+    /// - Throws: `ThreadError`.
+    func start() throws { thread = try WorkerThread("recorder") { [self] in run() } }
 
     /// Records what is left and closes the session. The devices and the pipeline must have ended.
     /// - Parameters:
@@ -72,8 +79,13 @@ final class SessionRecorder: @unchecked Sendable {
         isFinishing.store(true, ordering: .releasing)
         thread?.join()
         let refused = zip(deviceNames, wires).map { ($0, $1.refusedBytes) }
-        try writer.close(
-            refusedBytes: Dictionary(uniqueKeysWithValues: refused), openHoles: openHoles, failures: failures)
+        do {
+            try writer.close(
+                refusedBytes: Dictionary(uniqueKeysWithValues: refused), openHoles: openHoles, failures: failures)
+        } catch {
+            // What went wrong first is the reason; that it cannot be closed follows from it.
+            throw failure ?? error
+        }
         if let failure { throw failure }
     }
 

@@ -13,16 +13,34 @@ public final class RigSimulators {
     /// Seconds that a dead simulator stays away, as an unplugged device would.
     static let absence = 2.0
 
-    /// - Parameter executable: the larmor program itself.
+    /// The environment in which this process must run, beyond what it was started with, so that its sound library finds the rig's
+    /// simulated microphone. libasound takes it from the process' environment alone, which nobody may change once threads read it.
+    /// Empty for a rig without one.
+    public static func environment(for rig: Rig) -> [String: String] {
+        guard let device = rig.devices.first(where: { $0.simulator == "microphone" }) else { return [:] }
+        return ["ALSA_CONFIG_PATH": PulseAudioServer.alsaConfiguration(in: soundFolder(device.name))]
+    }
+
+    /// - Parameter executable: the larmor program itself, which runs in ``environment(for:)``.
     /// - Throws: `SimulatorError`, ``RigError``.
     public init(_ rig: Rig, executable: String) throws {
         self.executable = executable
+        do {
+            try start(rig)
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    private func start(_ rig: Rig) throws {
         for device in rig.devices {
             guard let simulator = device.simulator else {
                 ports[device.name] = device.port
                 continue
             }
             let arguments = try Self.arguments(simulator, device, rig)
+            try Self.checkEnvironment(simulator, rig)
             let process = try SimulatorProcess(executable: executable, arguments: arguments)
             let announcement = process.announcement
             ports[device.name] = announcement.address
@@ -35,10 +53,6 @@ public final class RigSimulators {
                 ports[device.name] = Self.linkPath(device.name)
             case "microphone":
                 soundServer = announcement.server
-                // libasound reads it when the first device is opened.
-                if let configuration = announcement.alsaConfiguration {
-                    setenv("ALSA_CONFIG_PATH", configuration, 1)
-                }
             case "film", "rda":
                 // What comes back must be found where it was.
                 if let port = announcement.address.split(separator: ":").last {
@@ -47,6 +61,21 @@ public final class RigSimulators {
             default: break
             }
             processes.append((device.name, again, process, nil))
+        }
+    }
+
+    /// The folder of the simulated microphone's server: a server that comes back is found where it was.
+    private static func soundFolder(_ device: String) -> String {
+        FileManager.default.temporaryDirectory.path
+            + "/larmor-sound-\(ProcessInfo.processInfo.processIdentifier)-\(device)"
+    }
+
+    private static func checkEnvironment(_ simulator: String, _ rig: Rig) throws(SimulatorError) {
+        guard simulator == "microphone" else { return }
+        let present = ProcessInfo.processInfo.environment
+        if let (name, value) = environment(for: rig).first(where: { present[$0.key] != $0.value }) {
+            throw SimulatorError(
+                "the simulated microphone cannot be heard by this process", remedy: "start it with \(name)=\(value)")
         }
     }
 
@@ -72,6 +101,7 @@ public final class RigSimulators {
                 "films", "rows", "columns", "material", "damping", "model", "time_step", "steps_per_input", "ordering",
                 "refresh_steps", "cell_nm", "thickness_nm", "film",
             ]
+        case "microphone": arguments += ["--folder", soundFolder(device.name)]
         default: break
         }
         for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {
@@ -110,11 +140,6 @@ public final class RigSimulators {
             else { continue }
             processes[index].process = process
             processes[index].diedAt = nil
-            // A sound server that comes back has another address.
-            if let configuration = process.announcement.alsaConfiguration {
-                soundServer = process.announcement.server
-                setenv("ALSA_CONFIG_PATH", configuration, 1)
-            }
         }
         return died
     }

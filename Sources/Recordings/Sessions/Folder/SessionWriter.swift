@@ -9,6 +9,8 @@ public final class SessionWriter {
     public let folder: String
     public private(set) var manifest: SessionManifest
     private var lock: Int32
+    /// Folders and files that this writer made, in their order.
+    private var made: [String]
     let xdf: XDFWriter
     private let events: AppendFile
     let markers: Int
@@ -33,36 +35,35 @@ public final class SessionWriter {
     ) throws(SessionError) {
         space = FreeSpaceGuard(
             minimum: freeBytesMinimum ?? FreeSpaceGuard.defaultMinimum, freeBytes: freeBytes ?? FreeSpaceGuard.onDisk)
-        let manager = FileManager.default
-        try makeFolderDurably(folder + "/wire")
-        lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            Glibc.close(lock)
-            throw SessionError(path: folder, reason: .inUse)
-        }
-        let present = [SessionManifest.fileName, Self.recordingName, Self.eventsName]
-        guard !present.contains(where: { manager.fileExists(atPath: folder + "/" + $0) }) else {
-            Glibc.close(lock)
-            throw SessionError(path: folder, reason: .alreadyExists)
-        }
-        do throws(SessionError) {
-            try space.check(folder: folder, written: 0)
-        } catch {
-            Glibc.close(lock)
-            rmdir(folder + "/wire")
-            rmdir(folder)
-            throw error
-        }
         self.folder = folder
         self.manifest = manifest
+        let isNew = !Self.isThere(folder)
+        try makeFolderDurably(folder)
         do throws(SessionError) {
+            lock = try Self.locked(folder)
+        } catch {
+            if isNew { rmdir(folder) }
+            throw error
+        }
+        let present = [SessionManifest.fileName, Self.recordingName, Self.eventsName]
+        guard !present.contains(where: { Self.isThere(folder + "/" + $0) }) else {
+            Self.unlock(lock)
+            throw SessionError(path: folder, reason: .alreadyExists)
+        }
+        made = isNew ? [folder] : []
+        if !Self.isThere(folder + "/wire") { made.append(folder + "/wire") }
+        do throws(SessionError) {
+            try space.check(folder: folder, written: 0)
+            try makeFolderDurably(folder + "/wire")
+            made.append(folder + "/" + Self.recordingName)
             xdf = try XDFWriter(creating: folder + "/" + Self.recordingName, anchor: manifest.anchor)
+            made.append(folder + "/" + Self.eventsName)
             events = try AppendFile(creating: folder + "/" + Self.eventsName)
             markers = try xdf.addMarkers(name: Self.markersName)
             for device in devices {
                 let wire = "wire/\(device.name).wire"
                 wires.append(try AppendFile(creating: folder + "/" + wire))
+                made.append(folder + "/" + wire)
                 streamIDs.append([])
                 self.manifest.devices.append(
                     .init(name: device.name, driver: device.driver, wire: wire, streams: []))
@@ -70,12 +71,42 @@ public final class SessionWriter {
             if let device = self.manifest.devices.first { try syncFolder(of: folder + "/" + device.wire) }
             // What the manifest names is on the disk before it is.
             try xdf.sync()
+            made.append(folder + "/" + SessionManifest.fileName)
             try self.manifest.write(folder: folder)
         } catch {
-            flock(lock, LOCK_UN)
-            Glibc.close(lock)
+            Self.remove(made)
+            Self.unlock(lock)
             throw error
         }
+    }
+
+    private static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    private static func locked(_ folder: String) throws(SessionError) -> Int32 {
+        let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard lock >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            Glibc.close(lock)
+            throw SessionError(path: folder, reason: code == EWOULDBLOCK ? .inUse : .system(call: "flock", code: code))
+        }
+        return lock
+    }
+
+    /// Removes what this writer made, last made first; folders only when nothing else is in them.
+    private static func remove(_ paths: [String]) {
+        for path in paths.reversed() where unlink(path) != 0 { rmdir(path) }
+    }
+
+    /// Gives up a session in which nothing was recorded yet: its folder is as it was before.
+    /// - Parameter folders: names of folders that were copied into it.
+    package func discard(folders: [String] = []) {
+        for name in folders { try? FileManager.default.removeItem(atPath: folder + "/" + name) }
+        Self.remove(made)
+        unlock()
     }
 
     deinit { unlock() }
@@ -83,9 +114,13 @@ public final class SessionWriter {
     /// Unlocked by name, not by closing alone: a child that was just forked may still hold the descriptor.
     private func unlock() {
         guard lock >= 0 else { return }
+        Self.unlock(lock)
+        lock = -1
+    }
+
+    private static func unlock(_ lock: Int32) {
         flock(lock, LOCK_UN)
         Glibc.close(lock)
-        lock = -1
     }
 
     /// Declares a device's streams, once it has answered. A second call for the same device does nothing.
