@@ -171,6 +171,8 @@ let package = Package(
                 "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
                 "SignalFeatures", "Simulators", "Reservoirs", "Transports", "LinearAlgebra", toml,
             ]),
+        // Large seeded studies; the suite runs a tenth of them, `make studies` all.
+        .testTarget(name: "StudiesTests", dependencies: ["Devices", "Protocols", "Signals", "Transports"]),
         // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
         .target(
             name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions"],

@@ -1,0 +1,83 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// Stamps of boards whose rates, lines, hosts and losses are drawn by seed, against the boards' own times.
+///
+/// LARMOR_STUDY_CASES is the number of cases (50), LARMOR_STUDY_SEED the first one's seed (the day's number by default, so that the
+/// seeds change), LARMOR_STUDY_SECONDS the length of each, LARMOR_STUDY_TABLE a file for the table.
+@Suite struct ClockStudyTests {
+    private static func setting(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment["LARMOR_STUDY_" + name].flatMap(Int.init)
+    }
+
+    @Test func `99 % of the stamps of each case are within 2 ms or 15 J over n of the board's own time`() async throws {
+        let count = Self.setting("CASES") ?? 50
+        let first = Self.setting("SEED") ?? Int(Date().timeIntervalSince1970 / 86_400) * 1000
+        let seconds = Double(Self.setting("SECONDS") ?? 3600)
+        let rows = Mutex<[(study: ClockStudyCase, result: ClockStudyResult)]>([])
+        let next = Atomic<Int>(0)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<max(1, min(2, ProcessInfo.processInfo.activeProcessorCount)) {
+                group.addTask {
+                    while true {
+                        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                        guard index < count else { return }
+                        let study = ClockStudyCase(seed: UInt64(first + index), seconds: seconds)
+                        var run = ClockStudyRun(study)
+                        let result = run.result()
+                        rows.withLock { $0.append((study, result)) }
+                    }
+                }
+            }
+        }
+        let all = rows.withLock { $0.sorted { $0.study.seed < $1.study.seed } }
+        let table = ClockStudyTable(all).text
+        print(table)
+        if let path = ProcessInfo.processInfo.environment["LARMOR_STUDY_TABLE"] {
+            try table.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        for (study, result) in all {
+            #expect(result.frames > 0, "\(study)")
+            #expect(result.causal <= 0.01, "causal: \(result.causal) of the stamps of \(study)")
+            #expect(result.twoSided <= 0.01, "two-sided: \(result.twoSided) of the stamps of \(study)")
+            #expect(result.invented == 0 && result.hidden == 0, "placed wrongly: \(result.invented) later, \(result.hidden) earlier: \(study)")
+        }
+    }
+}
+
+/// The study's results by driver and by disturbance.
+struct ClockStudyTable {
+    private let rows: [(study: ClockStudyCase, result: ClockStudyResult)]
+
+    init(_ rows: [(study: ClockStudyCase, result: ClockStudyResult)]) { self.rows = rows }
+
+    var text: String {
+        var lines = [
+            "| | cases | causal: cases over 1 % | median | worst | two-sided: over 1 % | median | worst | LabRecorder: over 1 % | median | frames placed wrongly |",
+            "|---|---|---|---|---|---|---|---|---|---|---|",
+        ]
+        lines.append(line("all", rows))
+        for driver in BoardUnderStudy.Driver.allCases {
+            lines.append(line(driver.rawValue, rows.filter { $0.study.driver == driver }))
+        }
+        for disturbance in ClockStudyCase.Disturbance.allCases {
+            lines.append(line(disturbance.rawValue, rows.filter { $0.study.disturbances.contains(disturbance) }))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func line(_ name: String, _ rows: [(study: ClockStudyCase, result: ClockStudyResult)]) -> String {
+        func percent(_ value: Double?) -> String { value.map { String(format: "%.2f %%", $0 * 100) } ?? "–" }
+        func part(_ values: [Double]) -> [String] {
+            let sorted = values.sorted()
+            return ["\(sorted.count { $0 > 0.01 })", percent(sorted.isEmpty ? nil : sorted[sorted.count / 2]), percent(sorted.last)]
+        }
+        let peers = part(rows.compactMap(\.result.labRecorder))
+        let wrong = rows.reduce(0) { $0 + $1.result.invented + $1.result.hidden }
+        let cells =
+            [name, "\(rows.count)"] + part(rows.map(\.result.causal)) + part(rows.map(\.result.twoSided)) + peers.prefix(2)
+            + ["\(wrong)"]
+        return "| " + cells.joined(separator: " | ") + " |"
+    }
+}
