@@ -21,6 +21,14 @@ public struct DeviceEvent: Hashable, Sendable, BitwiseCopyable {
         case duplicateDropped = 9
         /// A frame failed its check and was dropped; `value` is how many.
         case corruptDropped = 10
+        /// The device reported an error of its own; `value` is the device's number for it.
+        case deviceError = 11
+        /// A frame's counter was wrong, as the frames after it show; the frame was kept at its place. `value` is the counter that
+        /// it had.
+        case counterWrong = 12
+        /// The device's counter does not move: its frames are placed one after the other, holes by the clock; `value` is the
+        /// counter.
+        case counterStuck = 13
     }
 
     public var code: Code
@@ -48,6 +56,9 @@ extension DeviceEvent.Code {
         case .stopped: "stopped"
         case .duplicateDropped: "duplicate_dropped"
         case .corruptDropped: "corrupt_dropped"
+        case .deviceError: "device_error"
+        case .counterWrong: "counter_wrong"
+        case .counterStuck: "counter_stuck"
         }
     }
 }

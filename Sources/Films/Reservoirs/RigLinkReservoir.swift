@@ -6,9 +6,10 @@ public import Transports
 /// A device with a drive stream behind RigLink, driven in batches.
 public final class RigLinkReservoir: Reservoir {
     private let runner: DeviceRunner
-    private let driver: RigLinkDriver
     private let ring: SampleRing
     private let queue: DriveQueue
+    /// The stream of the answers.
+    private let answers: Int
     private let scratch: UnsafeMutableBufferPointer<Float>
     public let inputs: Int
     public let nodes: Int
@@ -19,23 +20,21 @@ public final class RigLinkReservoir: Reservoir {
     /// - Parameter wire: gets everything that goes over the wire, for whoever records it and empties the ring.
     /// - Throws: `TransportError`; also when the device has no drive stream with an answer.
     public init(
-        name: String, driver: RigLinkDriver, runner: DeviceRunner, wire: WireRing? = nil
+        name: String, driver: any Driver, runner: DeviceRunner, wire: WireRing? = nil
     ) throws(TransportError) {
-        self.driver = driver
         self.runner = runner
         try runner.open()
-        guard let queue = driver.driveQueue, case .riglink(let configuration)? = runner.configuration,
-            let answer = configuration.descriptor.streams.first(where: { $0.answers != nil })
-        else {
+        guard let door = driver.drive, let answers = door.answers else {
             runner.stop()
             throw TransportError(
                 .unsupported, port: name, detail: "the device has no drive stream whose frames it answers",
                 remedy: "name a reservoir device")
         }
-        self.queue = queue
-        inputs = queue.channels
-        nodes = answer.channels
-        description = "\(configuration.descriptor.maker) \(configuration.descriptor.model)"
+        queue = door.queue
+        inputs = door.queue.channels
+        self.answers = answers
+        nodes = runner.streams[answers].channelCount
+        description = door.device
         ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * nodes)
         scratch = .allocate(capacity: max(nodes * 64, RigLinkDecoder.maximumPayload / 2))
         runner.start(rings: [ring], wire: wire)
@@ -74,9 +73,9 @@ public final class RigLinkReservoir: Reservoir {
                 WorkerThread.sleep(0.0001)
                 continue
             }
-            guard item.kind == .samples, Int(item.channels) == nodes, item.firstCounter >= first else { continue }
-            let start = Int(item.firstCounter - first)
-            guard start + Int(item.frames) <= steps else { continue }
+            guard item.kind == .samples, Int(item.stream) == answers, item.firstCounter >= first,
+                let start = Int(exactly: item.firstCounter - first), start < steps, Int(item.frames) <= steps - start
+            else { continue }
             for index in 0..<item.sampleCount { states[start * nodes + index] = scratch[index] }
             received += Int(item.frames)
             lastAnswer = .now()

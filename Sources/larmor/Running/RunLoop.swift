@@ -26,6 +26,7 @@ struct RunLoop {
                 progress.done()
                 each(decision)
             }
+            showMessages { progress.done() }
             let elapsed = (ContinuousClock.now - begin) / .seconds(1)
             for device in simulators.tend() { Console.note("the simulator of \(device) has died") }
             progress.show(seconds.map { elapsed / $0 }, "\(Int(elapsed)) s")
@@ -48,8 +49,17 @@ struct RunLoop {
             throw error
         }
         simulators.stop()
+        showMessages {}
         report.stopped = stopped
         return report
+    }
+
+    /// What boards have to say.
+    private func showMessages(_ before: () -> Void) {
+        run.takeMessages { device, message in
+            before()
+            Console.note("\(device) reports error \(message.code): \(message.text)")
+        }
     }
 
     /// A decision as a line for people; nil for those that only machines want.

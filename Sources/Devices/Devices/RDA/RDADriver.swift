@@ -7,6 +7,7 @@ public final class RDADriver: Driver {
     /// Monitoring may pause; TCP itself tells when Recorder is gone.
     public let longestSilence: Double? = nil
     public let readSize = 65_536
+    static let otherSetUpRemedy = "load the first workspace again or start the run anew"
     private let name: String
     private let port: String
     private let waker: Waker
@@ -23,12 +24,10 @@ public final class RDADriver: Driver {
         let transport = try TCPTransport(port, waker: waker)
         do throws(TransportError) {
             let found = try readStart(transport, tap: tap)
-            if let start, start != found {
+            if let start, let difference = found.difference(from: start) {
                 throw TransportError(
-                    .protocolViolation, port: port,
-                    detail: "Recorder came back with another set-up: \(found.names.count) channels at "
-                        + "\(found.rate) Hz, expected \(start.names.count) at \(start.rate) Hz",
-                    remedy: "load the first workspace again or start the run anew")
+                    .protocolViolation, port: port, detail: "Recorder came back with another set-up: \(difference)",
+                    remedy: Self.otherSetUpRemedy)
             }
             start = found
             return OpenedDevice(

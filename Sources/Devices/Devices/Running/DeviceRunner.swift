@@ -1,3 +1,4 @@
+import Glibc
 public import Signals
 import Synchronization
 public import Transports
@@ -163,6 +164,11 @@ public final class DeviceRunner: @unchecked Sendable {
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
                 taps.wire?.write(.received, bytes, at: stamp)
                 device.decoder.decode(bytes, at: stamp, into: sink)
+                if let fault = device.decoder.fault {
+                    throw TransportError(
+                        .protocolViolation, port: device.transport.port, detail: fault.detail, remedy: fault.remedy,
+                        errorNumber: EPROTO)
+                }
             case .overrun:
                 let event = DeviceEvent(code: .overrun, value: 0, hostTime: now)
                 device.decoder.note(event)

@@ -21,6 +21,8 @@ final class RingSink: SampleSink {
     /// An event that the decoder itself found: a replay finds it again, so it does not go to the wire log.
     func take(_ event: DeviceEvent) { for ring in rings { ring.write(event) } }
 
+    func take(_ message: DeviceMessage) { counts.messages.put(message) }
+
     /// An event from outside the bytes.
     func report(_ event: DeviceEvent) {
         wire?.write(event)
@@ -30,6 +32,8 @@ final class RingSink: SampleSink {
 
 /// What a device's thread counted so far; anybody may read it at any time.
 public final class DeviceCounts: Sendable {
+    /// What the device said of itself in words, for one thread to take and show.
+    public let messages = DeviceMessages()
     private let streams: [Stream]
     private let reconnected = Atomic<UInt64>(0)
 
