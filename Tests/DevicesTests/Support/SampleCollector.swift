@@ -8,6 +8,7 @@ final class SampleCollector: SampleSink {
     private(set) var texts: [(item: SampleRingItem, texts: [String])] = []
     /// Headers of the blocks.
     private(set) var items: [SampleRingItem] = []
+    private(set) var messages: [DeviceMessage] = []
     private(set) var clockOffsets: [SampleRingItem] = []
 
     func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
@@ -21,6 +22,7 @@ final class SampleCollector: SampleSink {
     }
 
     func take(_ event: DeviceEvent) { events.append(event) }
+    func take(_ message: DeviceMessage) { messages.append(message) }
 
     func frames(_ stream: Int) -> Int { blocks.filter { $0.stream == stream }.reduce(0) { $0 + $1.frames } }
     func missing(_ stream: Int) -> UInt64 {
