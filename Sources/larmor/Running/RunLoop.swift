@@ -54,11 +54,12 @@ struct RunLoop {
         return report
     }
 
-    /// What boards have to say.
+    /// What boards have to say, and why a stream could not go on.
     private func showMessages(_ before: () -> Void) {
         run.takeMessages { device, message in
             before()
-            Console.note("\(device) reports error \(message.code): \(message.text)")
+            let what = message.code.map { "reports error \($0)" } ?? "is lost"
+            Console.note("\(device) \(what): \(message.text)")
         }
     }
 

@@ -70,6 +70,7 @@ import Testing
         ("lsl", #""gapSeconds":0.5"#, #""gapSeconds":0"#, "gapSeconds", "0"),
         ("rda", #"["Ch1","Ch2","Ch3","Ch4"]"#, "[]", "start.names", "0"),
         ("rda", "0.0488281,", "", "start.resolutions", "1 numbers"),
+        ("rda", "[0.0488281,", "[1e300,", "start.resolutions[0]", "1e+300"),
         ("rda", #""samplingInterval_us":2000"#, #""samplingInterval_us":0"#, "start.samplingInterval_us", "0"),
         ("riglink", #""channels":4"#, #""channels":0"#, "descriptor.streams[0].channels", "0"),
         ("riglink", #""channels":4"#, #""channels":-4"#, "descriptor.streams[0].channels", "-4"),

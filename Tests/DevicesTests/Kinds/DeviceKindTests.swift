@@ -44,6 +44,14 @@ import Transports
         #expect(error?.description.contains("a whole number from 99 to 512") == true)
     }
 
+    @Test func `a setting in a message looks as it does in the rig file`() {
+        let gains = DeviceSettings(["gains": .list([.integer(24), .integer(12)])], device: "d")
+        let error = #expect(throws: DeviceSettingsError.self) {
+            try DeviceKind.cyton.makeDriver(gains, port: "p", waker: Waker())
+        }
+        #expect(error?.description.contains("“gains” is “[24, 12]”, expected a list of eight gains") == true)
+    }
+
     @Test func `a console is no device of a rig`() {
         #expect(throws: DeviceSettingsError.self) {
             try DeviceKind.console.makeDriver(DeviceSettings(device: "d"), port: "", waker: Waker())

@@ -32,6 +32,19 @@ public enum Setting: Equatable, Sendable {
     }
 }
 
+/// As a rig file has it.
+extension Setting: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .string(let value): value
+        case .integer(let value): "\(value)"
+        case .number(let value): "\(value)"
+        case .boolean(let value): "\(value)"
+        case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+        }
+    }
+}
+
 /// The settings of one device of a rig, as its kind reads them.
 public struct DeviceSettings: Sendable {
     /// Name of the device in the rig.

@@ -5,14 +5,14 @@ public struct DeviceMessage: BitwiseCopyable, Sendable {
     /// Bytes of the longest text.
     public static let longestText = 255
 
-    /// The device's own number for it.
-    public let code: UInt16
+    /// The device's own number for it; nil for what its decoder has to say.
+    public let code: UInt16?
     public let hostTime: HostTime
     private let length: UInt8
     private let bytes: InlineArray<255, UInt8>
 
     /// - Parameter text: in UTF-8; longer text is cut between characters. Nothing is allocated.
-    public init(code: UInt16, text: UnsafeRawBufferPointer, hostTime: HostTime) {
+    public init(code: UInt16?, text: UnsafeRawBufferPointer, hostTime: HostTime) {
         self.code = code
         self.hostTime = hostTime
         let count = TextFrameBuffer.cut(text, to: Self.longestText)

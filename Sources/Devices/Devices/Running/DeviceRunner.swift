@@ -1,4 +1,3 @@
-import Glibc
 public import Signals
 import Synchronization
 public import Transports
@@ -165,9 +164,7 @@ public final class DeviceRunner: @unchecked Sendable {
                 taps.wire?.write(.received, bytes, at: stamp)
                 device.decoder.decode(bytes, at: stamp, into: sink)
                 if let fault = device.decoder.fault {
-                    throw TransportError(
-                        .protocolViolation, port: device.transport.port, detail: fault.detail, remedy: fault.remedy,
-                        errorNumber: EPROTO)
+                    throw sink.report(fault, port: device.transport.port, at: stamp)
                 }
             case .overrun:
                 let event = DeviceEvent(code: .overrun, value: 0, hostTime: now)

@@ -1,5 +1,7 @@
+import Glibc
 import Signals
 import Synchronization
+import Transports
 
 /// Puts what a decoder makes into the rings of its consumers and counts it. Nothing here allocates or locks.
 final class RingSink: SampleSink {
@@ -22,6 +24,15 @@ final class RingSink: SampleSink {
     func take(_ event: DeviceEvent) { for ring in rings { ring.write(event) } }
 
     func take(_ message: DeviceMessage) { counts.messages.put(message) }
+
+    /// The decoder can make nothing more of the bytes: people are told why.
+    /// - Returns: the error that ends the stream.
+    func report(_ fault: DecoderFault, port: String, at time: HostTime) -> TransportError {
+        let error = TransportError(
+            .protocolViolation, port: port, detail: fault.detail, remedy: fault.remedy, errorNumber: EPROTO)
+        Array(error.description.utf8).withUnsafeBytes { take(DeviceMessage(code: nil, text: $0, hostTime: time)) }
+        return error
+    }
 
     /// An event from outside the bytes.
     func report(_ event: DeviceEvent) {

@@ -54,6 +54,8 @@ public struct RDAStart: Equatable, Sendable, Codable {
     public static let largestChannels = 1024
     /// Intervals that an amplifier may have, in microseconds.
     public static let intervals = 1e-3...1e12
+    /// A larger resolution, in microvolt per count, is refused: values would leave the numbers that samples are stored in.
+    public static let largestResolution = 1e12
 
     /// nil when the body is cut or says what ``check()`` refuses.
     public init?(_ body: UnsafeRawBufferPointer) {
@@ -76,7 +78,7 @@ public struct RDAStart: Equatable, Sendable, Codable {
     }
 
     /// - Throws: a field that no amplifier has: no channels or more than ``largestChannels``, other than one resolution and one
-    ///   name for each of them, an interval outside ``intervals``, a resolution that is not finite.
+    ///   name for each of them, an interval outside ``intervals``, a resolution above ``largestResolution``.
     public func check() throws(InvalidField) {
         try InvalidField.check(
             (1...Self.largestChannels).contains(names.count), "names", "\(names.count) names", "1 to \(Self.largestChannels)")
@@ -87,7 +89,9 @@ public struct RDAStart: Equatable, Sendable, Codable {
             Self.intervals.contains(samplingInterval_us), "samplingInterval_us", "\(samplingInterval_us)",
             "\(Self.intervals.lowerBound) to \(Self.intervals.upperBound)")
         for (index, resolution) in resolutions.enumerated() {
-            try InvalidField.check(resolution.isFinite, "resolutions[\(index)]", "\(resolution)", "a finite number")
+            try InvalidField.check(
+                abs(resolution) <= Self.largestResolution, "resolutions[\(index)]", "\(resolution)",
+                "\(-Self.largestResolution) to \(Self.largestResolution)")
         }
     }
 
