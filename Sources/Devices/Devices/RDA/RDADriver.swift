@@ -60,13 +60,16 @@ public final class RDADriver: Driver {
             let body = try read(size - RDAMessage.headerSize, transport, until: end, tap: tap)
             // A client that comes in the middle of a recording may get data first.
             guard header[20] == 1 else { continue }
-            guard let start = body.withUnsafeBytes({ RDAStart($0) }) else {
-                throw TransportError(
-                    .protocolViolation, port: port,
-                    detail: "the start message is damaged: \(size) bytes do not "
-                        + "hold channels, interval, resolutions and names")
+            let found = body.withUnsafeBytes { bytes in
+                Result<RDAStart, InvalidField> { () throws(InvalidField) in try RDAStart(checking: bytes) }
             }
-            return start
+            do throws(InvalidField) {
+                return try found.get()
+            } catch {
+                throw TransportError(
+                    .protocolViolation, port: port, detail: "the start message of \(size) bytes is refused: \(error)",
+                    remedy: "check the workspace in Recorder")
+            }
         }
     }
 

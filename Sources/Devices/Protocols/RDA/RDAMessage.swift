@@ -57,24 +57,29 @@ public struct RDAStart: Equatable, Sendable, Codable {
     /// A larger resolution, in microvolt per count, is refused: values would leave the numbers that samples are stored in.
     public static let largestResolution = 1e12
 
-    /// nil when the body is cut or says what ``check()`` refuses.
+    /// nil when the body is refused by ``init(checking:)``.
     public init?(_ body: UnsafeRawBufferPointer) {
+        do throws(InvalidField) { try self.init(checking: body) } catch { return nil }
+    }
+
+    /// Reads the body of a start message.
+    /// - Throws: where it is cut, or what ``check()`` refuses.
+    public init(checking body: UnsafeRawBufferPointer) throws(InvalidField) {
+        func read<Value>(_ value: Value?, _ field: String) throws(InvalidField) -> Value {
+            guard let value else { throw InvalidField(field, found: "cut", expected: "all of it") }
+            return value
+        }
         var reader = ByteReader(body)
-        guard let count = reader.read(UInt32.self), (1...UInt32(Self.largestChannels)).contains(count),
-            let interval = reader.readDouble()
-        else { return nil }
+        let count = try read(reader.read(UInt32.self), "channels")
+        try InvalidField.check(
+            (1...UInt32(Self.largestChannels)).contains(count), "channels", "\(count)", "1 to \(Self.largestChannels)")
+        let interval = try read(reader.readDouble(), "samplingInterval_us")
         var resolutions: [Double] = []
-        for _ in 0..<count {
-            guard let resolution = reader.readDouble() else { return nil }
-            resolutions.append(resolution)
-        }
+        for index in 0..<count { resolutions.append(try read(reader.readDouble(), "resolutions[\(index)]")) }
         var names: [String] = []
-        for _ in 0..<count {
-            guard let name = reader.readZeroTerminated() else { return nil }
-            names.append(name)
-        }
+        for index in 0..<count { names.append(try read(reader.readZeroTerminated(), "names[\(index)]")) }
         self.init(samplingInterval_us: interval, resolutions: resolutions, names: names)
-        do throws(InvalidField) { try check() } catch { return nil }
+        try check()
     }
 
     /// - Throws: a field that no amplifier has: no channels or more than ``largestChannels``, other than one resolution and one
