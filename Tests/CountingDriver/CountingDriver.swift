@@ -60,6 +60,10 @@ public final class CountingDriver: Driver, @unchecked Sendable {
     public var readTimeout: Double { driver.readTimeout }
     public func backend(_ transport: any Transport) -> String { driver.backend(transport) }
 
+    public var drive: DriveDoor? { driver.drive }
+    public var channelsOff: [Int] { driver.channelsOff }
+    public var channelsDriven: [Int] { driver.channelsDriven }
+
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
         let device = try driver.open(tap: tap)
         opened = device

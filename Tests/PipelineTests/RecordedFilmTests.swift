@@ -47,7 +47,7 @@ struct RecordedFilmTests {
             let runner = DeviceRunner(name: "film", driver: driver, waker: waker)
             let live = try RigLinkReservoir(name: "film", driver: driver, runner: runner, wire: wire)
             // The host reads what was chosen.
-            guard case .riglink(let configuration)? = runner.configuration else { throw CancellationError() }
+            guard let configuration = runner.configuration?.as(RigLinkConfiguration.self) else { throw CancellationError() }
             let chosen = RigLinkTiming(
                 model: "macro-cell", timeStep_s: 2e-13, stepsPerInput: 30, refreshSteps: 15, ordering: .study)
             #expect(configuration.descriptor.timing == chosen)

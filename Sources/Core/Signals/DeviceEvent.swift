@@ -21,6 +21,8 @@ public struct DeviceEvent: Hashable, Sendable, BitwiseCopyable {
         case duplicateDropped = 9
         /// A frame failed its check and was dropped; `value` is how many.
         case corruptDropped = 10
+        /// The device reported an error of its own; `value` is the device's number for it.
+        case deviceError = 11
         /// A frame's counter was wrong, as the frames after it show; the frame was kept at its place. `value` is the counter that
         /// it had.
         case counterWrong = 12
@@ -68,6 +70,7 @@ extension DeviceEvent.Code {
         case .stopped: "stopped"
         case .duplicateDropped: "duplicate_dropped"
         case .corruptDropped: "corrupt_dropped"
+        case .deviceError: "device_error"
         case .counterWrong: "counter_wrong"
         case .counterStuck: "counter_stuck"
         case .clockCorrected: "clock_corrected"

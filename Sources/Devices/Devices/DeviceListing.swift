@@ -35,7 +35,9 @@ public struct DeviceListing: Codable, Sendable, Equatable {
         description = port.description
         usbId = Self.id(port.usbVendor, port.usbProduct)
         serialNumber = port.serialNumber
-        drivers = KnownUSBDevice.named(usbId)?.drivers ?? ["riglink", "thinkgear"]
+        // The list of kinds ends with the ones that fit any board.
+        drivers =
+            KnownUSBDevice.named(usbId)?.drivers ?? DeviceKind.all.reversed().filter(\.isOnAnySerialPort).map(\.name)
         missing = port.accessible ? nil : "permission: add this user to the group dialout and log in again"
         if let timer = FTDILatencyTimer(port: port.port) {
             latencyTimerMs = timer.milliseconds

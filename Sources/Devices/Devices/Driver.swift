@@ -35,6 +35,30 @@ public protocol Driver: AnyObject {
 
     /// The device shall be quiet. The transport is closed afterwards, whether this works or not.
     func stop(_ device: OpenedDevice, tap: WireTap)
+
+    /// The way in for frames of fields, on a device that takes them; nil on others, and before it was opened first.
+    var drive: DriveDoor? { get }
+
+    /// Channels that are switched off by settings, and channels that a known current is driven through to measure impedances; both
+    /// count from 1.
+    var channelsOff: [Int] { get }
+    var channelsDriven: [Int] { get }
+}
+
+/// A device that takes frames of fields and answers them: a film.
+public struct DriveDoor: Sendable {
+    /// The device, in its maker's words.
+    public let device: String
+    /// Where frames are put in.
+    public let queue: DriveQueue
+    /// Index among the device's streams of the one whose frames answer the drive's, with the same counters; nil when none does.
+    public let answers: Int?
+
+    public init(device: String, queue: DriveQueue, answers: Int?) {
+        self.device = device
+        self.queue = queue
+        self.answers = answers
+    }
 }
 
 extension Driver {
@@ -45,6 +69,10 @@ extension Driver {
     public func backend(_ transport: any Transport) -> String { transport.backend }
 
     public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}
+
+    public var drive: DriveDoor? { nil }
+    public var channelsOff: [Int] { [] }
+    public var channelsDriven: [Int] { [] }
 }
 
 /// An open device: its transport, and the decoder for what comes out of it. A class, because it is looked at in every read.

@@ -1,4 +1,3 @@
-import Foundation
 public import Signals
 
 /// Takes what a decoder makes of bytes. On the real-time path it writes to rings; in a replay it collects.
@@ -6,6 +5,12 @@ public protocol SampleSink: AnyObject {
     /// A block of frames; the values are lent for the call.
     func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>)
     func take(_ event: DeviceEvent)
+    /// What the device says of itself in words; an event ``DeviceEvent/Code/deviceError`` goes with it. By default it is left out.
+    func take(_ message: DeviceMessage)
+}
+
+extension SampleSink {
+    public func take(_ message: DeviceMessage) {}
 }
 
 /// Turns a device's bytes into blocks: the part of a driver that live acquisition and replay share.
@@ -18,43 +23,23 @@ public protocol SampleDecoder: AnyObject {
     func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink)
     /// An event of the device at its place between the bytes: loss, return, overrun.
     func note(_ event: DeviceEvent)
+    /// Why the device's bytes mean nothing more to this decoder, which leaves them out from then on: what runs the device ends the
+    /// stream as a loss for this reason. nil while all is well, and again once a loss was noted.
+    var fault: DecoderFault? { get }
 }
 
-/// Everything that a decoder depends on: stored with a recording, so that a replay can build the same decoder.
-public enum DecoderConfiguration: Codable, Sendable, Equatable {
-    case cyton(CytonConfiguration)
-    case alsa(ALSAConfiguration)
-    case riglink(RigLinkConfiguration)
-    case thinkgear(ThinkGearConfiguration)
-    case freeeeg32(FreeEEG32Configuration)
-    case rda(RDAConfiguration)
-    case console(ConsoleConfiguration)
-    case lsl(LSLConfiguration)
-    case emotiv(EmotivConfiguration)
+extension SampleDecoder {
+    public var fault: DecoderFault? { nil }
+}
 
-    /// - Throws: `DecodingError` for JSON that is no configuration.
-    public init(json: [UInt8]) throws {
-        self = try JSONDecoder().decode(DecoderConfiguration.self, from: Data(json))
-    }
+/// Why a stream cannot go on as it began.
+public struct DecoderFault: Equatable, Sendable {
+    /// What was expected and what came.
+    public var detail: String
+    public var remedy: String?
 
-    public var json: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        // Only numbers and strings are in it: encoding cannot fail.
-        return (try? encoder.encode(self)).map(Array.init) ?? []
-    }
-
-    public func makeDecoder() -> any SampleDecoder {
-        switch self {
-        case .cyton(let configuration): CytonSampleDecoder(configuration)
-        case .alsa(let configuration): ALSASampleDecoder(configuration)
-        case .riglink(let configuration): RigLinkSampleDecoder(configuration)
-        case .thinkgear(let configuration): ThinkGearSampleDecoder(configuration)
-        case .freeeeg32(let configuration): FreeEEG32SampleDecoder(configuration)
-        case .rda(let configuration): RDASampleDecoder(configuration)
-        case .console(let configuration): ConsoleSampleDecoder(configuration)
-        case .lsl(let configuration): LSLSampleDecoder(configuration)
-        case .emotiv(let configuration): EmotivSampleDecoder(configuration)
-        }
+    public init(detail: String, remedy: String? = nil) {
+        self.detail = detail
+        self.remedy = remedy
     }
 }

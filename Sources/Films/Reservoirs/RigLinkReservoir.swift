@@ -6,9 +6,10 @@ public import Transports
 /// A device with a drive stream behind RigLink, driven in batches.
 public final class RigLinkReservoir: Reservoir {
     private let runner: DeviceRunner
-    private let driver: RigLinkDriver
     private let ring: SampleRing
     private let queue: DriveQueue
+    /// The stream of the answers.
+    private let answering: Int
     private let scratch: UnsafeMutableBufferPointer<Float>
     public let inputs: Int
     public let nodes: Int
@@ -21,24 +22,22 @@ public final class RigLinkReservoir: Reservoir {
     /// - Parameter wire: gets everything that goes over the wire, for whoever records it and empties the ring.
     /// - Throws: `TransportError`; also when the device has no drive stream with an answer.
     public init(
-        name: String, driver: RigLinkDriver, runner: DeviceRunner, wire: WireRing? = nil
+        name: String, driver: any Driver, runner: DeviceRunner, wire: WireRing? = nil
     ) throws(TransportError) {
-        self.driver = driver
         self.runner = runner
         try runner.open()
-        guard let queue = driver.driveQueue, case .riglink(let configuration)? = runner.configuration,
-            let answer = configuration.descriptor.streams.first(where: { $0.answers != nil })
-        else {
+        guard let door = driver.drive, let answers = door.answers else {
             runner.stop()
             throw TransportError(
                 .unsupported, port: name, detail: "the device has no drive stream whose frames it answers",
                 remedy: "name a reservoir device")
         }
-        self.queue = queue
-        inputs = queue.channels
-        nodes = answer.channels
-        description = "\(configuration.descriptor.maker) \(configuration.descriptor.model)"
-        let words = answer.format == .int32 ? 2 * nodes : nodes
+        queue = door.queue
+        inputs = door.queue.channels
+        answering = answers
+        nodes = runner.streams[answers].channelCount
+        description = door.device
+        let words = runner.streams[answers].sampleFormat.words(nodes)
         ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * words)
         scratch = .allocate(capacity: max(nodes * 64, RigLinkDecoder.maximumPayload / 2))
         runner.start(rings: [ring], wire: wire)
@@ -88,7 +87,7 @@ public final class RigLinkReservoir: Reservoir {
                 WorkerThread.sleep(0.0001)
                 continue
             }
-            guard item.kind == .samples, Int(item.channels) == nodes else { continue }
+            guard item.kind == .samples, Int(item.stream) == answering else { continue }
             let values = SampleValues(item, UnsafeBufferPointer(scratch))
             let isNew = withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, values.count)) { floats in
                 for index in 0..<values.count { floats[index] = Float(values[index]) }

@@ -45,6 +45,7 @@ struct RunLoop {
             run.takeDecisions(take)
             for text in lines.due(at: elapsed) { show(text) }
             for device in simulators.tend() { log.warning("the simulator of \(device) has died; it is started again") }
+            showMessages { progress.done() }
             progress.show(seconds.map { elapsed / $0 }, "\(Int(elapsed)) s")
             if StopRequest.isRequested {
                 stopped = StopRequest.reason
@@ -61,12 +62,22 @@ struct RunLoop {
         progress.done()
         var report = stop()
         if report.failure != nil { stopped = "recording failed" }
+        showMessages {}
         report.stopped = stopped
         return report
     }
 
     /// To be called when the report is out: what ended the recording early is the command's error.
     func checkRecorder() throws { if let failure = run.recorderFailure { throw failure } }
+
+    /// What boards have to say, and why a stream could not go on.
+    private func showMessages(_ before: () -> Void) {
+        run.takeMessages { device, message in
+            before()
+            let what = message.code.map { "reports error \($0)" } ?? "is lost"
+            log.warning("\(device) \(what): \(message.text)")
+        }
+    }
 
     /// A decision as a line for people; nil for those that only machines want.
     static func text(_ decision: Decision) -> String? {

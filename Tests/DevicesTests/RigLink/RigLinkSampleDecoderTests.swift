@@ -122,14 +122,83 @@ import Testing
         #expect(sink.frames(0) == 4)
     }
 
-    @Test func `frames of unknown streams and of wrong length are ignored`() {
+    @Test func `sound messages that do not fit the descriptor are counted as corrupt`() {
         var encoder = RigLinkEncoder()
         let sink = SampleCollector()
         let decoder = decoder()
         var foreign = eeg(counter: 0, [1, 2])
         foreign[0] = 77
         let short = Array(eeg(counter: 0, [1, 2]).dropLast())
-        decoder.decode(encoder.encode(.samples, foreign) + encoder.encode(.samples, short), at: 1, into: sink)
-        #expect(sink.blocks.isEmpty)
+        let long = eeg(counter: 0, [1, 2]) + [0]
+        let none = eeg(counter: 0, [])
+        var drive = eeg(counter: 0, [1, 2])
+        drive[0] = 0
+        for (number, payload) in [foreign, short, long, none, drive, [], [1, 0, 1]].enumerated() {
+            decoder.decode(encoder.encode(.samples, payload), at: 1, into: sink)
+            #expect(sink.total(.corruptDropped) == UInt64(number + 1))
+        }
+        decoder.decode(encoder.encode(.status, [1]) + encoder.encode(.error, [5, 0, 9, 65]), at: 1, into: sink)
+        #expect(sink.total(.corruptDropped) == 9 && sink.blocks.isEmpty)
+    }
+
+    @Test func `a board's error is an event with its code, and its text for people`() {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        // Written out by hand from the specification: code 5, one byte of length, text.
+        let text = "board on fire \u{1B}[31m"
+        decoder().decode(encoder.encode(.error, [5, 0, UInt8(text.utf8.count)] + Array(text.utf8)), at: 1, into: sink)
+        #expect(sink.events == [DeviceEvent(code: .deviceError, value: 5, hostTime: HostTime(seconds: 1))])
+        #expect(sink.messages.map(\.code) == [5])
+        // What could act on a terminal is shown as a dot.
+        #expect(sink.messages.map(\.text) == ["board on fire ·[31m"])
+    }
+
+    /// One message of five frames for each counter, every 5 ms at 1 kHz.
+    private func run(_ counters: [UInt64], pauseBefore: Int? = nil) -> SampleCollector {
+        var encoder = RigLinkEncoder()
+        let sink = SampleCollector()
+        let decoder = decoder()
+        var time = 10.0
+        for (index, counter) in counters.enumerated() {
+            time += index == pauseBefore ? 3.005 : 0.005
+            let payload = eeg(counter: counter, [Int16](repeating: 1, count: 10))
+            decoder.decode(encoder.encode(.samples, payload), at: time, into: sink)
+        }
+        return sink
+    }
+
+    @Test(arguments: [1 << 39, 1 << 30, 100_000] as [UInt64])
+    func `a jump of the counter for which the clock has no room is a board that began anew`(jump: UInt64) {
+        let sink = run((0..<100).map { $0 * 5 + ($0 < 50 ? 0 : jump) })
+        #expect(sink.frames(0) == 500 && sink.missing(0) == 0)
+        #expect(sink.events.map(\.code) == [.counterReset])
+    }
+
+    @Test func `a jump for which the clock has room is a hole`() {
+        let sink = run((0..<100).map { $0 * 5 + ($0 < 50 ? 0 : 3000) }, pauseBefore: 50)
+        #expect(sink.frames(0) == 500 && sink.gaps(0) == [Gap(first: 250, count: 3000)] && sink.events.isEmpty)
+    }
+
+    @Test func `a counter that never moves is reported once, and no frame is lost`() {
+        let sink = run([UInt64](repeating: 0, count: 200))
+        #expect(sink.counters(0) == Array(0..<1000))
+        #expect(sink.events.map(\.code) == [.counterStuck])
+    }
+
+    @Test func `a counter that moves again after it stood still goes on`() {
+        let sink = run([UInt64](repeating: 0, count: 100) + (1...100).map { $0 * 5 })
+        #expect(sink.counters(0) == Array(0..<1000))
+        #expect(sink.events.map(\.code) == [.counterStuck, .counterReset])
+    }
+
+    @Test func `a board that begins anew within its first second loses one message, which the clock counts`() {
+        let sink = run((0..<40).map { $0 * 5 } + (0..<40).map { $0 * 5 })
+        #expect(sink.frames(0) == 395 && sink.missing(0) == 5)
+        #expect(sink.total(.duplicateDropped) == 5 && sink.total(.counterReset) > 0)
+    }
+
+    @Test func `an old message that comes again is dropped`() {
+        let sink = run((0..<50).map { $0 * 5 } + [235] + (50..<100).map { $0 * 5 })
+        #expect(sink.frames(0) == 500 && sink.missing(0) == 0 && sink.total(.duplicateDropped) == 5)
     }
 }

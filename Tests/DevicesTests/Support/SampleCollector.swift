@@ -8,6 +8,7 @@ final class SampleCollector: SampleSink {
     private(set) var texts: [(item: SampleRingItem, texts: [String])] = []
     /// Headers of the blocks.
     private(set) var items: [SampleRingItem] = []
+    private(set) var messages: [DeviceMessage] = []
     private(set) var clockOffsets: [SampleRingItem] = []
     /// Bytes of the blocks' numbers, as their streams have them.
     private var numbers: [[UInt8]] = []
@@ -26,6 +27,7 @@ final class SampleCollector: SampleSink {
     }
 
     func take(_ event: DeviceEvent) { events.append(event) }
+    func take(_ message: DeviceMessage) { messages.append(message) }
 
     func frames(_ stream: Int) -> Int { blocks.filter { $0.stream == stream }.reduce(0) { $0 + $1.frames } }
     func missing(_ stream: Int) -> UInt64 {

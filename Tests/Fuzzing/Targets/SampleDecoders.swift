@@ -6,7 +6,7 @@ extension FuzzTarget {
     /// A device's bytes on their whole way to blocks of samples, with losses between them.
     ///
     /// The first byte chooses the decoder; for RDA and RigLink the next two are the length of the start message's or descriptor's
-    /// bytes. Then follow pieces: a length and so many bytes; length 255 is a loss and a return.
+    /// bytes, and for 16 of a stored configuration's JSON, of any device. Then follow pieces: a length and so many bytes; length 255 is a loss and a return.
     public static let sampleDecoders = FuzzTarget(
         name: "sample-decoders",
         check: { bytes throws(FuzzFinding) in
@@ -42,8 +42,32 @@ extension FuzzTarget {
                 let payload = descriptor.payload
                 seeds.append([7] + length(payload.count) + payload + messages.filter { $0.count < 255 }.flatMap { piece($0) })
             }
+            seeds += storedConfigurations().map { [16] + length($0.count) + $0 + piece(cyton[0]) + [255] + piece(free) }
             return seeds
         })
+}
+
+/// JSON as wire logs have it: each kind's own form, and forms that no device has.
+private func storedConfigurations() -> [[UInt8]] {
+    let header = LSLStreamHeader(name: "s", type: "EEG", format: .int16, channelCount: 2, nominalRate: 250)
+    let start = RDAStart(samplingInterval_us: 2000, resolutions: [0.1, 1], names: ["a", "b"])
+    let sound: [DecoderConfiguration] = [
+        .cyton(CytonConfiguration(name: "d", gains: [Int](repeating: 24, count: 8), firmware: "v3")),
+        .thinkgear(ThinkGearConfiguration(name: "d")), .freeeeg32(FreeEEG32Configuration(name: "d")),
+        .emotiv(EmotivConfiguration(name: "d")), .console(ConsoleConfiguration(name: "d")),
+        .rda(RDAConfiguration(name: "d", start: start)),
+        .lsl(LSLConfiguration(name: "d", header: header)),
+    ]
+    let boards = rigLinkDescriptors().map { DecoderConfiguration.riglink(RigLinkConfiguration(name: "d", descriptor: $0)) }
+    let card = #"{"alsa":{"_0":{"channels":2,"format":"S24_3LE","name":"d","port":"p","rate":48000}}}"#
+    let forms = (sound + boards).map(\.json) + [Array(card.utf8)]
+    // Each number in turn is nought, negative, and larger than anything.
+    return forms
+        + forms.flatMap { form in
+            ["0", "-1", "9223372036854775807", "1e300"].map { number in
+                Array(String(decoding: form, as: UTF8.self).replacing(/[0-9]+/.asciiOnlyDigits(), with: number).utf8)
+            }
+        }
 }
 
 private func piece(_ bytes: [UInt8]) -> [UInt8] { [UInt8(bytes.count)] + bytes }
@@ -56,6 +80,9 @@ private func run(_ bytes: UnsafeRawBufferPointer) -> CheckingSink? {
     guard let configuration = configuration(&rest) else { return nil }
     let decoder = configuration.makeDecoder()
     let sink = CheckingSink(decoder.streams)
+    if (try? DecoderConfiguration(json: configuration.json)) != configuration {
+        sink.finding = "its own JSON gives another one"
+    }
     var time = HostTime(nanoseconds: 1_000_000_000)
     while let count = rest.popFirst() {
         time = time + Double(count) * 0.01
@@ -94,6 +121,7 @@ private func configuration(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Decod
         let head = rest.prefix(Int(low) | Int(high) << 8)
         rest = rest.dropFirst(head.count)
         let bytes = UnsafeRawBufferPointer(rebasing: head)
+        if choice == 16 { return try? DecoderConfiguration(json: Array(bytes)) }
         if choice == 6 { return RDAStart(bytes).map { .rda(RDAConfiguration(name: "d", start: $0)) } }
         return RigLinkDescriptor(bytes).map { .riglink(RigLinkConfiguration(name: "d", descriptor: $0)) }
     }
@@ -103,7 +131,7 @@ private func configuration(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Decod
 private final class CheckingSink: SampleSink, Equatable {
     private let channels: [Int]
     private var sum = CRC32C()
-    private(set) var finding: String?
+    var finding: String?
 
     init(_ streams: [StreamDescription]) { channels = streams.map(\.channelCount) }
 

@@ -1,7 +1,8 @@
+public import Protocols
 public import Transports
 
 /// What the decoder of a sound device depends on.
-public struct ALSAConfiguration: Codable, Sendable, Equatable {
+public struct ALSAConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its stream is called "name.audio".
     public var name: String
     public var port: String
@@ -36,5 +37,37 @@ public struct ALSAConfiguration: Codable, Sendable, Equatable {
     var device: String {
         let words = [format.rawValue, access?.rawValue, timeStamps.map { "time stamps of the \($0.rawValue)" }]
         return "ALSA \(port) (\(words.compactMap(\.self).joined(separator: ", ")))"
+    }
+
+    public static let kind = "alsa"
+
+    /// Frames per second that a rig may ask for, and channels.
+    static let rates = 8000...192_000
+    static let channelCounts = 1...64
+
+    /// - Throws: a rate or a number of channels that no rig can ask for.
+    public func check() throws(InvalidField) {
+        try checkName()
+        guard Self.rates.contains(rate) else {
+            throw InvalidField(
+                "rate", found: "\(rate)", expected: "\(Self.rates.lowerBound) to \(Self.rates.upperBound)")
+        }
+        guard Self.channelCounts.contains(channels) else {
+            throw InvalidField(
+                "channels", found: "\(channels)",
+                expected: "\(Self.channelCounts.lowerBound) to \(Self.channelCounts.upperBound)")
+        }
+    }
+
+    public func makeDecoder() -> any SampleDecoder { ALSASampleDecoder(self) }
+
+    public var properties: [DeviceProperty] {
+        [
+            .init("format", "format", text: format.rawValue), .init("rate_hz", "rate", rate, unit: "Hz"),
+            .init("channels", "channels", channels), .init("access", "access", text: access?.rawValue ?? ""),
+            periodFrames.map { .init("period_frames", "period", $0, unit: "frames") },
+            bufferFrames.map { .init("buffer_frames", "buffer", $0, unit: "frames") },
+            .init("time_stamps", "time stamps of the", text: timeStamps?.rawValue ?? ""),
+        ].compactMap(\.self)
     }
 }

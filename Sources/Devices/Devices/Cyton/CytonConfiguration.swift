@@ -1,7 +1,7 @@
 public import Protocols
 
 /// What the decoder of a Cyton depends on.
-public struct CytonConfiguration: Codable, Sendable, Equatable {
+public struct CytonConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its streams are called "name.eeg", "name.accelerometer", ….
     public var name: String
     /// One per channel, of ``CytonScale/gains``: eight, or sixteen with a Daisy.
@@ -26,4 +26,29 @@ public struct CytonConfiguration: Codable, Sendable, Equatable {
     }
 
     public var hasDaisy: Bool { gains.count > CytonPacket.channels }
+
+    public static let kind = "cyton"
+
+    /// - Throws: other than eight gains or sixteen, or one that the board does not have.
+    public func check() throws(InvalidField) {
+        try checkName()
+        guard gains.count == CytonPacket.channels || gains.count == 2 * CytonPacket.channels else {
+            throw InvalidField("gains", found: "\(gains.count) numbers", expected: "eight, or sixteen with a Daisy")
+        }
+        for (index, gain) in gains.enumerated() where !CytonScale.gains.contains(gain) {
+            let known = CytonScale.gains.map(String.init).joined(separator: ", ")
+            throw InvalidField("gains[\(index)]", found: "\(gain)", expected: "one of \(known)")
+        }
+    }
+
+    public func makeDecoder() -> any SampleDecoder { CytonSampleDecoder(self) }
+
+    public var properties: [DeviceProperty] {
+        [
+            .init("firmware", "firmware", text: firmware), .init("serial_number", "serial number", text: serialNumber),
+            .init("channels", "channels", gains.count), .init("gains", "gain", .numbers(gains.map(Double.init))),
+            .init("auxiliary", "auxiliary", text: (auxiliary ?? .accelerometer).rawValue),
+            .init("time_stamps", "time stamps of the board", .flag(timeStamps ?? false)),
+        ].compactMap(\.self)
+    }
 }

@@ -13,6 +13,9 @@ public final class CytonDriver: Driver {
     /// Channels of the first opening: a board that comes back must have as many.
     private var channels: Int?
 
+    public var channelsOff: [Int] { setup.off }
+    public var channelsDriven: [Int] { setup.leadOff }
+
     public init(name: String, port: String, setup: CytonSetup = CytonSetup(), waker: Waker) {
         self.name = name
         self.port = port

@@ -1,7 +1,7 @@
 public import Protocols
 
 /// What the decoder of an LSL stream depends on.
-public struct LSLConfiguration: Codable, Sendable, Equatable {
+public struct LSLConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its stream is called "name.eeg", "name.markers", … after the stream's type.
     public var name: String
     public var header: LSLStreamHeader
@@ -19,5 +19,32 @@ public struct LSLConfiguration: Codable, Sendable, Equatable {
         self.header = header
         self.unit = unit
         self.gapSeconds = gapSeconds
+    }
+
+    public static let kind = "lsl"
+
+    /// Values of ``gapSeconds``.
+    static let gaps = 0.001...3600
+
+    public func check() throws(InvalidField) {
+        try checkName()
+        do throws(InvalidField) { try header.check() } catch { throw error.inside("header") }
+        guard Self.gaps.contains(gapSeconds) else {
+            throw InvalidField(
+                "gapSeconds", found: "\(gapSeconds)", expected: "\(Self.gaps.lowerBound) to \(Self.gaps.upperBound)")
+        }
+    }
+
+    public func makeDecoder() -> any SampleDecoder { LSLSampleDecoder(self) }
+
+    public var properties: [DeviceProperty] {
+        [
+            .init("stream", "stream", text: header.name), .init("type", "type", text: header.type),
+            .init("host", "host", text: header.host), .init("maker", "maker", text: header.maker),
+            .init("serial_number", "serial number", text: header.serialNumber),
+            .init("source_id", "source", text: header.sourceID), .init("format", "format", text: header.format.name),
+            .init("channels", "channels", header.channelCount),
+            .init("rate_hz", "rate", .number(header.nominalRate), unit: "Hz"),
+        ].compactMap(\.self)
     }
 }

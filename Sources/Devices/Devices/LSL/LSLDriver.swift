@@ -36,10 +36,14 @@ public final class LSLDriver: Driver {
         let inlet = try LSLInlet(
             query, port: port, seconds: known == nil ? 3 : 1, known: known, readSize: readSize, waker: waker)
         known = inlet.header
-        return OpenedDevice(
-            transport: inlet,
-            configuration: .lsl(
-                LSLConfiguration(name: name, header: inlet.header, unit: unit, gapSeconds: gapSeconds)))
+        let configuration = LSLConfiguration(name: name, header: inlet.header, unit: unit, gapSeconds: gapSeconds)
+        do throws(InvalidField) {
+            try configuration.check()
+        } catch {
+            inlet.close()
+            throw TransportError(.unsupported, port: port, detail: "the stream cannot be taken: \(error)")
+        }
+        return OpenedDevice(transport: inlet, configuration: .lsl(configuration))
     }
 
     public func start(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {}

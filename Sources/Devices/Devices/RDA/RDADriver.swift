@@ -8,6 +8,7 @@ public final class RDADriver: Driver {
     public let longestSilence: Double? = nil
     /// Seconds of a large amplifier: what waits at the start or after a pause comes in one piece.
     public let readSize = 1 << 18
+    static let otherSetUpRemedy = "load the first workspace again or start the run anew"
     private let name: String
     private let port: String
     private let waker: Waker
@@ -24,12 +25,10 @@ public final class RDADriver: Driver {
         let transport = try TCPTransport(port, waker: waker)
         do throws(TransportError) {
             let found = try readStart(transport, tap: tap)
-            if let start, start != found {
+            if let start, let difference = found.difference(from: start) {
                 throw TransportError(
-                    .protocolViolation, port: port,
-                    detail: "Recorder came back with another set-up: \(found.names.count) channels at "
-                        + "\(found.rate) Hz, expected \(start.names.count) at \(start.rate) Hz",
-                    remedy: "load the first workspace again or start the run anew")
+                    .protocolViolation, port: port, detail: "Recorder came back with another set-up: \(difference)",
+                    remedy: Self.otherSetUpRemedy)
             }
             start = found
             return OpenedDevice(
@@ -62,13 +61,16 @@ public final class RDADriver: Driver {
             let body = try read(size - RDAMessage.headerSize, transport, until: end, tap: tap)
             // A client that comes in the middle of a recording may get data first.
             guard header[20] == 1 else { continue }
-            guard let start = body.withUnsafeBytes({ RDAStart($0) }) else {
-                throw TransportError(
-                    .protocolViolation, port: port,
-                    detail: "the start message is damaged: \(size) bytes do not "
-                        + "hold channels, interval, resolutions and names")
+            let found = body.withUnsafeBytes { bytes in
+                Result<RDAStart, InvalidField> { () throws(InvalidField) in try RDAStart(checking: bytes) }
             }
-            return start
+            do throws(InvalidField) {
+                return try found.get()
+            } catch {
+                throw TransportError(
+                    .protocolViolation, port: port, detail: "the start message of \(size) bytes is refused: \(error)",
+                    remedy: "check the workspace in Recorder")
+            }
         }
     }
 

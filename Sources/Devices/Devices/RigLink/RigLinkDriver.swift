@@ -16,6 +16,8 @@ public final class RigLinkDriver: Driver {
     private var encoder = RigLinkEncoder()
     private var descriptor: RigLinkDescriptor?
     private var driveStream = 0
+    /// Index among the decoder's streams of the one that answers the drive.
+    private var answers: Int?
     private var frame: [Float] = []
     private var sendBuffer = RigLinkFrameBuffer(largestPayload: 8)
     private var window = DriveWindow(capacity: 1)
@@ -28,6 +30,11 @@ public final class RigLinkDriver: Driver {
         self.port = port
         self.baudRate = baudRate
         self.waker = waker
+    }
+
+    public var drive: DriveDoor? {
+        guard let driveQueue, let descriptor else { return nil }
+        return DriveDoor(device: "\(descriptor.maker) \(descriptor.model)", queue: driveQueue, answers: answers)
     }
 
     public func backend(_ transport: any Transport) -> String { "RigLink over \(transport.backend)" }
@@ -106,6 +113,7 @@ public final class RigLinkDriver: Driver {
     private func prepareDrive(_ descriptor: RigLinkDescriptor) {
         guard let index = descriptor.streams.firstIndex(where: { $0.direction == .drive }) else { return }
         driveStream = index
+        answers = descriptor.streams.filter { $0.direction == .out }.firstIndex { $0.answers == index }
         driveFormat = descriptor.streams[index]
         window = DriveWindow(capacity: Int(min(descriptor.queueFrames, 65_536)))
         let channels = descriptor.streams[index].channels
@@ -117,11 +125,12 @@ public final class RigLinkDriver: Driver {
     }
 
     /// Waits for the device's introduction, at most two seconds.
+    /// - Throws: when none comes, or one that no device can have: with the field.
     private func readDescriptor(_ transport: any Transport, tap: WireTap) throws(TransportError)
         -> RigLinkDescriptor
     {
         var decoder = RigLinkDecoder()
-        var found: RigLinkDescriptor?
+        var found: Result<RigLinkDescriptor, InvalidField>?
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let end = HostTime.now() + 2
         while found == nil, HostTime.now() < end {
@@ -137,7 +146,8 @@ public final class RigLinkDriver: Driver {
             buffer[0..<count].withUnsafeBytes { bytes in
                 tap(.handshake, bytes)
                 decoder.feed(bytes) { header, payload in
-                    if header.type == .descriptor { found = found ?? RigLinkDescriptor(payload) }
+                    guard header.type == .descriptor, found == nil else { return }
+                    found = Result { () throws(InvalidField) in try RigLinkDescriptor(checking: payload) }
                 }
             }
         }
@@ -146,6 +156,12 @@ public final class RigLinkDriver: Driver {
                 .protocolViolation, port: port, detail: "expected a RigLink descriptor, none came in 2 s",
                 remedy: "check that a RigLink device listens there")
         }
-        return found
+        do throws(InvalidField) {
+            return try found.get()
+        } catch {
+            throw TransportError(
+                .protocolViolation, port: port, detail: "the device's descriptor is refused: \(error)",
+                remedy: "mend the board's firmware, see firmware-protocols/riglink")
+        }
     }
 }

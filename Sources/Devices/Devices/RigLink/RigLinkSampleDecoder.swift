@@ -49,20 +49,28 @@ public final class RigLinkSampleDecoder: SampleDecoder {
     }
 
     public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
+        // Sound messages that do not fit the descriptor are as lost as damaged ones.
+        var unfit: UInt64 = 0
         decoder.feed(bytes) { header, payload in
             switch header.type {
             case .samples:
-                if let frames = RigLinkFrames(payload) { take(frames, at: time, into: sink) }
+                guard let frames = RigLinkFrames(payload), fits(frames) else { return unfit += 1 }
+                take(frames, sequence: header.sequence, at: time, into: sink)
             case .status:
-                if let status = RigLinkStatus(payload) { dropped = UInt64(status.droppedFrames) }
+                guard let status = RigLinkStatus(payload) else { return unfit += 1 }
+                dropped = UInt64(status.droppedFrames)
+            case .error:
+                let isRead = RigLinkFault.read(payload) { code, text in
+                    sink.take(DeviceEvent(code: .deviceError, value: UInt64(code), hostTime: time))
+                    sink.take(DeviceMessage(code: code, text: text, hostTime: time))
+                }
+                if !isRead { unfit += 1 }
             default: break
             }
         }
-        if decoder.corrupt > reportedCorrupt {
-            sink.take(
-                DeviceEvent(code: .corruptDropped, value: decoder.corrupt - reportedCorrupt, hostTime: time))
-            reportedCorrupt = decoder.corrupt
-        }
+        let corrupt = decoder.corrupt - reportedCorrupt + unfit
+        if corrupt > 0 { sink.take(DeviceEvent(code: .corruptDropped, value: corrupt, hostTime: time)) }
+        reportedCorrupt = decoder.corrupt
     }
 
     public func note(_ event: DeviceEvent) {
@@ -75,20 +83,27 @@ public final class RigLinkSampleDecoder: SampleDecoder {
         }
     }
 
-    private func take(_ frames: RigLinkFrames, at time: HostTime, into sink: any SampleSink) {
-        guard frames.stream < places.count, places[frames.stream] >= 0, frames.frames > 0 else { return }
+    /// Whether there is such a stream, and the values are as many as its frames have.
+    private func fits(_ frames: RigLinkFrames) -> Bool {
+        guard frames.stream < places.count, places[frames.stream] >= 0, frames.frames > 0 else { return false }
+        let format = formats[frames.stream]
+        let count = frames.frames * format.channels
+        return count <= values.count && frames.values.count == count * format.format.size
+    }
+
+    /// - Precondition: the frames fit.
+    private func take(_ frames: RigLinkFrames, sequence: UInt16, at time: HostTime, into sink: any SampleSink) {
         let format = formats[frames.stream]
         let place = places[frames.stream]
         let count = frames.frames * format.channels
-        guard count <= values.count, frames.values.count == count * format.format.size else { return }
         var missing: UInt64 = 0
         var first = frames.firstCounter
         if format.answers == nil {
-            switch counters[place].place(first, frames: frames.frames, at: time) {
+            switch counters[place].place(first, frames: frames.frames, sequence: sequence, at: time) {
             case .duplicate:
                 return sink.take(DeviceEvent(code: .duplicateDropped, value: UInt64(frames.frames), hostTime: time))
-            case .forward(let counter, let hole, let isReset):
-                if isReset { sink.take(DeviceEvent(code: .counterReset, value: counter, hostTime: time)) }
+            case .forward(let counter, let hole, let report):
+                if let report { sink.take(DeviceEvent(code: report, value: counter, hostTime: time)) }
                 (first, missing) = (counter, hole)
             }
         } else {

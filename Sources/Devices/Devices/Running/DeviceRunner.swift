@@ -242,10 +242,10 @@ public final class DeviceRunner: @unchecked Sendable {
             switch result {
             case .bytes(let count) where count >= Self.longRead && framing == .stream:
                 let (all, end) = drain(device.transport, stage.buffer, from: count)
-                take(all, stage, device, at: clock.now())
+                try take(all, stage, device, at: clock.now())
                 if try end.get() == .overrun { noteOverrun(stage.sink, device, at: clock.now()) }
             case .bytes(let count):
-                take(count, stage, device, at: now)
+                try take(count, stage, device, at: now)
                 if isSilent(at: now) { throw stalled(stage.sink, device, at: now) }
             case .overrun: noteOverrun(stage.sink, device, at: now)
             case .nothing:
@@ -295,7 +295,9 @@ public final class DeviceRunner: @unchecked Sendable {
     }
 
     /// A piece of bytes gets its stamp and is decoded.
-    private func take(_ count: Int, _ stage: Stage, _ device: OpenedDevice, at now: HostTime) {
+    private func take(
+        _ count: Int, _ stage: Stage, _ device: OpenedDevice, at now: HostTime
+    ) throws(TransportError) {
         lastBytes = now
         let items = stage.sink.itemCount
         var stamp = now
@@ -309,6 +311,7 @@ public final class DeviceRunner: @unchecked Sendable {
         device.decoder.decode(bytes, at: stamp, into: stage.sink)
         if stage.sink.itemCount != items { lastFrame = now }
         publish(stamp)
+        if let fault = device.decoder.fault { throw stage.sink.report(fault, port: device.transport.port, at: stamp) }
     }
 
     private func noteOverrun(_ sink: RingSink, _ device: OpenedDevice, at now: HostTime) {

@@ -1,5 +1,7 @@
+import Glibc
 import Signals
 import Synchronization
+import Transports
 
 /// Puts what a decoder makes into the rings of its consumers and counts it. Nothing here allocates or locks.
 final class RingSink: SampleSink {
@@ -28,6 +30,17 @@ final class RingSink: SampleSink {
     /// An event that the decoder itself found: a replay finds it again, so it does not go to the wire log.
     func take(_ event: DeviceEvent) { for ring in rings { ring.write(event) } }
 
+    func take(_ message: DeviceMessage) { counts.messages.put(message) }
+
+    /// The decoder can make nothing more of the bytes: people are told why.
+    /// - Returns: the error that ends the stream.
+    func report(_ fault: DecoderFault, port: String, at time: HostTime) -> TransportError {
+        let error = TransportError(
+            .protocolViolation, port: port, detail: fault.detail, remedy: fault.remedy, errorNumber: EPROTO)
+        Array(error.description.utf8).withUnsafeBytes { take(DeviceMessage(code: nil, text: $0, hostTime: time)) }
+        return error
+    }
+
     /// An event from outside the bytes.
     func report(_ event: DeviceEvent) {
         wire?.write(event)
@@ -38,6 +51,8 @@ final class RingSink: SampleSink {
 
 /// What a device's thread counted so far; anybody may read it at any time.
 public final class DeviceCounts: Sendable {
+    /// What the device said of itself in words, for one thread to take and show.
+    public let messages = DeviceMessages()
     private let streams: [Stream]
     private let reconnected = Atomic<UInt64>(0)
     private let isAway = Atomic<Bool>(false)

@@ -46,6 +46,21 @@ public struct LSLStreamHeader: Codable, Sendable, Equatable {
         self.serialNumber = serialNumber
     }
 
+    /// More channels are refused: blocks count them with 16 bits.
+    public static let maximumChannels = 65_535
+    /// A stream with more samples per second is refused.
+    public static let maximumRate = 1e8
+
+    /// - Throws: a field that no stream can have: no channels or more than ``maximumChannels``, a rate that is negative, above
+    ///   ``maximumRate`` or not a number.
+    public func check() throws(InvalidField) {
+        try InvalidField.check(
+            (1...Self.maximumChannels).contains(channelCount), "channelCount", "\(channelCount)", "1 to \(Self.maximumChannels)"
+        )
+        try InvalidField.check(
+            (0...Self.maximumRate).contains(nominalRate), "nominalRate", "\(nominalRate)", "0 to \(Self.maximumRate)")
+    }
+
     /// Whether data of both can be taken by one decoder.
     public func hasSameShape(as other: LSLStreamHeader) -> Bool {
         format == other.format && channelCount == other.channelCount && nominalRate == other.nominalRate

@@ -50,24 +50,66 @@ public struct RDAStart: Equatable, Sendable, Codable {
 
     public var rate: Double { 1e6 / samplingInterval_us }
 
-    /// nil when the body is cut, has no channel or more than 1,024, or an interval that no amplifier has.
+    /// More channels are refused.
+    public static let largestChannels = 1024
+    /// Intervals that an amplifier may have, in microseconds.
+    public static let intervals = 1e-3...1e12
+    /// A larger resolution, in microvolt per count, is refused: values would leave the numbers that samples are stored in.
+    public static let largestResolution = 1e12
+
+    /// nil when the body is refused by ``init(checking:)``.
     public init?(_ body: UnsafeRawBufferPointer) {
+        do throws(InvalidField) { try self.init(checking: body) } catch { return nil }
+    }
+
+    /// Reads the body of a start message.
+    /// - Throws: where it is cut, or what ``check()`` refuses.
+    public init(checking body: UnsafeRawBufferPointer) throws(InvalidField) {
+        func read<Value>(_ value: Value?, _ field: String) throws(InvalidField) -> Value {
+            guard let value else { throw InvalidField(field, found: "cut", expected: "all of it") }
+            return value
+        }
         var reader = ByteReader(body)
-        guard let count = reader.read(UInt32.self), (1...1024).contains(count),
-            let interval = reader.readDouble(),
-            (1e-3...1e12).contains(interval)
-        else { return nil }
+        let count = try read(reader.read(UInt32.self), "channels")
+        try InvalidField.check(
+            (1...UInt32(Self.largestChannels)).contains(count), "channels", "\(count)", "1 to \(Self.largestChannels)")
+        let interval = try read(reader.readDouble(), "samplingInterval_us")
         var resolutions: [Double] = []
-        for _ in 0..<count {
-            guard let resolution = reader.readDouble(), resolution.isFinite else { return nil }
-            resolutions.append(resolution)
-        }
+        for index in 0..<count { resolutions.append(try read(reader.readDouble(), "resolutions[\(index)]")) }
         var names: [String] = []
-        for _ in 0..<count {
-            guard let name = reader.readZeroTerminated() else { return nil }
-            names.append(name)
-        }
+        for index in 0..<count { names.append(try read(reader.readZeroTerminated(), "names[\(index)]")) }
         self.init(samplingInterval_us: interval, resolutions: resolutions, names: names)
+        try check()
+    }
+
+    /// - Throws: a field that no amplifier has: no channels or more than ``largestChannels``, other than one resolution and one
+    ///   name for each of them, an interval outside ``intervals``, a resolution above ``largestResolution``.
+    public func check() throws(InvalidField) {
+        try InvalidField.check(
+            (1...Self.largestChannels).contains(names.count), "names", "\(names.count) names", "1 to \(Self.largestChannels)")
+        try InvalidField.check(
+            resolutions.count == names.count, "resolutions", "\(resolutions.count) numbers",
+            "\(names.count), one for each of the names")
+        try InvalidField.check(
+            Self.intervals.contains(samplingInterval_us), "samplingInterval_us", "\(samplingInterval_us)",
+            "\(Self.intervals.lowerBound) to \(Self.intervals.upperBound)")
+        for (index, resolution) in resolutions.enumerated() {
+            try InvalidField.check(
+                abs(resolution) <= Self.largestResolution, "resolutions[\(index)]", "\(resolution)",
+                "\(-Self.largestResolution) to \(Self.largestResolution)")
+        }
+    }
+
+    /// What of this set-up is other than of an earlier one, in words: "8 channels, expected 4"; nil when they are equal.
+    public func difference(from earlier: RDAStart) -> String? {
+        if names.count != earlier.names.count { return "\(names.count) channels, expected \(earlier.names.count)" }
+        if samplingInterval_us != earlier.samplingInterval_us { return "\(rate) Hz, expected \(earlier.rate) Hz" }
+        if let index = names.indices.first(where: { names[$0] != earlier.names[$0] }) {
+            return "channel \(index + 1) named \(InvalidField.quoted(names[index])), expected "
+                + InvalidField.quoted(earlier.names[index])
+        }
+        guard let index = resolutions.indices.first(where: { resolutions[$0] != earlier.resolutions[$0] }) else { return nil }
+        return "a resolution of \(resolutions[index]) µV for channel \(index + 1), expected \(earlier.resolutions[index]) µV"
     }
 
     public var bytes: [UInt8] {
@@ -125,7 +167,7 @@ public struct RDAData {
     private let markerBytes: UnsafeRawBufferPointer
     private let markerCount: Int
 
-    /// nil when the body is shorter than its own numbers say.
+    /// nil when its points, channels and markers are not the whole body: a byte more or less would make every value a false one.
     public init?(_ body: UnsafeRawBufferPointer, channels: Int, isFloat: Bool) {
         var reader = ByteReader(body)
         guard let block = reader.read(UInt32.self), let points = reader.read(UInt32.self),
@@ -139,6 +181,39 @@ public struct RDAData {
         values = UnsafeRawBufferPointer(rebasing: body[Self.fixedSize..<Self.fixedSize + size])
         markerBytes = UnsafeRawBufferPointer(rebasing: body[(Self.fixedSize + size)...])
         markerCount = Int(markers)
+        guard markersFillTheirBytes() else { return nil }
+    }
+
+    private func markersFillTheirBytes() -> Bool {
+        var rest = markerBytes
+        for _ in 0..<markerCount {
+            guard let marker = Marker(rest) else { return false }
+            rest = marker.rest
+        }
+        return rest.isEmpty
+    }
+
+    /// The marker at the front of bytes, without its texts, and these in UTF-8.
+    private struct Marker {
+        let fields: RDAMarker
+        let type: UnsafeRawBufferPointer
+        let text: UnsafeRawBufferPointer
+        let rest: UnsafeRawBufferPointer
+
+        /// nil when it is cut, or smaller than its fields and two ends of texts.
+        init?(_ bytes: UnsafeRawBufferPointer) {
+            var reader = ByteReader(bytes)
+            guard let size = reader.read(UInt32.self), size >= 18, Int(size) <= bytes.count,
+                let position = reader.read(UInt32.self), let points = reader.read(UInt32.self),
+                let channel = reader.read(Int32.self)
+            else { return nil }
+            var texts = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[16..<Int(size)]))
+            guard let type = texts.readZeroTerminatedBytes(), let text = texts.readZeroTerminatedBytes() else { return nil }
+            fields = RDAMarker(position: position, points: points, channel: channel, type: "", text: "")
+            self.type = type
+            self.text = text
+            rest = UnsafeRawBufferPointer(rebasing: bytes[Int(size)...])
+        }
     }
 
     /// A value before its resolution is applied.
@@ -152,7 +227,7 @@ public struct RDAData {
 
     public var hasMarkers: Bool { markerCount > 0 }
 
-    /// The markers of the block; a damaged one ends the list.
+    /// The markers of the block.
     public var markers: [RDAMarker] {
         var found: [RDAMarker] = []
         forEachMarker { marker, type, text in
@@ -164,22 +239,15 @@ public struct RDAData {
         return found
     }
 
-    /// Hands on each marker without its texts, and these in UTF-8, lent for the call; a damaged one ends the list. Nothing is
-    /// allocated.
+    /// Hands on each marker without its texts, and these in UTF-8, lent for the call. Nothing is allocated.
     public func forEachMarker(
         _ body: (_ marker: RDAMarker, _ type: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Void
     ) {
         var rest = markerBytes
         for _ in 0..<markerCount {
-            var reader = ByteReader(rest)
-            guard let size = reader.read(UInt32.self), size >= 18, Int(size) <= rest.count,
-                let position = reader.read(UInt32.self), let points = reader.read(UInt32.self),
-                let channel = reader.read(Int32.self)
-            else { return }
-            var texts = ByteReader(UnsafeRawBufferPointer(rebasing: rest[16..<Int(size)]))
-            guard let type = texts.readZeroTerminatedBytes(), let text = texts.readZeroTerminatedBytes() else { return }
-            body(RDAMarker(position: position, points: points, channel: channel, type: "", text: ""), type, text)
-            rest = UnsafeRawBufferPointer(rebasing: rest[Int(size)...])
+            guard let marker = Marker(rest) else { return }
+            body(marker.fields, marker.type, marker.text)
+            rest = marker.rest
         }
     }
 

@@ -112,30 +112,54 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
     /// A stream with more frames per second is refused.
     public static let maximumRate = 1e8
 
-    /// nil when the payload is cut, names a kind, unit or format that is not known, a stream without channels, with a rate
-    /// above ``maximumRate`` or with a frame that no payload holds, more than ``maximumChannels``, or an answer to something that is no drive stream.
+    /// nil when the payload is refused by ``init(checking:)``.
     public init?(_ payload: UnsafeRawBufferPointer) {
+        do throws(InvalidField) { try self.init(checking: payload) } catch { return nil }
+    }
+
+    /// Reads what a device sends.
+    /// - Throws: where the payload is cut, the text of a kind or unit or the number of a direction or format that is not known, two
+    ///   streams of one name, or what ``check()`` refuses.
+    public init(checking payload: UnsafeRawBufferPointer) throws(InvalidField) {
         var reader = ByteReader(payload)
         guard let maker = reader.readText(), let model = reader.readText(), let serial = reader.readText(),
             let firmware = reader.readText(), let maximum = reader.read(UInt32.self),
             let queue = reader.read(UInt32.self), let latency = reader.read(UInt32.self),
             let count = reader.read(UInt8.self)
-        else { return nil }
+        else { throw InvalidField("descriptor", found: "cut after \(payload.count) bytes", expected: "all its fields") }
         var streams: [Stream] = []
-        for _ in 0..<count {
-            guard let stream = Self.stream(&reader) else { return nil }
-            streams.append(stream)
-        }
-        guard streams.reduce(0, { $0 + $1.channels }) <= Self.maximumChannels,
-            streams.allSatisfy({ stream in
-                stream.answers.map {
-                    $0 < streams.count && streams[$0].direction == .drive && stream.direction == .out
-                } ?? true
-            })
-        else { return nil }
+        for index in 0..<Int(count) { streams.append(try Self.stream(&reader, "streams[\(index)]")) }
         self.init(
             maker: maker, model: model, serialNumber: serial, firmware: firmware, maximumPayload: maximum,
             queueFrames: queue, latency_us: latency, streams: streams, timing: Self.timing(payload[reader.offset...]))
+        try check()
+        var names: Set<String> = []
+        for (index, stream) in streams.enumerated() {
+            try InvalidField.check(
+                names.insert(stream.name).inserted, "streams[\(index)].name", InvalidField.quoted(stream.name),
+                "a name that no other stream of the device has")
+        }
+    }
+
+    /// - Throws: a field that no device can have: more than 255 streams or ``maximumChannels``, a stream without channels, with a
+    ///   rate above ``maximumRate``, with a scale that is not finite, with a frame that no payload holds, or an answer to something
+    ///   that is no drive stream.
+    public func check() throws(InvalidField) {
+        try InvalidField.check(streams.count <= 255, "streams", "\(streams.count)", "255 at most")
+        var channels = 0
+        for (index, stream) in streams.enumerated() {
+            let place = "streams[\(index)]"
+            try stream.check(place)
+            channels += stream.channels
+            guard let answers = stream.answers else { continue }
+            let isDrive = streams.indices.contains(answers) && streams[answers].direction == .drive
+            try InvalidField.check(
+                isDrive && stream.direction == .out, place + ".answers", "\(answers)", "the index of a drive stream")
+        }
+        try InvalidField.check(
+            channels <= Self.maximumChannels, "streams", "\(channels) channels",
+            "\(Self.maximumChannels) in all streams at most")
+        try timing?.check("timing")
     }
 
     /// Looks through the extensions after the streams; blocks of other numbers are skipped, a cut one ends the list.
@@ -150,21 +174,43 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         return nil
     }
 
-    private static func stream(_ reader: inout ByteReader) -> Stream? {
-        guard let name = reader.readText(),
-            let direction = reader.read(UInt8.self).flatMap(Direction.init(rawValue:)),
-            let kind = reader.readText().flatMap(StreamDescription.Kind.init(rawValue:)),
-            let rate = reader.readDouble(), (0...Self.maximumRate).contains(rate), let answers = reader.read(UInt8.self),
-            let channels = reader.read(UInt16.self), channels > 0, let prefix = reader.readText(),
-            let unit = reader.readText().flatMap(Unit.init(rawValue:)),
-            let format = reader.read(UInt8.self).flatMap(Format.init(rawValue:)),
-            let scale = reader.readFloat(),
-            scale.isFinite,
-            RigLinkFrames.headerSize + Int(channels) * format.size <= RigLinkDecoder.maximumPayload
-        else { return nil }
+    private static func stream(_ reader: inout ByteReader, _ place: String) throws(InvalidField) -> Stream {
+        func read<Value>(_ value: Value?) throws(InvalidField) -> Value {
+            guard let value else { throw InvalidField(place, found: "cut", expected: "all its fields") }
+            return value
+        }
+        func known<Raw, Value>(_ raw: Raw?, _ field: String, _ make: (Raw) -> Value?) throws(InvalidField) -> Value {
+            let raw = try read(raw)
+            guard let value = make(raw) else {
+                throw InvalidField(
+                    place + field, found: InvalidField.quoted("\(raw)"), expected: "one that this version knows")
+            }
+            return value
+        }
+        let name = try read(reader.readText())
+        let direction = try known(reader.read(UInt8.self), ".direction") { Direction(rawValue: $0) }
+        let kind = try known(reader.readText(), ".kind") { StreamDescription.Kind(rawValue: $0) }
+        let rate = try read(reader.readDouble())
+        let answers = try read(reader.read(UInt8.self))
+        let channels = try read(reader.read(UInt16.self))
+        let prefix = try read(reader.readText())
+        let unit = try known(reader.readText(), ".unit") { Unit(rawValue: $0) }
+        let format = try known(reader.read(UInt8.self), ".format") { Format(rawValue: $0) }
         return Stream(
-            name: name, direction: direction, kind: kind, rate: rate,
-            answers: answers == 0xFF ? nil : Int(answers),
-            channels: Int(channels), labelPrefix: prefix, unit: unit, format: format, scale: scale)
+            name: name, direction: direction, kind: kind, rate: rate, answers: answers == 0xFF ? nil : Int(answers),
+            channels: Int(channels), labelPrefix: prefix, unit: unit, format: format, scale: try read(reader.readFloat()))
+    }
+}
+
+extension RigLinkDescriptor.Stream {
+    fileprivate func check(_ place: String) throws(InvalidField) {
+        // A payload's length also bounds the product, which a foreign number of channels could make too large.
+        let most = (RigLinkDecoder.maximumPayload - RigLinkFrames.headerSize) / format.size
+        try InvalidField.check(
+            (1...most).contains(channels), place + ".channels", "\(channels)", "1 to \(most), which a payload holds")
+        try InvalidField.check(
+            (0...RigLinkDescriptor.maximumRate).contains(rate), place + ".rate", "\(rate)",
+            "0 to \(RigLinkDescriptor.maximumRate)")
+        try InvalidField.check(scale.isFinite, place + ".scale", "\(scale)", "a finite number")
     }
 }

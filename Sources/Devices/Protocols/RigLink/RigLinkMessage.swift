@@ -165,9 +165,20 @@ public struct RigLinkFault: Equatable, Sendable {
     }
 
     public init?(_ payload: UnsafeRawBufferPointer) {
+        var fault: RigLinkFault?
+        _ = Self.read(payload) { fault = RigLinkFault(code: $0, text: String(decoding: $1, as: UTF8.self)) }
+        guard let fault else { return nil }
+        self = fault
+    }
+
+    /// The code and the text in UTF-8, lent for the call. Allocates nothing.
+    /// - Returns: false when the payload is cut; then nothing is called.
+    public static func read(_ payload: UnsafeRawBufferPointer, _ body: (UInt16, UnsafeRawBufferPointer) -> Void) -> Bool {
         var reader = ByteReader(payload)
-        guard let code = reader.read(UInt16.self), let text = reader.readText() else { return nil }
-        self.init(code: code, text: text)
+        guard let code = reader.read(UInt16.self), let length = reader.read(UInt8.self), reader.remaining >= Int(length)
+        else { return false }
+        body(code, UnsafeRawBufferPointer(rebasing: payload[reader.offset..<reader.offset + Int(length)]))
+        return true
     }
 
     public var payload: [UInt8] {

@@ -43,10 +43,16 @@ public struct RigLinkTiming: Equatable, Sendable, Codable {
     /// nil when it is cut, has a step that is not finite or negative, no steps, or an order that is not known.
     init?(_ content: UnsafeRawBufferPointer) {
         var reader = ByteReader(content)
-        guard let model = reader.readText(), let step = reader.readDouble(), step.isFinite, step >= 0,
-            let steps = reader.read(UInt32.self), steps > 0, let refresh = reader.read(UInt32.self),
-            let ordering = reader.read(UInt8.self).flatMap(Ordering.init(rawValue:))
+        guard let model = reader.readText(), let step = reader.readDouble(), let steps = reader.read(UInt32.self),
+            let refresh = reader.read(UInt32.self), let ordering = reader.read(UInt8.self).flatMap(Ordering.init(rawValue:))
         else { return nil }
         self.init(model: model, timeStep_s: step, stepsPerInput: steps, refreshSteps: refresh, ordering: ordering)
+        do throws(InvalidField) { try check("timing") } catch { return nil }
+    }
+
+    func check(_ place: String) throws(InvalidField) {
+        try InvalidField.check(
+            timeStep_s.isFinite && timeStep_s >= 0, place + ".timeStep_s", "\(timeStep_s)", "a finite number from 0 on")
+        try InvalidField.check(stepsPerInput > 0, place + ".stepsPerInput", "\(stepsPerInput)", "1 or more")
     }
 }

@@ -213,3 +213,8 @@ public struct CytonFirmware: SimulatedFirmware {
         return (bytes, isAcceleration ? .accelerometerTimeSynced : .rawAuxiliaryTimeSynced)
     }
 }
+
+extension SimulatorKind {
+    public static let cyton = SimulatorKind(
+        "cyton", .link, hasSeed: true, settings: headsetSettings + ["daisy", "impedance_kohm"])
+}

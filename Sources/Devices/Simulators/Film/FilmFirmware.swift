@@ -114,3 +114,12 @@ public final class FilmFirmware {
         return encoder.encode(.status, deviceTime: time, status.payload)
     }
 }
+
+extension SimulatorKind {
+    public static let film = SimulatorKind(
+        "film", .network, hasSeed: false,
+        settings: [
+            "films", "rows", "columns", "material", "damping", "model", "time_step", "steps_per_input", "ordering",
+            "refresh_steps", "cell_nm", "thickness_nm", "film",
+        ])
+}

@@ -24,3 +24,7 @@ public struct FreeEEG32Firmware: SimulatedFirmware {
         return FreeEEG32Frame.bytes(counter: counter, counts: counts, size: frameSize)
     }
 }
+
+extension SimulatorKind {
+    public static let freeeeg32 = SimulatorKind("freeeeg32", .link, hasSeed: true, settings: headsetSettings)
+}

@@ -29,3 +29,7 @@ public final class SpeechPlayer {
 
     public func stop() { player.stop() }
 }
+
+extension SimulatorKind {
+    public static let microphone = SimulatorKind("microphone", .sound, hasSeed: false, settings: [])
+}

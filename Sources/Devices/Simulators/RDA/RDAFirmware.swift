@@ -60,3 +60,8 @@ public struct RDAFirmware: SimulatedFirmware {
         return RDAData.bytes(block: block, points: points, values: values, isFloat: isFloat, markers: markers)
     }
 }
+
+extension SimulatorKind {
+    public static let rda = SimulatorKind(
+        "rda", .network, hasSeed: true, settings: headsetSettings + ["rate", "channels", "form", "marker_every"])
+}

@@ -23,3 +23,7 @@ public struct ThinkGearFirmware: SimulatedFirmware {
             ])
     }
 }
+
+extension SimulatorKind {
+    public static let thinkgear = SimulatorKind("thinkgear", .link, hasSeed: true, settings: headsetSettings)
+}

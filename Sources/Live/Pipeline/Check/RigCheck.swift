@@ -79,7 +79,6 @@ public final class RigCheck {
         for device in rig.devices {
             let waker = try Waker()
             let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
-            let setup = device.driver == "cyton" ? try rig.cytonSetup(device) : nil
             let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)
             do {
                 try runner.open()
@@ -87,12 +86,12 @@ public final class RigCheck {
                 failed.append(.init(name: device.name, backend: "", properties: [], error: "\(error)", events: [:]))
                 continue
             }
-            let off = Set((setup?.off ?? []).map { "\($0)" })
+            let off = Set(driver.channelsOff.map { "\($0)" })
             running.append(
                 Running(
                     device: device, runner: runner, ring: LiveRun.ring(for: runner.streams),
                     properties: runner.configuration?.properties ?? [],
-                    checks: runner.streams.map { StreamCheck($0, off: off) }, leadOff: setup?.leadOff ?? []))
+                    checks: runner.streams.map { StreamCheck($0, off: off) }, leadOff: driver.channelsDriven))
         }
         scratch.deallocate()
         scratch = .allocate(capacity: LiveRun.largestItem(running.flatMap { $0.checks.map(\.description) }))

@@ -1,3 +1,4 @@
+import Devices
 import Foundation
 public import MagneticFilm
 import TOMLKit

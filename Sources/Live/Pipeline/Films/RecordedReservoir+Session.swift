@@ -83,7 +83,14 @@ private struct RigLinkQuestions {
             switch record.kind {
             case .configuration:
                 guard descriptor == nil else { continue }
-                guard case .riglink(let configuration)? = try? DecoderConfiguration(json: record.body) else {
+                let stored: DecoderConfiguration
+                do throws(ConfigurationError) {
+                    stored = try DecoderConfiguration(json: record.body)
+                } catch {
+                    throw SessionError(
+                        path: path, reason: .damaged(offset: 0, expected: "a device's configuration", found: "\(error)"))
+                }
+                guard let configuration = stored.as(RigLinkConfiguration.self) else {
                     throw SessionError(
                         path: path,
                         reason: .damaged(offset: 0, expected: "a RigLink device's configuration", found: "something else"))

@@ -1,3 +1,5 @@
+import Devices
+
 extension RigTable {
     /// A number that is finite.
     func finite(_ key: String) throws(RigError) -> Double? {

@@ -111,7 +111,7 @@ public final class LiveRun: @unchecked Sendable {
     private static func driveSink(
         _ driver: any Driver, _ readout: FilmReadout?, _ rig: Rig
     ) throws -> DriveQueueSink? {
-        guard let queue = (driver as? RigLinkDriver)?.driveQueue, let readout else { return nil }
+        guard let queue = driver.drive?.queue, let readout else { return nil }
         guard queue.channels == readout.card.mask.channels else {
             throw RigError(
                 file: rig.file, line: 0,
@@ -138,6 +138,11 @@ public final class LiveRun: @unchecked Sendable {
     /// The decisions since the last call, in their order. For one thread.
     public func takeDecisions(_ body: (Decision) -> Void) {
         decisions.take { record in if let decision = graph.names.decision(record) { body(decision) } }
+    }
+
+    /// What devices said of themselves in words since the last call. For one thread.
+    public func takeMessages(_ body: (_ device: String, DeviceMessage) -> Void) {
+        for runner in runners { runner.counts.messages.take { body(runner.name, $0) } }
     }
 
     /// The recorder's error, when it had to give up; after ``stop(_:)`` also when the session could not be closed.

@@ -1,13 +1,8 @@
+import Devices
 import Foundation
 import TOMLKit
 
 extension Rig {
-    /// The drivers that a device may name, and the simulators that can stand in for each.
-    static let simulators: [String: [String]] = [
-        "cyton": ["cyton"], "thinkgear": ["thinkgear"], "freeeeg32": ["freeeeg32"], "rda": ["rda"],
-        "emotiv": [], "alsa": ["microphone"], "riglink": ["film"], "lsl": [],
-    ]
-
     /// Reads and checks a rig file. Nothing is opened.
     /// - Throws: ``RigError`` with file and line.
     public init(contentsOf path: String) throws(RigError) {
@@ -80,13 +75,14 @@ extension Rig {
                     key: "name", value: name, expected: "letters, digits, - and _ (it names files)"))
         }
         let driver = try table.required("driver")
-        guard let stands = simulators[driver] else {
+        guard let kind = DeviceKind.ofRigs.first(where: { $0.name == driver }) else {
             throw RigError(
                 file: table.file, line: table.line(of: "driver"),
                 reason: .invalidValue(
                     key: "driver", value: driver,
-                    expected: "one of " + simulators.keys.sorted().joined(separator: ", ")))
+                    expected: "one of " + DeviceKind.ofRigs.map(\.name).sorted().joined(separator: ", ")))
         }
+        let stands = kind.simulators
         let port = try table.string("port")
         let simulator = try table.string("simulator")
         if let simulator, !stands.contains(simulator) {
@@ -98,8 +94,7 @@ extension Rig {
                         ? "a port instead: the driver “\(driver)” has no simulator"
                         : "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
         }
-        // An LSL stream is found by what it says of itself; its settings may say it all.
-        guard port != nil || simulator != nil || driver == "lsl" else {
+        guard port != nil || simulator != nil || kind.isFoundBySettings else {
             throw RigError(
                 file: table.file, line: table.line,
                 reason: .missingKey(stands.isEmpty ? "port" : "port” or “simulator", inTable: table.path))

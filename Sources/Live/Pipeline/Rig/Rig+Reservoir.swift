@@ -7,11 +7,13 @@ extension Rig {
     /// - Throws: `TransportError` when it is absent or has no drive stream.
     public func makeReservoir(_ device: Device, port: String) throws -> any Reservoir {
         let waker = try Waker()
-        guard let driver = try makeDriver(device, port: port, waker: waker) as? RigLinkDriver else {
+        let driver = try makeDriver(device, port: port, waker: waker)
+        guard DeviceKind.named(device.driver)?.canBeDriven == true else {
+            let names = DeviceKind.ofRigs.filter(\.canBeDriven).map(\.name)
             throw RigError(
                 file: file, line: device.line,
                 reason: .invalidValue(
-                    key: "driver", value: device.driver, expected: "riglink, for a reservoir"))
+                    key: "driver", value: device.driver, expected: "\(names.joined(separator: " or ")), for a reservoir"))
         }
         let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)
         return try RigLinkReservoir(name: device.name, driver: driver, runner: runner)

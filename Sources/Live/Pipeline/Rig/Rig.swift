@@ -1,8 +1,10 @@
+public import Devices
+
 /// What a rig file says: the devices, what is done with their streams, and how a session is recorded.
 public struct Rig: Sendable, Equatable {
     public struct Device: Sendable, Equatable {
         public var name: String
-        /// "cyton", "thinkgear", "freeeeg32", "emotiv", "rda", "alsa", "lsl" or "riglink".
+        /// Name of a ``DeviceKind``: "cyton", "alsa", "riglink", ….
         public var driver: String
         /// Where the real device is, in the driver's words: a serial port, an ALSA name, host:port, an LSL stream.
         public var port: String?

@@ -1,3 +1,4 @@
+import Devices
 import Foundation
 import Simulators
 
@@ -45,20 +46,20 @@ public final class RigSimulators {
             let announcement = process.announcement
             ports[device.name] = announcement.address
             var again = arguments
-            switch simulator {
-            case "cyton" where SerialStandIn.isInside:
+            switch SimulatorKind.named(simulator)?.place {
+            case .link where Self.isInStandIn(simulator):
                 ports[device.name] = SerialStandIn.port
-            case "cyton", "thinkgear", "freeeeg32":
+            case .link:
                 // The link stays when the simulator comes back on another pseudo-terminal.
                 ports[device.name] = Self.linkPath(device.name)
-            case "microphone":
+            case .sound:
                 soundServer = announcement.server
-            case "film", "rda":
+            case .network:
                 // What comes back must be found where it was.
                 if let port = announcement.address.split(separator: ":").last {
                     again += ["--port", String(port)]
                 }
-            default: break
+            case nil: break
             }
             processes.append((device.name, again, process, nil))
         }
@@ -79,6 +80,9 @@ public final class RigSimulators {
         }
     }
 
+    /// Whether a simulator is behind the stand-in for a serial port, which holds a Cyton's dongle.
+    private static func isInStandIn(_ simulator: String) -> Bool { simulator == "cyton" && SerialStandIn.isInside }
+
     private static func linkPath(_ device: String) -> String {
         FileManager.default.temporaryDirectory.path
             + "/larmor-\(ProcessInfo.processInfo.processIdentifier)-\(device)"
@@ -86,24 +90,14 @@ public final class RigSimulators {
 
     private static func arguments(_ simulator: String, _ device: Rig.Device, _ rig: Rig) throws -> [String] {
         var arguments = [simulator]
-        var known: [String] = []
-        switch simulator {
-        case "cyton", "thinkgear", "freeeeg32":
-            known = ["recording", "drift_ppm", "faults"]
-            if simulator == "cyton" { known += ["daisy", "impedance_kohm"] }
-            let standIn = simulator == "cyton" && SerialStandIn.isInside ? SerialStandIn.linkPath : nil
-            arguments += ["--link", standIn ?? linkPath(device.name), "--seed", "\(rig.seed)"]
-        case "rda":
-            known = ["recording", "drift_ppm", "faults", "rate", "channels", "form", "marker_every"]
-            arguments += ["--seed", "\(rig.seed)"]
-        case "film":
-            known = [
-                "films", "rows", "columns", "material", "damping", "model", "time_step", "steps_per_input", "ordering",
-                "refresh_steps", "cell_nm", "thickness_nm", "film",
-            ]
-        case "microphone": arguments += ["--folder", soundFolder(device.name)]
-        default: break
+        let kind = SimulatorKind.named(simulator)
+        let known = kind?.settings ?? []
+        if kind?.place == .link {
+            let standIn = isInStandIn(simulator) ? SerialStandIn.linkPath : nil
+            arguments += ["--link", standIn ?? linkPath(device.name)]
+        if kind?.place == .sound { arguments += ["--folder", soundFolder(device.name)] }
         }
+        if kind?.hasSeed == true { arguments += ["--seed", "\(rig.seed)"] }
         for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {
             guard known.contains(key) else {
                 throw RigError(

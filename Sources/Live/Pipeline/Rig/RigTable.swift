@@ -1,3 +1,4 @@
+import Devices
 import TOMLKit
 
 /// Reads one table of a rig file and accounts for every key: an unknown one is an error that names its line.

@@ -25,12 +25,14 @@ struct RecordedFirmware: SimulatedFirmware {
     /// console).
     init?(_ configuration: DecoderConfiguration, timeline: RecordedTimeline) {
         self.timeline = timeline
-        switch configuration {
-        case .cyton(let board): control = .cyton(CytonFirmware(source: SyntheticEEG(seed: 1), hasDaisy: board.hasDaisy))
-        case .thinkgear, .freeeeg32: control = .unasked(greeting: [])
-        case .rda(let recorder): control = .unasked(greeting: recorder.start.bytes)
-        case .riglink(let device): control = .riglink(RecordedRigLink(device.descriptor, timeline: timeline))
-        case .alsa, .emotiv, .lsl, .console: return nil
+        if let line = configuration.value.unaskedLine {
+            control = .unasked(greeting: line.greeting)
+        } else if let board = configuration.as(CytonConfiguration.self) {
+            control = .cyton(CytonFirmware(source: SyntheticEEG(seed: 1), hasDaisy: board.hasDaisy))
+        } else if let device = configuration.as(RigLinkConfiguration.self) {
+            control = .riglink(RecordedRigLink(device.descriptor, timeline: timeline))
+        } else {
+            return nil
         }
     }
 

@@ -49,7 +49,7 @@ public struct SessionServer {
         let configuration = try Self.configuration(path)
         let timeline = try RecordedTimeline(path: path, start: manifest.anchor.host, options: options)
         guard let firmware = RecordedFirmware(configuration, timeline: timeline) else {
-            guard case .alsa(let sound) = configuration else {
+            guard let sound = configuration.as(ALSAConfiguration.self) else {
                 throw SessionError(
                     path: path,
                     reason: .unsupported("a device of this kind has no line of its own; --lsl publishes its samples"))
@@ -84,14 +84,10 @@ public struct SessionServer {
     private static func isOnNetwork(
         _ configuration: DecoderConfiguration, link: String?, _ manifest: SessionManifest, _ name: String
     ) -> Bool {
-        switch configuration {
-        case .rda: return true
-        case .riglink:
-            guard link == nil else { return false }
-            let rig = try? Rig(text: manifest.rig, file: "session.json")
-            return !(rig?.device(named: name)?.port?.hasPrefix("/") ?? false)
-        default: return false
-        }
+        if let line = configuration.value.unaskedLine { return line.isOnNetwork }
+        guard configuration.as(RigLinkConfiguration.self) != nil, link == nil else { return false }
+        let rig = try? Rig(text: manifest.rig, file: "session.json")
+        return !(rig?.device(named: name)?.port?.hasPrefix("/") ?? false)
     }
 
     private static func configuration(_ path: String) throws -> DecoderConfiguration {
