@@ -11,27 +11,31 @@ import Testing
         ProcessInfo.processInfo.environment["LARMOR_STUDY_" + name].flatMap(Int.init)
     }
 
+    private final class Work: Sendable {
+        let next = Atomic<Int>(0)
+        let rows = Mutex<[(study: ClockStudyCase, result: ClockStudyResult)]>([])
+    }
+
     @Test func `99 % of the stamps of each case are within 2 ms or 15 J over n of the board's own time`() async throws {
         let count = Self.setting("CASES") ?? 50
         let first = Self.setting("SEED") ?? Int(Date().timeIntervalSince1970 / 86_400) * 1000
         let seconds = Double(Self.setting("SECONDS") ?? 3600)
-        let rows = Mutex<[(study: ClockStudyCase, result: ClockStudyResult)]>([])
-        let next = Atomic<Int>(0)
+        let work = Work()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<max(1, min(2, ProcessInfo.processInfo.activeProcessorCount)) {
                 group.addTask {
                     while true {
-                        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                        let index = work.next.wrappingAdd(1, ordering: .relaxed).oldValue
                         guard index < count else { return }
                         let study = ClockStudyCase(seed: UInt64(first + index), seconds: seconds)
                         var run = ClockStudyRun(study)
                         let result = run.result()
-                        rows.withLock { $0.append((study, result)) }
+                        work.rows.withLock { $0.append((study, result)) }
                     }
                 }
             }
         }
-        let all = rows.withLock { $0.sorted { $0.study.seed < $1.study.seed } }
+        let all = work.rows.withLock { $0.sorted { $0.study.seed < $1.study.seed } }
         let table = ClockStudyTable(all).text
         print(table)
         if let path = ProcessInfo.processInfo.environment["LARMOR_STUDY_TABLE"] {
