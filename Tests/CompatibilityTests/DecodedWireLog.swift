@@ -43,6 +43,7 @@ struct DecodedWireLog {
             case .configuration where decoder == nil:
                 let made = try DecoderConfiguration(json: record.body).makeDecoder()
                 collector.streams = made.streams.map { Stream(name: $0.name) }
+                collector.converters = made.streams.map { UnitConverter($0) }
                 decoder = made
             case .event: if let event = record.event { decoder?.note(event) }
             default: break
@@ -55,6 +56,8 @@ struct DecodedWireLog {
 
     private final class Collector: SampleSink {
         var streams: [Stream] = []
+        /// Version 0.1 recorded all numbers as 32-bit floats in SI units.
+        var converters: [UnitConverter] = []
 
         func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
             let index = Int(item.stream)
@@ -64,7 +67,7 @@ struct DecodedWireLog {
                 streams[index].texts += TextFrame.texts(of: item, values)
                 streams[index].samples += 1
             } else {
-                streams[index].values += values
+                converters[index].withFloats(item, values) { streams[index].values += $0 }
                 streams[index].samples += Int(item.frames)
             }
         }

@@ -79,8 +79,9 @@ struct CytonCodecTests {
             let whole = packets(bytes, chunk: bytes.count)
             let dripped = packets(bytes, chunk: 1)
             #expect(whole.packets == dripped.packets)
+            // A packet may wait for the one that confirms it: three packets' bytes at most.
             let accounted = whole.packets.count * 33 + Int(whole.skipped)
-            #expect(accounted <= bytes.count && accounted > bytes.count - 34)
+            #expect(accounted <= bytes.count && accounted > bytes.count - 3 * 33)
         }
     }
 

@@ -62,7 +62,8 @@ struct ClockStudyCase: Sendable, CustomStringConvertible {
         }
         backlog = random.uniform() < 0.4 ? 5 * random.uniform() : 0
         lossProbability = random.uniform() < 0.4 && board.hasCounter ? 0.001 : 0
-        if random.uniform() < 0.3 {
+        // Sound's samples cannot tell which ones they are across more than two seconds.
+        if random.uniform() < 0.3, driver != .alsa {
             let from = 30 + (seconds - 90) * random.uniform()
             absences.append(from...from + 1.5 + 10 * random.uniform())
         }

@@ -77,7 +77,7 @@ struct ClockStudyRun {
                 board.resetCounter()
                 readTime = max(readTime, absence.upperBound)
                 note(.reconnected, at: study.host(readTime))
-                sink.begin(phase: phase)
+                sink.begin(phase: phase, at: Int(Double(packet) * perPacket))
                 lost = 0
                 lineTime = absence.upperBound
                 continue
@@ -85,7 +85,7 @@ struct ClockStudyRun {
             if let reset = resets.first, time >= reset, packet % 2 == 0 {
                 resets.removeFirst()
                 board.resetCounter()
-                sink.expectHole()
+                sink.expectHole(at: Int(Double(packet) * perPacket))
             }
             if lost == 0, study.lossProbability > 0, random.uniform() < study.lossProbability {
                 lost = random.uniform() < 0.05 ? 1 + random.integer(below: 300) : 1
@@ -163,7 +163,9 @@ struct ClockStudyRun {
         private var lastFrame = -1
         /// Counter less number of the frame; the same for all frames between two beginnings of the device.
         private var shift: Int?
-        private var hasHole = false
+        /// Frames before which only the clock can tell what is missing.
+        private var holes: [Int] = []
+        private var lastChecked = -1
         private var reads: [Double] = []
         private var firstRead = 0
         private var now = 0.0
@@ -181,14 +183,14 @@ struct ClockStudyRun {
             history = ClockHistory(nominalRate: board.frameRate)
         }
 
-        func begin(phase: Double) {
+        func begin(phase: Double, at frame: Int) {
             self.phase = phase
-            hasHole = true
+            expectHole(at: frame)
             reads = []
             firstRead = 0
         }
 
-        func expectHole() { hasHole = true }
+        func expectHole(at frame: Int) { holes.append(frame) }
 
         func noteRead(at time: Double) {
             now = time
@@ -208,7 +210,6 @@ struct ClockStudyRun {
             var item = item
             clocks.stamp(&item) { _ in }
             let frames = Int(item.frames)
-            let channels = Int(item.channels)
             let first = number(values[0])
             lastFrame = first + frames - 1
             check(item, first)
@@ -232,7 +233,6 @@ struct ClockStudyRun {
                     study.host(study.made(Double(first + frame + 1), frameRate: board.frameRate) + phase))
                 peerAllowed.append(allowed)
             }
-            _ = channels
         }
 
         /// The frame's number since the study began, from what its first sample says.
@@ -243,11 +243,11 @@ struct ClockStudyRun {
         }
 
         private func check(_ item: SampleRingItem, _ first: Int) {
-            let found = Int(item.firstCounter) - first
-            guard let shift, found != shift else {
-                if self.shift != nil { hasHole = false }
-                return self.shift = found
-            }
+            let found = Int(clamping: item.firstCounter) - first
+            let hasHole = holes.contains { lastChecked < $0 && $0 <= first }
+            lastChecked = first
+            guard let shift, found != shift else { return self.shift = found }
+            self.shift = found
             if hasHole {
                 tally.holeError = max(tally.holeError, abs(found - shift))
             } else if found > shift {
@@ -255,8 +255,6 @@ struct ClockStudyRun {
             } else {
                 tally.hidden += shift - found
             }
-            hasHole = false
-            self.shift = found
         }
 
         func result() -> ClockStudyResult {

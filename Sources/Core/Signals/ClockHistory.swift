@@ -11,8 +11,12 @@ public struct ClockHistory: Sendable {
 
     /// Arrivals between two beginnings of the device.
     private struct Run: Sendable {
+        /// Coordinates count from this pair.
         let counter: UInt64
         let host: HostTime
+        /// The first counter that is of this run.
+        let begin: UInt64
+        var end: UInt64
         var xs: [Double] = []
         var ys: [Double] = []
         /// The stretch of host time that the last point stands for.
@@ -32,8 +36,10 @@ public struct ClockHistory: Sendable {
         causal.observe(counter: counter, host: host)
         guard !isNewRun, var run = runs.popLast() else {
             isNewRun = false
-            return runs.append(Run(counter: counter, host: host, xs: [0], ys: [0]))
+            let begin = runs.last.map { $0.end &+ 1 } ?? 0
+            return runs.append(Run(counter: counter, host: host, begin: begin, end: counter, xs: [0], ys: [0]))
         }
+        run.end = max(run.end, counter)
         let x = (Double(counter) - Double(run.counter)) / nominalRate
         let y = host - run.host
         let last = run.xs.count - 1
@@ -60,7 +66,8 @@ public struct ClockHistory: Sendable {
     public func curve() -> ClockCurve {
         ClockCurve(
             pieces: runs.map { run in
-                ClockCurve.Piece(run.xs, run.ys, counter: run.counter, host: run.host, rate: nominalRate)
+                ClockCurve.Piece(
+                    run.xs, run.ys, counter: run.counter, begin: run.begin, host: run.host, rate: nominalRate)
             })
     }
 }
@@ -71,6 +78,7 @@ public struct ClockCurve: Sendable {
 
     struct Piece: Sendable {
         let counter: UInt64
+        let begin: UInt64
         let host: HostTime
         let nominalRate: Double
         private(set) var xs: [Double] = []
@@ -82,8 +90,11 @@ public struct ClockCurve: Sendable {
         private static let halves = [120, 60, 30, 15, 8]
         private static let evidence = 12.0
 
-        init(_ pointsX: [Double], _ pointsY: [Double], counter: UInt64, host: HostTime, rate: Double) {
+        init(
+            _ pointsX: [Double], _ pointsY: [Double], counter: UInt64, begin: UInt64, host: HostTime, rate: Double
+        ) {
             self.counter = counter
+            self.begin = begin
             self.host = host
             nominalRate = rate
             var fit = EnvelopeFit(capacity: 2 * Self.halves[0] + 1)
@@ -146,7 +157,7 @@ public struct ClockCurve: Sendable {
     public func host(at counter: Double) -> HostTime? {
         guard var found = pieces.first else { return nil }
         for piece in pieces.dropFirst() {
-            guard Double(piece.counter) <= counter else { break }
+            guard Double(piece.begin) <= counter else { break }
             found = piece
         }
         return found.host(at: counter)

@@ -1,7 +1,8 @@
 /// Gives the blocks of a stream the times at which their frames were sampled, as they come.
 ///
 /// The times are those of a ``ClockMap``. They only grow: where the map falls back, frames follow each other by half a period at
-/// least until they have met it again. A correction of more than 2 ms, and a rate that is plainly not the nominal one, are events.
+/// least until they have met it again. From five seconds after the stream's begin on a correction of more than 2 ms is an event (before,
+/// each second brings some); so is a rate that is plainly not the nominal one.
 ///
 /// It depends on the blocks and their arrival only, so live acquisition and a replay of the recorded bytes give the same times.
 public struct FrameClock: Sendable {
@@ -12,9 +13,12 @@ public struct FrameClock: Sendable {
     private var correction = 0.0
     private var lastEvent: HostTime?
     private var toldRate: Double
+    /// Arrival of the first frame since the device began.
+    private var begin: HostTime?
 
     /// Seconds of a correction that is told.
     public static let toldCorrection = 0.002
+    private static let settlingTime = 5.0
     /// Relative difference of a rate that is told.
     public static let toldDifference = 0.001
 
@@ -27,6 +31,7 @@ public struct FrameClock: Sendable {
     public mutating func reset() {
         map.reset()
         correction = 0
+        begin = nil
     }
 
     /// Frames have arrived. To be called once for each piece of bytes, before its blocks are stamped.
@@ -37,6 +42,9 @@ public struct FrameClock: Sendable {
     public mutating func observe(counter: UInt64, at time: HostTime, _ tell: (DeviceEvent) -> Void) {
         let before = map.host(at: Double(counter))
         map.observe(counter: counter, host: time)
+        let begin = begin ?? time
+        self.begin = begin
+        guard time - begin > Self.settlingTime else { return }
         if let before, let now = map.host(at: Double(counter)) { correction = max(correction, abs(now - before)) }
         if correction > Self.toldCorrection, lastEvent.map({ time - $0 > 1 }) ?? true {
             tell(DeviceEvent(code: .clockCorrected, value: UInt64(correction * 1e6), hostTime: time))

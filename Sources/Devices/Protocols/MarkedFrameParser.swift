@@ -2,9 +2,10 @@
 ///
 /// No frame has a checksum, so only bytes that *chain* make one. While frames follow each other without a gap, header and footer
 /// suffice; if another frame seems to begin inside (a frame was cut, and the next one joined to it), the byte after the footer must
-/// be a header, too. After bytes that fit nowhere, a frame counts only when another one follows it: directly, its counter ahead by at
-/// most ``largestStep``, or after at most a frame's length of other bytes with the very next counter. The result depends on the
-/// bytes only, not on how they were cut into pieces. Never traps, never allocates after creation.
+/// be a header, too. After bytes that fit nowhere, a frame counts only when its counter is the one after the last frame's, or when
+/// another frame follows it: directly, its counter ahead by at most ``largestStep``, or after at most a frame's length of other
+/// bytes with the very next counter. The result depends on the bytes only, not on how they were cut into pieces. Never traps,
+/// never allocates after creation.
 public struct MarkedFrameParser: ~Copyable {
     /// Steps of the counter that frames which follow each other directly may make when the stream was just found: some are
     /// doubled or lost on the way.
@@ -16,6 +17,10 @@ public struct MarkedFrameParser: ~Copyable {
     private let buffer: UnsafeMutableRawBufferPointer
     private var filled = 0
     private var isSynchronised = true
+    /// The last frame's counter; nil before the first.
+    private var last: UInt8?
+    /// Bytes since the last frame that belonged to none.
+    private var gap = 0
     /// Bytes that belonged to no frame, since creation.
     public private(set) var skipped: UInt64 = 0
 
@@ -39,6 +44,7 @@ public struct MarkedFrameParser: ~Copyable {
             while filled == 0, isSynchronised, bytes.count - next >= size {
                 let frame = UnsafeRawBufferPointer(rebasing: bytes[next..<next + size])
                 guard frame[0] == header, footers.contains(frame[size - 1]), !hidesAnother(frame) else { break }
+                last = frame[1]
                 body(frame)
                 next += size
             }
@@ -54,6 +60,8 @@ public struct MarkedFrameParser: ~Copyable {
     public mutating func reset() {
         skipped += UInt64(filled)
         filled = 0
+        gap = 0
+        last = nil
         isSynchronised = true
     }
 
@@ -77,14 +85,20 @@ public struct MarkedFrameParser: ~Copyable {
                     continue
                 }
             } else if !isSynchronised {
-                switch follower() {
-                case .undecided: return
-                case .missing:
-                    discard()
-                    continue
-                case .found(let gap): isSynchronised = gap == 0
+                if last.map({ frame[1] == $0 &+ 1 }) == true, !hidesAnother(frame) {
+                    isSynchronised = gap == 0
+                } else {
+                    switch follower() {
+                    case .undecided: return
+                    case .missing:
+                        discard()
+                        continue
+                    case .found(let distance): isSynchronised = distance == 0
+                    }
                 }
             }
+            last = frame[1]
+            gap = 0
             body(frame)
             shift(by: size)
         }
@@ -125,6 +139,7 @@ public struct MarkedFrameParser: ~Copyable {
         var next = 1
         while next < filled, buffer[next] != header { next += 1 }
         skipped += UInt64(next)
+        gap += next
         shift(by: next)
     }
 

@@ -29,6 +29,8 @@ struct BlockAssembler {
     private(set) var clock: FrameClock
     private var next: UInt64 = 0
     private var lastArrival: HostTime?
+    /// Usual time from one piece to the next, in seconds: what a read at any moment may find is so old.
+    private var usualGap = 0.0
     private var isRestarted = false
     /// The clock alone must tell what is missing before the next row.
     private var isInterrupted = false
@@ -96,17 +98,18 @@ struct BlockAssembler {
     }
 
     /// Places the rows of the piece and hands on the blocks.
-    mutating func finish(at time: HostTime, into sink: any SampleSink) {
-        finish(at: time, into: sink) { assembler, run in assembler.emit(run, at: time, into: sink) }
+    /// - Parameter isWhole: false when more of the piece is to come: its bytes are older than its stamp then.
+    mutating func finish(at time: HostTime, isWhole: Bool = true, into sink: any SampleSink) {
+        finish(at: time, isWhole: isWhole, into: sink) { assembler, run in assembler.emit(run, at: time, into: sink) }
     }
 
     /// The same for streams whose frames are not single rows.
     /// - Parameter emit: takes each run in its order; rows are valid during the call.
     mutating func finish(
-        at time: HostTime, into sink: any SampleSink, emit: (inout BlockAssembler, Run) -> Void
+        at time: HostTime, isWhole: Bool = true, into sink: any SampleSink, emit: (inout BlockAssembler, Run) -> Void
     ) {
         guard count > 0 else { return }
-        let end = clock.map.counter(at: time)
+        let end = isWhole ? clock.map.counter(at: time) : nil
         let placed = chain == nil ? placeWithoutCounter(end, at: time) : placeByCounter(end, at: time, into: sink)
         if duplicates > 0 {
             sink.take(DeviceEvent(code: .duplicateDropped, value: duplicates, hostTime: time))
@@ -117,8 +120,9 @@ struct BlockAssembler {
                 clock.reset()
                 isRestarted = false
             }
-            clock.observe(counter: last, at: time) { sink.take($0) }
+            if isWhole || !clock.map.isReady { clock.observe(counter: last, at: time) { sink.take($0) } }
             emitRuns(placed, emit)
+            if let lastArrival { noteGap(time - lastArrival) }
             lastArrival = time
         }
         // What is still open moves to the front.
@@ -176,12 +180,13 @@ struct BlockAssembler {
     private mutating func placeByCounter(_ end: Double?, at time: HostTime, into sink: any SampleSink) -> Int {
         let count = count
         let slack = slack(at: time)
+        let late = rate * 1.2 * usualGap
         isInterrupted = false
         let placed = packets.withUnsafeBufferPointer { packets in
             places.withUnsafeMutableBufferPointer { places in
                 chain?.place(
                     UnsafeBufferPointer(rebasing: packets[0..<count]), UnsafeMutableBufferPointer(rebasing: places[0..<count]),
-                    end: end, slack: slack
+                    end: end, slack: slack, late: late
                 ) { code, value in sink.take(DeviceEvent(code: code, value: value, hostTime: time)) } ?? 0
             }
         }
@@ -199,7 +204,7 @@ struct BlockAssembler {
         if let end, let lastArrival {
             let frames = max(0, (end - Double(count - 1) - Double(next) + 0.25).rounded(.down))
             let missing = UInt64(min(frames, 0x1p52))
-            let late = rate * (Self.longestPause + 4 * clock.map.jitter)
+            let late = rate * (Self.longestPause + 4 * clock.map.jitter + 1.2 * usualGap)
             if isInterrupted || (time - lastArrival > Self.longestPause && frames > late) {
                 hole.frames = missing
             } else {
@@ -214,6 +219,12 @@ struct BlockAssembler {
             next &+= 1
         }
         return count
+    }
+
+    /// A pause counts like four usual gaps at most.
+    private mutating func noteGap(_ gap: Double) {
+        guard gap > 0 else { return }
+        usualGap = usualGap == 0 ? gap : usualGap + 0.1 * (min(gap, 4 * usualGap) - usualGap)
     }
 
     private func lastPlace(_ placed: Int) -> UInt64? {

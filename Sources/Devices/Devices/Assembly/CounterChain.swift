@@ -32,6 +32,7 @@ struct CounterChain {
     /// Packets in a row that had the counter of the one before.
     private var standing = 0
     private var isRestarted = false
+    private var late = 0.0
 
     /// Most packets that wait for a decision.
     static let patience = 8
@@ -53,16 +54,21 @@ struct CounterChain {
     ///   - places: room for as many; those from the first open one on are ``Place/open``.
     ///   - end: counter, with fraction, that the device has come to now, as the clock says; nil while it says nothing.
     ///   - slack: packets by which that may be wrong.
+    ///   - late: packets that may be under way: the last one that came may be so much older than now.
     ///   - tell: takes events: code and value.
     /// - Returns: number of packets that are placed.
     mutating func place(
         _ packets: UnsafeBufferPointer<Packet>, _ places: UnsafeMutableBufferPointer<Place>, end: Double?, slack: Double,
-        _ tell: (DeviceEvent.Code, UInt64) -> Void
+        late: Double, _ tell: (DeviceEvent.Code, UInt64) -> Void
     ) -> Int {
+        self.late = late
         var index = 0
+        // Packets that the ones in hand say are missing between them.
+        var inside = missingInside(packets)
         while index < packets.count {
             let packet = packets[index]
-            let rest = Double(packets.count - index - 1)
+            if index > 0 { inside -= missing(packets[index - 1], packet) }
+            let rest = Double(packets.count - index - 1) + inside
             let target = end.map { $0 - rest }
             guard let next else {
                 take(packet, at: packet.raw)
@@ -78,7 +84,7 @@ struct CounterChain {
             } else if isStuck {
                 places[index] = .at(placeByClock(packet, next, target, slack))
             } else if ahead(packet) == 0 {
-                let place = wholeTurns(next, target, slack)
+                let place = index == 0 ? wholeTurns(next, target, slack) : next
                 take(packet, at: place)
                 places[index] = .at(place)
             } else {
@@ -93,6 +99,18 @@ struct CounterChain {
     }
 
     // MARK: Parts
+
+    /// Packets that are missing between two that follow each other; steps back are none.
+    private func missing(_ one: Packet, _ next: Packet) -> Double {
+        let step = (next.raw % modulus + 2 * modulus - one.raw % modulus - 1) % modulus
+        return isLate(step) ? 0 : Double(step)
+    }
+
+    private func missingInside(_ packets: UnsafeBufferPointer<Packet>) -> Double {
+        var sum = 0.0
+        for index in 1..<max(1, packets.count) { sum += missing(packets[index - 1], packets[index]) }
+        return sum
+    }
 
     /// Steps of a packet's counter from the one that is expected, 0 … modulus − 1.
     private func ahead(_ packet: Packet) -> UInt64 { (packet.raw % modulus + 2 * modulus - last.raw % modulus - 1) % modulus }
@@ -111,7 +129,7 @@ struct CounterChain {
     /// The packet's counter follows; are there just whole turns of it missing? Bytes that are late look alike, so the clock must
     /// agree to the packet.
     private func wholeTurns(_ next: UInt64, _ target: Double?, _ slack: Double) -> UInt64 {
-        guard let target else { return next }
+        guard let target, slack + late < Double(modulus) / 2 else { return next }
         let beyond = target - Double(next)
         let turns = ((beyond + slack) / Double(modulus)).rounded(.down)
         guard turns >= 1, beyond - turns * Double(modulus) <= slack + 1 else { return next }
@@ -143,8 +161,9 @@ struct CounterChain {
     ) -> Place {
         let packet = packets[index]
         let step = ahead(packet)
-        if packet.raw == last.raw { return stands(packets, index, next, target, tell) }
-        let following = packets[(index + 1)...]
+        if packet.raw == last.raw { return stands(packets, index, next, target, slack, tell) }
+        // Copies of the packet say nothing about it.
+        let following = packets[(index + 1)...].drop { $0.raw == packet.raw && $0.fingerprint == packet.fingerprint }
         guard let follower = following.first else {
             // Alone: packets are missing before it, if there was time for them.
             guard let target, Double(next &+ step) <= target + min(slack, 0.5) else { return .open }
@@ -157,7 +176,7 @@ struct CounterChain {
         // Its own counter goes on.
         if second == (step + 1) % modulus { return goesOn(packets, index, step, next, target, slack, tell) }
         if following.count > 1 {
-            let third = ahead(packets[index + 2])
+            let third = ahead(following[following.startIndex + 1])
             if third == 2 { return keep(packet, next, tell) }
             if third == 1 || third == 0 { return isLate(step) ? .duplicate : keep(packet, next, tell) }
             if third == (step + 2) % modulus { return goesOn(packets, index, step, next, target, slack, tell) }
@@ -174,10 +193,14 @@ struct CounterChain {
 
     /// The counter is that of the packet before.
     private mutating func stands(
-        _ packets: UnsafeBufferPointer<Packet>, _ index: Int, _ next: UInt64, _ target: Double?,
+        _ packets: UnsafeBufferPointer<Packet>, _ index: Int, _ next: UInt64, _ target: Double?, _ slack: Double,
         _ tell: (DeviceEvent.Code, UInt64) -> Void
     ) -> Place {
         let packet = packets[index]
+        if let target, target - Double(next) >= Double(modulus - 1) - slack {
+            // There was time for a whole turn.
+            return jump(packet, modulus - 1, next, target, slack, tell)
+        }
         if packet.fingerprint == last.fingerprint {
             standing += 1
             // The same samples again and again may also be a device that measures nothing: then time goes by.
@@ -249,7 +272,8 @@ struct CounterChain {
             take(packet, at: place)
             return .at(place)
         }
-        let turns = max(0, ((beyond + slack) / Double(modulus)).rounded(.down))
+        // Bytes are late, never early: the fewest turns with which they are late enough.
+        let turns = max(0, ((beyond - late - slack) / Double(modulus)).rounded(.up))
         let found = place &+ Self.count(turns) &* modulus
         take(packet, at: found)
         return .at(found)

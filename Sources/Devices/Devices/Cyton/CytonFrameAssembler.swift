@@ -41,10 +41,11 @@ struct CytonFrameAssembler {
     }
 
     /// The piece of bytes is at its end.
-    mutating func finish(at time: HostTime, into sink: any SampleSink) {
-        guard hasDaisy else { return packets.finish(at: time, into: sink) }
+    /// - Parameter isWhole: false when more of it is to come.
+    mutating func finish(at time: HostTime, isWhole: Bool = true, into sink: any SampleSink) {
+        guard hasDaisy else { return packets.finish(at: time, isWhole: isWhole, into: sink) }
         let pairs = pairs
-        packets.finish(at: time, into: sink) { assembler, run in
+        packets.finish(at: time, isWhole: isWhole, into: sink) { assembler, run in
             pairs.take(run, assembler.values)
             pairs.flush(at: time, into: sink) { item, counter in assembler.stamp(&item, counter: counter, stride: 2) }
         }
@@ -53,7 +54,7 @@ struct CytonFrameAssembler {
     /// Takes a packet of ``CytonPacket/size`` bytes.
     /// - Parameter time: arrival of the bytes.
     mutating func take(_ packet: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
-        if packets.isFull { finish(at: time, into: sink) }
+        if packets.isFull { finish(at: time, isWhole: false, into: sink) }
         let (hasDaisy, scales) = (hasDaisy, scales)
         packets.withRow(0) { row in
             for channel in 0..<CytonPacket.channels {

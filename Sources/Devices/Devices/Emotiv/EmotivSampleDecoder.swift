@@ -10,7 +10,7 @@ public final class EmotivSampleDecoder: SampleDecoder {
     private static let electrodes = EmotivReport.electrodes.count
     public let streams: [StreamDescription]
     private var assembler = BlockAssembler(
-        widths: [electrodes, 2], rate: EmotivReport.rate, modulus: EmotivReport.counterValues, capacity: 256)
+        widths: [electrodes, 2], rate: EmotivReport.rate, modulus: EmotivReport.counterValues, capacity: 2048)
     private var contact = [Float](repeating: .nan, count: electrodes + 1)
     private var contactCounter: UInt64 = 0
 
@@ -36,7 +36,7 @@ public final class EmotivSampleDecoder: SampleDecoder {
 
     public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
         for index in 0..<bytes.count / EmotivReport.size {
-            if assembler.isFull { assembler.finish(at: time, into: sink) }
+            if assembler.isFull { assembler.finish(at: time, isWhole: false, into: sink) }
             let report = UnsafeRawBufferPointer(
                 rebasing: bytes[index * EmotivReport.size..<(index + 1) * EmotivReport.size])
             take(report, at: time, into: sink)

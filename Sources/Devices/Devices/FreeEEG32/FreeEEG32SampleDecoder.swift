@@ -30,7 +30,7 @@ public final class FreeEEG32SampleDecoder: SampleDecoder {
 
     public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
         parser.feed(bytes) { frame in
-            if assembler.isFull { assembler.finish(at: time, into: sink) }
+            if assembler.isFull { assembler.finish(at: time, isWhole: false, into: sink) }
             assembler.withRow(0) { row in
                 let scale = Float(FreeEEG32Frame.voltsPerCount)
                 for channel in 0..<FreeEEG32Frame.channels {

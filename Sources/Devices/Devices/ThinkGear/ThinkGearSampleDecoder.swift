@@ -84,7 +84,7 @@ public final class ThinkGearSampleDecoder: SampleDecoder {
     }
 
     private func put(_ count: Int16, at time: HostTime, into sink: any SampleSink) {
-        if assembler.isFull { assembler.finish(at: time, into: sink) }
+        if assembler.isFull { assembler.finish(at: time, isWhole: false, into: sink) }
         assembler.withRow(0) { $0[0] = Float(count) * Float(ThinkGearPacket.voltsPerCount) }
         assembler.commit()
     }
