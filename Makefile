@@ -4,6 +4,7 @@
 # make test     sets up, builds, runs all tests, then the ring buffer's tests under the thread sanitizer
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
+# make studies  the large seeded studies, of which the suite runs a tenth; tables in .build-studies
 # make lint     swift format, strictly
 # make bench    benchmarks against peers (own package in Benchmarks)
 # make clean    removes what was built
@@ -15,7 +16,7 @@ LARMOR := $(CURDIR)/.build/release/larmor
 ARGUMENTS ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: setup build demo test test-threads python hil fuzz fuzz-minimise lint bench clean
+.PHONY: setup build demo test test-threads python hil fuzz fuzz-minimise studies lint bench clean
 
 setup:
 	@.ci/install-packages
@@ -48,6 +49,11 @@ fuzz: setup
 fuzz-minimise:
 	SWIFT=$(SWIFT) Tests/Fuzzing/run build
 	Tests/Fuzzing/run minimise
+
+studies: setup
+	mkdir -p .build-studies
+	LARMOR_ONLY=Studies LARMOR_STUDY_CASES=504 LARMOR_STUDY_SEED=1 LARMOR_STUDY_TABLE=.build-studies/clocks.md \
+	    $(SWIFT) test -c release --scratch-path .build-studies/build --filter ClockStudyTests
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources

@@ -25,7 +25,7 @@ struct BoardUnderStudy {
     private var template: [UInt8] = []
     private var encoder = RigLinkEncoder()
     /// The board's own counter of packets, since it was switched on.
-    private var counter = 0
+    private(set) var counter = 0
 
     init(_ driver: Driver) {
         self.driver = driver
@@ -73,13 +73,14 @@ struct BoardUnderStudy {
     /// The board was switched on again, or has set its counter back: it counts from zero.
     mutating func resetCounter() { counter = 0 }
 
-    /// A packet that is not sent: the board's counter goes on.
-    mutating func skip() { counter += 1 }
+    /// A packet is made, whether it gets through or not.
+    mutating func count() { counter += 1 }
 
-    /// Appends the next packet.
-    /// - Parameter number: of the packet since the study began.
-    mutating func append(_ number: Int, to bytes: inout [UInt8]) {
-        defer { counter += 1 }
+    /// Appends a packet.
+    /// - Parameters:
+    ///   - number: of the packet since the study began.
+    ///   - counter: the board's when it made it.
+    mutating func append(_ number: Int, counter: Int, to bytes: inout [UInt8]) {
         switch driver {
         case .cyton, .cytonDaisy, .freeeeg32:
             let identity = number % identities

@@ -52,7 +52,7 @@ struct ClockStudyRun {
         var resets = study.resets[...]
         var lineTime = 0.0
         var lost = 0
-        var isHeld: [(number: Int, at: Double)] = []
+        var held: [(number: Int, counter: Int)] = []
         var readTime = study.backlog
         var pauses = study.pauses[...]
         let perPacket = board.framesPerPacket
@@ -65,7 +65,7 @@ struct ClockStudyRun {
             if let absence = away.first, time >= absence.lowerBound {
                 away.removeFirst()
                 read(until: absence.lowerBound, &readTime, &pauses, isLast: true)
-                isHeld = []
+                held = []
                 buffer = []
                 waiting = []
                 let leaves = study.host(max(absence.lowerBound, readTime))
@@ -92,28 +92,32 @@ struct ClockStudyRun {
             }
             if lost > 0 {
                 lost -= 1
-                board.skip()
             } else {
-                isHeld.append((packet, time))
+                held.append((packet, board.counter))
             }
+            board.count()
             if packet % study.burst == study.burst - 1 {
                 var arrival = time
                 if study.jitterIsOnLine { arrival += study.jitter * random.uniform() }
                 lineTime = max(lineTime, arrival)
                 // What came before this is read first, so that the kernel's buffer is as full as it was.
                 read(until: lineTime, &readTime, &pauses, isLast: false)
-                for held in isHeld { deliver(held.number, at: lineTime) }
-                isHeld = []
+                for packet in held { deliver(packet.number, packet.counter, at: lineTime) }
+                held = []
             }
             packet += 1
         }
         read(until: study.seconds + 60, &readTime, &pauses, isLast: true)
     }
 
-    private mutating func deliver(_ number: Int, at time: Double) {
+    private mutating func deliver(_ number: Int, _ counter: Int, at time: Double) {
         let start = buffer.count
-        board.append(number, to: &buffer)
-        if let limit = board.kernelBytes, buffer.count > limit { buffer.removeLast(buffer.count - max(limit, start)) }
+        board.append(number, counter: counter, to: &buffer)
+        if let limit = board.kernelBytes, buffer.count > limit {
+            buffer.removeLast(buffer.count - max(limit, start))
+            // What a full buffer drops before the clock is known nobody can count.
+            if readCount < 2 { sink.expectHole(at: Int(Double(number + 1) * board.framesPerPacket)) }
+        }
         guard buffer.count > start else { return }
         waiting.append((time, buffer.count - start))
     }
@@ -132,6 +136,7 @@ struct ClockStudyRun {
             pendingDelay = nil
             readTime = time
             sink.noteRead(at: time)
+            readCount += 1
             let count = waiting.prefix { $0.at <= time }.reduce(0) { $0 + $1.bytes }
             let taken = waiting.prefix { $0.at <= time }.count
             buffer.withUnsafeBytes {
@@ -143,6 +148,7 @@ struct ClockStudyRun {
     }
 
     private var pendingDelay: Double?
+    private var readCount = 0
 
     private func note(_ code: DeviceEvent.Code, at seconds: Double) {
         let event = DeviceEvent(code: code, value: 1, hostTime: HostTime(seconds: seconds))

@@ -87,8 +87,8 @@ public struct ClockCurve: Sendable {
         private var lastSlope = 1.0
 
         /// Points on either side of the moment at hand, the widest window first.
-        private static let halves = [120, 60, 30, 15, 8]
-        private static let evidence = 12.0
+        private static let halves = [80, 40, 20, 10]
+        private static let evidence = 20.0
 
         init(
             _ pointsX: [Double], _ pointsY: [Double], counter: UInt64, begin: UInt64, host: HostTime, rate: Double
@@ -129,7 +129,7 @@ public struct ClockCurve: Sendable {
             if first.count < 32, (most - mean) * Double(first.count) <= 6 * mean + 0.0003 { return assumed }
             for half in halves.dropFirst() {
                 let range = window(half)
-                guard range.count >= 9, range.count < first.count else { continue }
+                guard range.count >= 17, range.count < first.count else { continue }
                 let (inner, innerMean) = fit.line(xs, ys, range)
                 let outer = range.reduce(0) { $0 + line.excess(xs[$1], ys[$1]) }
                 let gain = outer - innerMean * Double(range.count) - 0.0003 * Double(range.count)

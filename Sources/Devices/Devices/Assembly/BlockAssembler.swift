@@ -34,6 +34,8 @@ struct BlockAssembler {
     private var isRestarted = false
     /// The clock alone must tell what is missing before the next row.
     private var isInterrupted = false
+    /// More was missing after the last piece than bytes are ever late.
+    private var isOwed = false
     /// Rows without a counter that were damaged since the last piece, at most, and the row before which the first of them was.
     private var damaged: UInt64 = 0
     private var damageRow = 0
@@ -57,6 +59,9 @@ struct BlockAssembler {
     }
 
     var isFull: Bool { count == capacity }
+
+    /// Whether a piece is so large that the kernel may have dropped what came after it: a terminal keeps 64 KiB.
+    static func kernelIsFull(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.count >= 60_000 }
 
     /// Index of the row that the next packet's samples go to.
     var row: Int { count }
@@ -98,7 +103,8 @@ struct BlockAssembler {
     }
 
     /// Places the rows of the piece and hands on the blocks.
-    /// - Parameter isWhole: false when more of the piece is to come: its bytes are older than its stamp then.
+    /// - Parameter isWhole: false when the last of the bytes are older than their stamp: more of the piece is to come, or the kernel's
+    ///   buffer was full (``kernelIsFull(_:)``).
     mutating func finish(at time: HostTime, isWhole: Bool = true, into sink: any SampleSink) {
         finish(at: time, isWhole: isWhole, into: sink) { assembler, run in assembler.emit(run, at: time, into: sink) }
     }
@@ -174,13 +180,13 @@ struct BlockAssembler {
     private func slack(at time: HostTime) -> Double {
         let elapsed = lastArrival.map { time - $0 } ?? 0
         let doubt = clock.map.rateIsFound ? 0.002 : 0.06
-        return 3 + rate * (2 * clock.map.jitter + doubt * max(0, elapsed))
+        return 3 + max(rate, clock.map.rate) * (2 * clock.map.jitter + doubt * max(0, elapsed))
     }
 
     private mutating func placeByCounter(_ end: Double?, at time: HostTime, into sink: any SampleSink) -> Int {
         let count = count
         let slack = slack(at: time)
-        let late = rate * 1.2 * usualGap
+        let late = max(rate, clock.map.rate) * 1.2 * usualGap
         isInterrupted = false
         let placed = packets.withUnsafeBufferPointer { packets in
             places.withUnsafeMutableBufferPointer { places in
@@ -204,12 +210,18 @@ struct BlockAssembler {
         if let end, let lastArrival {
             let frames = max(0, (end - Double(count - 1) - Double(next) + 0.25).rounded(.down))
             let missing = UInt64(min(frames, 0x1p52))
-            let late = rate * (Self.longestPause + 4 * clock.map.jitter + 1.2 * usualGap)
-            if isInterrupted || (time - lastArrival > Self.longestPause && frames > late) {
+            let late = max(rate, clock.map.rate) * (Self.longestPause + 4 * clock.map.jitter + 1.2 * usualGap)
+            let isOverdue = time - lastArrival > Self.longestPause && frames > late
+            if isInterrupted || isOwed || (isOverdue && Double(count) < frames) {
                 hole.frames = missing
+                isOwed = false
             } else {
+                // Most of a backlog is here: what is missing was dropped after it.
+                isOwed = isOverdue
                 hole = (damageRow, min(damaged, missing))
             }
+        } else if lastArrival != nil {
+            isOwed = true
         }
         isInterrupted = false
         damaged = 0

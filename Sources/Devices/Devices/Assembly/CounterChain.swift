@@ -33,6 +33,9 @@ struct CounterChain {
     private var standing = 0
     private var isRestarted = false
     private var late = 0.0
+    /// Pieces that the clock has seen. Of the first ones nobody knows how old they were.
+    private var pieces = 0
+    private var isTrusted = false
 
     /// Most packets that wait for a decision.
     static let patience = 8
@@ -62,6 +65,8 @@ struct CounterChain {
         late: Double, _ tell: (DeviceEvent.Code, UInt64) -> Void
     ) -> Int {
         self.late = late
+        isTrusted = end != nil && pieces >= 8
+        if end != nil { pieces += 1 }
         var index = 0
         // Packets that the ones in hand say are missing between them.
         var inside = missingInside(packets)
@@ -129,7 +134,7 @@ struct CounterChain {
     /// The packet's counter follows; are there just whole turns of it missing? Bytes that are late look alike, so the clock must
     /// agree to the packet.
     private func wholeTurns(_ next: UInt64, _ target: Double?, _ slack: Double) -> UInt64 {
-        guard let target, slack + late < Double(modulus) / 2 else { return next }
+        guard let target, slack + late < 0.75 * Double(modulus) else { return next }
         let beyond = target - Double(next)
         let turns = ((beyond + slack) / Double(modulus)).rounded(.down)
         guard turns >= 1, beyond - turns * Double(modulus) <= slack + 1 else { return next }
@@ -265,7 +270,7 @@ struct CounterChain {
             return .at(place)
         }
         let beyond = target - Double(place)
-        if beyond < -(slack + 1) {
+        if beyond < -(slack + 1), isTrusted {
             // There was no time for so many: the counter began anew.
             let place = anew(packet, max(next, Self.count((target + 0.25).rounded(.down))))
             tell(.counterReset, place)

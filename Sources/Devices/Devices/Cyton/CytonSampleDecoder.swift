@@ -74,7 +74,7 @@ public final class CytonSampleDecoder: SampleDecoder {
 
     public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
         parser.feed(bytes) { packet in assembler.take(packet, at: time, into: sink) }
-        assembler.finish(at: time, into: sink)
+        assembler.finish(at: time, isWhole: !BlockAssembler.kernelIsFull(bytes), into: sink)
         if parser.skipped > reportedSkipped {
             sink.take(
                 DeviceEvent(code: .garbageSkipped, value: parser.skipped - reportedSkipped, hostTime: time))

@@ -39,7 +39,7 @@ public final class FreeEEG32SampleDecoder: SampleDecoder {
             }
             assembler.commit(counter: UInt64(frame[1]), fingerprint: Fingerprint.of(frame, from: 2))
         }
-        assembler.finish(at: time, into: sink)
+        assembler.finish(at: time, isWhole: !BlockAssembler.kernelIsFull(bytes), into: sink)
         if parser.skipped > reportedSkipped {
             sink.take(
                 DeviceEvent(code: .garbageSkipped, value: parser.skipped - reportedSkipped, hostTime: time))

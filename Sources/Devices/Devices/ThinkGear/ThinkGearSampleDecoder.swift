@@ -41,7 +41,7 @@ public final class ThinkGearSampleDecoder: SampleDecoder {
 
     public func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink) {
         parser.feed(bytes) { payload, skipped in take(payload, skipped, at: time, into: sink) }
-        assembler.finish(at: time, into: sink)
+        assembler.finish(at: time, isWhole: !BlockAssembler.kernelIsFull(bytes), into: sink)
         if parser.skipped > reportedSkipped {
             sink.take(
                 DeviceEvent(code: .garbageSkipped, value: parser.skipped - reportedSkipped, hostTime: time))
