@@ -187,7 +187,7 @@ struct CounterChain {
             if third == (step + 2) % modulus { return goesOn(packets, index, step, next, target, slack, tell) }
         }
         // Two holes with this packet between them.
-        if step < second, !isLate(second), target.map({ Double(next &+ second) <= $0 + slack + 1 }) ?? true {
+        if step < second, !isLate(second), target.map({ Double(next &+ step) <= $0 + slack + 1 }) ?? true {
             return jump(packet, step, next, target, slack, tell)
         }
         guard following.count >= 3 else { return .open }
