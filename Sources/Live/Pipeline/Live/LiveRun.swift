@@ -59,7 +59,7 @@ public final class LiveRun: @unchecked Sendable {
             for device in rig.devices {
                 let waker = try Waker()
                 let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
-                let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)
+                let runner = DeviceRunner(name: device.name, driver: driver, waker: waker, latency: device.latencyMs * 1e-3)
                 try runner.open()
                 runners.append(runner)
                 if device.name == rig.reservoir?.device, readoutFile != nil {
@@ -77,8 +77,10 @@ public final class LiveRun: @unchecked Sendable {
                 runners.append(runner)
             }
             let plan = try GraphPlan(
-                rig: rig, devices: runners.map { .init(name: $0.name, streams: $0.streams) }, model: modelFile,
-                readout: readoutFile)
+                rig: rig,
+                devices: runners.map {
+                    .init(name: $0.name, streams: $0.streams, latency: (rig.device(named: $0.name)?.latencyMs ?? 0) * 1e-3)
+                }, model: modelFile, readout: readoutFile)
             self.drive = drive
             let graph = RecognitionGraph(plan, drive: drive)
             self.graph = graph
