@@ -55,13 +55,18 @@ import Testing
         let configuration = CytonConfiguration(
             name: "board", gains: [Int](repeating: 24, count: 8), firmware: "v3.1.2", auxiliary: .digital,
             debounceMs: debounceMs)
-        let pieces = stride(from: 0, to: packets, by: 5).filter { $0 != 70 }.map { first in
-            (first..<first + 5).flatMap { number in
-                CytonPacket(
+        var pieces: [[UInt8]] = []
+        for first in stride(from: 0, to: packets, by: 5) where first != 70 {
+            var bytes: [UInt8] = []
+            for number in first..<first + 5 {
+                let d11: UInt8 = (52..<61).contains(number) ? 1 : 0
+                let d18: UInt8 = number < 80 ? 1 : 0
+                let packet = CytonPacket(
                     counter: UInt8(number % 256), counts: [Int32](repeating: Int32(number), count: 8),
-                    auxiliary: [(52..<61).contains(number) ? 1 : 0, 0, 1, 0, 0, number < 80 ? 1 : 0], footer: .rawAuxiliary
-                ).bytes
+                    auxiliary: [d11, 0, 1, 0, 0, d18], footer: .rawAuxiliary)
+                bytes += packet.bytes
             }
+            pieces.append(bytes)
         }
         return try record("cyton-\(UUID())", .cyton(configuration), pieces, latencyMs: latencyMs)
     }
@@ -102,7 +107,8 @@ import Testing
     }
 
     @Test(arguments: [RigLinkDescriptor.Format.float32, .int16, .int32])
-    func `lines of a RigLink board bounce for less than the debounce and are told once`(format: RigLinkDescriptor.Format) throws {
+    func `lines of a RigLink board bounce for less than the debounce and are told once`(format: RigLinkDescriptor.Format) throws
+    {
         let descriptor = RigLinkDescriptor(
             maker: "m", model: "m", serialNumber: "", firmware: "", maximumPayload: 4096, queueFrames: 1, latency_us: 0,
             streams: [
@@ -117,18 +123,22 @@ import Testing
         // The first line bounces at 30 and 33 and is high from 35 on; the second is always high.
         let high: (Int) -> Bool = { $0 == 30 || $0 == 33 || $0 >= 35 }
         var encoder = RigLinkEncoder()
-        let pieces = stride(from: 0, to: 100, by: 20).map { first in
-            (0..<2).flatMap { stream in
-                let values = (first..<first + 20).flatMap { [high($0) ? 1 : 0, 1] as [Float] }
-                let payload = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 8)
-                defer { payload.deallocate() }
+        let payload = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 8)
+        defer { payload.deallocate() }
+        var pieces: [[UInt8]] = []
+        for first in stride(from: 0, to: 100, by: 20) {
+            var values: [Float] = []
+            for frame in first..<first + 20 { values += [high(frame) ? 1 : 0, 1] }
+            var bytes: [UInt8] = []
+            for stream in 0..<2 {
                 let size = values.withUnsafeBufferPointer {
                     RigLinkFrames.put(
                         stream: stream, firstCounter: UInt64(first), frames: 20, values: $0, format: format, scale: 1,
                         into: payload)
                 }
-                return encoder.encode(.samples, Array(payload[0..<size]))
+                bytes += encoder.encode(.samples, Array(payload[0..<size]))
             }
+            pieces.append(bytes)
         }
         let found = try replay(record("board-\(format)", .riglink(configuration), pieces)).changes
         #expect(found == [Change(stream: "board.pins", line: "line1", isHigh: true, counter: 35)])

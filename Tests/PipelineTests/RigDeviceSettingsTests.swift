@@ -57,7 +57,8 @@ import Transports
     @Test func `settings that a device has are taken`() {
         for settings in [
             "gain = 12", "gains = [1, 2, 4, 6, 8, 12, 24, 24]", "off = [1, 16]", "lead_off = []", "daisy = \"required\"",
-            "test_signal = \"2x-fast\"", "auxiliary = \"digital\"", "time_stamps = true", "auxiliary = \"digital\"\ndebounce_ms = 0.5",
+            "test_signal = \"2x-fast\"", "auxiliary = \"digital\"", "time_stamps = true",
+            "auxiliary = \"digital\"\ndebounce_ms = 0.5",
         ] { #expect(error("cyton", settings) == nil, "\(settings)") }
         #expect(error("freeeeg32", "frame_bytes = 105") == nil)
         for settings in [

@@ -2,7 +2,9 @@ import Signals
 import Testing
 
 @Suite struct LineDebouncerTests {
-    private static func time(_ counter: UInt64) -> HostTime { HostTime(nanoseconds: Int64(truncatingIfNeeded: counter) &* 1_000_000) }
+    private static func time(_ counter: UInt64) -> HostTime {
+        HostTime(nanoseconds: Int64(truncatingIfNeeded: counter) &* 1_000_000)
+    }
 
     /// Readings one after the other from a counter on; "x" holds no reading and "-" is a missing frame.
     private func changes(
@@ -74,6 +76,8 @@ import Testing
 
     @Test(arguments: [-1, 1e300, Double.infinity, Double.nan]) func `a time or rate that is none is no trap`(number: Double) {
         var line = LineDebouncer(debounce: number, rate: number)
-        for counter in 0..<10 as Range<UInt64> { _ = line.take(counter % 2 == 0 ? .infinity : -.infinity, counter: counter, time: nil) }
+        for counter in 0..<10 as Range<UInt64> {
+            _ = line.take(counter % 2 == 0 ? .infinity : -.infinity, counter: counter, time: nil)
+        }
     }
 }

@@ -79,7 +79,9 @@ public struct StreamClocks: Sendable {
     public init(_ streams: [StreamDescription], latency: Double = 0) {
         self.latency = latency
         hasOwnClock = streams.map(\.hasOwnClock)
-        clocks = streams.map { $0.nominalRate > 0 && !$0.isText && !$0.hasOwnClock ? FrameClock(nominalRate: $0.nominalRate) : nil }
+        clocks = streams.map {
+            $0.nominalRate > 0 && !$0.isText && !$0.hasOwnClock ? FrameClock(nominalRate: $0.nominalRate) : nil
+        }
     }
 
     /// - Parameter tell: takes what the clocks have to tell, before the block.

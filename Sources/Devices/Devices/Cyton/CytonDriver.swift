@@ -19,7 +19,8 @@ public final class CytonDriver: Driver {
 
     /// - Parameter debounceMs: milliseconds that a level of a digital pin must last to count.
     public init(
-        name: String, port: String, setup: CytonSetup = CytonSetup(), debounceMs: Double = LineDebouncer.usual * 1e3, waker: Waker
+        name: String, port: String, setup: CytonSetup = CytonSetup(), debounceMs: Double = LineDebouncer.usual * 1e3,
+        waker: Waker
     ) {
         self.name = name
         self.port = port

@@ -25,7 +25,9 @@ extension CytonDriver {
 
 extension CytonSetup {
     init(_ settings: DeviceSettings) throws(DeviceSettingsError) {
-        try settings.allow(["gain", "gains", "off", "lead_off", "test_signal", "auxiliary", "debounce_ms", "time_stamps", "daisy"])
+        try settings.allow([
+            "gain", "gains", "off", "lead_off", "test_signal", "auxiliary", "debounce_ms", "time_stamps", "daisy",
+        ])
         let daisy = try settings.choice("daisy", Daisy.self) ?? .automatic
         self.init(
             gains: try settings.gains(), off: try settings.channels("off"), leadOff: try settings.channels("lead_off"),

@@ -229,7 +229,8 @@ public final class LiveRun: @unchecked Sendable {
     private func report(_ streams: [RunReport.Stream]) -> RunReport {
         RunReport(
             session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "",
-            failure: recorderFailure.map { "\($0)" }, streams: streams, events: decisionCount, wordErrorRate: nil, wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
+            failure: recorderFailure.map { "\($0)" }, streams: streams, events: decisionCount, wordErrorRate: nil,
+            wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
             latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles,
             devices: zip(runners, rings).map {
                 RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)
