@@ -78,6 +78,32 @@ struct RecordingTests {
         try FileManager.default.removeItem(atPath: folder)
     }
 
+    private struct Line: Decodable { var stream: String, line: String, level: Int, counter: Int, at_s: Double, time_s: Double }
+
+    @Test func `a pin's changes and a known delay are recorded, and a replay gives the same bytes`() throws {
+        let file = folder + "/pins.toml"
+        try """
+        name = "pins"
+        [[device]]
+        name = "headset"
+        driver = "cyton"
+        simulator = "cyton"
+        latency_ms = 40
+        [device.settings]
+        auxiliary = "digital"
+        """.write(toFile: file, atomically: true, encoding: .utf8)
+        let result = try Larmor.run("record", file, "--seconds", "4", "--output", session, "--json")
+        #expect(result.status == 0, "\(result.messages)")
+        let lines = try events("\"event\":\"line\"").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+        // The simulator's D18 turns every second: low from the 250th frame on, high from the 500th.
+        #expect(lines.count >= 2 && lines.allSatisfy { $0.stream == "headset.digital" && $0.line == "D18" })
+        #expect(lines.prefix(2).map(\.level) == [0, 1] && lines.prefix(2).map(\.counter) == [250, 500])
+        // A change is seen when its packet has come, 40 ms or more after it was.
+        for line in lines { #expect((0.039...0.2).contains(line.time_s - line.at_s), "\(line)") }
+        #expect(try Larmor.run("replay", session, "--json").json(Replayed.self).identical == true)
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
     @Test func `after kill -9 the session opens, lacks at most the last second, and repairs`() throws {
         let recorder = try RunningLarmor(["record", rig, "--output", session])
         #expect(waitUntil(seconds: 30) { !events("headset", "started").isEmpty })

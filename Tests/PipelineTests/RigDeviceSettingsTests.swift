@@ -58,6 +58,7 @@ import Transports
         for settings in [
             "gain = 12", "gains = [1, 2, 4, 6, 8, 12, 24, 24]", "off = [1, 16]", "lead_off = []", "daisy = \"required\"",
             "test_signal = \"2x-fast\"", "auxiliary = \"digital\"", "time_stamps = true",
+            "auxiliary = \"digital\"\ndebounce_ms = 0.5",
         ] { #expect(error("cyton", settings) == nil, "\(settings)") }
         #expect(error("freeeeg32", "frame_bytes = 105") == nil)
         for settings in [
@@ -72,7 +73,8 @@ import Transports
             ("cyton", "lead_off = 3", "lead_off"), ("cyton", "daisy = true", "daisy"),
             ("cyton", "test_signal = \"loud\"", "test_signal"), ("cyton", "auxiliary = 1", "auxiliary"),
             ("cyton", "time_stamps = \"yes\"", "time_stamps"), ("freeeeg32", "frame_bytes = 50", "frame_bytes"),
-            ("thinkgear", "gain = 1", "gain"), ("rda", "rate = 1", "rate"),
+            ("cyton", "debounce_ms = 5", "debounce_ms"), ("cyton", "auxiliary = \"digital\"\ndebounce_ms = -1", "debounce_ms"),
+            ("riglink", "debounce_ms = 1001", "debounce_ms"), ("thinkgear", "gain = 1", "gain"), ("rda", "rate = 1", "rate"),
         ]
         for (driver, settings, key) in cases {
             #expect(error(driver, settings)?.description.contains("“\(key)”") == true, "\(settings)")

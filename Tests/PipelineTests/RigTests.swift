@@ -29,6 +29,20 @@ struct RigTests {
         #expect(rig.recording.folder == "sessions")
     }
 
+    @Test func `a device's delay is 0 to 1000 milliseconds, and 0 where none is said`() throws {
+        #expect(try Rig(text: device, file: "bench.toml").devices[0].latencyMs == 0)
+        #expect(try Rig(text: device + "latency_ms = 40\n", file: "bench.toml").devices[0].latencyMs == 40)
+        #expect(try Rig(text: device + "latency_ms = 37.5\n", file: "bench.toml").devices[0].latencyMs == 37.5)
+        let expected = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
+        for (text, value) in [("-3", "-3.0"), ("1000.5", "1000.5"), ("nan", "nan")] {
+            let found = reason(device + "latency_ms = \(text)\n")
+            #expect(found?.line == 6 && found?.reason == .invalidValue(key: "latency_ms", value: value, expected: expected))
+        }
+        #expect(
+            reason(device + "latency_ms = \"40\"\n")?.reason
+                == .wrongType(key: "latency_ms", expected: "a number", found: "a string"))
+    }
+
     @Test func `every kind of mistake is a typed error at its line`() {
         let cases: [(text: String, line: Int, reason: RigError.Reason)] = [
             (device + "prot = 1\n", 6, .unknownKey("prot", nearest: "port")),

@@ -74,16 +74,39 @@ public struct FrameClock: Sendable {
     }
 }
 
-/// Puts times into the blocks of a device's regular streams, where its decoder has not done that itself.
+/// Puts times into the blocks of a device's regular streams, where its decoder has not done that itself, and takes the device's known
+/// delay off all times, whoever has put them in. Live acquisition and replay share it.
+///
+/// Arrivals (``SampleRingItem/hostTime``) stay as they are, and so do the stamps of streams with clocks of their own.
 public struct StreamClocks: Sendable {
     private var clocks: [FrameClock?]
+    private let hasOwnClock: [Bool]
+    private let latency: Double
 
-    public init(_ streams: [StreamDescription]) {
-        clocks = streams.map { $0.nominalRate > 0 && !$0.isText && !$0.hasOwnClock ? FrameClock(nominalRate: $0.nominalRate) : nil }
+    /// - Parameter latency: seconds from the sensor to the arrival of its bytes, 0 or more.
+    public init(_ streams: [StreamDescription], latency: Double = 0) {
+        self.latency = latency
+        hasOwnClock = streams.map(\.hasOwnClock)
+        clocks = streams.map {
+            $0.nominalRate > 0 && !$0.isText && !$0.hasOwnClock ? FrameClock(nominalRate: $0.nominalRate) : nil
+        }
     }
 
     /// - Parameter tell: takes what the clocks have to tell, before the block.
     public mutating func stamp(_ item: inout SampleRingItem, _ tell: (DeviceEvent) -> Void) {
+        putTimes(into: &item, tell)
+        guard latency > 0 else { return }
+        if let made = item.made {
+            item.setMade(made + -latency, period: item.framePeriod)
+        } else if item.kind == .samples || item.kind == .text, item.frames > 0, item.mark == nil,
+            hasOwnClock.indices.contains(Int(item.stream)), !hasOwnClock[Int(item.stream)]
+        {
+            // What comes irregularly was sampled so long before it came.
+            item.setMade(item.hostTime + -latency, period: 0)
+        }
+    }
+
+    private mutating func putTimes(into item: inout SampleRingItem, _ tell: (DeviceEvent) -> Void) {
         let stream = Int(item.stream)
         guard item.kind == .samples, item.made == nil, clocks.indices.contains(stream), item.frames > 0 else { return }
         clocks[stream]?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, at: item.hostTime, tell)

@@ -115,8 +115,9 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
         markedStream == .max ? nil : (Int(markedStream), markedCounter)
     }
 
-    /// When the first frame was sampled, as the clocks say so far; nil where no ``FrameClock`` has looked at the item. The others
-    /// follow each ``framePeriod`` seconds.
+    /// When the first frame was sampled, as the clocks say so far and with the device's known delay taken off; nil where
+    /// ``StreamClocks`` have not looked at the item or have nothing to say. The others follow each ``framePeriod`` seconds; the
+    /// period is 0 for an item of an irregular stream.
     public var made: HostTime? { madeNanoseconds == .min ? nil : HostTime(nanoseconds: madeNanoseconds) }
 
     mutating func setMade(_ time: HostTime, period: Double) {

@@ -67,11 +67,13 @@ public struct StreamDescription: Hashable, Sendable, Codable {
     /// The device stamps its samples with a clock of its own whose offset to the host's is measured now and then. Recordings
     /// keep both.
     public var hasOwnClock: Bool
+    /// For a stream whose channels are digital lines: seconds that a level must last to count (``LineDebouncer``). nil for all others.
+    public var debounce: Double?
 
     public init(
         name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String, serialNumber: String = "",
         isText: Bool = false, hasOwnClock: Bool = false, sampleFormat: SampleFormat = .float32,
-        longestTextFrame: Int = TextFrame.usualCapacity
+        longestTextFrame: Int = TextFrame.usualCapacity, debounce: Double? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -83,9 +85,10 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         self.hasOwnClock = hasOwnClock
         self.sampleFormat = sampleFormat
         self.longestTextFrame = longestTextFrame
+        self.debounce = debounce
     }
 
-    /// Older recordings do not have the last four keys: their numbers are 32-bit floats.
+    /// Older recordings do not have the last five keys: their numbers are 32-bit floats.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -98,6 +101,7 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         hasOwnClock = try container.decodeIfPresent(Bool.self, forKey: .hasOwnClock) ?? false
         sampleFormat = try container.decodeIfPresent(SampleFormat.self, forKey: .sampleFormat) ?? .float32
         longestTextFrame = try container.decodeIfPresent(Int.self, forKey: .longestTextFrame) ?? TextFrame.usualCapacity
+        debounce = try container.decodeIfPresent(Double.self, forKey: .debounce)
     }
 
     public var channelCount: Int { channels.count }

@@ -89,6 +89,8 @@ struct RunLoop {
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
         case .lost(let count): "lost    \(count) decisions: this program was too slow for them"
         case .eegAbsent(let first, let frames): "eeg     absent for \(frames) frames from \(first)"
+        case .line(let stream, let line, let isHigh, let counter, _):
+            "line    \(stream) \(line): \(isHigh ? "high" : "low") from frame \(counter)"
         // It stands on the terminal already.
         case .marker(let stream, _, _, _) where stream == ConsoleSampleDecoder.prompts: nil
         case .marker(let stream, let texts, _, _): "marker  \(stream): \(texts.filter { !$0.isEmpty }.joined(separator: " "))"

@@ -108,6 +108,12 @@ import Testing
         #expect(Array(sink.samples(1).prefix(5)) == [1, 0, 1, 0, 1])
     }
 
+    @Test func `the simulator's last pin turns every second`() {
+        let (sink, _) = run(CytonSetup(auxiliary: .digital), source: Constant(microvolts: [0]), packets: 800)
+        let levels = (0..<800).map { sink.samples(1)[5 * $0 + 4] }
+        #expect((0..<800).allSatisfy { levels[$0] == ($0 / 250 % 2 == 0 ? 1 : 0) })
+    }
+
     @Test func `time stamps are a stream of their own, and the axes of the accelerometer come in turn`() {
         let (sink, streams) = run(CytonSetup(timeStamps: true), source: Constant(microvolts: [0]), packets: 500)
         #expect(streams.map(\.name) == ["h.eeg", "h.accelerometer", "h.clock"])

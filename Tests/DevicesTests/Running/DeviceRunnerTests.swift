@@ -38,6 +38,27 @@ import Transports
         #expect(device.log.stopped == 1 && device.log.closed == 1 && device.log.usedAfterClose == 0)
     }
 
+    @Test func `a known delay makes the frames' times earlier, and neither arrivals nor the wire log`() throws {
+        func run(_ latency: Double) throws -> (items: [SampleRingItem], wire: [[UInt8]]) {
+            let clock = VirtualClock()
+            let moves = (0..<50).flatMap { [.bytes(packets(5 * $0..<5 * $0 + 5)), .silence(0.02)] as [ScriptedDevice.Move] }
+            let device = ScriptedDevice([.init(moves: moves)], clock: clock)
+            let bench = try Bench(device, clock: clock, latency: latency)
+            try bench.runner.open()
+            bench.prepare()
+            #expect(bench.step { bench.sink.frames(0) == 250 })
+            return (bench.sink.items, bench.records.map(\.bytes))
+        }
+        let (plain, moved) = (try run(0), try run(0.05))
+        #expect(plain.items.count == moved.items.count && plain.wire == moved.wire && !plain.wire.isEmpty)
+        for (a, b) in zip(plain.items, moved.items) {
+            #expect(a.hostTime == b.hostTime && a.firstCounter == b.firstCounter)
+            // Of both streams: the decoder's clock stamps them.
+            let (made, earlier) = (try #require(a.made), try #require(b.made))
+            #expect(made.nanoseconds - earlier.nanoseconds == 50_000_000)
+        }
+    }
+
     @Test func `a lost device is opened again and its counter goes on`() throws {
         let (bench, device) = try bench([
             .init(moves: [.bytes(packets(0..<10)), .lost]), .init(openFails: true),

@@ -19,17 +19,19 @@ final class Bench {
     ///   - wireBytes: bytes that fit in the wire log's ring.
     init(
         _ driver: any Driver, waker: Waker, name: String = "bench", streams: Int = 3, items: Int = 4096, samples: Int = 1 << 18,
-        wireBytes: Int = 1 << 20, clock: any HostClock = MonotonicClock()
+        wireBytes: Int = 1 << 20, clock: any HostClock = MonotonicClock(), latency: Double = 0
     ) {
         self.clock = clock
-        runner = DeviceRunner(name: name, driver: driver, waker: waker, clock: clock)
+        runner = DeviceRunner(name: name, driver: driver, waker: waker, clock: clock, latency: latency)
         ring = SampleRing(streams: streams, minimumItems: items, minimumSamples: samples)
         wire = WireRing(minimumRecords: items, minimumBytes: wireBytes)
     }
 
     /// - Parameter clock: one that the test moves goes with ``step(seconds:until:)`` instead of ``start()``.
-    convenience init(_ driver: any Driver, name: String = "bench", clock: any HostClock = MonotonicClock()) throws {
-        self.init(driver, waker: try Waker(), name: name, clock: clock)
+    convenience init(
+        _ driver: any Driver, name: String = "bench", clock: any HostClock = MonotonicClock(), latency: Double = 0
+    ) throws {
+        self.init(driver, waker: try Waker(), name: name, clock: clock, latency: latency)
     }
 
     deinit { scratch.deallocate() }

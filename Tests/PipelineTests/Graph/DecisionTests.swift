@@ -5,7 +5,7 @@ import Testing
 @Suite struct DecisionRecordTests {
     private let names = DecisionNames(
         words: ["zero", "one"], filmWords: ["left", "right"], streams: ["h.eeg", "f.states"], devices: ["h", "f"],
-        channels: [8, 3])
+        channels: [8, 3], lines: [[], ["D11", "D\"12"]])
     private let time = HostTime(nanoseconds: 1_500_000_000)
 
     private func line(_ record: DecisionRecord) -> String? {
@@ -30,6 +30,13 @@ import Testing
         #expect(
             line(DecisionRecord(kind: .eegAbsent, a: 5, b: 6, hostTime: time))
                 == #"{"event":"eeg_absent","time_s":0.500000000,"first_frame":5,"frames":6}"#)
+        #expect(
+            line(DecisionRecord(kind: .line, index: 1, code: 1, a: 1234, b: 1_250_000_000, x: 1, y: 1, hostTime: time))
+                == #"{"event":"line","time_s":0.500000000,"stream":"f.states","line":"D\"12","level":1,"counter":1234,"at_s":0.250000000}"#
+        )
+        #expect(
+            line(DecisionRecord(kind: .line, index: 1, code: 0, a: 9, hostTime: time))
+                == #"{"event":"line","time_s":0.500000000,"stream":"f.states","line":"D11","level":0,"counter":9}"#)
         #expect(
             line(DecisionRecord(kind: .lost, a: 12, hostTime: time)) == #"{"event":"lost","time_s":0.500000000,"count":12}"#)
     }

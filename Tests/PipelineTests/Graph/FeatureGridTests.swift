@@ -61,6 +61,17 @@ import Testing
         #expect(drain(&grid, at: 0.1001) == [Given(number: 1, hasEEG: false)])
     }
 
+    @Test func `EEG that is known to come later is waited for as much longer`() {
+        var grid = FeatureGrid(eegChannels: 1, eegRate: 250, lag: 0.4)
+        eeg(&grid, 0..<60)
+        audio(&grid, 1, eeg: 99, at: 0)
+        #expect(drain(&grid, at: 0.4999) == [])
+        eeg(&grid, 60..<100)
+        audio(&grid, 2, eeg: 199, at: 0.01)
+        #expect(drain(&grid, at: 0.5) == [Given(number: 1, hasEEG: true)])
+        #expect(drain(&grid, at: 0.5101) == [Given(number: 2, hasEEG: false)])
+    }
+
     @Test func `a headset that is away is not waited for, until it sends again`() {
         var grid = FeatureGrid(eegChannels: 1, eegRate: 250)
         audio(&grid, 1, eeg: 10, at: 0)

@@ -31,7 +31,7 @@ import Testing
         }
         let clock = try #require(monitor.clock)
         // The last frame of the tenth block: 49.
-        #expect(abs(try #require(clock.host(at: 49)) - HostTime(seconds: 10.2)) < 0.001)
+        #expect(abs(clock.host(at: 49) - HostTime(seconds: 10.2)) < 0.001)
         monitor.deviceReturned()
         #expect(monitor.clock?.host(at: 49) == nil && monitor.received == 1000)
     }
@@ -40,6 +40,26 @@ import Testing
         var monitor = Self.monitor(rate: 0)
         monitor.take(Self.block(0, 1, at: 1))
         #expect(monitor.clock == nil && monitor.received == 1)
+    }
+
+    @Test func `a known delay is taken off the stamps of a device's own clock, and off arrivals in their stead`() throws {
+        let own = StreamDescription(
+            name: "d.eeg", kind: .eeg, channels: [.init(label: "1", unit: .volt)], nominalRate: 250, device: "d",
+            hasOwnClock: true)
+        let item = SampleRingItem(
+            stream: 0, channels: 1, frames: 1, firstCounter: 0, missingBefore: 0, hostTime: HostTime(seconds: 50), deviceTime: 7
+        )
+        var monitor = StreamMonitor(own, latency: 0.25)
+        monitor.take(item)
+        #expect(monitor.clock?.host(at: 0) == HostTime(seconds: 49.75))
+        monitor.take(SampleRingItem(stream: 0, clockOffset: 42.5, deviceTime: 7, hostTime: HostTime(seconds: 50)))
+        #expect(monitor.hostTime(of: item) == HostTime(seconds: 49.25))
+        // Blocks of other streams come with times that are without it already.
+        var other = own
+        other.hasOwnClock = false
+        var plain = StreamMonitor(other, latency: 0.25)
+        plain.take(Self.block(0, 1, at: 50))
+        #expect(plain.clock?.host(at: 0) == HostTime(seconds: 50))
     }
 
     @Test func `the device's own stamp counts once its clock was measured, and not after its return`() {

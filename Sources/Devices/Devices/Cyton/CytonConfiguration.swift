@@ -12,10 +12,13 @@ public struct CytonConfiguration: DeviceConfiguration {
     public var auxiliary: CytonAuxiliary?
     /// Whether the board stamps its packets with its clock.
     public var timeStamps: Bool?
+    /// Milliseconds that a level of a digital pin must last to count; nil where the pins' changes are no events: in other modes, and in
+    /// recordings from before there were any.
+    public var debounceMs: Double?
 
     public init(
         name: String, gains: [Int], firmware: String, serialNumber: String = "",
-        auxiliary: CytonAuxiliary = .accelerometer, timeStamps: Bool = false
+        auxiliary: CytonAuxiliary = .accelerometer, timeStamps: Bool = false, debounceMs: Double? = nil
     ) {
         self.name = name
         self.gains = gains
@@ -23,6 +26,7 @@ public struct CytonConfiguration: DeviceConfiguration {
         self.serialNumber = serialNumber
         self.auxiliary = auxiliary
         self.timeStamps = timeStamps
+        self.debounceMs = debounceMs
     }
 
     public var hasDaisy: Bool { gains.count > CytonPacket.channels }
@@ -32,6 +36,7 @@ public struct CytonConfiguration: DeviceConfiguration {
     /// - Throws: other than eight gains or sixteen, or one that the board does not have.
     public func check() throws(InvalidField) {
         try checkName()
+        try checkDebounce(debounceMs)
         guard gains.count == CytonPacket.channels || gains.count == 2 * CytonPacket.channels else {
             throw InvalidField("gains", found: "\(gains.count) numbers", expected: "eight, or sixteen with a Daisy")
         }
@@ -49,6 +54,7 @@ public struct CytonConfiguration: DeviceConfiguration {
             .init("channels", "channels", gains.count), .init("gains", "gain", .numbers(gains.map(Double.init))),
             .init("auxiliary", "auxiliary", text: (auxiliary ?? .accelerometer).rawValue),
             .init("time_stamps", "time stamps of the board", .flag(timeStamps ?? false)),
+            debounceMs.map { .init("debounce_ms", "debounce", .number($0), unit: "ms") },
         ].compactMap(\.self)
     }
 }

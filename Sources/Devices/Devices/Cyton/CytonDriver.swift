@@ -9,6 +9,7 @@ public final class CytonDriver: Driver {
     private let name: String
     private let port: String
     private let setup: CytonSetup
+    private let debounceMs: Double
     private let waker: Waker
     /// Channels of the first opening: a board that comes back must have as many.
     private var channels: Int?
@@ -16,10 +17,15 @@ public final class CytonDriver: Driver {
     public var channelsOff: [Int] { setup.off }
     public var channelsDriven: [Int] { setup.leadOff }
 
-    public init(name: String, port: String, setup: CytonSetup = CytonSetup(), waker: Waker) {
+    /// - Parameter debounceMs: milliseconds that a level of a digital pin must last to count.
+    public init(
+        name: String, port: String, setup: CytonSetup = CytonSetup(), debounceMs: Double = LineDebouncer.usual * 1e3,
+        waker: Waker
+    ) {
         self.name = name
         self.port = port
         self.setup = setup
+        self.debounceMs = debounceMs
         self.waker = waker
     }
 
@@ -49,7 +55,8 @@ public final class CytonDriver: Driver {
                 configuration: .cyton(
                     CytonConfiguration(
                         name: name, gains: setup.gains(channels: count), firmware: startUp.firmware ?? "",
-                        serialNumber: serial, auxiliary: setup.auxiliary, timeStamps: setup.timeStamps)))
+                        serialNumber: serial, auxiliary: setup.auxiliary, timeStamps: setup.timeStamps,
+                        debounceMs: setup.auxiliary == .digital ? debounceMs : nil)))
         } catch {
             transport.close()
             throw error

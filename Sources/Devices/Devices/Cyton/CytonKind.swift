@@ -14,13 +14,20 @@ extension DecoderConfiguration {
 extension CytonDriver {
     /// - Throws: a setting that a Cyton does not have or cannot use.
     convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) {
-        self.init(name: settings.device, port: port, setup: try CytonSetup(settings), waker: waker)
+        let setup = try CytonSetup(settings)
+        let debounceMs = try settings.debounceMs()
+        if let debounce = settings["debounce_ms"], setup.auxiliary != .digital {
+            throw settings.invalid("debounce_ms", "\(debounce)", expected: "none without auxiliary = \"digital\"")
+        }
+        self.init(name: settings.device, port: port, setup: setup, debounceMs: debounceMs, waker: waker)
     }
 }
 
 extension CytonSetup {
     init(_ settings: DeviceSettings) throws(DeviceSettingsError) {
-        try settings.allow(["gain", "gains", "off", "lead_off", "test_signal", "auxiliary", "time_stamps", "daisy"])
+        try settings.allow([
+            "gain", "gains", "off", "lead_off", "test_signal", "auxiliary", "debounce_ms", "time_stamps", "daisy",
+        ])
         let daisy = try settings.choice("daisy", Daisy.self) ?? .automatic
         self.init(
             gains: try settings.gains(), off: try settings.channels("off"), leadOff: try settings.channels("lead_off"),

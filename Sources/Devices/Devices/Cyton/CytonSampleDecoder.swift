@@ -10,7 +10,7 @@ public import Signals
 /// The auxiliary stream has one frame for each EEG frame: acceleration in g, the numbers of the analog pins or the levels
 /// of the digital ones. What a packet does not carry is NaN, except that without time stamps the board itself sends zeros
 /// between two readings of its accelerometer (25 a second). Of a pair, the half that carries a reading counts, or the mean
-/// of both. With time stamps a third stream holds the board's clock: whole seconds and milliseconds.
+/// of both: a digital pin that changes between the two halves is 0.5, which counts as high. With time stamps a third stream holds the board's clock: whole seconds and milliseconds.
 public final class CytonSampleDecoder: SampleDecoder {
     /// Packets per second.
     public static let rate = 250.0
@@ -34,11 +34,11 @@ public final class CytonSampleDecoder: SampleDecoder {
         let device = "OpenBCI Cyton" + (configuration.hasDaisy ? "+Daisy " : " ") + configuration.firmware
         let rate = configuration.hasDaisy ? Self.rate / 2 : Self.rate
         func stream(
-            _ name: String, _ kind: StreamDescription.Kind, _ channels: [StreamDescription.Channel]
+            _ name: String, _ kind: StreamDescription.Kind, _ channels: [StreamDescription.Channel], debounceMs: Double? = nil
         ) -> StreamDescription {
             StreamDescription(
                 name: configuration.name + "." + name, kind: kind, channels: channels, nominalRate: rate,
-                device: device, serialNumber: configuration.serialNumber)
+                device: device, serialNumber: configuration.serialNumber, debounce: debounceMs.map { $0 * 1e-3 })
         }
         var streams = [
             stream(
@@ -62,7 +62,8 @@ public final class CytonSampleDecoder: SampleDecoder {
             streams.append(
                 stream(
                     "digital", .auxiliary,
-                    ["D11", "D12", "D13", "D17", "D18"].map { .init(label: $0, unit: .dimensionless) }))
+                    ["D11", "D12", "D13", "D17", "D18"].map { .init(label: $0, unit: .dimensionless) },
+                    debounceMs: configuration.debounceMs))
         }
         if configuration.timeStamps == true {
             streams.append(

@@ -1,5 +1,6 @@
 import Foundation
 public import Protocols
+import Signals
 
 /// What the decoder of one kind of device depends on. It is stored with every recording, so that a replay builds the same decoder.
 ///
@@ -26,6 +27,12 @@ extension DeviceConfiguration {
 
     fileprivate func isEqual(to other: any DeviceConfiguration) -> Bool { other as? Self == self }
 
+    /// The part of ``check()`` that kinds with digital lines share.
+    func checkDebounce(_ milliseconds: Double?) throws(InvalidField) {
+        guard let milliseconds, !DecoderConfiguration.debounces.contains(milliseconds) else { return }
+        throw InvalidField("debounceMs", found: "\(milliseconds)", expected: "0 to 1000")
+    }
+
     /// The part of ``check()`` that all kinds share.
     func checkName() throws(InvalidField) {
         guard !(1...255).contains(name.utf8.count) else { return }
@@ -47,6 +54,8 @@ public struct DecoderConfiguration: Sendable, Equatable {
 
     /// More bytes of JSON are refused: the largest that a device can make has about two million.
     static let largestJSON = 1 << 23
+    /// Milliseconds that a level of a digital line may have to last.
+    static let debounces = 0...LineDebouncer.longest * 1e3
 
     public init(_ value: any DeviceConfiguration) { self.value = value }
 

@@ -1,3 +1,5 @@
+import Signals
+
 /// A value of a rig file's free-form settings table.
 public enum Setting: Equatable, Sendable {
     case string(String)
@@ -76,6 +78,15 @@ public struct DeviceSettings: Sendable {
         guard let number = setting.integer, range.contains(number) else {
             throw invalid(
                 key, "\(setting)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Milliseconds that a level of a digital line must last to count.
+    func debounceMs() throws(DeviceSettingsError) -> Double {
+        guard let setting = values["debounce_ms"] else { return LineDebouncer.usual * 1e3 }
+        guard let number = setting.number, DecoderConfiguration.debounces.contains(number) else {
+            throw invalid("debounce_ms", "\(setting)", expected: "a number from 0 to 1000")
         }
         return number
     }

@@ -5,16 +5,21 @@ public struct RigLinkConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its streams are called "name.stream".
     public var name: String
     public var descriptor: RigLinkDescriptor
+    /// Milliseconds that a level of a digital line must last to count; nil where the lines' changes are no events: the board has none,
+    /// or the recording is from before there were any.
+    public var debounceMs: Double?
 
-    public init(name: String, descriptor: RigLinkDescriptor) {
+    public init(name: String, descriptor: RigLinkDescriptor, debounceMs: Double? = nil) {
         self.name = name
         self.descriptor = descriptor
+        self.debounceMs = debounceMs
     }
 
     public static let kind = "riglink"
 
     public func check() throws(InvalidField) {
         try checkName()
+        try checkDebounce(debounceMs)
         do throws(InvalidField) { try descriptor.check() } catch { throw error.inside("descriptor") }
     }
 
@@ -30,6 +35,7 @@ public struct RigLinkConfiguration: DeviceConfiguration {
         if descriptor.streams.contains(where: { $0.direction == .drive }) {
             properties.append(.init("queue_frames", "queue", Int(descriptor.queueFrames), unit: "frames"))
         }
+        if let debounceMs { properties.append(.init("debounce_ms", "debounce", .number(debounceMs), unit: "ms")) }
         if let timing = descriptor.timing {
             properties += [
                 .init("reservoir", "reservoir", text: timing.model),

@@ -12,6 +12,7 @@ public final class RigLinkDriver: Driver {
     private let name: String
     private let port: String
     private let baudRate: Int
+    private let debounceMs: Double
     private let waker: Waker
     private var encoder = RigLinkEncoder()
     private var descriptor: RigLinkDescriptor?
@@ -25,10 +26,14 @@ public final class RigLinkDriver: Driver {
     /// Drive frames that were sent and will not be answered; for the owner after the run.
     public private(set) var lostDriveFrames: UInt64 = 0
 
-    public init(name: String, port: String, baudRate: Int = 921_600, waker: Waker) {
+    /// - Parameter debounceMs: milliseconds that a level of a digital line must last to count.
+    public init(
+        name: String, port: String, baudRate: Int = 921_600, debounceMs: Double = LineDebouncer.usual * 1e3, waker: Waker
+    ) {
         self.name = name
         self.port = port
         self.baudRate = baudRate
+        self.debounceMs = debounceMs
         self.waker = waker
     }
 
@@ -56,7 +61,9 @@ public final class RigLinkDriver: Driver {
             }
             if descriptor == nil { prepareDrive(found) }
             descriptor = found
-            let configuration = RigLinkConfiguration(name: name, descriptor: found)
+            let configuration = RigLinkConfiguration(
+                name: name, descriptor: found,
+                debounceMs: found.streams.contains(where: \.isDigitalLines) ? debounceMs : nil)
             return OpenedDevice(
                 transport: transport, configuration: .riglink(configuration),
                 decoder: RigLinkSampleDecoder(configuration))

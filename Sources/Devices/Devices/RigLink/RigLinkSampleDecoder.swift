@@ -38,7 +38,8 @@ public final class RigLinkSampleDecoder: SampleDecoder {
                     },
                     nominalRate: stream.rate,
                     device: "\(descriptor.maker) \(descriptor.model) \(descriptor.firmware)",
-                    serialNumber: descriptor.serialNumber, sampleFormat: Self.sampleFormat(stream)))
+                    serialNumber: descriptor.serialNumber, sampleFormat: Self.sampleFormat(stream),
+                    debounce: stream.isDigitalLines ? configuration.debounceMs.map { $0 * 1e-3 } : nil))
         }
         self.streams = streams
         self.places = places

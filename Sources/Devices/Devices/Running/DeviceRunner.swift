@@ -11,6 +11,7 @@ public final class DeviceRunner: @unchecked Sendable {
     // `start()` and by the device's thread after it, until `stop()` has joined that thread; what anybody may read at any time
     // is behind the mutex, and the rest is immutable or atomic.
     public let name: String
+    private let latency: Double
     private let driver: any Driver
     private let waker: Waker
     private let clock: any HostClock
@@ -66,8 +67,12 @@ public final class DeviceRunner: @unchecked Sendable {
         var failure: TransportError?
     }
 
-    public init(name: String, driver: any Driver, waker: Waker, clock: any HostClock = MonotonicClock()) {
+    /// - Parameter latency: seconds from the sensor to the arrival of its bytes, 0 or more: the frames' times are so much earlier.
+    public init(
+        name: String, driver: any Driver, waker: Waker, clock: any HostClock = MonotonicClock(), latency: Double = 0
+    ) {
         self.name = name
+        self.latency = latency
         self.driver = driver
         self.waker = waker
         self.clock = clock
@@ -147,7 +152,7 @@ public final class DeviceRunner: @unchecked Sendable {
         let counts = counts
         counts.begin(at: clock.now())
         stage = Stage(
-            RingSink(streams: streams, rings: rings, wire: wire, counts: counts), readSize: driver.readSize)
+            RingSink(streams: streams, latency: latency, rings: rings, wire: wire, counts: counts), readSize: driver.readSize)
         if let configuration = device?.configuration.json {
             configuration.withUnsafeBytes { _ = wire?.write(.configuration, $0, at: clock.now()) }
         }

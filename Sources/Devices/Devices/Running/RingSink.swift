@@ -12,8 +12,8 @@ final class RingSink: SampleSink {
     /// Blocks and texts so far: a device that sends bytes of which none make a frame is as good as silent.
     private(set) var itemCount: UInt64 = 0
 
-    init(streams: [StreamDescription], rings: [SampleRing], wire: WireRing?, counts: DeviceCounts) {
-        clocks = StreamClocks(streams)
+    init(streams: [StreamDescription], latency: Double, rings: [SampleRing], wire: WireRing?, counts: DeviceCounts) {
+        clocks = StreamClocks(streams, latency: latency)
         self.rings = rings
         self.wire = wire
         self.counts = counts

@@ -203,6 +203,15 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
 }
 
 extension RigLinkDescriptor.Stream {
+    /// The label prefix of digital lines.
+    public static let digitalLine = "line"
+
+    /// Whether the channels are digital lines: a free-running auxiliary stream of the unit 1 whose channels are called line1, line2, ….
+    public var isDigitalLines: Bool {
+        direction == .out && answers == nil && kind == .auxiliary && unit == .dimensionless && labelPrefix == Self.digitalLine
+            && rate > 0
+    }
+
     fileprivate func check(_ place: String) throws(InvalidField) {
         // A payload's length also bounds the product, which a foreign number of channels could make too large.
         let most = (RigLinkDecoder.maximumPayload - RigLinkFrames.headerSize) / format.size

@@ -200,7 +200,8 @@ public struct CytonFirmware: SimulatedFirmware {
             case .accelerometer:
                 return (sample % 10 == 0 ? [0, 0, 0, 0, 0x1F, 0x40] : [0, 0, 0, 0, 0, 0], .accelerometer)
             case .analog: return ([0x01, 0x00, 0x02, 0x00, 0x03, 0x00], .rawAuxiliary)
-            case .digital: return ([1, 0, 1, 0, 0, 1], .rawAuxiliary)
+            // D18 turns once a second.
+            case .digital: return ([1, 0, 1, 0, 0, sample / 250 % 2 == 0 ? 1 : 0], .rawAuxiliary)
             }
         }
         var word: [UInt8] = isAcceleration ? [0, 0] : [1, 0]

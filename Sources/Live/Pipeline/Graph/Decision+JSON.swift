@@ -12,6 +12,7 @@ extension Decision {
     /// | `eeg_absent` | `first_frame`, `frames` |
     /// | `lost` | `count` |
     /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
+    /// | `line` | `stream`, `line` (channel), `level` (0 or 1), `counter` (first frame with it), `at_s` (its time; absent if not known) |
     ///
     /// - Parameter start: the session's first stamp; `time_s` counts from it, with nine decimals.
     public func line(start: HostTime) -> String {
@@ -33,6 +34,10 @@ extension Decision {
         case .lost(let count): return "{\"event\":\"lost\",\"time_s\":\(time),\"count\":\(count)}"
         case .eegAbsent(let first, let frames):
             return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
+        case .line(let stream, let line, let isHigh, let counter, let at):
+            let place = at.map { ",\"at_s\":\(Self.seconds(start, $0))" } ?? ""
+            return "{\"event\":\"line\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream)),\"line\":\(Self.quoted(line))"
+                + ",\"level\":\(isHigh ? 1 : 0),\"counter\":\(counter)\(place)}"
         case .marker(let stream, let texts, let at, let isCut):
             let place = at.map { ",\"at_s\":\(Self.seconds(start, $0))" } ?? ""
             return "{\"event\":\"marker\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream))\(place)"

@@ -19,6 +19,9 @@ public struct Decision: Sendable, Equatable {
         /// A sample of a text stream, one text for each channel; when it was, where the stream's clock or the frame that it
         /// marks tells. Long texts are cut here, the recording has all of them.
         case marker(stream: String, texts: [String], at: HostTime?, isCut: Bool)
+        /// A digital line changed its level for longer than its debounce: the first frame with the new level, and when that was,
+        /// where the stream's clock tells.
+        case line(stream: String, line: String, isHigh: Bool, counter: UInt64, at: HostTime?)
         /// So many decisions before this one were lost on their way to this log, because its reader was too slow.
         case lost(count: UInt64)
     }

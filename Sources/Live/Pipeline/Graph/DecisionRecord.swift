@@ -2,7 +2,7 @@ package import Signals
 
 /// A ``Decision`` in the form in which it leaves the pipeline's thread: plain numbers, so that nothing is allocated there.
 package struct DecisionRecord: BitwiseCopyable, Sendable {
-    package enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent, marker, lost }
+    package enum Kind: UInt8, BitwiseCopyable, Sendable { case word, filmWord, gap, device, eegAbsent, marker, line, lost }
 
     package var kind: Kind
     /// Word, stream or device, as an index into ``DecisionNames``.
@@ -38,6 +38,17 @@ package struct DecisionRecord: BitwiseCopyable, Sendable {
             hostTime: hostTime)
         self.text = text
     }
+
+    /// A change of a digital line.
+    /// - Parameters:
+    ///   - line: channel of the stream.
+    ///   - hostTime: stamp of the item with which it had lasted long enough.
+    init(_ change: LineDebouncer.Change, line: Int, stream: Int, hostTime: HostTime) {
+        self.init(
+            kind: .line, index: stream, code: UInt16(line), a: change.counter,
+            b: UInt64(bitPattern: change.time?.nanoseconds ?? 0), x: change.isHigh ? 1 : 0, y: change.time == nil ? 0 : 1,
+            hostTime: hostTime)
+    }
 }
 
 /// What the indices in decision records stand for.
@@ -49,13 +60,18 @@ package struct DecisionNames: Sendable {
     var devices: [String]
     /// Channels of each stream.
     var channels: [Int]
+    /// Names of each stream's digital lines; none where it has none.
+    var lines: [[String]]
 
-    package init(words: [String], filmWords: [String], streams: [String], devices: [String], channels: [Int]) {
+    package init(
+        words: [String], filmWords: [String], streams: [String], devices: [String], channels: [Int], lines: [[String]] = []
+    ) {
         self.words = words
         self.filmWords = filmWords
         self.streams = streams
         self.devices = devices
         self.channels = channels
+        self.lines = lines
     }
 
     package func decision(_ record: DecisionRecord) -> Decision? {
@@ -82,6 +98,12 @@ package struct DecisionNames: Sendable {
         case .lost: return Decision(content: .lost(count: record.a), hostTime: record.hostTime)
         case .eegAbsent:
             return Decision(content: .eegAbsent(firstFrame: record.a, frames: record.b), hostTime: record.hostTime)
+        case .line:
+            let at = record.y == 1 ? HostTime(nanoseconds: Int64(bitPattern: record.b)) : nil
+            return Decision(
+                content: .line(
+                    stream: streams[record.index], line: lines[record.index][Int(record.code)], isHigh: record.x == 1,
+                    counter: record.a, at: at), hostTime: record.hostTime)
         case .marker:
             let at = record.b == 1 ? HostTime(nanoseconds: Int64(bitPattern: record.a)) : nil
             return Decision(

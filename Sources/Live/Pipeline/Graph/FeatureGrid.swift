@@ -4,7 +4,7 @@ package import Signals
 /// Brings audio and EEG to one grid of 100 frames a second: the audio clock's.
 ///
 /// Each frame of audio asks, through the clocks of both devices, for the EEG sample of the same time. It waits until that
-/// sample has come, or 100 ms of stamped time have passed, or the headset is known to be away. What it waits for is a
+/// sample has come, or 100 ms of stamped time have passed (and as many more as EEG is known to come later than sound), or the headset is known to be away. What it waits for is a
 /// matter of stamps and counters only, so a replay waits for the same.
 package struct FeatureGrid {
     package struct Frame {
@@ -28,7 +28,14 @@ package struct FeatureGrid {
     private var eegFeatures: [Float]
     package private(set) var isHeadsetAway = true
 
-    package init(eegChannels: Int, eegRate: Double) {
+    private let patience: Double
+    /// Frames that may wait at most.
+    private let mostWaiting: Int
+
+    /// - Parameter lag: seconds by which EEG comes later than the sound of the same moment, 0 … 1.
+    package init(eegChannels: Int, eegRate: Double, lag: Double = 0) {
+        patience = Self.patience + lag
+        mostWaiting = min(Self.capacity - 1, Self.capacity / 2 + Int(saturating: lag * 100))
         eegFront = eegChannels > 0 ? EEGFrontEnd(channels: eegChannels, rate: eegRate) : nil
         audio = [Float](repeating: 0, count: Self.capacity * MelFrontEnd.features)
         eegFeatures = [Float](repeating: 0, count: max(1, eegChannels * EEGFrontEnd.featuresPerChannel))
@@ -71,7 +78,7 @@ package struct FeatureGrid {
             var hasEEG = false
             if let counter = frame.eegCounter, let eegFront {
                 let hasCome = (eegFront.end ?? 0) > counter
-                let isLate = now - frame.hostTime > Self.patience || waiting.count > Self.capacity / 2
+                let isLate = now - frame.hostTime > patience || waiting.count > mostWaiting
                 if !hasCome, !isLate, !isHeadsetAway { break }
                 if hasCome {
                     hasEEG = eegFeatures.withUnsafeMutableBufferPointer { eegFront.setFeatures(at: counter, $0) }

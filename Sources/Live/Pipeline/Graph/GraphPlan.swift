@@ -7,10 +7,13 @@ public struct GraphPlan: Sendable {
     public struct Device: Sendable {
         public var name: String
         public var streams: [StreamDescription]
+        /// Seconds from the sensor to the arrival of its bytes.
+        public var latency: Double
 
-        public init(name: String, streams: [StreamDescription]) {
+        public init(name: String, streams: [StreamDescription], latency: Double = 0) {
             self.name = name
             self.streams = streams
+            self.latency = latency
         }
     }
 
@@ -77,7 +80,8 @@ public struct GraphPlan: Sendable {
         DecisionNames(
             words: model?.card.words ?? [], filmWords: readout?.card.labels ?? [],
             streams: devices.flatMap { $0.streams.map(\.name) }, devices: devices.map(\.name),
-            channels: devices.flatMap { $0.streams.map(\.channelCount) })
+            channels: devices.flatMap { $0.streams.map(\.channelCount) },
+            lines: devices.flatMap { $0.streams.map { $0.debounce == nil ? [] : $0.channels.map(\.label) } })
     }
 
     private func checkAudioRate(_ rig: Rig) throws(RigError) {

@@ -12,6 +12,8 @@ package final class RecognitionGraph {
     package private(set) var monitors: [[StreamMonitor]]
     /// The recognisers calculate in the descriptions' units, whatever format a stream has.
     private var converters: [[UnitConverter]]
+    /// Of the streams of digital lines, one for each channel.
+    private var lines: [[[LineDebouncer]]]
     /// Index of each device's first stream in the list of all streams.
     private let firstStream: [Int]
     private var mel: MelFrontEnd?
@@ -27,8 +29,15 @@ package final class RecognitionGraph {
 
     package init(_ plan: GraphPlan, drive: (any DriveSink)?) {
         self.plan = plan
-        monitors = plan.devices.map { $0.streams.map { StreamMonitor($0) } }
+        monitors = plan.devices.map { device in device.streams.map { StreamMonitor($0, latency: device.latency) } }
         converters = plan.devices.map { $0.streams.map { UnitConverter($0) } }
+        lines = plan.devices.map { device in
+            device.streams.map { stream in
+                stream.debounce.map { debounce in
+                    stream.channels.map { _ in LineDebouncer(debounce: debounce, rate: stream.nominalRate) }
+                } ?? []
+            }
+        }
         var first: [Int] = []
         var count = 0
         for device in plan.devices {
@@ -39,7 +48,9 @@ package final class RecognitionGraph {
         names = plan.decisionNames
         mel = plan.audio.map { MelFrontEnd(rate: Int(plan.devices[$0.device].streams[$0.stream].nominalRate)) }
         let eeg = plan.eeg.map { plan.devices[$0.device].streams[$0.stream] }
-        grid = FeatureGrid(eegChannels: eeg?.channelCount ?? 0, eegRate: eeg?.nominalRate ?? 250)
+        let latencies = [plan.eeg, plan.audio].map { $0.map { plan.devices[$0.device].latency } ?? 0 }
+        grid = FeatureGrid(
+            eegChannels: eeg?.channelCount ?? 0, eegRate: eeg?.nominalRate ?? 250, lag: max(0, latencies[0] - latencies[1]))
         recognizer = plan.model.map { StreamingRecognizer($0) }
         film = plan.film != nil ? plan.readout.map { FilmListener($0, sink: drive) } : nil
     }
@@ -77,6 +88,11 @@ package final class RecognitionGraph {
         if event.code == .reconnected {
             for stream in monitors[device].indices { monitors[device][stream].deviceReturned() }
         }
+        if event.code == .lost || event.code == .reconnected {
+            for stream in lines[device].indices {
+                for line in lines[device][stream].indices { lines[device][stream][line].interrupt() }
+            }
+        }
         if device == plan.eeg?.device {
             if event.code == .lost || event.code == .stopped { grid.headsetStreams(false) }
         }
@@ -95,6 +111,9 @@ package final class RecognitionGraph {
                     a: header.firstCounter &- header.missingBefore, b: header.missingBefore, hostTime: header.hostTime))
         }
         if header.kind == .text { return takeText(item, place, emit) }
+        if !lines[place.device][place.stream].isEmpty {
+            converters[place.device][place.stream].withFloats(header, item.samples) { takeLines(header, $0, place, emit) }
+        }
         guard place == plan.audio || place == plan.eeg || place == plan.film else { return }
         converters[place.device][place.stream].withFloats(header, item.samples) { samples in
             if place == plan.audio { takeAudio(header, samples) }
@@ -103,9 +122,28 @@ package final class RecognitionGraph {
         }
     }
 
+    private func takeLines(
+        _ header: SampleRingItem, _ values: UnsafeBufferPointer<Float>, _ place: GraphPlan.Place,
+        _ emit: (DecisionRecord) -> Void
+    ) {
+        let clock = monitors[place.device][place.stream].clock
+        let channels = Int(header.channels)
+        for frame in 0..<Int(header.frames) {
+            let counter = header.firstCounter &+ UInt64(frame)
+            for line in 0..<min(channels, lines[place.device][place.stream].count) {
+                let change = lines[place.device][place.stream][line].take(
+                    values[frame * channels + line], counter: counter, time: clock?.host(at: Double(counter)))
+                guard let change else { continue }
+                emit(
+                    DecisionRecord(
+                        change, line: line, stream: firstStream[place.device] + place.stream, hostTime: header.hostTime))
+            }
+        }
+    }
+
     private func takeText(_ item: PipelineItem, _ place: GraphPlan.Place, _ emit: (DecisionRecord) -> Void) {
         let header = item.header
-        var at = monitors[place.device][place.stream].hostTime(of: header)
+        var at = monitors[place.device][place.stream].hostTime(of: header) ?? header.made
         if let mark = header.mark, monitors[place.device].indices.contains(mark.stream) {
             at = monitors[place.device][mark.stream].clock?.host(at: Double(mark.counter))
         }

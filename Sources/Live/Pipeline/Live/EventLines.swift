@@ -1,6 +1,6 @@
 import Signals
 
-/// Lines for people about a run's decisions, at a pace that people can read: of what devices report, the first few of a kind in a
+/// Lines for people about a run's decisions, at a pace that people can read: of what devices and their lines report, the first few of a kind in a
 /// second are shown, the rest is counted. Words, markers and everything else that people ask for are always shown.
 ///
 /// No clock is read here: seconds come with the calls and only grow.
@@ -31,6 +31,7 @@ public struct EventLines {
             case .gap(let stream, _, let count): ("gap     \(stream): ", UInt64(count))
             case .device(let name, let event): ("device  \(name): \(event.code.name) ", 0)
             case .eegAbsent: ("eeg     ", 0)
+            case .line(let stream, let line, _, _, _): ("line    \(stream) \(line): ", 0)
             default: ("", 0)
             }
         guard !head.isEmpty else { return text }

@@ -59,7 +59,7 @@ public final class LiveRun: @unchecked Sendable {
             for device in rig.devices {
                 let waker = try Waker()
                 let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
-                let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)
+                let runner = DeviceRunner(name: device.name, driver: driver, waker: waker, latency: device.latencyMs * 1e-3)
                 try runner.open()
                 runners.append(runner)
                 if device.name == rig.reservoir?.device, readoutFile != nil {
@@ -77,8 +77,10 @@ public final class LiveRun: @unchecked Sendable {
                 runners.append(runner)
             }
             let plan = try GraphPlan(
-                rig: rig, devices: runners.map { .init(name: $0.name, streams: $0.streams) }, model: modelFile,
-                readout: readoutFile)
+                rig: rig,
+                devices: runners.map {
+                    .init(name: $0.name, streams: $0.streams, latency: (rig.device(named: $0.name)?.latencyMs ?? 0) * 1e-3)
+                }, model: modelFile, readout: readoutFile)
             self.drive = drive
             let graph = RecognitionGraph(plan, drive: drive)
             self.graph = graph
@@ -227,7 +229,8 @@ public final class LiveRun: @unchecked Sendable {
     private func report(_ streams: [RunReport.Stream]) -> RunReport {
         RunReport(
             session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "",
-            failure: recorderFailure.map { "\($0)" }, streams: streams, events: decisionCount, wordErrorRate: nil, wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
+            failure: recorderFailure.map { "\($0)" }, streams: streams, events: decisionCount, wordErrorRate: nil,
+            wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
             latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles,
             devices: zip(runners, rings).map {
                 RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)

@@ -43,7 +43,10 @@ final class SessionRecorder: @unchecked Sendable {
                 (runner.name, rig.device(named: runner.name)?.driver ?? ConsoleDriver.driver)
             }, freeBytesMinimum: rig.recording.minimumFreeBytes)
         do {
-            for (index, runner) in runners.enumerated() { try writer.setStreams(runner.streams, device: index) }
+            for (index, runner) in runners.enumerated() {
+                try writer.setStreams(
+                    runner.streams, device: index, latencyMs: rig.device(named: runner.name)?.latencyMs ?? 0)
+            }
             for (name, from) in copies {
                 guard let from else { continue }
                 try copyFolderDurably(from, to: folder + "/" + name)
@@ -137,11 +140,15 @@ final class SessionRecorder: @unchecked Sendable {
     }
 
     private func drainDecisions() throws(SessionError) -> Int {
-        var lines: [String] = []
-        decisions.take { record in
-            if let decision = names.decision(record) { lines.append(decision.line(start: start0)) }
+        var taken: [Decision] = []
+        decisions.take { record in if let decision = names.decision(record) { taken.append(decision) } }
+        for decision in taken {
+            try writer.append(line: decision.line(start: start0))
+            if case .line(let stream, let line, let isHigh, let counter, let at) = decision.content {
+                try writer.append(
+                    change: line, of: stream, isHigh: isHigh, counter: counter, at: at ?? decision.hostTime)
+            }
         }
-        for line in lines { try writer.append(line: line) }
-        return lines.count
+        return taken.count
     }
 }

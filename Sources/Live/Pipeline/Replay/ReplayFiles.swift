@@ -5,7 +5,7 @@ import Signals
 /// The files of a session that a replay reads: a wire log for each device, or the device's streams in `recording.xdf`.
 struct ReplayFiles {
     private enum Device {
-        case wire(path: String)
+        case wire(path: String, latency: Double)
         case xdf(streams: [RecordedStream], events: [DeviceEvent])
     }
 
@@ -32,11 +32,20 @@ struct ReplayFiles {
             problems = recording?.problems.count ?? 0
         }
         for device in manifest.devices {
+            let milliseconds = device.latencyMs ?? 0
+            guard Rig.Device.latencies.contains(milliseconds) else {
+                throw SessionError(
+                    path: folder,
+                    reason: .unsupported(
+                        "its device “\(device.name)” has the latency \(milliseconds) ms, expected \(Rig.Device.latencyRange)"))
+            }
+            let latency = milliseconds * 1e-3
             if hasWire(device) {
                 let path = folder + "/" + device.wire
                 let streams = try WireReplaySource(path: path).streams
-                devices.append(.init(name: device.name, streams: streams.isEmpty ? device.streams : streams))
-                places.append(.wire(path: path))
+                devices.append(
+                    .init(name: device.name, streams: streams.isEmpty ? device.streams : streams, latency: latency))
+                places.append(.wire(path: path, latency: latency))
             } else if let recording {
                 let streams = device.streams.map { stream in
                     recording.streams.first {
@@ -44,7 +53,7 @@ struct ReplayFiles {
                     }
                         ?? RecordedStream(empty: stream)
                 }
-                devices.append(.init(name: device.name, streams: device.streams))
+                devices.append(.init(name: device.name, streams: device.streams, latency: latency))
                 places.append(
                     .xdf(streams: streams, events: recording.events.filter { $0.device == device.name }.map(\.event)))
             }
@@ -66,7 +75,7 @@ struct ReplayFiles {
         var sources: [any ReplaySource] = []
         for (device, place) in zip(devices, places) {
             switch place {
-            case .wire(let path): sources.append(try WireReplaySource(path: path))
+            case .wire(let path, let latency): sources.append(try WireReplaySource(path: path, latency: latency))
             case .xdf(let streams, let events):
                 sources.append(XDFReplaySource(streams: device.streams, recorded: streams, events: events))
             }

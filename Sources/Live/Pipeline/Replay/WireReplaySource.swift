@@ -14,6 +14,7 @@ final class WireReplaySource: ReplaySource {
     private var next = 0
     /// Read, but not yet taken: it did not belong to the one before.
     private var waiting: WireLogRecord?
+    private let latency: Double
 
     /// Items of the record at hand.
     private final class Collector: SampleSink {
@@ -29,8 +30,10 @@ final class WireReplaySource: ReplaySource {
     }
 
     /// Reads as far as the first configuration.
+    /// - Parameter latency: seconds from the device's sensor to the arrival of its bytes, as in the recording.
     /// - Throws: `SessionError` when the log cannot be read or its configuration is damaged.
-    init(path: String) throws {
+    init(path: String, latency: Double = 0) throws {
+        self.latency = latency
         reader = try WireLogReader(path: path)
         while decoder == nil, let record = nextRecord() { try take(record, path) }
     }
@@ -75,7 +78,7 @@ final class WireReplaySource: ReplaySource {
             guard decoder == nil else { return }
             do {
                 decoder = try DecoderConfiguration(json: record.body).makeDecoder()
-                collector.clocks = StreamClocks(streams)
+                collector.clocks = StreamClocks(streams, latency: latency)
             } catch {
                 throw SessionError(
                     path: path,

@@ -65,7 +65,7 @@ extension Rig {
     }
 
     private static func device(_ table: RigTable) throws(RigError) -> Device {
-        try table.allow(["name", "driver", "port", "simulator", "settings", "simulation"])
+        try table.allow(["name", "driver", "port", "simulator", "latency_ms", "settings", "simulation"])
         let name = try table.required("name")
         let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
         guard allowed, !name.isEmpty else {
@@ -99,8 +99,14 @@ extension Rig {
                 file: table.file, line: table.line,
                 reason: .missingKey(stands.isEmpty ? "port" : "port” or “simulator", inTable: table.path))
         }
+        let latency = try table.number("latency_ms") ?? 0
+        guard Device.latencies.contains(latency) else {
+            throw RigError(
+                file: table.file, line: table.line(of: "latency_ms"),
+                reason: .invalidValue(key: "latency_ms", value: "\(latency)", expected: Device.latencyRange))
+        }
         return Device(
-            name: name, driver: driver, port: port, simulator: simulator,
+            name: name, driver: driver, port: port, simulator: simulator, latencyMs: latency,
             settings: table.table("settings")?.settings ?? [:],
             simulation: table.table("simulation")?.settings ?? [:], line: table.line)
     }

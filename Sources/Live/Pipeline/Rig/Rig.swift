@@ -10,12 +10,18 @@ public struct Rig: Sendable, Equatable {
         public var port: String?
         /// A simulator to start instead ("cyton", "microphone", "film").
         public var simulator: String?
+        /// Milliseconds from the sensor to the arrival of its bytes: the times of the device's frames are so much earlier.
+        public var latencyMs: Double
         /// Settings of the driver.
         public var settings: [String: Setting]
         /// Settings of the simulator.
         public var simulation: [String: Setting]
         /// Line of the device's table in the rig file.
         public var line: Int
+
+        /// What a latency may be, in milliseconds.
+        static let latencies = 0.0...1000
+        static let latencyRange = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
     }
 
     public struct RecognizerSection: Sendable, Equatable {

@@ -15,12 +15,18 @@ public struct SessionManifest: Codable, Sendable, Equatable {
         /// Path of the wire log, relative to the folder.
         public var wire: String
         public var streams: [StreamDescription]
+        /// Milliseconds from the device's sensor to the arrival of its bytes, which the times of its frames come without; stamps of
+        /// streams with clocks of their own are recorded as they were sent. Absent where none is known.
+        public var latencyMs: Double?
 
-        public init(name: String, driver: String, wire: String, streams: [StreamDescription]) {
+        public init(
+            name: String, driver: String, wire: String, streams: [StreamDescription], latencyMs: Double? = nil
+        ) {
             self.name = name
             self.driver = driver
             self.wire = wire
             self.streams = streams
+            self.latencyMs = latencyMs
         }
     }
 

@@ -124,12 +124,16 @@ public final class SessionWriter {
     }
 
     /// Declares a device's streams, once it has answered. A second call for the same device does nothing.
-    public func setStreams(_ streams: [StreamDescription], device: Int) throws(SessionError) {
+    /// - Parameter latencyMs: the device's known delay, which is taken off the times of its frames already.
+    public func setStreams(
+        _ streams: [StreamDescription], device: Int, latencyMs: Double = 0
+    ) throws(SessionError) {
         guard streamIDs[device].isEmpty, !streams.isEmpty else { return }
         for stream in streams {
             streamIDs[device].append(try xdf.addStream(stream))
         }
         manifest.devices[device].streams = streams
+        manifest.devices[device].latencyMs = latencyMs > 0 ? latencyMs : nil
         try xdf.sync()
         try manifest.write(folder: folder)
     }
@@ -169,6 +173,14 @@ public final class SessionWriter {
         let name = manifest.devices[device].name
         try xdf.append(
             marker: "\(name) \(event.code.name) \(event.value)", stream: markers, at: event.hostTime)
+    }
+
+    /// Notes a change of a digital line among the recording's markers: "line STREAM LINE LEVEL counter=N", at the time of the first
+    /// frame with the new level.
+    public func append(
+        change line: String, of stream: String, isHigh: Bool, counter: UInt64, at time: HostTime
+    ) throws(SessionError) {
+        try xdf.append(marker: "line \(stream) \(line) \(isHigh ? 1 : 0) counter=\(counter)", stream: markers, at: time)
     }
 
     /// Appends one line to the event log.

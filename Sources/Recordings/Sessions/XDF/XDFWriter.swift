@@ -177,9 +177,9 @@ public final class XDFWriter {
     private func times(of item: SampleRingItem, _ stream: inout Stream) -> (stamp: Double, period: Double) {
         let rate = stream.description?.nominalRate ?? 0
         let period = rate > 0 ? 1 / rate : 0
-        // A device's own stamps are written as they are.
+        // A device's own stamps are written as they are, its known delay included: the clock offsets beside them are as measured, too.
         if let stamp = item.deviceTime { return (stamp, period) }
-        guard rate > 0 else { return (max(item.hostTime.seconds, stream.last), 0) }
+        guard rate > 0 else { return (max((item.made ?? item.hostTime).seconds, stream.last), 0) }
         var item = item
         if item.made == nil {
             stream.clock?.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, at: item.hostTime) { _ in }
