@@ -4,7 +4,8 @@ import Signals
 struct ClockStudyCase: Sendable, CustomStringConvertible {
     enum Disturbance: String, CaseIterable, Sendable {
         case wrongRate = "rate off by more than 0.1 %", bursts, jitterOnHost = "jitter on the host"
-        case jitterOnLine = "jitter on the line", slew = "host clock slewed", pause = "host pauses", backlog, loss = "packets lost"
+        case jitterOnLine = "jitter on the line", slew = "host clock slewed", pause = "host pauses", backlog, loss =
+            "packets lost"
         case absence = "device away", reset = "counter reset"
     }
 

@@ -140,7 +140,8 @@ struct ClockStudyRun {
             let count = waiting.prefix { $0.at <= time }.reduce(0) { $0 + $1.bytes }
             let taken = waiting.prefix { $0.at <= time }.count
             buffer.withUnsafeBytes {
-                decoder.decode(UnsafeRawBufferPointer(rebasing: $0[0..<count]), at: HostTime(seconds: study.host(time)), into: sink)
+                decoder.decode(
+                    UnsafeRawBufferPointer(rebasing: $0[0..<count]), at: HostTime(seconds: study.host(time)), into: sink)
             }
             buffer.removeFirst(count)
             waiting.removeFirst(taken)

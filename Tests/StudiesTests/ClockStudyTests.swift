@@ -46,7 +46,9 @@ import Testing
         let late = all.filter { $0.result.causal > 0.01 || $0.result.twoSided > 0.01 }
         let misplaced = all.filter { $0.result.invented + $0.result.hidden > 0 }
         for (study, result) in late { print("stamps off: causal \(result.causal), two-sided \(result.twoSided): \(study)") }
-        for (study, result) in misplaced { print("placed wrongly: \(result.invented) later, \(result.hidden) earlier: \(study)") }
+        for (study, result) in misplaced {
+            print("placed wrongly: \(result.invented) later, \(result.hidden) earlier: \(study)")
+        }
         #expect(all.count == count && all.allSatisfy { $0.result.frames > 0 })
         // A few of a hundred cases cannot be told apart by any clock (RESULTS.md has those of the whole study).
         #expect(late.count * 10 <= count, "\(late.count) of \(count) cases, seeds from \(first)")
@@ -80,7 +82,9 @@ struct ClockStudyTable {
         func percent(_ value: Double?) -> String { value.map { String(format: "%.2f %%", $0 * 100) } ?? "–" }
         func part(_ values: [Double]) -> [String] {
             let sorted = values.sorted()
-            return ["\(sorted.count { $0 > 0.01 })", percent(sorted.isEmpty ? nil : sorted[sorted.count / 2]), percent(sorted.last)]
+            return [
+                "\(sorted.count { $0 > 0.01 })", percent(sorted.isEmpty ? nil : sorted[sorted.count / 2]), percent(sorted.last),
+            ]
         }
         let peers = part(rows.compactMap(\.result.labRecorder))
         let wrong = rows.reduce(0) { $0 + $1.result.invented + $1.result.hidden }

@@ -53,7 +53,7 @@ struct ArrivalBuckets: Sendable {
     /// Forgets what came before a point.
     mutating func drop(before index: Int) { start = index }
 
-    private func number(_ y: Double) -> Int { Int(max(-1e15, min(1e15, y / width))) }
+    private func number(_ y: Double) -> Int { Int(saturating: max(-1e15, min(1e15, y / width))) }
 
     private mutating func put(_ x: Double, _ y: Double, _ number: Int, at index: Int) {
         xs[index] = x
@@ -78,7 +78,9 @@ struct ArrivalBuckets: Sendable {
         for index in 0..<count {
             let number = numbers[index] >> 1
             if kept > 0, numbers[kept - 1] == number {
-                if ys[index] - ys[kept - 1] < slope * (xs[index] - xs[kept - 1]) { put(xs[index], ys[index], number, at: kept - 1) }
+                if ys[index] - ys[kept - 1] < slope * (xs[index] - xs[kept - 1]) {
+                    put(xs[index], ys[index], number, at: kept - 1)
+                }
             } else {
                 put(xs[index], ys[index], number, at: kept)
                 kept += 1

@@ -43,7 +43,7 @@ public struct ClockHistory: Sendable {
         let x = (Double(counter) - Double(run.counter)) / nominalRate
         let y = host - run.host
         let last = run.xs.count - 1
-        let number = Int(y < Run.dense ? y * 16 : Run.dense * 16 + (y - Run.dense) / ArrivalBuckets.longest)
+        let number = Int(saturating: y < Run.dense ? y * 16 : Run.dense * 16 + (y - Run.dense) / ArrivalBuckets.longest)
         if x > run.xs[last] {
             if number == run.number {
                 if y - run.ys[last] < (x - run.xs[last]) * nominalRate / causal.rate { (run.xs[last], run.ys[last]) = (x, y) }

@@ -144,7 +144,9 @@ public struct ClockMap: Sendable {
         let difference = found.slope / known - 1
         if !isSettled {
             let (assumed, most) = EnvelopeFit.lowest(slope: known, points.xs, points.ys, range)
-            if (most - mean) * Double(range.count) <= Self.earlyEvidence * mean + Self.rounding { (found, mean) = (assumed, most) }
+            if (most - mean) * Double(range.count) <= Self.earlyEvidence * mean + Self.rounding {
+                (found, mean) = (assumed, most)
+            }
         } else if points.span < 64, abs(difference) > Self.largestSlew {
             let slope = known * (1 + (difference > 0 ? Self.largestSlew : -Self.largestSlew))
             (found, mean) = EnvelopeFit.lowest(slope: slope, points.xs, points.ys, range)

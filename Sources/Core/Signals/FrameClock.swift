@@ -47,14 +47,14 @@ public struct FrameClock: Sendable {
         guard time - begin > Self.settlingTime else { return }
         if let before, let now = map.host(at: Double(counter)) { correction = max(correction, abs(now - before)) }
         if correction > Self.toldCorrection, lastEvent.map({ time - $0 > 1 }) ?? true {
-            tell(DeviceEvent(code: .clockCorrected, value: UInt64(correction * 1e6), hostTime: time))
+            tell(DeviceEvent(code: .clockCorrected, value: UInt64(saturating: correction * 1e6), hostTime: time))
             correction = 0
             lastEvent = time
         }
         let rate = map.rate
         if map.rateIsFound, abs(rate / toldRate - 1) > Self.toldDifference {
             toldRate = rate
-            tell(DeviceEvent(code: .rateFound, value: UInt64(max(0, min(1e15, rate * 1000)).rounded()), hostTime: time))
+            tell(DeviceEvent(code: .rateFound, value: UInt64(saturating: (rate * 1000).rounded()), hostTime: time))
         }
     }
 

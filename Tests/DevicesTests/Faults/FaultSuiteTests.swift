@@ -141,7 +141,8 @@ private let scenarios: [FaultScenario] = [
     .init(
         name: "a counter is five too high", plan: .init([.init(.counter, at: 500, count: 5)]),
         expected: [
-            .cyton: .clean, .cytonDaisy: .clean, .emotiv: .clean, .freeeeg32: .clean, .thinkgear: .clean, .rdaFloat: .clean, .rdaInt16: .clean,
+            .cyton: .clean, .cytonDaisy: .clean, .emotiv: .clean, .freeeeg32: .clean, .thinkgear: .clean, .rdaFloat: .clean,
+            .rdaInt16: .clean,
             .riglink: .init(lost: 5, corrupt: 1), .lsl: .init(lost: 8, duplicates: 8),
         ]),
 ]

@@ -137,7 +137,8 @@ struct BlockAssembler {
             packets[index] = packets[placed + index]
             for stream in widths.indices {
                 for channel in 0..<widths[stream] {
-                    values[stream][index * widths[stream] + channel] = values[stream][(placed + index) * widths[stream] + channel]
+                    values[stream][index * widths[stream] + channel] =
+                        values[stream][(placed + index) * widths[stream] + channel]
                 }
             }
         }

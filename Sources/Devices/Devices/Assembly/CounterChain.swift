@@ -244,7 +244,8 @@ struct CounterChain {
 
     /// The packets after this one follow its counter. A row that leads back to the expected counter came late or twice.
     private mutating func goesOn(
-        _ packets: UnsafeBufferPointer<Packet>, _ index: Int, _ step: UInt64, _ next: UInt64, _ target: Double?, _ slack: Double,
+        _ packets: UnsafeBufferPointer<Packet>, _ index: Int, _ step: UInt64, _ next: UInt64, _ target: Double?,
+        _ slack: Double,
         _ tell: (DeviceEvent.Code, UInt64) -> Void
     ) -> Place {
         if isLate(step) {
