@@ -95,8 +95,8 @@ public final class RigSimulators {
         if kind?.place == .link {
             let standIn = isInStandIn(simulator) ? SerialStandIn.linkPath : nil
             arguments += ["--link", standIn ?? linkPath(device.name)]
-            if kind?.place == .sound { arguments += ["--folder", soundFolder(device.name)] }
         }
+        if kind?.place == .sound { arguments += ["--folder", soundFolder(device.name)] }
         if kind?.hasSeed == true { arguments += ["--seed", "\(rig.seed)"] }
         for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {
             guard known.contains(key) else {
