@@ -29,6 +29,7 @@ struct BlockAssembler {
     private(set) var clock: FrameClock
     private var next: UInt64 = 0
     private var lastArrival: HostTime?
+    private var lastWasWhole = true
     /// Usual time from one piece to the next, in seconds: what a read at any moment may find is so old.
     private var usualGap = 0.0
     private var isRestarted = false
@@ -129,6 +130,7 @@ struct BlockAssembler {
             if isWhole || !clock.map.isReady { clock.observe(counter: last, at: time) { sink.take($0) } }
             emitRuns(placed, emit)
             if let lastArrival { noteGap(time - lastArrival) }
+            lastWasWhole = isWhole
             lastArrival = time
         }
         // What is still open moves to the front.
@@ -188,12 +190,13 @@ struct BlockAssembler {
         let count = count
         let slack = slack(at: time)
         let late = max(rate, clock.map.rate) * 1.2 * usualGap
+        let silence = lastWasWhole ? max(rate, clock.map.rate) * (lastArrival.map { time - $0 } ?? 0) : .infinity
         isInterrupted = false
         let placed = packets.withUnsafeBufferPointer { packets in
             places.withUnsafeMutableBufferPointer { places in
                 chain?.place(
                     UnsafeBufferPointer(rebasing: packets[0..<count]), UnsafeMutableBufferPointer(rebasing: places[0..<count]),
-                    end: end, slack: slack, late: late
+                    end: end, slack: slack, late: late, silence: silence
                 ) { code, value in sink.take(DeviceEvent(code: code, value: value, hostTime: time)) } ?? 0
             }
         }

@@ -33,6 +33,7 @@ struct CounterChain {
     private var standing = 0
     private var isRestarted = false
     private var late = 0.0
+    private var silence = 0.0
     /// Pieces that the clock has seen. Of the first ones nobody knows how old they were.
     private var pieces = 0
     private var isTrusted = false
@@ -58,13 +59,15 @@ struct CounterChain {
     ///   - end: counter, with fraction, that the device has come to now, as the clock says; nil while it says nothing.
     ///   - slack: packets by which that may be wrong.
     ///   - late: packets that may be under way: the last one that came may be so much older than now.
+    ///   - silence: packets that can have been made since the last piece came; infinite where its last bytes were old.
     ///   - tell: takes events: code and value.
     /// - Returns: number of packets that are placed.
     mutating func place(
         _ packets: UnsafeBufferPointer<Packet>, _ places: UnsafeMutableBufferPointer<Place>, end: Double?, slack: Double,
-        late: Double, _ tell: (DeviceEvent.Code, UInt64) -> Void
+        late: Double, silence: Double, _ tell: (DeviceEvent.Code, UInt64) -> Void
     ) -> Int {
         self.late = late
+        self.silence = silence
         isTrusted = end != nil && pieces >= 8
         if end != nil { pieces += 1 }
         var index = 0
@@ -89,7 +92,9 @@ struct CounterChain {
             } else if isStuck {
                 places[index] = .at(placeByClock(packet, next, target, slack))
             } else if ahead(packet) == 0 {
-                let place = index == 0 ? wholeTurns(next, target, slack) : next
+                // A line that catches up is late without a silence, or with much after it.
+                let isSilent = silence >= 0.9 * Double(modulus) - slack && Double(packets.count) < silence / 4
+                let place = index == 0 && isSilent ? wholeTurns(next, target, slack) : next
                 take(packet, at: place)
                 places[index] = .at(place)
             } else {
@@ -278,8 +283,8 @@ struct CounterChain {
             take(packet, at: place)
             return .at(place)
         }
-        // Bytes are late, never early: the fewest turns with which they are late enough.
-        let turns = max(0, ((beyond - late - slack) / Double(modulus)).rounded(.up))
+        // Bytes are late, never early: the fewest turns with which they are late enough. Without a silence no turn was lost.
+        let turns = silence < Double(modulus) / 2 ? 0 : max(0, ((beyond - late - slack) / Double(modulus)).rounded(.up))
         let found = place &+ Self.count(turns) &* modulus
         take(packet, at: found)
         return .at(found)
