@@ -53,7 +53,6 @@ import Testing
         // A few of a hundred cases cannot be told apart by any clock (RESULTS.md has those of the whole study).
         #expect(late.count * 10 <= count, "\(late.count) of \(count) cases, seeds from \(first)")
         #expect(misplaced.count * 10 <= count, "\(misplaced.count) of \(count) cases, seeds from \(first)")
-        for (study, result) in all { #expect(result.causal <= 0.5 && result.twoSided <= 0.5, "\(study)") }
     }
 }
 
