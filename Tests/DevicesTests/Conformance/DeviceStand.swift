@@ -200,7 +200,7 @@ final class DeviceStand: @unchecked Sendable {
             name: port, kind: .eeg, channels: ["a", "b"].map { .init(label: $0, unit: .volt) }, nominalRate: 250,
             device: "stand")
         guard let outlet = try? LSLOutlet(stream) else { return }
-        defer { outlet.close() }
+        defer { outlet.close(atOnce: true) }
         var sent = 0
         var since = 0
         var begin = HostTime.now()

@@ -114,9 +114,13 @@ public final class LSLOutlet {
     }
 
     /// Ends the stream. A second call does nothing.
-    public func close() {
+    ///
+    /// While somebody listens, the stream ends with the process instead: liblsl 1.17 and 1.18 walk the list of their
+    /// connections while it shrinks when an outlet is destroyed (`tcp_server::close_inflight_sessions`), which crashes now and then.
+    /// - Parameter atOnce: the stream ends now in any case, at that risk.
+    public func close(atOnce: Bool = false) {
         guard let handle else { return }
-        functions.destroyOutlet(handle)
+        if atOnce || !hasConsumers { functions.destroyOutlet(handle) }
         self.handle = nil
     }
 
