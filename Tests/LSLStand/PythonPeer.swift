@@ -35,6 +35,8 @@ public final class PythonPeer {
         }
     }
 
+    public var isRunning: Bool { process.isRunning }
+
     /// Ends it at once, as a crash would.
     public func stop() {
         guard process.isRunning else { return }

@@ -11,7 +11,8 @@ import Transports
 /// The far side of a driver on a real pseudo-terminal, TCP connection or Lab Streaming Layer: it can be unplugged and plugged in
 /// again at any moment, by the test or by what it is about to do.
 final class DeviceStand: @unchecked Sendable {
-    // Sendable because `line` and `firmware` are touched by the stand's thread only, between `plug()` and the join in `unplug()`.
+    // Sendable because `thread` is the test's, and `listener` and `sender` are touched by the stand's thread only, from the end of
+    // `plug()` to the join in the next one or in `unplug()`.
     enum Kind: String, CaseIterable, Sendable {
         case cyton, cytonDaisy, thinkgear, freeeeg32, rda, riglink, lsl
 
@@ -48,6 +49,7 @@ final class DeviceStand: @unchecked Sendable {
     private let isPlugged = Atomic<Bool>(false)
     private var thread: WorkerThread?
     private var listener: Int32 = -1
+    private var sender: PythonPeer?
     private static let numbers = Atomic<Int>(0)
 
     init(_ kind: Kind, trigger: Trigger = .never) {
@@ -80,7 +82,7 @@ final class DeviceStand: @unchecked Sendable {
         }
     }
 
-    /// - Returns: nil for an outlet, which has none.
+    /// - Returns: nil for a stream of the Lab Streaming Layer, which has none.
     private func makeFirmware() -> (any SimulatedFirmware)? {
         let source = CountingSource(channels: 16, step: 0, period: 16)
         switch kind {
@@ -121,8 +123,9 @@ final class DeviceStand: @unchecked Sendable {
         let far = ends.far
         isPlugged.store(true, ordering: .releasing)
         let trigger = isTriggered ? trigger : .never
+        sender = kind == .lsl ? makeSender(trigger) : nil
         thread = try? WorkerThread("stand") { [self] in
-            serve(near, trigger)
+            if let sender { keep(sender) } else { serve(near, trigger) }
             // Closing both ends hangs the terminal up.
             if near >= 0 {
                 close(near)
@@ -143,7 +146,7 @@ final class DeviceStand: @unchecked Sendable {
     // MARK: The stand's thread
 
     private func serve(_ terminal: Int32, _ trigger: Trigger) {
-        guard var firmware = makeFirmware() else { return serveOutlet(trigger) }
+        guard var firmware = makeFirmware() else { return }
         var line = terminal
         defer { if !kind.isSerial, line >= 0 { Self.reset(line) } }
         var sent = 0
@@ -194,36 +197,53 @@ final class DeviceStand: @unchecked Sendable {
         }
     }
 
-    /// Two channels of 0 … 15 µV, 250 samples a second, while somebody listens.
-    private func serveOutlet(_ trigger: Trigger) {
-        let stream = StreamDescription(
-            name: port, kind: .eeg, channels: ["a", "b"].map { .init(label: $0, unit: .volt) }, nominalRate: 250,
-            device: "stand")
-        guard let outlet = try? LSLOutlet(stream) else { return }
-        defer { outlet.close(atOnce: true) }
-        var sent = 0
-        var since = 0
-        var begin = HostTime.now()
-        while !isLeaving.load(ordering: .acquiring) {
-            WorkerThread.sleep(0.002)
-            guard outlet.hasConsumers, !isMute.load(ordering: .acquiring) else {
-                (begin, since) = (.now(), sent)
+    /// Keeps the sender until it ends by itself or is to leave.
+    private func keep(_ sender: PythonPeer) {
+        while !isLeaving.load(ordering: .acquiring), sender.isRunning { WorkerThread.sleep(0.002) }
+        sender.stop()
+    }
+
+    /// Sends two channels of 0 … 15 µV, 250 samples a second, while somebody listens, and is gone like a program that crashes.
+    /// It is a process of its own, because liblsl may crash when an outlet ends in a process that goes on.
+    private static let sender = """
+        import os, sys, time, pylsl
+        name, event, mute = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "true"
+        info = pylsl.StreamInfo(name, "EEG", 2, 250, "float32", name)
+        channels = info.desc().append_child("channels")
+        for label in "ab":
+            channel = channels.append_child("channel")
+            channel.append_child_value("label", label)
+            channel.append_child_value("unit", "V")
+        outlet = pylsl.StreamOutlet(info)
+        print("ready")
+        sent, since, begin = 0, 0, pylsl.local_clock()
+        while True:
+            time.sleep(0.002)
+            if mute or not outlet.have_consumers():
+                begin, since = pylsl.local_clock(), sent
                 continue
-            }
-            if trigger == .onListener { return }
-            while Double(sent - since + 1) <= (HostTime.now() - begin) * stream.nominalRate {
-                let values = [Float](repeating: Float(sent % 16) * 1e-6, count: 2)
-                values.withUnsafeBufferPointer {
-                    outlet.push($0, lastAt: begin + Double(sent - since + 1) / stream.nominalRate)
-                }
+            if event == 0:
+                os._exit(0)
+            while sent - since + 1 <= (pylsl.local_clock() - begin) * 250:
+                outlet.push_sample([sent % 16 * 1e-6] * 2, begin + (sent - since + 1) / 250)
                 sent += 1
-                if trigger == .afterPackets(sent) {
-                    // What was pushed is on its way.
-                    WorkerThread.sleep(0.05)
-                    return
-                }
+                if sent == event:
+                    # What was pushed is on its way.
+                    time.sleep(0.05)
+                    os._exit(0)
+        """
+
+    /// - Returns: the sender, there to be found.
+    private func makeSender(_ trigger: Trigger) -> PythonPeer? {
+        let event =
+            switch trigger {
+            case .onListener: 0
+            case .afterPackets(let count): count
+            default: -1
             }
-        }
+        let isMute = isMute.load(ordering: .acquiring)
+        let sender = try? PythonPeer(Self.sender, port, "\(event)", "\(isMute)")
+        return sender?.line() == "ready" ? sender : nil
     }
 
     private func send(_ line: Int32, _ bytes: [UInt8]) {

@@ -184,9 +184,9 @@ import Transports
 }
 
 extension DriverConformanceTests {
-    /// The same for an outlet of the Lab Streaming Layer. It sends whole samples and takes no commands, so nothing is lost in
+    /// The same for a stream of the Lab Streaming Layer. It sends whole samples and takes no commands, so nothing is lost in
     /// mid-packet, and a start is an opening.
-    @Suite(.serialized, .enabled(if: LSLStand.hasLibrary, "needs liblsl: LARMOR_LIBLSL, or LARMOR_PYTHON with pylsl"))
+    @Suite(.serialized, .enabled(if: LSLStand.isThere, "needs pylsl in the interpreter that LARMOR_PYTHON names"))
     struct LSLConformanceTests {
         private let all = DriverConformanceTests()
 

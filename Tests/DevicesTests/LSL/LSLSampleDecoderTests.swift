@@ -251,7 +251,7 @@ import Testing
         }
         let whole: [Int64] = [9_007_199_254_740_993, .min, .max, -1, 3, -9_007_199_254_740_993]
         #expect(sent(.int64, whole) == whole)
-        let reals = [0.1, 1e300, -1e-300, .infinity, 1_790_000_000.123_456_7, 5e-324].map(\.bitPattern)
+        let reals = [0.1, 1e300, -1e-300, .infinity, 1_790_000_000.123_456_7, .leastNonzeroMagnitude].map(\.bitPattern)
         #expect(sent(.double64, reals) == reals)
         let middle: [Int32] = [.min, .max, 16_777_217, -16_777_217, 0, 1]
         #expect(sent(.int32, middle) == middle)

@@ -230,7 +230,7 @@ struct AllocationTests {
         }
     }
 
-    @Test(.enabled(if: LSLStand.hasLibrary, "needs liblsl: LARMOR_LIBLSL, or LARMOR_PYTHON with pylsl"))
+    @Test(.enabled(if: LSLStand.isThere, "needs pylsl in the interpreter that LARMOR_PYTHON names"))
     func `LSL numbers: nothing at all, nor in liblsl`() throws {
         let stand = DeviceStand(.lsl)
         stand.plug()

@@ -117,10 +117,9 @@ public final class LSLOutlet {
     ///
     /// While somebody listens, the stream ends with the process instead: liblsl 1.17 and 1.18 walk the list of their
     /// connections while it shrinks when an outlet is destroyed (`tcp_server::close_inflight_sessions`), which crashes now and then.
-    /// - Parameter atOnce: the stream ends now in any case, at that risk.
-    public func close(atOnce: Bool = false) {
+    public func close() {
         guard let handle else { return }
-        if atOnce || !hasConsumers { functions.destroyOutlet(handle) }
+        if !hasConsumers { functions.destroyOutlet(handle) }
         self.handle = nil
     }
 
