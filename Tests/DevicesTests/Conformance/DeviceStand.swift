@@ -206,7 +206,11 @@ final class DeviceStand: @unchecked Sendable {
     /// Sends two channels of 0 … 15 µV, 250 samples a second, while somebody listens, and is gone like a program that crashes.
     /// It is a process of its own, because liblsl may crash when an outlet ends in a process that goes on.
     private static let sender = """
-        import os, sys, time, pylsl
+        import os, sys, threading, time, pylsl
+        def end_with_the_tests():
+            sys.stdin.read()
+            os._exit(0)
+        threading.Thread(target=end_with_the_tests, daemon=True).start()
         name, event, mute = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "true"
         info = pylsl.StreamInfo(name, "EEG", 2, 250, "float32", name)
         channels = info.desc().append_child("channels")
