@@ -70,6 +70,18 @@ struct CytonCodecTests {
         #expect(result.skipped == 32)
     }
 
+    @Test(arguments: [2, 11, 20, 31]) func `a whole packet between two cut ones is read, and none is made of two`(cut: Int) {
+        let sent = stream(12)
+        var bytes: [UInt8] = []
+        for (index, packet) in sent.enumerated() {
+            bytes += index == 4 || index == 6 ? Array(packet.bytes[..<cut]) : packet.bytes
+        }
+        let result = packets(bytes, chunk: 7)
+        #expect(result.packets.map(\.counter) == [0, 1, 2, 3, 5, 7, 8, 9, 10, 11])
+        #expect(result.packets.allSatisfy(sent.contains))
+        #expect(result.skipped == UInt64(2 * cut))
+    }
+
     @Test func `random bytes never trap and are all accounted for`() {
         var random = SplitMix64(seed: 99)
         for _ in 0..<200 {

@@ -4,7 +4,7 @@
 /// suffice; if another frame seems to begin inside (a frame was cut, and the next one joined to it), the byte after the footer must
 /// be a header, too. After bytes that fit nowhere, a frame counts only when its counter is the one after the last frame's, or when
 /// another frame follows it: directly, its counter ahead by at most ``largestStep``, or after at most a frame's length of other
-/// bytes with the very next counter. The result depends on the bytes only, not on how they were cut into pieces. Never traps,
+/// bytes with the very next counter, or the one after that where the frame holds no beginning of another. The result depends on the bytes only, not on how they were cut into pieces. Never traps,
 /// never allocates after creation.
 public struct MarkedFrameParser: ~Copyable {
     /// Steps of the counter that frames which follow each other directly may make when the stream was just found: some are
@@ -121,11 +121,13 @@ public struct MarkedFrameParser: ~Copyable {
 
     /// Looks for the frame that confirms the one at the buffer's start.
     private func follower() -> Follower {
+        // Between two cut frames the next whole one is two ahead; a frame that was joined of two would hold the other's beginning.
+        let furthest: UInt8 = hidesAnother(UnsafeRawBufferPointer(rebasing: buffer[0..<size])) ? 1 : 2
         for gap in 0...size {
             let begin = size + gap
             guard begin + 1 < filled else { return .undecided }
             let step = buffer[begin + 1] &- buffer[1]
-            guard buffer[begin] == header, gap == 0 ? step <= Self.largestStep : step == 1 else { continue }
+            guard buffer[begin] == header, gap == 0 ? step <= Self.largestStep : (1...furthest).contains(step) else { continue }
             // At the greatest distance it ends where the buffer does, so a full buffer always decides.
             guard begin + size <= filled else { return .undecided }
             if footers.contains(buffer[begin + size - 1]) { return .found(gap: gap) }

@@ -37,9 +37,9 @@ struct BlockAssembler {
     private var isInterrupted = false
     /// More was missing after the last piece than bytes are ever late.
     private var isOwed = false
-    /// Rows without a counter that were damaged since the last piece, at most, and the row before which the first of them was.
+    /// Rows without a counter that were damaged, at most.
     private var damaged: UInt64 = 0
-    private var damageRow = 0
+    private var suspicion: Suspicion?
     private var duplicates: UInt64 = 0
 
     /// - Parameters:
@@ -84,10 +84,7 @@ struct BlockAssembler {
     }
 
     /// So many packets, at most, came damaged: where there is no counter, the clock decides how many.
-    mutating func noteDamage(_ packets: UInt64) {
-        if damaged == 0 { damageRow = count }
-        damaged += packets
-    }
+    mutating func noteDamage(_ packets: UInt64) { damaged += packets }
 
     mutating func note(_ event: DeviceEvent) {
         switch event.code {
@@ -95,6 +92,7 @@ struct BlockAssembler {
             // Packets that were still to be judged are part of the hole.
             count = 0
             damaged = 0
+            suspicion = nil
             isInterrupted = lastArrival != nil
         case .reconnected:
             isRestarted = true
@@ -207,30 +205,63 @@ struct BlockAssembler {
     /// Seconds without a packet after which a device without a counter may have lost some.
     private static let longestPause = 0.1
 
+    /// Damaged rows that may be missing.
+    private struct Suspicion {
+        var frames: UInt64
+        let begin: HostTime
+        var pieces = 0
+        /// Fewest frames that the clock missed in a piece since.
+        var missing = UInt64.max
+    }
+
+    /// Pieces and seconds from which on the clock is believed about damaged rows: one of so many pieces came without delay.
+    private static let surePieces = 8
+    private static let sureSeconds = 0.1
+
+    /// Bytes that are late and rows that are missing look alike in one piece; of several, the earliest tells.
+    private mutating func damagedRowsMissing(_ missing: UInt64, at time: HostTime) -> UInt64 {
+        if suspicion == nil, damaged > 0 {
+            suspicion = Suspicion(frames: damaged, begin: time)
+            damaged = 0
+        }
+        guard var current = suspicion else { return 0 }
+        current.pieces += 1
+        current.missing = min(current.missing, missing)
+        guard current.pieces >= Self.surePieces, time - current.begin >= Self.sureSeconds else {
+            suspicion = current
+            return 0
+        }
+        // What was damaged meanwhile does not show in the earliest piece.
+        suspicion = damaged > 0 ? Suspicion(frames: damaged, begin: time) : nil
+        damaged = 0
+        return min(current.frames, current.missing)
+    }
+
     /// Rows follow each other, but for what the clock says is missing: all of it after a loss or a long pause, else as many as were
     /// damaged. Late bytes look like missing ones, so after a pause more must be missing than bytes are ever late.
     private mutating func placeWithoutCounter(_ end: Double?, at time: HostTime) -> Int {
-        var hole = (row: 0, frames: UInt64(0))
+        var hole = UInt64(0)
         if let end, let lastArrival {
             let frames = max(0, (end - Double(count - 1) - Double(next) + 0.25).rounded(.down))
             let missing = UInt64(min(frames, 0x1p52))
             let late = max(rate, clock.map.rate) * (Self.longestPause + 4 * clock.map.jitter + 1.2 * usualGap)
             let isOverdue = time - lastArrival > Self.longestPause && frames > late
             if isInterrupted || isOwed || (isOverdue && Double(count) < frames) {
-                hole.frames = missing
+                hole = missing
                 isOwed = false
+                damaged = 0
+                suspicion = nil
             } else {
                 // Most of a backlog is here: what is missing was dropped after it.
                 isOwed = isOverdue
-                hole = (damageRow, min(damaged, missing))
+                hole = damagedRowsMissing(missing, at: time)
             }
         } else if lastArrival != nil {
             isOwed = true
         }
         isInterrupted = false
-        damaged = 0
+        next &+= hole
         for index in 0..<count {
-            if index == hole.row { next &+= hole.frames }
             places[index] = .at(next)
             next &+= 1
         }

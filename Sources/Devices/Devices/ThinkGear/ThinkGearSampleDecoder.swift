@@ -4,8 +4,8 @@ public import Signals
 /// A ThinkGear's bytes → raw EEG in volt at 512 frames per second, and once a second signal quality, meters and band powers.
 ///
 /// The module sends no counter, so the clock counts what is missing: after a loss or a silence of more than 0.1 s all of it, and where
-/// bytes belonged to no packet at most as many samples as there can have been damaged packets. Whole packets that vanish within
-/// 0.1 s without a trace cannot be seen.
+/// bytes belonged to no packet at most as many samples as there can have been damaged packets, some tenths of a second after them.
+/// Whole packets that vanish within 0.1 s without a trace cannot be seen.
 public final class ThinkGearSampleDecoder: SampleDecoder {
     public static let statusLabels = [
         "poor signal", "attention", "meditation", "delta", "theta", "low alpha", "high alpha", "low beta",
