@@ -27,6 +27,19 @@ public struct FrameClock: Sendable {
         toldRate = nominalRate
     }
 
+    // The map's own answers, without a copy of it.
+
+    /// ``ClockMap/isReady``
+    public var isReady: Bool { map.isReady }
+    /// ``ClockMap/rate``
+    public var rate: Double { map.rate }
+    /// ``ClockMap/rateIsFound``
+    public var rateIsFound: Bool { map.rateIsFound }
+    /// ``ClockMap/jitter``
+    public var jitter: Double { map.jitter }
+    /// ``ClockMap/counter(at:)``
+    public func counter(at host: HostTime) -> Double? { map.counter(at: host) }
+
     /// The device began anew.
     public mutating func reset() {
         map.reset()

@@ -1,3 +1,4 @@
+import CLinux
 import Devices
 import Foundation
 import Glibc
@@ -107,13 +108,18 @@ final class DeviceStand: @unchecked Sendable {
         self.isMute.store(isMute, ordering: .releasing)
         var ends: (near: Int32, far: Int32) = (-1, -1)
         if kind.isSerial {
+            // Never open without O_CLOEXEC: a program that another test starts meanwhile would keep the line up.
             var name = [CChar](repeating: 0, count: 128)
-            precondition(openpty(&ends.near, &ends.far, &name, nil, nil) == 0, "the system gives no pseudo-terminal")
+            ends.near = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
+            precondition(
+                ends.near >= 0 && unlockpt(ends.near) == 0 && ptsname_r(ends.near, &name, name.count) == 0,
+                "the system gives no pseudo-terminal")
+            ends.far = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
+            precondition(ends.far >= 0, "the far end opens")
             var settings = termios()
             tcgetattr(ends.far, &settings)
             cfmakeraw(&settings)
             tcsetattr(ends.far, TCSANOW, &settings)
-            for end in [ends.near, ends.far] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             unlink(port)
             symlink(String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self), port)
         } else if kind.isTCP, listener < 0 {
@@ -128,6 +134,8 @@ final class DeviceStand: @unchecked Sendable {
             if let sender { keep(sender) } else { serve(near, trigger) }
             // Closing both ends hangs the terminal up.
             if near >= 0 {
+                // The link goes first: the next terminal of another test may have this one's number.
+                unlink(port)
                 close(near)
                 close(far)
             }

@@ -114,7 +114,17 @@ struct BlockAssembler {
         at time: HostTime, isWhole: Bool = true, into sink: any SampleSink, emit: (inout BlockAssembler, Run) -> Void
     ) {
         guard count > 0 else { return }
-        let end = isWhole ? clock.map.counter(at: time) : nil
+        if isWhole, let place = placeOfNext(at: time) {
+            clock.observe(counter: place, at: time) { sink.take($0) }
+            emit(&self, Run(rows: 0..<1, counter: place, missing: expected.map { place &- min($0, place) } ?? 0))
+            expected = place &+ 1
+            if let lastArrival { noteGap(time - lastArrival) }
+            lastWasWhole = true
+            lastArrival = time
+            count = 0
+            return
+        }
+        let end = isWhole ? clock.counter(at: time) : nil
         let placed = chain == nil ? placeWithoutCounter(end, at: time) : placeByCounter(end, at: time, into: sink)
         if duplicates > 0 {
             sink.take(DeviceEvent(code: .duplicateDropped, value: duplicates, hostTime: time))
@@ -125,7 +135,7 @@ struct BlockAssembler {
                 clock.reset()
                 isRestarted = false
             }
-            if isWhole || !clock.map.isReady { clock.observe(counter: last, at: time) { sink.take($0) } }
+            if isWhole || !clock.isReady { clock.observe(counter: last, at: time) { sink.take($0) } }
             emitRuns(placed, emit)
             if let lastArrival { noteGap(time - lastArrival) }
             lastWasWhole = isWhole
@@ -180,15 +190,27 @@ struct BlockAssembler {
     /// by a few per cent of the time since the last piece.
     private func slack(at time: HostTime) -> Double {
         let elapsed = lastArrival.map { time - $0 } ?? 0
-        let doubt = clock.map.rateIsFound ? 0.002 : 0.06
-        return 3 + max(rate, clock.map.rate) * (2 * clock.map.jitter + doubt * max(0, elapsed))
+        let doubt = clock.rateIsFound ? 0.002 : 0.06
+        return 3 + max(rate, clock.rate) * (2 * clock.jitter + doubt * max(0, elapsed))
+    }
+
+    /// Packets in whose time no turn of a counter can have gone by.
+    private static let shortSilence = 4.0
+
+    /// The usual case, in short: a piece of one packet, which is the next one, soon after the last.
+    private mutating func placeOfNext(at time: HostTime) -> UInt64? {
+        guard count == 1, lastWasWhole, !isRestarted, clock.isReady, let lastArrival,
+            (time - lastArrival) * max(rate, clock.rate) <= Self.shortSilence, let place = chain?.placeOfNext(packets[0])
+        else { return nil }
+        isInterrupted = false
+        return place
     }
 
     private mutating func placeByCounter(_ end: Double?, at time: HostTime, into sink: any SampleSink) -> Int {
         let count = count
         let slack = slack(at: time)
-        let late = max(rate, clock.map.rate) * 1.2 * usualGap
-        let silence = lastWasWhole ? max(rate, clock.map.rate) * (lastArrival.map { time - $0 } ?? 0) : .infinity
+        let late = max(rate, clock.rate) * 1.2 * usualGap
+        let silence = lastWasWhole ? max(rate, clock.rate) * (lastArrival.map { time - $0 } ?? 0) : .infinity
         isInterrupted = false
         let placed = packets.withUnsafeBufferPointer { packets in
             places.withUnsafeMutableBufferPointer { places in
@@ -244,7 +266,7 @@ struct BlockAssembler {
         if let end, let lastArrival {
             let frames = max(0, (end - Double(count - 1) - Double(next) + 0.25).rounded(.down))
             let missing = UInt64(min(frames, 0x1p52))
-            let late = max(rate, clock.map.rate) * (Self.longestPause + 4 * clock.map.jitter + 1.2 * usualGap)
+            let late = max(rate, clock.rate) * (Self.longestPause + 4 * clock.jitter + 1.2 * usualGap)
             let isOverdue = time - lastArrival > Self.longestPause && frames > late
             if isInterrupted || isOwed || (isOverdue && Double(count) < frames) {
                 hole = missing

@@ -108,6 +108,15 @@ struct CounterChain {
         return index
     }
 
+    /// Places a packet that is a piece of its own and came without a silence, where its counter is the next one; as ``place`` would.
+    /// - Returns: nil where that must decide.
+    mutating func placeOfNext(_ packet: Packet) -> UInt64? {
+        guard let next, !isRestarted, !isStuck, ahead(packet) == 0 else { return nil }
+        pieces += 1
+        take(packet, at: next)
+        return next
+    }
+
     // MARK: Parts
 
     /// Packets that are missing between two that follow each other; steps back are none.
