@@ -138,29 +138,60 @@ public struct ClockCurve: Sendable {
             return line
         }
 
-        func host(at counter: Double) -> HostTime {
+        /// - Parameter place: index of a fitted moment near by; the one before `counter` afterwards.
+        func host(at counter: Double, near place: inout Int) -> HostTime {
             let x = (counter - Double(self.counter)) / nominalRate
             guard let first = xs.first, let last = xs.last, x > first else {
                 return host + ((ys.first ?? 0) + firstSlope * (x - (xs.first ?? 0)))
             }
             guard x < last else { return host + ((ys.last ?? 0) + lastSlope * (x - last)) }
-            var (low, high) = (0, xs.count - 1)
-            while high - low > 1 {
-                let middle = (low + high) / 2
-                if xs[middle] <= x { low = middle } else { high = middle }
+            if !(xs.indices.contains(place) && xs[place] <= x && x < xs[min(place + 2, xs.count - 1)]) {
+                var (low, high) = (0, xs.count - 1)
+                while high - low > 1 {
+                    let middle = (low + high) / 2
+                    if xs[middle] <= x { low = middle } else { high = middle }
+                }
+                place = low
+            } else if xs[place + 1] <= x {
+                place += 1
             }
-            return host + (ys[low] + (ys[high] - ys[low]) * (x - xs[low]) / (xs[high] - xs[low]))
+            let next = place + 1
+            return host + (ys[place] + (ys[next] - ys[place]) * (x - xs[place]) / (xs[next] - xs[place]))
         }
     }
 
-    /// Host time at which a frame was sampled; nil when nothing arrived.
-    public func host(at counter: Double) -> HostTime? {
+    /// Hands on the times of consecutive frames. They only grow: where the device began anew and its times fall back, frames follow each
+    /// other by half a period until they have met them.
+    /// - Parameters:
+    ///   - counter: of the first one.
+    ///   - last: time of the frame before it; of the last one afterwards.
+    public func forEachHost(
+        from counter: UInt64, count: Int, after last: inout HostTime?, _ body: (HostTime) -> Void
+    ) {
+        guard let piece = piece(of: Double(counter)) else { return }
+        let halfPeriod = 0.5 / (rate ?? piece.nominalRate)
+        var place = 0
+        for offset in 0..<count {
+            var time = piece.host(at: Double(counter &+ UInt64(offset)), near: &place)
+            if let last { time = max(time, last + halfPeriod) }
+            body(time)
+            last = time
+        }
+    }
+
+    private func piece(of counter: Double) -> Piece? {
         guard var found = pieces.first else { return nil }
         for piece in pieces.dropFirst() {
             guard Double(piece.begin) <= counter else { break }
             found = piece
         }
-        return found.host(at: counter)
+        return found
+    }
+
+    /// Host time at which a frame was sampled; nil when nothing arrived.
+    public func host(at counter: Double) -> HostTime? {
+        var place = 0
+        return piece(of: counter)?.host(at: counter, near: &place)
     }
 
     /// Frames per second of the host's clock over the longest run; nil when it is shorter than two points.

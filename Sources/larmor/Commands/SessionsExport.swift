@@ -1,11 +1,13 @@
 public import ArgumentParser
 import Logging
+import Pipeline
 public import Sessions
 
 struct SessionsExport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Writes a recording for other programs, one file per stream.",
         discussion: """
+            A session's samples get the times that its whole wire log tells: the first ones are then as right as the rest.
             Missing frames are refused by formats of uniform rate unless --gaps annotate fills them with zeros under an
             annotation. Example: larmor sessions export sessions/first --format bdf --output exported
             """)
@@ -22,6 +24,12 @@ struct SessionsExport: ParsableCommand {
     @Option(help: "error or annotate.")
     var gaps: GapPolicy = .error
 
+    /// Where the times of a session's samples come from.
+    enum Stamps: String, CaseIterable, ExpressibleByArgument { case fitted, recorded }
+
+    @Option(help: "fitted (to the whole wire log) or recorded (as in recording.xdf, made while it was written).")
+    var stamps: Stamps = .fitted
+
     @Option(help: "Only this stream; may be given more than once.")
     var stream: [String] = []
 
@@ -37,13 +45,22 @@ struct SessionsExport: ParsableCommand {
     func run() throws {
         StopRequest.install()
         try reportingFailures {
-            let recording = try Recording(contentsOf: session)
-            for remark in recording.remarks { log.warning("\(session): \(remark)") }
             var progress = ProgressLine("exporting")
+            let clocks =
+                stamps == .recorded
+                ? nil
+                : SessionClocks(session: session) { part in
+                    progress.show(0.5 * part, "reading the wire logs")
+                    return !StopRequest.isRequested
+                }
+            if StopRequest.isRequested { throw StopRequest.exitCode }
+            var recording = try Recording(contentsOf: session, clocks: clocks?.clocks ?? [:])
+            recording.remarks += clocks?.remarks ?? []
+            for remark in recording.remarks { log.warning("\(session): \(remark)") }
             let export = try SessionExport(
                 recording, as: format, to: output, gaps: gaps, streams: stream.isEmpty ? nil : stream
             ) { done, of in
-                progress.show(Double(done) / Double(of), "\(done) of \(of) streams")
+                progress.show(0.5 + 0.5 * Double(done) / Double(of), "\(done) of \(of) streams")
                 return !StopRequest.isRequested
             }
             progress.done()

@@ -1,11 +1,13 @@
 import ArgumentParser
+import Pipeline
 import Sessions
 
 struct SessionsVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Says exactly what a session holds and what is missing, cut or changed.",
         discussion: """
-            Exit code 1 says that something is wrong.
+            Exit code 1 says that something is wrong. "stamps" is how far 99 % and the worst of the stamps in recording.xdf, which
+            were made while it was written, are from the times that the whole wire log tells; exports use the latter.
             Example: larmor sessions verify demo/sessions/live
             """)
 
@@ -28,7 +30,7 @@ struct SessionsVerify: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            let found = try SessionVerification(folder: session)
+            let found = try SessionVerification(folder: session, clocks: SessionClocks(session: session).clocks)
             if json {
                 try Console.json(
                     Result(
@@ -42,12 +44,14 @@ struct SessionsVerify: ParsableCommand {
     }
 
     private func show(_ found: SessionVerification) {
-        var table = TextTable("stream", "samples", "from s", "to s", "gaps", "missing", "open hole")
+        var table = TextTable("stream", "samples", "from s", "to s", "gaps", "missing", "open hole", "stamps ms")
         for stream in found.streams {
             table.add(
                 stream.name, "\(stream.samples)", stream.firstS.map { Console.number($0, digits: 3) } ?? "–",
                 stream.lastS.map { Console.number($0, digits: 3) } ?? "–", "\(stream.gaps.count)",
-                "\(stream.gaps.reduce(0) { $0 + $1.count })", stream.openHole.map { "\($0)" } ?? "–")
+                "\(stream.gaps.reduce(0) { $0 + $1.count })", stream.openHole.map { "\($0)" } ?? "–",
+                stream.stampErrorMs.map { Console.number($0.p99, digits: 2) + " / " + Console.number($0.worst, digits: 2) }
+                    ?? "–")
         }
         Console.result(table.text)
         var wires = TextTable("wire log", "records", "bytes", "to s")

@@ -161,7 +161,7 @@ struct RecordedRig {
 }
 
 /// Writes what a decoder gives into a session.
-private final class WriterSink: SampleSink {
+final class WriterSink: SampleSink {
     private let writer: SessionWriter
     private let device: Int
     private(set) var error: (any Error)?

@@ -21,6 +21,16 @@ public struct SessionVerification: Codable, Sendable {
         public var gaps: [Gap]
         /// Frames that should have come after the last one; nil where the recording does not tell.
         public var openHole: OpenHole.Frames?
+        /// How far the stamps in `recording.xdf`, made while it was written, are from the times that all arrivals tell; nil where there
+        /// are none.
+        public var stampErrorMs: StampError?
+    }
+
+    /// In milliseconds.
+    public struct StampError: Codable, Sendable, Equatable {
+        /// 99 % of the samples are nearer.
+        public var p99: Double
+        public var worst: Double
     }
 
     public struct Wire: Codable, Sendable, Equatable {
@@ -46,8 +56,9 @@ public struct SessionVerification: Codable, Sendable {
     private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, annotations, problems, cuts }
 
     /// Reads every file of the folder; nothing is changed.
+    /// - Parameter clocks: by streams' names: the times that all arrivals tell.
     /// - Throws: ``SessionError`` when the folder is no session at all.
-    public init(folder: String) throws(SessionError) {
+    public init(folder: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         let manifest = try SessionManifest(folder: folder)
         complete = manifest.state == .complete
         if !complete {
@@ -64,7 +75,7 @@ public struct SessionVerification: Codable, Sendable {
         cuts = manifest.cuts ?? []
         checkFiles(manifest, folder)
         readWires(manifest, folder)
-        readRecording(manifest, folder)
+        readRecording(manifest, folder, clocks)
         readEvents(folder)
         readAnnotations(manifest, folder)
     }
@@ -112,7 +123,9 @@ public struct SessionVerification: Codable, Sendable {
         }
     }
 
-    private mutating func readRecording(_ manifest: SessionManifest, _ folder: String) {
+    private mutating func readRecording(
+        _ manifest: SessionManifest, _ folder: String, _ clocks: [String: RecordedClock]
+    ) {
         let recording: XDFReader
         do throws(SessionError) {
             recording = try XDFReader(path: folder + "/" + SessionWriter.recordingName, keepsValues: false)
@@ -136,8 +149,15 @@ public struct SessionVerification: Codable, Sendable {
                     firstS: stream.stamps.first.map { $0 - manifest.anchor.host.seconds },
                     lastS: stream.stamps.last.map { $0 - manifest.anchor.host.seconds },
                     gaps: (gaps[stream.name] ?? []).map { Gap(first: $0.first, count: $0.count) },
-                    openHole: manifest.openHoles.map { $0[stream.name] ?? .count(0) }))
+                    openHole: manifest.openHoles.map { $0[stream.name] ?? .count(0) },
+                    stampErrorMs: clocks[stream.name].flatMap { Self.stampError(stream.stamps, $0) }))
         }
+    }
+
+    private static func stampError(_ stamps: [Double], _ clock: RecordedClock) -> StampError? {
+        guard !stamps.isEmpty, clock.samples == stamps.count else { return nil }
+        let errors = zip(stamps, clock.stamps()).map { abs($0 - $1) * 1000 }.sorted()
+        return StampError(p99: errors[(errors.count - 1) * 99 / 100], worst: errors[errors.count - 1])
     }
 
     private mutating func readAnnotations(_ manifest: SessionManifest, _ folder: String) {

@@ -4,14 +4,15 @@ extension Recording {
     /// Reads a session folder, or a file of XDF, EDF, EDF+, BDF, BDF+ or BrainVision (its `.vhdr`) that any program made.
     ///
     /// The kind is told by the first bytes, not by the name.
+    /// - Parameter clocks: of a session's streams, by their names: the times of their samples instead of the recorded ones.
     /// - Throws: ``SessionError``.
-    public init(contentsOf path: String) throws(SessionError) {
+    public init(contentsOf path: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         var isFolder = ObjCBool(false)
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw SessionError(path: path, reason: .system(call: "open", code: ENOENT))
         }
         if isFolder.boolValue {
-            self = try Recording(session: path)
+            self = try Recording(session: path, clocks: clocks)
             return
         }
         let head = try Self.head(path)

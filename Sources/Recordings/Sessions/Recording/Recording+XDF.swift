@@ -7,8 +7,9 @@ extension Recording {
     /// Larmor's own recordings carry their gaps as markers and stamps that need no treatment. Files of other programs get
     /// their clocks synchronised and their stamps dejittered; a break between two straight pieces is a gap of as many
     /// frames as fit into it.
+    /// - Parameter clocks: by streams' names, for Larmor's own recordings: the times of their samples instead of the file's.
     /// - Throws: ``SessionError``.
-    public init(xdf path: String) throws(SessionError) {
+    public init(xdf path: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         var file = try XDFReader(path: path, options: .init(synchronisesClocks: true))
         let texts = file.streams.filter { $0.format == .string }
         let gapMarkers = texts.flatMap(\.texts).compactMap { GapMarker($0) }
@@ -16,7 +17,7 @@ extension Recording {
         if !isOwn { for position in file.streams.indices { file.streams[position].dejitter() } }
         self.init()
         remarks = file.problems.map(\.description)
-        if isOwn { remarks += file.moveForeignStamps() }
+        if isOwn { remarks += file.moveForeignStamps() + file.setStamps(clocks) }
         let firsts = file.streams.compactMap(\.stamps.first)
         let zero = firsts.min() ?? 0
         if let anchor = file.anchor { start = Date(timeIntervalSince1970: anchor.utc + zero - anchor.monotonic) }
@@ -44,9 +45,10 @@ extension Recording {
     }
 
     /// A session folder, with what its manifest adds: subject, start and the devices' full scales.
-    public init(session folder: String) throws(SessionError) {
+    /// - Parameter clocks: by streams' names: the times of their samples instead of the recorded ones.
+    public init(session folder: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         let manifest = try SessionManifest(folder: folder)
-        try self.init(xdf: folder + "/" + SessionWriter.recordingName)
+        try self.init(xdf: folder + "/" + SessionWriter.recordingName, clocks: clocks)
         subject = manifest.subject
         if let start {
             // Annotations count from the anchor, the recording from its first sample.
@@ -102,5 +104,24 @@ extension Recording {
         case "normalized": "FS"
         default: word
         }
+    }
+}
+
+extension XDFReader {
+    /// Puts other times in place of the stamps of the streams that have a clock.
+    /// - Returns: remarks on streams whose samples are not those that the clock knows; their stamps stay.
+    fileprivate mutating func setStamps(_ clocks: [String: RecordedClock]) -> [String] {
+        var remarks: [String] = []
+        for position in streams.indices {
+            guard let clock = clocks[streams[position].name], streams[position].samples > 0 else { continue }
+            guard clock.samples == streams[position].samples else {
+                remarks.append(
+                    "\(streams[position].name): \(streams[position].samples) samples are recorded, the wire log gives \(clock.samples); "
+                        + "the stamps stay as they were recorded")
+                continue
+            }
+            streams[position].stamps = clock.stamps()
+        }
+        return remarks
     }
 }
