@@ -13,6 +13,7 @@ import threading
 import time
 import tty
 
+import speech
 from values import SOUND_PERIOD, SOUND_RATE, cyton_recording, sound
 
 KERNEL, WORK = sys.argv[1], sys.argv[2]
@@ -42,6 +43,13 @@ port = "hw:Loopback,1,0"
 rate = %d
 channels = 1
 """ % SOUND_RATE
+
+
+RECOGNIZER = """
+[recognizer]
+audio = "microphone.audio"
+eeg = "headset.eeg"
+"""
 
 
 def wave(samples):
@@ -179,6 +187,15 @@ def main():
         file.write(RIG)
     with open(os.path.join(SHARE, "sound.wav"), "wb") as file:
         file.write(wave(sound(240 * SOUND_RATE // SOUND_PERIOD)))
+    with open(os.path.join(SHARE, "words.toml"), "w") as file:
+        file.write(RIG + RECOGNIZER)
+    begin = time.time()
+    strip, words = speech.prepare(LARMOR, WORK, os.path.join(SHARE, "model"))
+    with open(os.path.join(SHARE, "speech.wav"), "wb") as file:
+        file.write(wave(strip))
+    with open(os.path.join(SHARE, "spoken.json"), "w") as file:
+        json.dump(words, file)
+    print("speech and model took %.0f s" % (time.time() - begin), flush=True)
     begin = time.time()
     simulator, address = start_simulator()
     guest, line, monitor = start_guest()

@@ -22,5 +22,6 @@ def sound(periods):
     return [n - SOUND_PERIOD // 2 for n in range(SOUND_PERIOD)] * periods
 
 
-# RigLink example board (firmware-protocols/riglink/reference/example_board.c): a saw over frames and channels.
-BOARD_CHANNELS, BOARD_PERIOD, BOARD_SCALE = 4, 8_388_608, 1 / 67_108_864
+# RigLink example board (firmware-protocols/riglink/reference/example_board.h): two channels hold a saw over frames and channels, two
+# the guest's time at which the frame was made.
+BOARD_RATE, BOARD_CHANNELS, BOARD_PERIOD, BOARD_SCALE = 250, 4, 8_388_608, 1 / 67_108_864

@@ -5,11 +5,12 @@ The recording is read with pyxdf, which was not written here.
 import json
 import os
 import sys
+from difflib import SequenceMatcher
 
 import numpy as np
 import pyxdf
 
-from values import BOARD_CHANNELS, BOARD_PERIOD, BOARD_SCALE, MICROVOLT_PER_COUNT, ROW_STEP, ROWS, SOUND_PERIOD
+from values import BOARD_CHANNELS, BOARD_PERIOD, BOARD_RATE, BOARD_SCALE, MICROVOLT_PER_COUNT, ROW_STEP, ROWS, SOUND_PERIOD, SOUND_RATE
 
 SHARE = sys.argv[1]
 failures = 0
@@ -88,11 +89,44 @@ def headset(stream, gaps, returns):
 def board(stream, gaps, returns):
     counts, worst = values(stream, BOARD_SCALE)
     places = counts + BOARD_PERIOD // 2
-    same = bool((places == places[:, :1] + np.arange(BOARD_CHANNELS)).all()) and not (places[:, 0] % BOARD_CHANNELS).any()
+    frames = places[:, 0] // BOARD_CHANNELS
+    made_us = places[:, 2] + BOARD_PERIOD * places[:, 3]
+    runs = pieces(frames, BOARD_PERIOD // BOARD_CHANNELS)
+    first = np.repeat(np.cumsum(runs) - runs, runs)
+    clock = (frames - frames[first]) * 1e6 / BOARD_RATE + made_us[first]
+    same = bool((places[:, 1] == places[:, 0] + 1).all()) and not (places[:, 0] % BOARD_CHANNELS).any()
+    same = same and bool((np.abs(made_us - clock) <= 1).all())
     check("board: every sample is the one that was sent", same and worst < 0.01, "%d frames of %d" % counts.shape)
-    runs = pieces(places[:, 0] // BOARD_CHANNELS, BOARD_PERIOD // BOARD_CHANNELS)
     check("board: back after the unplugging, nothing lost before and after", returns == 1 and len(runs) == 2,
           "%d returns, runs of %s frames, gaps %s" % (returns, runs.tolist(), gaps))
+
+
+def medians(times, errors):
+    """The median of the errors of each second, in milliseconds."""
+    seconds = np.floor(times - times[0]).astype(int)
+    return np.array([np.median(errors[seconds == second]) * 1000 for second in np.unique(seconds)])
+
+
+def board_stamps(stream):
+    """The stamps against the guest's clock, which the samples carry from the moment at which they were made."""
+    places = values(stream, BOARD_SCALE)[0] + BOARD_PERIOD // 2
+    made = (places[:, 2] + BOARD_PERIOD * places[:, 3]) / 1e6
+    errors = stream["time_stamps"] - made
+    ends = np.cumsum(pieces(places[:, 0] // BOARD_CHANNELS, BOARD_PERIOD // BOARD_CHANNELS))
+    for name, begin, end in zip(["before", "after"], np.concatenate(([0], ends)), ends):
+        found = medians(made[begin:end], errors[begin:end])
+        check("board: each second's stamps, %s the unplugging" % name, len(found) >= 5 and np.abs(found).max() <= 2,
+              "%d s, medians %.2f to %.2f ms after the guest's time in the samples" % (len(found), found.min(), found.max()))
+
+
+def microphone_stamps(stream):
+    """The loop's card counts the guest's time, so its stamps lie on one straight line, whatever becomes of the other devices."""
+    stamps = stream["time_stamps"]
+    numbers = np.arange(len(stamps)) / SOUND_RATE
+    slope, start = np.polyfit(numbers, stamps - stamps[0] - numbers, 1)
+    found = medians(stamps, stamps - stamps[0] - numbers - (slope * numbers + start))
+    check("microphone: each second's stamps, all the while", np.abs(found).max() <= 2,
+          "%d s, medians %.2f to %.2f ms off one line of %.0f ppm" % (len(found), found.min(), found.max(), slope * 1e6))
 
 
 def microphone(stream, gaps):
@@ -114,12 +148,43 @@ def recording():
     returns = {name: sum(mark.startswith(name + " reconnected") for mark in marks) for name in ("headset", "board")}
     headset(by_name["headset.eeg"], gaps.get("headset.eeg", []), returns["headset"])
     board(by_name["board.eeg"], gaps.get("board.eeg", []), returns["board"])
+    board_stamps(by_name["board.eeg"])
     microphone(by_name["microphone.audio"], gaps.get("microphone.audio", []))
+    microphone_stamps(by_name["microphone.audio"])
     print("     " + json.dumps(report["streams"]))
+
+
+def lines(name):
+    """A file's bytes, and the JSON of its lines."""
+    with open(os.path.join(SHARE, name), "rb") as file:
+        data = file.read()
+    return data, [json.loads(line) for line in data.splitlines()]
+
+
+def recognition():
+    check("recognize: exit status", code("recognize.rc") == 0, code("recognize.rc"))
+    sound = next(stream for stream in load("recognize.json")["streams"] if stream["name"] == "microphone.audio")
+    with open(os.path.join(SHARE, "live", "session.json")) as file:
+        is_card = "time stamps of the card" in file.read()
+    check("recognize: the sound card's own stamps", is_card and sound["lost"] == 0,
+          "%d frames, %d lost" % (sound["received"], sound["lost"]))
+    live, events = lines("live/events.jsonl")
+    spoken = load("spoken.json")
+    heard = [event["text"] for event in events if event["event"] == "word"]
+    same = sum(block.size for block in SequenceMatcher(None, spoken, heard, autojunk=False).get_matching_blocks())
+    check("recognize: words by a small model, in their order", 2 * same >= len(spoken),
+          "%d of %d, %d heard" % (same, len(spoken), len(heard)))
+    news = [event["kind"] for event in events if event["event"] == "device" and event["device"] == "headset"]
+    check("recognize: the headset goes and comes meanwhile", news == ["started", "lost", "reconnected", "stopped"], news)
+    replay = load("replay.json")
+    check("replay: the live run's event log, byte for byte",
+          code("replay.rc") == 0 and replay["identical"] and replay["source"] == "wire" and live == lines("replayed.jsonl")[0],
+          "%d events, %d bytes" % (len(events), len(live)))
 
 
 devices()
 measured()
 recording()
+recognition()
 print("hardware in the loop: %s" % ("%d checks FAILED" % failures if failures else "all checks pass"))
 sys.exit(failures > 0)

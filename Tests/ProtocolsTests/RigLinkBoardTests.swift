@@ -35,6 +35,22 @@ struct RigLinkBoardTests {
         #expect(next == 500)
     }
 
+    /// By hand: started at 9,000,001 µs, frame n of 250 Hz is complete 4000 (n + 1) µs later; example_board.h splits that at 2²³.
+    @Test func `a board that carries its clock tells in its samples when each frame was complete`() {
+        let bench = Bench()
+        bench.carryClock()
+        bench.host(.hello, [1], at: 0)
+        bench.host(.start, at: 9_000_001_999)
+        for millisecond in 1...101 { bench.poll(at: 9_000_001_999 + UInt64(millisecond) * 1_000_000) }
+        let frames = bench.counts
+        #expect(frames.count == 25)
+        for (index, counts) in frames.enumerated() {
+            let time = 9_000_001 + 4000 * (index + 1)
+            #expect(counts[0] == 4 * index - (1 << 22) && counts[1] == counts[0] + 1)
+            #expect(counts[2] == time % (1 << 23) - (1 << 22) && counts[3] == (time >> 23) - (1 << 22))
+        }
+    }
+
     /// Sections 5 and 6 of the specification.
     @Test func `drive frames are answered in order, and those without room are dropped and reported`() throws {
         let bench = Bench()
@@ -131,6 +147,8 @@ private final class Bench {
 
     func poll(at time: UInt64) { board_poll(board, time) }
 
+    func carryClock() { board.pointee.carries_clock = 1 }
+
     /// Types of the messages since the last call.
     func take() -> [RigLinkType] {
         defer { taken = messages.count }
@@ -147,6 +165,14 @@ private final class Bench {
                 guard let frames = RigLinkFrames(payload), frames.stream == stream else { return nil }
                 return (frames.firstCounter, Array(frames.values.bindMemory(to: Float.self)))
             }
+        }
+    }
+
+    /// Of the EEG, four a frame.
+    var counts: [[Int]] {
+        frames(stream: 0).flatMap { message in
+            let counts = message.values.map { Int(Int32(bitPattern: $0.bitPattern)) }
+            return stride(from: 0, to: counts.count, by: 4).map { Array(counts[$0..<$0 + 4]) }
         }
     }
 

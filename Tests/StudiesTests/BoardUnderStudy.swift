@@ -50,20 +50,22 @@ struct BoardUnderStudy {
         frameRate = packetRate * framesPerPacket
     }
 
-    func decoder() -> any SampleDecoder {
+    /// What the board's decoder depends on.
+    var configuration: DecoderConfiguration {
         switch driver {
-        case .cyton: CytonSampleDecoder(.init(name: "d", gains: [Int](repeating: 24, count: 8), firmware: ""))
-        case .cytonDaisy: CytonSampleDecoder(.init(name: "d", gains: [Int](repeating: 24, count: 16), firmware: ""))
-        case .thinkgear: ThinkGearSampleDecoder(.init(name: "d"))
-        case .freeeeg32: FreeEEG32SampleDecoder(.init(name: "d"))
-        case .emotiv: EmotivSampleDecoder(.init(name: "d"))
+        case .cyton: .cyton(.init(name: "d", gains: [Int](repeating: 24, count: 8), firmware: ""))
+        case .cytonDaisy: .cyton(.init(name: "d", gains: [Int](repeating: 24, count: 16), firmware: ""))
+        case .thinkgear: .thinkgear(.init(name: "d"))
+        case .freeeeg32: .freeeeg32(.init(name: "d"))
+        case .emotiv: .emotiv(.init(name: "d"))
         case .rda:
-            RDASampleDecoder(
-                .init(name: "d", start: RDAStart(samplingInterval_us: 1000, resolutions: [1], names: ["a"])))
-        case .riglink: RigLinkSampleDecoder(.init(name: "d", descriptor: Self.descriptor))
-        case .alsa: ALSASampleDecoder(.init(name: "d", port: "hw:0", format: .s16, rate: 8000, channels: 1))
+            .rda(.init(name: "d", start: RDAStart(samplingInterval_us: 1000, resolutions: [1], names: ["a"])))
+        case .riglink: .riglink(.init(name: "d", descriptor: Self.descriptor))
+        case .alsa: .alsa(.init(name: "d", port: "hw:0", format: .s16, rate: 8000, channels: 1))
         }
     }
+
+    func decoder() -> any SampleDecoder { configuration.makeDecoder() }
 
     private static let descriptor = RigLinkDescriptor(
         maker: "Larmor", model: "board", serialNumber: "1", firmware: "1.0", maximumPayload: 4096, queueFrames: 8,
@@ -76,42 +78,54 @@ struct BoardUnderStudy {
     /// A packet is made, whether it gets through or not.
     mutating func count() { counter += 1 }
 
-    /// Appends a packet.
+    /// Appends a packet whose samples say which ones they are.
     /// - Parameters:
     ///   - number: of the packet since the study began.
     ///   - counter: the board's when it made it.
     mutating func append(_ number: Int, counter: Int, to bytes: inout [UInt8]) {
+        let turn = identities
+        append(number, counter: counter, to: &bytes) { $0 % turn }
+    }
+
+    /// Appends a packet.
+    /// - Parameters:
+    ///   - level: the count of the first channel in each of the packet's samples, by the sample's number since the study began; 0 or
+    ///     more, below ``identities`` (half of it for ThinkGear, whose counts have a sign). A Daisy's packets are samples, two a frame.
+    mutating func append(_ number: Int, counter: Int, to bytes: inout [UInt8], level: (Int) -> Int) {
         switch driver {
         case .cyton, .cytonDaisy, .freeeeg32:
-            let identity = number % identities
+            let count = level(number)
             template[1] = UInt8(counter & 255)
             (template[2], template[3], template[4]) = (
-                UInt8(identity >> 16 & 255), UInt8(identity >> 8 & 255), UInt8(identity & 255)
+                UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255)
             )
             bytes.append(contentsOf: template)
         case .thinkgear:
-            let (high, low) = (UInt8(number >> 8 & 255), UInt8(number & 255))
+            let count = level(number)
+            let (high, low) = (UInt8(count >> 8 & 255), UInt8(count & 255))
             bytes += [0xAA, 0xAA, 4, 0x80, 2, high, low, ~(0x82 &+ high &+ low)]
         case .emotiv:
             var counts = [Int](repeating: 0, count: EmotivReport.electrodes.count)
-            counts[0] = number % identities
+            counts[0] = level(number)
             bytes += EmotivReport.bytes(counter: counter % 129, counts: counts, gyroscope: [0, 0])
         case .rda:
-            let samples = (0..<20).map { Double((number * 20 + $0) % identities) }
+            let samples = (0..<20).map { Double(level(number * 20 + $0)) }
             bytes += RDAData.bytes(block: UInt32(truncatingIfNeeded: counter), points: 20, values: samples, isFloat: true)
         case .riglink:
-            let samples = (0..<5).map { Float((number * 5 + $0) % identities) }
+            let samples = (0..<5).map { Float(level(number * 5 + $0)) }
             bytes += encoder.encode(
                 .samples, RigLinkFrames.payload(stream: 0, firstCounter: UInt64(counter * 5), frames: 5, values: samples))
         case .alsa:
             for frame in number * 80..<number * 80 + 80 {
-                bytes.append(UInt8(frame & 255))
-                bytes.append(UInt8(frame >> 8 & 127))
+                let count = level(frame)
+                bytes.append(UInt8(count & 255))
+                bytes.append(UInt8(count >> 8 & 127))
             }
         }
     }
 
-    /// Which frame of the study a decoded frame is, below ``identities``.
+    /// The first channel's count of a decoded frame: which frame of the study it is, below ``turn``, where its samples say that; of a
+    /// Daisy's frame half of it.
     func identity(_ value: Float) -> Int {
         switch driver {
         case .cyton: Int((Double(value) / CytonScale.voltsPerCount(gain: 24)).rounded())

@@ -1,49 +1,18 @@
 import Foundation
-import Synchronization
 import Testing
 
-/// Stamps of boards whose rates, lines, hosts and losses are drawn by seed, against the boards' own times.
-///
-/// LARMOR_STUDY_CASES is the number of cases (50), LARMOR_STUDY_SEED the first one's seed (the day's number by default, so that the
-/// seeds change), LARMOR_STUDY_SECONDS the length of each, LARMOR_STUDY_TABLE a file for the table.
+/// Stamps of boards whose rates, lines, hosts and losses are drawn by seed, against the boards' own times (``SeededStudy``).
 @Suite struct ClockStudyTests {
-    private static func setting(_ name: String) -> Int? {
-        ProcessInfo.processInfo.environment["LARMOR_STUDY_" + name].flatMap(Int.init)
-    }
-
-    private final class Work: Sendable {
-        let next = Atomic<Int>(0)
-        let rows = Mutex<[(study: ClockStudyCase, result: ClockStudyResult)]>([])
-    }
-
     @Test func `99 % of a case's stamps are within 2 ms or 15 J over n of the board's own time, in nine of ten cases at least`()
         async throws
     {
-        let count = Self.setting("CASES") ?? 50
-        let first = Self.setting("SEED") ?? Int(Date().timeIntervalSince1970 / 86_400) * 1000
-        let seconds = Double(Self.setting("SECONDS") ?? 3600)
-        let work = Work()
-        await withTaskGroup(of: Void.self) { group in
-            // Within the suite it leaves the other core to tests that run in real time.
-            for _ in 0..<(count > 50 ? ProcessInfo.processInfo.activeProcessorCount : 1) {
-                group.addTask {
-                    while true {
-                        let index = work.next.wrappingAdd(1, ordering: .relaxed).oldValue
-                        guard index < count else { return }
-                        let study = ClockStudyCase(seed: UInt64(first + index), seconds: seconds)
-                        var run = ClockStudyRun(study)
-                        let result = run.result()
-                        work.rows.withLock { $0.append((study, result)) }
-                    }
-                }
-            }
+        let (count, first) = (SeededStudy.cases, SeededStudy.firstSeed)
+        let all = await SeededStudy.rows(count) { seed in
+            let study = ClockStudyCase(seed: seed, seconds: SeededStudy.seconds)
+            var run = ClockStudyRun(study)
+            return (study: study, result: run.result())
         }
-        let all = work.rows.withLock { $0.sorted { $0.study.seed < $1.study.seed } }
-        let table = ClockStudyTable(all).text
-        print(table)
-        if let path = ProcessInfo.processInfo.environment["LARMOR_STUDY_TABLE"] {
-            try table.write(toFile: path, atomically: true, encoding: .utf8)
-        }
+        try SeededStudy.show(ClockStudyTable(all).text, as: "clocks.md")
         let late = all.filter { $0.result.causal > 0.01 || $0.result.twoSided > 0.01 }
         let misplaced = all.filter { $0.result.invented + $0.result.hidden > 0 }
         for (study, result) in late { print("stamps off: causal \(result.causal), two-sided \(result.twoSided): \(study)") }

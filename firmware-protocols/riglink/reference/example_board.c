@@ -215,6 +215,16 @@ static void answer(example_board *board, uint64_t now) {
     if (!end(board)) board->dropped++;
 }
 
+/* Counts of one channel of a frame. */
+static uint32_t eeg_count(const example_board *board, uint64_t frame, uint32_t channel) {
+    uint64_t number = (frame * BOARD_EEG_CHANNELS + channel) % 8388608u;
+    if (board->carries_clock && channel >= 2) {
+        uint64_t made_us = (board->started_ns + (uint64_t)((double)(frame + 1) * 1e9 / board->rate)) / 1000;
+        number = channel == 2 ? made_us % 8388608u : made_us / 8388608u;
+    }
+    return (uint32_t)number - 4194304u;
+}
+
 static void send_eeg(example_board *board, uint64_t frames) {
     riglink_encoder *e = &board->encoder;
     uint64_t frame;
@@ -226,8 +236,7 @@ static void send_eeg(example_board *board, uint64_t frames) {
     riglink_put_frames(e, STREAM_EEG, (uint16_t)frames, board->eeg_counter);
     for (frame = 0; frame < frames; frame++) {
         for (channel = 0; channel < BOARD_EEG_CHANNELS; channel++) {
-            uint64_t place = (board->eeg_counter + frame) * BOARD_EEG_CHANNELS + channel;
-            riglink_put32(e, (uint32_t)(place % 8388608u) - 4194304u);
+            riglink_put32(e, eeg_count(board, board->eeg_counter + frame, channel));
         }
     }
     /* Without room the frames are lost, and the counter goes on: the host sees the hole. */

@@ -6,6 +6,11 @@
  *     eeg     int32, channel k of frame n:  (4 n + k) mod 2^23 - 2^22 counts of 2^-26 V
  *     state   float32, [3, 8]: unit vectors ((1 - t t) / (1 + t t), 0, 2 t / (1 + t t)), where each cell's t follows its
  *             drive h, held within -1 ... 1, as t <- t / 2 + h / 2
+ *
+ * With carries_clock, set after board_init, the last two EEG channels tell when their frame was made instead: frame n was
+ * complete (n + 1) / rate seconds after the start, at so many whole microseconds t of the board's clock:
+ *
+ *     channel 2:  t mod 2^23 - 2^22 counts          channel 3:  t / 2^23 - 2^22 counts
  */
 #ifndef EXAMPLE_BOARD_H
 #define EXAMPLE_BOARD_H
@@ -33,6 +38,7 @@ typedef struct {
     void *context;
     int is_streaming;
     double rate;
+    int carries_clock;
     uint64_t started_ns;
     uint64_t eeg_counter;
     float queue[BOARD_QUEUE][BOARD_CELLS];

@@ -1,10 +1,11 @@
 /* The example board on USB: a FunctionFS gadget of a Linux machine with a USB device controller (or dummy_hcd).
  *
  *     cc -std=c99 -Wall -Wextra -pedantic -pthread -o board-usb functionfs_main.c serve.c example_board.c riglink.c
- *     ./board-usb [--rate HZ] FOLDER      (FOLDER: where the functionfs is mounted)
+ *     ./board-usb [--rate HZ] [--clock] FOLDER      (FOLDER: where the functionfs is mounted)
  *
  * It writes the descriptors and prints "ready"; then the gadget can be bound to its controller. One interface of class 0xFF
  * with bulk IN and bulk OUT. The board itself runs on a socket, and two threads carry bytes between it and the endpoints.
+ * With --clock its samples carry the times at which they are made (example_board.h).
  */
 #define _DEFAULT_SOURCE
 #include <errno.h>
@@ -95,14 +96,18 @@ static void *carry_in(void *unused) {
 
 int main(int count, char **arguments) {
     double rate = 250;
-    int place = 1, control, ends[2];
+    int place = 1, carries_clock = 0, control, ends[2];
     pthread_t threads[2];
     if (count > place + 1 && strcmp(arguments[place], "--rate") == 0) {
         rate = strtod(arguments[place + 1], NULL);
         place += 2;
     }
+    if (count > place && strcmp(arguments[place], "--clock") == 0) {
+        carries_clock = 1;
+        place++;
+    }
     if (!(rate > 0 && rate <= 1e6) || count != place + 1) {
-        fprintf(stderr, "usage: %s [--rate HZ] FOLDER\n", arguments[0]);
+        fprintf(stderr, "usage: %s [--rate HZ] [--clock] FOLDER\n", arguments[0]);
         return 64;
     }
     control = open_in(arguments[place], "ep0");
@@ -121,5 +126,5 @@ int main(int count, char **arguments) {
     }
     printf("ready\n");
     fflush(stdout);
-    return serve_board(ends[0], ends[0], rate);
+    return serve_board(ends[0], ends[0], rate, carries_clock);
 }

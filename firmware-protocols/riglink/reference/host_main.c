@@ -22,11 +22,11 @@ int main(int count, char **arguments) {
         fprintf(stderr, "usage: %s [--rate HZ] [DEVICE]\n", arguments[0]);
         return 64;
     }
-    if (count == place) return serve_board(0, 1, rate);
+    if (count == place) return serve_board(0, 1, rate, 0);
     line = open(arguments[place], O_RDWR | O_NOCTTY);
     if (line < 0) {
         perror(arguments[place]);
         return 66;
     }
-    return serve_board(line, line, rate);
+    return serve_board(line, line, rate, 0);
 }

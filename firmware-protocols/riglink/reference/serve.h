@@ -2,7 +2,8 @@
 #ifndef SERVE_H
 #define SERVE_H
 
-/* Serves until the input ends. Returns 0 then, 1 after an error. */
-int serve_board(int input, int output, double rate);
+/* Serves until the input ends. Returns 0 then, 1 after an error.
+ * carries_clock: whether the samples carry the times of CLOCK_MONOTONIC at which they are made (example_board.h). */
+int serve_board(int input, int output, double rate, int carries_clock);
 
 #endif
