@@ -4,6 +4,8 @@
 # make test     sets up, builds, runs all tests, then the ring buffer's tests under the thread sanitizer
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
+# make docs     runs the examples of README.md and of every command's help (Tests/Documentation)
+# make ci       what continuous integration runs for this commit; make ci-all runs every stage (.ci/run)
 # make studies  the large seeded studies, of which the suite runs a tenth; tables in .build-studies
 # make lint     swift format, strictly
 # make bench    benchmarks against peers (own package in Benchmarks)
@@ -16,7 +18,7 @@ LARMOR := $(CURDIR)/.build/release/larmor
 ARGUMENTS ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: setup build demo test test-threads python hil fuzz fuzz-minimise studies lint bench clean
+.PHONY: setup build demo test test-threads python hil fuzz fuzz-minimise docs ci ci-all studies lint bench clean
 
 setup:
 	@.ci/install-packages
@@ -49,6 +51,15 @@ fuzz: setup
 fuzz-minimise:
 	SWIFT=$(SWIFT) Tests/Fuzzing/run build
 	Tests/Fuzzing/run minimise
+
+docs: build
+	Tests/Documentation/run $(LARMOR)
+
+ci:
+	.ci/run
+
+ci-all:
+	.ci/run all
 
 studies: setup
 	mkdir -p .build-studies

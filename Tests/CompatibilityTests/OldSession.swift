@@ -25,8 +25,8 @@ struct OldSession: Sendable, Decodable, CustomTestStringConvertible {
     }
 
     var name: String
-    /// How far the frames lost by a device that went away may differ in a replay: they are told by clocks, not by a counter.
-    var lostWithin: UInt64
+    /// Frames that the device missed while it was away, by the arrivals in its wire log; nil where its counter tells what is lost.
+    var lostByClock: UInt64?
     /// Lines of `events.jsonl`.
     var eventLines: Int
     /// What happened, each once: "device headset started", "gap headset.eeg", …

@@ -59,8 +59,7 @@ struct OldSessionTests {
                 let values = recorded.values.floats
                 #expect(stream.values.map(\.bitPattern) == values.map(\.bitPattern), "\(stream.name)")
                 #expect(stream.texts == recorded.texts)
-                let distance = stream.lost > expected.lost ? stream.lost - expected.lost : expected.lost - stream.lost
-                #expect(distance <= session.lostWithin, "\(stream.name): \(stream.lost) lost, \(expected.lost) when recorded")
+                #expect(stream.lost == session.lostByClock ?? expected.lost, "\(stream.name)")
             }
         }
     }

@@ -8,7 +8,7 @@ struct SessionsAnnotate: ParsableCommand {
         discussion: """
             It is kept in annotations.jsonl in the session's folder, covered by verify, found by list, and one with --at goes \
             into exports as a marker.
-            Example: larmor sessions annotate sessions/first "electrode Cz touched" --at 12.5
+            Example: larmor sessions annotate sessions/first "electrode Cz touched" --at 2.5
             """)
 
     @Argument(help: "The session folder.")
