@@ -6,7 +6,7 @@ public struct StreamCheck {
     public let description: StreamDescription
     /// Channels (labels) that are switched off on purpose.
     private let off: Set<String>
-    private var arrivals: [(counter: Double, seconds: Double)] = []
+    private var arrivals: [(counter: UInt64, seconds: Double)] = []
     private var first: HostTime?
     private var samples: [Float] = []
     private var converter: UnitConverter
@@ -34,8 +34,10 @@ public struct StreamCheck {
             arrivals = []
             restarted = false
         }
-        arrivals.append(
-            (Double(item.firstCounter) + Double(item.frames) - 1, item.hostTime - first))
+        // A counter that did not grow is a device that began anew without a word: no line goes through both.
+        let counter = item.firstCounter &+ UInt64(max(1, item.frames)) &- 1
+        if let last = arrivals.last, counter <= last.counter { arrivals = [] }
+        arrivals.append((counter, item.hostTime - first))
         let limit = Int(Self.keptSeconds * max(1, description.nominalRate)) * description.channelCount
         if samples.count < limit, item.kind == .samples { converter.withFloats(item, values) { samples += $0 } }
     }
@@ -54,27 +56,34 @@ public struct StreamCheck {
         return result
     }
 
-    /// A straight line through (arrival, counter): its slope is the rate, what is left is jitter.
+    /// The slope of a straight line through (arrival, counter) is the rate. Jitter is how much later than the two-sided clock says a block
+    /// came: a line would take a clock that wanders or is slewed for jitter.
     private func addTiming(to result: inout StreamCheckResult) {
         let n = Double(arrivals.count)
         guard n >= 8, let base = arrivals.first?.counter else { return }
         let meanX = arrivals.reduce(0) { $0 + $1.seconds } / n
-        let meanY = arrivals.reduce(0) { $0 + $1.counter - base } / n
+        let meanY = arrivals.reduce(0) { $0 + Double($1.counter - base) } / n
         var (xx, xy) = (0.0, 0.0)
+        var history = ClockHistory(nominalRate: description.nominalRate)
         for arrival in arrivals {
             xx += (arrival.seconds - meanX) * (arrival.seconds - meanX)
-            xy += (arrival.seconds - meanX) * (arrival.counter - base - meanY)
+            xy += (arrival.seconds - meanX) * (Double(arrival.counter - base) - meanY)
+            history.observe(counter: arrival.counter, host: HostTime(seconds: arrival.seconds))
         }
         guard xx > 0, xy > 0 else { return }
         let rate = xy / xx
-        // How much later than the line a block came, in seconds; the earliest one has none.
-        let late = arrivals.map { $0.seconds - meanX - ($0.counter - base - meanY) / rate }
-        let squares = late.reduce(0) { $0 + $1 * $1 } * rate * rate
-        let error = (squares / (n - 2) / xx).squareRoot()
+        let squares = arrivals.reduce(0) {
+            let late = $1.seconds - meanX - (Double($1.counter - base) - meanY) / rate
+            return $0 + late * late
+        }
+        let error = (squares * rate * rate / (n - 2) / xx).squareRoot()
         result.rateHz = rate
         result.rateHzInterval = .init(low: rate - 1.96 * error, high: rate + 1.96 * error)
         result.driftPpm = (rate / description.nominalRate - 1) * 1e6
-        let earliest = late.min() ?? 0
+        let curve = history.curve()
+        let late = arrivals.compactMap { arrival in curve.host(at: Double(arrival.counter)).map { arrival.seconds - $0.seconds }
+        }
+        guard let earliest = late.min() else { return }
         let sorted = late.map { ($0 - earliest) * 1000 }.sorted()
         func quantile(_ p: Double) -> Double { sorted[min(sorted.count - 1, Int(p * Double(sorted.count)))] }
         result.jitterMs = .init(p50: quantile(0.5), p99: quantile(0.99), max: quantile(1))
