@@ -8,12 +8,12 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
-    "Core": ["Signals", "LinearAlgebra", "Plots", "AudioFiles", "Programs"],
+    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "Programs", "Settings"],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
-    "Films": ["FilmKernels", "MagneticFilm", "Reservoirs"],
+    "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
-    "Live": ["Pipeline"],
+    "Live": ["Rigs", "LiveGraph", "Recording", "Replay", "RigCheck"],
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -80,52 +80,67 @@ let package = Package(
         module("FilmKernels", []),
         module("ModemLines", []),
 
-        // Floor 1: signals, audio files, linear algebra, pictures and programs that run beside this one.
-        module("Signals", []),
+        // Floor 1: settings files, signals, audio files, linear algebra, pictures and programs that run beside this one.
+        module("Failures", []),
+        module("Settings", ["Failures", toml]),
+        module("Signals", ["Failures"]),
         module("Plots", ["CPNG"]),
-        module("AudioFiles", ["CSndFile", "CSampleRate"]),
-        module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
-        module("Programs", ["CLinux", subprocess, system]),
+        module("AudioFiles", ["Failures", "CSndFile", "CSampleRate"]),
+        module("LinearAlgebra", ["Failures", "COpenBLAS", "CKissFFT"]),
+        module("Programs", ["Failures", "CLinux", subprocess, system]),
 
         // Floor 2: pure codecs, films, features and layers.
-        module("Protocols", ["Signals", "CCrypto"]),
+        module("Protocols", ["Failures", "Signals", "CCrypto"]),
         // Firmware for boards, in C99: built here so that the tests can run it against the same vectors.
         .target(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
-        module("MagneticFilm", ["LinearAlgebra", "FilmKernels", "Plots"]),
+        module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Plots"]),
+        module("FilmFiles", ["MagneticFilm", "Settings", "Signals"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
-        module("NeuralNetworks", ["LinearAlgebra"]),
+        module("NeuralNetworks", ["Failures", "LinearAlgebra"]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
-        module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
-        module("Devices", ["Signals", "Protocols", "Transports"]),
-        module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles", "Programs", "CLinux"]),
+        module("Transports", ["Failures", "Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
+        module("Devices", ["Failures", "Settings", "Signals", "Protocols", "Transports"]),
+        module("Simulators", ["Failures", "Signals", "Protocols", "MagneticFilm", "AudioFiles", "Programs", "CLinux"]),
         module(
             "Reservoirs",
-            ["LinearAlgebra", "MagneticFilm", "Programs", "Protocols", "Signals", "Transports", "Devices"]),
-        module(
-            "Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
-        module("Sessions", ["Signals", "CEDF", "CSndFile", "CLinux", crypto]),
+            ["Failures", "LinearAlgebra", "MagneticFilm", "Programs", "Protocols", "SignalFeatures", "Signals", "Transports", "Devices"]),
+        module("Sessions", ["Failures", "Signals", "CEDF", "CSndFile", "CLinux", crypto]),
 
-        // Floor 4: the live graph, the list of all sessions, pictures of them.
-        module("Catalog", ["Sessions", database]),
+        // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
+        module("Recognition", ["Failures", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles", "Sessions"]),
+        module("Catalog", ["Failures", "Sessions", database]),
         module("Overview", ["LinearAlgebra", "Plots", "Sessions"]),
+        module("Rigs", ["Devices", "Reservoirs", "Settings", "Simulators", "Transports"]),
+
+        // Floor 5: the live graph and checks of a rig.
+        module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
+        module("RigCheck", ["Devices", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
+
+        // Floor 6: what runs the graph: a rig's devices, or what they once sent.
         module(
-            "Pipeline",
+            "Recording",
+            ["Failures", 
+                "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings", "Signals", "Transports",
+                histogram,
+            ]),
+        module(
+            "Replay",
             [
-                "Signals", "Protocols", "SignalFeatures", "Transports", "Devices", "Simulators", "Reservoirs",
-                "Recognition", "Sessions", "LinearAlgebra", "NeuralNetworks", "MagneticFilm", "AudioFiles", "Plots",
-                toml, histogram,
+                "Devices", "LiveGraph", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions", "Signals", "Simulators",
+                "Transports", crypto,
             ]),
 
-        // Floor 6: the command line.
+        // Floor 7: the command line.
         .executableTarget(
             name: "larmor",
             dependencies: [
-                "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog",
-                "Overview", "Signals", "AudioFiles", "MagneticFilm", "Plots", "Programs", arguments, logging,
+                "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog", "Overview",
+                "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Plots", "Programs", "Settings", "Rigs", "LiveGraph",
+                "Recording", "Replay", "RigCheck", "Failures", arguments, logging,
             ] + lifecycle),
 
         tests("Signals"),
@@ -165,11 +180,22 @@ let package = Package(
         tests("Sessions", ["Signals", "KnownRecording", "RecorderStand"]),
         tests("Catalog", ["Sessions", "Signals"]),
         tests("Overview", ["Plots", "Sessions"]),
+        tests("FilmFiles", ["MagneticFilm", "Protocols", toml]),
+        tests("Settings"),
+        tests("Rigs", ["Devices", "RigCheck", "Settings", "Simulators", "Transports"]),
         tests(
-            "Pipeline",
+            "LiveGraph",
             [
-                "Signals", "Sessions", "Devices", "Protocols", "MagneticFilm", "NeuralNetworks", "Recognition",
-                "SignalFeatures", "Simulators", "Reservoirs", "Transports", "LinearAlgebra", toml,
+                "Devices", "LinearAlgebra", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals",
+                "Transports",
+            ]),
+        tests("RigCheck", ["Signals"]),
+        tests("Recording", ["LiveGraph", "Signals"]),
+        tests(
+            "Replay",
+            [
+                "Devices", "MagneticFilm", "NeuralNetworks", "Protocols", "Recognition", "Reservoirs", "Sessions",
+                "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),
         // Large seeded studies; the suite runs a tenth of them, `make studies` all.
         .testTarget(name: "StudiesTests", dependencies: ["Devices", "Protocols", "Signals", "Transports"]),
@@ -180,7 +206,7 @@ let package = Package(
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.
         .testTarget(
-            name: "CompatibilityTests", dependencies: ["Devices", "Pipeline", "Sessions", "Signals", crypto],
+            name: "CompatibilityTests", dependencies: ["Devices", "Replay", "Sessions", "Signals", crypto],
             exclude: ["Sessions-0.1.0"]),
         // Runs the built program as a person would.
         .testTarget(

@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+import Replay
 import Sessions
 import Signals
 import Testing

@@ -1,5 +1,8 @@
+public import Failures
+import Glibc
+
 /// An audio file that cannot be used: which, why, what to do.
-public struct AudioError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct AudioError: Failure, Equatable {
     public enum Reason: Equatable, Sendable {
         case unreadable(String)
         case notWritten(String)
@@ -14,6 +17,14 @@ public struct AudioError: Error, Equatable, Sendable, CustomStringConvertible {
     public init(path: String, reason: Reason) {
         self.path = path
         self.reason = reason
+    }
+
+    public var kind: FailureKind {
+        switch reason {
+        case .notWritten: .inputOutput
+        case .unreadable where access(path, F_OK) != 0: .missingInput
+        default: .badInput
+        }
     }
 
     public var description: String {

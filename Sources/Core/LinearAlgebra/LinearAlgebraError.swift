@@ -1,5 +1,7 @@
+public import Failures
+
 /// Why a factorisation or solve has no answer.
-public struct LinearAlgebraError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct LinearAlgebraError: Failure, Equatable {
     public enum Reason: Equatable, Sendable {
         /// The leading minor of this order is not positive.
         case notPositiveDefinite(order: Int)
@@ -17,6 +19,8 @@ public struct LinearAlgebraError: Error, Equatable, Sendable, CustomStringConver
         self.operation = operation
         self.reason = reason
     }
+
+    public var kind: FailureKind { .badInput }
 
     public var description: String {
         switch reason {

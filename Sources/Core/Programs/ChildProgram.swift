@@ -1,4 +1,5 @@
 import Dispatch
+public import Failures
 import Glibc
 import Subprocess
 import Synchronization
@@ -277,9 +278,11 @@ public final class ChildProgram: Sendable {
 }
 
 /// A program that could not be started.
-public struct ProgramError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ProgramError: Failure, Equatable {
     public var program: String
     public var problem: String
+
+    public var kind: FailureKind { .unavailable }
 
     public var description: String { "\(program) \(problem)" }
 }

@@ -1,3 +1,4 @@
+public import Failures
 import Glibc
 
 /// A thread of one's own that can be waited for: for device, pipeline and recorder loops.
@@ -70,7 +71,7 @@ public final class WorkerThread: @unchecked Sendable {
 }
 
 /// The system refused a thread: too many processes or too little memory, for this user or this machine.
-public struct ThreadError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ThreadError: Failure, Equatable {
     /// What the thread was to do.
     public var name: String
     /// The system's number, mostly EAGAIN.
@@ -80,6 +81,8 @@ public struct ThreadError: Error, Equatable, Sendable, CustomStringConvertible {
         self.name = name
         self.code = code
     }
+
+    public var kind: FailureKind { .system }
 
     public var description: String {
         "the system refuses the thread “\(name)”: \(String(cString: strerror(code))); end other programs, or raise `ulimit -u`"

@@ -1,5 +1,7 @@
+public import Failures
+
 /// A field of a device's introduction or of a stored configuration that no device can have.
-public struct InvalidField: Error, Equatable, Sendable, CustomStringConvertible {
+public struct InvalidField: Failure, Equatable {
     /// The place, as "streams[1].rate".
     public var field: String
     public var found: String
@@ -10,6 +12,8 @@ public struct InvalidField: Error, Equatable, Sendable, CustomStringConvertible 
         self.found = found
         self.expected = expected
     }
+
+    public var kind: FailureKind { .badInput }
 
     public var description: String { "“\(field)” is \(found), expected \(expected)" }
 

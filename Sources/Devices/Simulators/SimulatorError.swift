@@ -1,5 +1,7 @@
+public import Failures
+
 /// A simulator or stand-in that cannot work: what is missing, what to do.
-public struct SimulatorError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct SimulatorError: Failure, Equatable {
     public var what: String
     public var remedy: String?
 
@@ -7,6 +9,8 @@ public struct SimulatorError: Error, Equatable, Sendable, CustomStringConvertibl
         self.what = what
         self.remedy = remedy
     }
+
+    public var kind: FailureKind { .unavailable }
 
     public var description: String { what + (remedy.map { "; \($0)" } ?? "") }
 }

@@ -1,7 +1,8 @@
+public import Failures
 import Glibc
 
 /// Why a port cannot be used, and what to do about it.
-public struct TransportError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct TransportError: Failure, Equatable {
     public struct Code: Hashable, Sendable {
         let name: String
         /// There is no such port.
@@ -38,6 +39,8 @@ public struct TransportError: Error, Sendable, Equatable, CustomStringConvertibl
         self.remedy = remedy
         self.errorNumber = errorNumber
     }
+
+    public var kind: FailureKind { .unavailable }
 
     public var description: String { "\(port): \(detail)" + (remedy.map { "; \($0)" } ?? "") }
 

@@ -1,5 +1,7 @@
+public import Failures
+
 /// A film that cannot be simulated as described.
-public struct FilmError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct FilmError: Failure, Equatable {
     public enum Reason: Equatable, Sendable {
         case outOfRange(name: String, value: Double, expected: String)
         case notFinite(name: String, at: Int)
@@ -14,6 +16,8 @@ public struct FilmError: Error, Equatable, Sendable, CustomStringConvertible {
     public var reason: Reason
 
     public init(_ reason: Reason) { self.reason = reason }
+
+    public var kind: FailureKind { .badInput }
 
     public var description: String {
         switch reason {

@@ -1,14 +1,18 @@
+public import Failures
+
 /// A recorded device in place of the device: it answers the inputs of its recording, and no others.
 ///
 /// A reset with a seed goes to the run that was recorded with that seed; further resets with it to the next such run, and
 /// after the last one to the first again. Until the first reset the first run is played.
 public final class RecordedReservoir: Reservoir {
     /// A question that the recording does not answer.
-    public enum QuestionError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum QuestionError: Failure, Equatable {
         /// Another input than the recorded one; the step counts from the reset.
         case otherInput(step: Int, index: Int, recorded: Float, asked: Float)
         case atEnd(steps: Int)
         case otherSeed(asked: UInt64, recorded: [UInt64])
+
+        public var kind: FailureKind { .badInput }
 
         public var description: String {
             switch self {

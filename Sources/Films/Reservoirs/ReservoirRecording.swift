@@ -1,3 +1,4 @@
+public import Failures
 import Foundation
 
 /// What was given to a reservoir and what it answered, as a text file that people can read and other programs write.
@@ -9,12 +10,14 @@ import Foundation
 /// A line has the values of one input and then those of the state after it, separated by commas; a line `# reset SEED`
 /// begins anew; other lines that begin with # and empty ones do not count.
 public struct ReservoirRecording: Equatable, Sendable {
-    public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+    public struct FileError: Failure, Equatable {
         public var file: String
         /// Counted from 1; 0 for the file as a whole.
         public var line: Int
         public var expected: String
         public var found: String
+
+        public var kind: FailureKind { .badInput }
 
         public var description: String { "\(file)\(line > 0 ? ":\(line)" : ""): expected \(expected), found \(found)" }
     }

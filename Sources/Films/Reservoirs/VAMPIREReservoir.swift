@@ -1,3 +1,4 @@
+public import Failures
 import Foundation
 import Glibc
 public import MagneticFilm
@@ -9,11 +10,13 @@ import Programs
 /// reset are kept and run again in front of new ones; long sequences are best given in one piece.
 public final class VAMPIREReservoir: Reservoir {
     /// The program could not be started, failed or did not come to an end.
-    public struct ProgramError: Error, Equatable, Sendable, CustomStringConvertible {
+    public struct ProgramError: Failure, Equatable {
         public var program: String
         public var problem: String
         /// The last lines that it printed.
         public var output: String
+
+        public var kind: FailureKind { .unavailable }
 
         public var description: String {
             "\(program): \(problem)" + (output.isEmpty ? "" : "; its last words: \(output)")

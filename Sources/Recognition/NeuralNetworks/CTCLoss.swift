@@ -1,7 +1,8 @@
+public import Failures
 import Glibc
 
 /// Why a target cannot be reached by any path through the frames.
-public enum CTCError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum CTCError: Failure, Equatable {
     /// `frames` frames cannot hold `labels` labels with `repeats` adjacent equal pairs: T ≥ L + repeats is needed.
     case tooFewFrames(frames: Int, labels: Int, repeats: Int)
     case labelOutOfRange(label: Int, units: Int)
@@ -10,6 +11,8 @@ public enum CTCError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No path emits each label inside its window.
     case windowsUnreachable
     case windowCount(expected: Int, found: Int)
+
+    public var kind: FailureKind { .badInput }
 
     public var description: String {
         switch self {

@@ -1,3 +1,4 @@
+public import Failures
 public import Foundation
 
 /// A file of named tensors in the safetensors format: 8 bytes of header length, a JSON header, raw little-endian data.
@@ -31,9 +32,11 @@ public struct SafeTensors: Sendable, Equatable {
         public var doubles: [Double]? { if case .double(let values) = values { values } else { nil } }
     }
 
-    public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+    public struct FileError: Failure, Equatable {
         public var file: String
         public var problem: String
+        public var kind: FailureKind { .badInput }
+
         public var description: String { "\(file): not a usable safetensors file: \(problem)" }
     }
 

@@ -1,7 +1,8 @@
+public import Failures
 import Glibc
 
 /// A recording that cannot be made or read: which file, what is wrong, what to do.
-public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct SessionError: Failure, Equatable {
     public enum Reason: Equatable, Sendable {
         /// A system call failed; `errno` and its text.
         case system(call: String, code: Int32)
@@ -21,6 +22,14 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
     public init(path: String, reason: Reason) {
         self.path = path
         self.reason = reason
+    }
+
+    public var kind: FailureKind {
+        switch reason {
+        case .notASession, .system("open", ENOENT), .system("open", ENOTDIR): .missingInput
+        case .damaged, .unsupported, .manifestMissing: .badInput
+        default: .inputOutput
+        }
     }
 
     public var description: String {

@@ -1,8 +1,9 @@
-import Logging
 import ArgumentParser
 import Devices
 import Foundation
-import Pipeline
+import Logging
+import RigCheck
+import Rigs
 
 struct Check: LiveCommand {
     static let configuration = CommandConfiguration(

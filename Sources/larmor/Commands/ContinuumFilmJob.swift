@@ -1,7 +1,7 @@
 import ArgumentParser
+import FilmFiles
 import Foundation
 import MagneticFilm
-import Pipeline
 import Plots
 
 /// One `larmor film run --model continuum`: the film, the run and its files.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Pipeline
 
 /// The main job, as a sequence of the other commands; it holds no logic of its own.
 struct Demo: LiveCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Pipeline
 import Programs
+import Recording
 
 /// Runs the demo's steps as child processes of this very program and reads their JSON.
 struct DemoSteps {
@@ -124,10 +124,12 @@ struct DemoSteps {
     }
 }
 
-enum DemoError: Error, CustomStringConvertible {
+enum DemoError: EndedStep {
     case stepFailed(String, Int32)
     case stepEnded(String, String)
     case noSession
+
+    var exitCode: Int32 { if case .stepFailed(_, let code) = self { code } else { 1 } }
 
     var description: String {
         switch self {

@@ -1,8 +1,8 @@
-import Logging
 import ArgumentParser
+import FilmFiles
 import Foundation
+import Logging
 import MagneticFilm
-import Pipeline
 
 struct FilmRun: ParsableCommand {
     static let configuration = CommandConfiguration(

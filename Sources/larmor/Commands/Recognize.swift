@@ -1,8 +1,9 @@
-import Logging
 import ArgumentParser
 import Foundation
-import Pipeline
+import Logging
 import Recognition
+import Recording
+import Rigs
 import Simulators
 
 struct Recognize: LiveCommand {

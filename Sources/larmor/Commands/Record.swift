@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Pipeline
+import Recording
+import Rigs
 
 struct Record: LiveCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Pipeline
+import Replay
 
 struct Replay: LiveCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipeline
+import Replay
 
 /// `larmor replay SESSION --serve DEVICE`.
 struct ReplayServiceOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 public import ArgumentParser
 import Logging
-import Pipeline
+import Replay
 public import Sessions
 
 struct SessionsExport: ParsableCommand {

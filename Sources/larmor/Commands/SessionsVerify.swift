@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipeline
+import Replay
 import Sessions
 
 struct SessionsVerify: ParsableCommand {

@@ -1,7 +1,7 @@
 public import ArgumentParser
-public import MagneticFilm
+import FilmFiles
 import Logging
-import Pipeline
+public import MagneticFilm
 import Simulators
 
 extension InputOrdering: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipeline
+import Rigs
 import Simulators
 
 /// Options of every simulated headset.

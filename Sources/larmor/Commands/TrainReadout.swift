@@ -1,7 +1,9 @@
 import ArgumentParser
 import Devices
-import Pipeline
+import Recognition
 import Reservoirs
+import Rigs
+import Settings
 import Simulators
 import Transports
 
@@ -36,7 +38,7 @@ struct TrainReadout: ParsableCommand {
         try reportingFailures {
             var rig = try Rig(contentsOf: self.rig)
             guard let name = rig.reservoir?.device, let device = rig.device(named: name) else {
-                throw RigError(
+                throw SettingsError(
                     file: rig.file, line: 0, reason: .missingKey("reservoir", inTable: "the rig"))
             }
             // Only the film is needed.
@@ -48,7 +50,9 @@ struct TrainReadout: ParsableCommand {
             var settings = ReadoutTraining.Settings()
             settings.seed = rig.seed
             var progress = ProgressLine("driving the film")
-            let training = ReadoutTraining(corpus: corpus, reservoir: reservoir, settings: settings)
+            let training = ReadoutTraining(
+                words: corpus.training.map { .init(samples: $0.samples, label: $0.label) }, labels: corpus.labels,
+                rate: corpus.rate, reservoir: reservoir, settings: settings)
             let readout = try training.run { fraction in
                 progress.show(fraction, "\(corpus.training.count) words")
                 return !StopRequest.isRequested

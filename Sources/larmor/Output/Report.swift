@@ -1,4 +1,5 @@
-import Pipeline
+import LiveGraph
+import Recording
 
 /// Prints a run's report as tables.
 enum Report {

@@ -1,16 +1,5 @@
 import ArgumentParser
-import AudioFiles
-import Catalog
-import Foundation
-import MagneticFilm
-import Pipeline
-import Programs
-import Recognition
-import Reservoirs
-import Sessions
-import Signals
-import Simulators
-import Transports
+import Failures
 
 /// Turns an error of the modules into one line on standard error and a conventional exit code (sysexits.h).
 func reportingFailures(_ body: () throws -> Void) throws {
@@ -18,43 +7,16 @@ func reportingFailures(_ body: () throws -> Void) throws {
         try body()
     } catch let exit as ExitCode {
         throw exit
+    } catch let ended as EndedStep {
+        Console.note("larmor: \(ended)")
+        throw ExitCode(ended.exitCode)
     } catch {
         Console.note("larmor: \(error)")
-        throw ExitCode(exitCode(of: error))
+        throw ExitCode((error as? any Failure)?.kind.rawValue ?? 1)
     }
 }
 
-private func exitCode(of error: any Error) -> Int32 {
-    switch error {
-    case let error as RigError:
-        if case .unreadable = error.reason, !FileManager.default.fileExists(atPath: error.file) { return 66 }
-        return 65
-    case let error as PromptList.FileError: return error.isMissing ? 66 : 65
-    case DemoError.stepFailed(_, let status): return status
-    case is AudioError, is RecognizerModel.FileError, is FilmReadout.FileError: return 65
-    case is FilmError: return 65
-    case let error as DriveTable.FileError: return error.isMissing ? 66 : 65
-    case let error as OVFError:
-        switch error.reason {
-        case .noSuchFile: return 66
-        case .notWritten: return 74
-        default: return 65
-        }
-    case let error as VAMPIREError:
-        switch error.reason {
-        case .noSuchFile: return 66
-        case .notWritten: return 74
-        default: return 65
-        }
-    case is CatalogError: return 74
-    case is TransportError, is SimulatorError, is ProgramError: return 69
-    case is ThreadError: return 71
-    case let error as SessionError:
-        switch error.reason {
-        case .notASession: return 66
-        case .damaged, .unsupported, .manifestMissing: return 65
-        default: return 74
-        }
-    default: return 1
-    }
+/// A command that another one ran and that failed: its exit code is handed on.
+protocol EndedStep: Error, CustomStringConvertible {
+    var exitCode: Int32 { get }
 }

@@ -1,7 +1,7 @@
-import Logging
 import Devices
 import Foundation
-import Pipeline
+import Logging
+import Recording
 
 /// Shows prompts, by time or at Enter, and takes markers that are typed. To be asked again and again while a rig runs.
 final class Prompter {

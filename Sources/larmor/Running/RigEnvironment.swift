@@ -1,7 +1,7 @@
-import Logging
 import Foundation
 import Glibc
-import Pipeline
+import Logging
+import Rigs
 import Simulators
 
 /// The environment in which a rig with simulators runs: inside the stand-in for a serial port when it simulates a Cyton, so that

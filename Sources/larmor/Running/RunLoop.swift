@@ -1,7 +1,9 @@
-import Logging
 import Devices
 import Foundation
-import Pipeline
+import LiveGraph
+import Logging
+import Recording
+import Rigs
 import Signals
 import Simulators
 

@@ -1,4 +1,4 @@
-import Pipeline
+import LiveGraph
 import Signals
 import Transports
 

@@ -21,12 +21,12 @@ import Transports
     @Test func `each kind makes its driver from no settings, except where the settings say which device is meant`() throws {
         for kind in DeviceKind.ofRigs where kind.name != "emotiv" {
             _ = try kind.makeDriver(DeviceSettings(device: "d"), port: "p", waker: Waker())
-            #expect(throws: DeviceSettingsError.self) {
+            #expect(throws: SettingsError.self) {
                 try kind.makeDriver(
                     DeviceSettings(["colour": .string("red")], device: "d", file: "r.toml", line: 3), port: "p", waker: Waker())
             }
         }
-        let error = #expect(throws: DeviceSettingsError.self) {
+        let error = #expect(throws: SettingsError.self) {
             try DeviceKind.lsl.makeDriver(DeviceSettings(device: "d"), port: "", waker: Waker())
         }
         guard case .missingKey? = error?.reason else {
@@ -37,7 +37,7 @@ import Transports
 
     @Test func `a setting that is wrong is told with its place and what is expected`() {
         let settings = DeviceSettings(["frame_bytes": .integer(50)], device: "d", file: "r.toml", line: 7)
-        let error = #expect(throws: DeviceSettingsError.self) {
+        let error = #expect(throws: SettingsError.self) {
             try DeviceKind.freeeeg32.makeDriver(settings, port: "p", waker: Waker())
         }
         #expect(error?.description.hasPrefix("r.toml:7: “frame_bytes” is ") == true)
@@ -46,14 +46,14 @@ import Transports
 
     @Test func `a setting in a message looks as it does in the rig file`() {
         let gains = DeviceSettings(["gains": .list([.integer(24), .integer(12)])], device: "d")
-        let error = #expect(throws: DeviceSettingsError.self) {
+        let error = #expect(throws: SettingsError.self) {
             try DeviceKind.cyton.makeDriver(gains, port: "p", waker: Waker())
         }
         #expect(error?.description.contains("“gains” is “[24, 12]”, expected a list of eight gains") == true)
     }
 
     @Test func `a console is no device of a rig`() {
-        #expect(throws: DeviceSettingsError.self) {
+        #expect(throws: SettingsError.self) {
             try DeviceKind.console.makeDriver(DeviceSettings(device: "d"), port: "", waker: Waker())
         }
     }

@@ -1,3 +1,4 @@
+import Settings
 import Transports
 
 extension DeviceKind {
@@ -12,7 +13,7 @@ extension DecoderConfiguration {
 
 extension ALSADriver {
     /// - Throws: a setting that a sound card does not have or cannot use.
-    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) {
+    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
         try settings.allow(["rate", "channels", "format", "access"])
         let rate = try settings.integer("rate", in: ALSAConfiguration.rates, byDefault: 16_000)
         let channels = try settings.integer("channels", in: ALSAConfiguration.channelCounts, byDefault: 1)

@@ -1,4 +1,5 @@
 import Protocols
+import Settings
 import Transports
 
 extension DeviceKind {
@@ -13,7 +14,7 @@ extension DecoderConfiguration {
 
 extension CytonDriver {
     /// - Throws: a setting that a Cyton does not have or cannot use.
-    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) {
+    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
         let setup = try CytonSetup(settings)
         let debounceMs = try settings.debounceMs()
         if let debounce = settings["debounce_ms"], setup.auxiliary != .digital {
@@ -24,7 +25,7 @@ extension CytonDriver {
 }
 
 extension CytonSetup {
-    init(_ settings: DeviceSettings) throws(DeviceSettingsError) {
+    init(_ settings: DeviceSettings) throws(SettingsError) {
         try settings.allow([
             "gain", "gains", "off", "lead_off", "test_signal", "auxiliary", "debounce_ms", "time_stamps", "daisy",
         ])
@@ -38,7 +39,7 @@ extension CytonSetup {
 }
 
 extension DeviceSettings {
-    fileprivate func gains() throws(DeviceSettingsError) -> [Int] {
+    fileprivate func gains() throws(SettingsError) -> [Int] {
         var gains = [try integer("gain", in: 1...24, byDefault: 24)]
         if let list = self["gains"] {
             let values = (list.list ?? []).compactMap(\.integer)
@@ -52,7 +53,7 @@ extension DeviceSettings {
     }
 
     /// A list of channels, from 1.
-    fileprivate func channels(_ key: String) throws(DeviceSettingsError) -> [Int] {
+    fileprivate func channels(_ key: String) throws(SettingsError) -> [Int] {
         guard let setting = self[key] else { return [] }
         let values = (setting.list ?? []).compactMap(\.integer)
         guard let list = setting.list, values.count == list.count, values.allSatisfy({ (1...16).contains($0) })

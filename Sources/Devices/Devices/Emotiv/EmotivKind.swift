@@ -1,5 +1,6 @@
 import Foundation
 import Protocols
+import Settings
 import Transports
 
 extension DeviceKind {
@@ -21,7 +22,7 @@ extension EmotivDriver {
     static let keyVariable = "LARMOR_EMOTIV_KEY"
 
     /// - Throws: a setting that a dongle does not have or cannot use, or that there is no key.
-    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) {
+    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
         let key = try settings.emotivKey()
         try settings.allow(["key_file"])
         self.init(name: settings.device, port: port, key: key, waker: waker)
@@ -32,7 +33,7 @@ extension DeviceSettings {
     /// The key of a dongle: from the file that `key_file` names, or from the environment. A rig is stored with every session, so a
     /// key never stands in it, and no message repeats what might be one.
     /// - Throws: when there is none or it is no key.
-    fileprivate func emotivKey(environment: [String: String] = ProcessInfo.processInfo.environment) throws(DeviceSettingsError)
+    fileprivate func emotivKey(environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingsError)
         -> EmotivKey
     {
         let digits = "32 hexadecimal digits"

@@ -1,4 +1,5 @@
 import Protocols
+import Settings
 import Transports
 
 extension DeviceKind {
@@ -13,7 +14,7 @@ extension DecoderConfiguration {
 
 extension FreeEEG32Driver {
     /// - Throws: a setting that the board does not have or cannot use.
-    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) {
+    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
         try settings.allow(["frame_bytes"])
         let size = try settings.integer(
             "frame_bytes", in: FreeEEG32Configuration.frameSizes, byDefault: FreeEEG32Frame.size)

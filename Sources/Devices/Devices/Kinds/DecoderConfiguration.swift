@@ -1,3 +1,4 @@
+public import Failures
 import Foundation
 public import Protocols
 import Signals
@@ -104,11 +105,13 @@ public struct DecoderConfiguration: Sendable, Equatable {
 }
 
 /// A stored configuration that no decoder can be made of.
-public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ConfigurationError: Failure, Equatable {
     case notJSON(String)
     /// None of the kinds of devices that are known, or not exactly one.
     case unknownKind([String], known: [String])
     case invalid(kind: String, InvalidField)
+
+    public var kind: FailureKind { .badInput }
 
     public var description: String {
         switch self {

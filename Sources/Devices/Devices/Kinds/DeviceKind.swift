@@ -1,3 +1,4 @@
+public import Settings
 public import Transports
 
 /// One kind of device: everything that the rest of the program has to know of it.
@@ -18,13 +19,13 @@ public struct DeviceKind: Sendable {
     public let usb: [KnownUSBDevice]
     /// What its decoder depends on.
     public let configuration: any DeviceConfiguration.Type
-    private let driver: (@Sendable (DeviceSettings, String, Waker) throws(DeviceSettingsError) -> any Driver)?
+    private let driver: (@Sendable (DeviceSettings, String, Waker) throws(SettingsError) -> any Driver)?
 
     /// - Parameter driver: makes the driver from settings, which it checks, and port; nil for a device that no rig can name.
     init(
         _ configuration: any DeviceConfiguration.Type, simulators: [String] = [], isFoundBySettings: Bool = false,
         isOnAnySerialPort: Bool = false, canBeDriven: Bool = false, usb: [KnownUSBDevice] = [],
-        driver: (@Sendable (DeviceSettings, String, Waker) throws(DeviceSettingsError) -> any Driver)?
+        driver: (@Sendable (DeviceSettings, String, Waker) throws(SettingsError) -> any Driver)?
     ) {
         name = configuration.kind
         self.simulators = simulators
@@ -49,7 +50,7 @@ public struct DeviceKind: Sendable {
     /// The driver of a device, with its settings checked. Nothing is opened.
     /// - Parameter port: where the device is, from the rig or from its simulator.
     /// - Throws: a setting that the driver does not have or cannot use.
-    public func makeDriver(_ settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) -> any Driver {
+    public func makeDriver(_ settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) -> any Driver {
         guard let driver else {
             throw settings.invalid("driver", name, expected: "one of " + Self.ofRigs.map(\.name).joined(separator: ", "))
         }

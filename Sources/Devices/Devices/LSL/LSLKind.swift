@@ -1,3 +1,4 @@
+import Settings
 import Signals
 import Transports
 
@@ -14,7 +15,7 @@ extension DecoderConfiguration {
 extension LSLDriver {
     /// The port is a stream's name or a predicate; settings add conditions.
     /// - Throws: a setting that a stream does not have or cannot use, or that none says which stream is meant.
-    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) {
+    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
         try settings.allow(["name", "type", "source_id", "predicate", "unit", "gap_seconds"])
         var query = LSLQuery(port: port)
         if let name = try settings.text("name") { query.name = name }

@@ -1,3 +1,4 @@
+import Settings
 import Transports
 
 extension DeviceKind {
@@ -17,7 +18,7 @@ extension DecoderConfiguration {
 
 extension RigLinkDriver {
     /// - Throws: a setting that a serial line does not have or cannot use.
-    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) {
+    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
         try settings.allow(["baud_rate", "debounce_ms"])
         let rate = try settings.integer("baud_rate", in: 1200...4_000_000, byDefault: 921_600)
         self.init(name: settings.device, port: port, baudRate: rate, debounceMs: try settings.debounceMs(), waker: waker)

@@ -1,3 +1,4 @@
+import Settings
 import Transports
 
 extension DeviceKind {
@@ -12,7 +13,7 @@ extension DecoderConfiguration {
 
 extension ThinkGearDriver {
     /// - Throws: any setting; the module has none.
-    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(DeviceSettingsError) {
+    convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
         try settings.allow([])
         self.init(name: settings.device, port: port, waker: waker)
     }

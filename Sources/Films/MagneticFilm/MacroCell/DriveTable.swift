@@ -1,9 +1,10 @@
+public import Failures
 import Foundation
 
 /// A drive as text: one line per input with one value for all cells or one value per cell, in tesla, separated by commas, blanks
 /// or semicolons; empty lines and lines that begin with # do not count.
 public struct DriveTable: Sendable {
-    public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+    public struct FileError: Failure, Equatable {
         public var file: String
         /// Counted from 1; 0 for the file as a whole.
         public var line: Int
@@ -20,6 +21,8 @@ public struct DriveTable: Sendable {
         static let noSuchFile = "no such file"
         /// Whether there is no file that can be read.
         public var isMissing: Bool { line == 0 && found == Self.noSuchFile }
+
+        public var kind: FailureKind { isMissing ? .missingInput : .badInput }
 
         public var description: String {
             "\(file)\(line > 0 ? ":\(line)" : ""): expected \(expected), found \(found)"

@@ -1,5 +1,7 @@
+public import Failures
+
 /// A file of vectors that cannot be read or written.
-public struct OVFError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct OVFError: Failure, Equatable {
     public enum Reason: Equatable, Sendable {
         case noSuchFile
         case notWritten(String)
@@ -17,6 +19,14 @@ public struct OVFError: Error, Equatable, Sendable, CustomStringConvertible {
     public var reason: Reason
 
     public init(_ reason: Reason, file: String) { (self.reason, self.file) = (reason, file) }
+
+    public var kind: FailureKind {
+        switch reason {
+        case .noSuchFile: .missingInput
+        case .notWritten: .inputOutput
+        default: .badInput
+        }
+    }
 
     public var description: String {
         switch reason {

@@ -1,5 +1,7 @@
+public import Failures
+
 /// A run folder of VAMPIRE that cannot be read or run.
-public struct VAMPIREError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct VAMPIREError: Failure, Equatable {
     public enum Reason: Equatable, Sendable {
         case noSuchFile
         case notText
@@ -26,6 +28,14 @@ public struct VAMPIREError: Error, Equatable, Sendable, CustomStringConvertible 
         self.reason = reason
         self.file = file
         self.line = line
+    }
+
+    public var kind: FailureKind {
+        switch reason {
+        case .noSuchFile: .missingInput
+        case .notWritten: .inputOutput
+        default: .badInput
+        }
     }
 
     public var description: String {

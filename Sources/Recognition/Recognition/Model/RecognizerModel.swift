@@ -1,3 +1,4 @@
+public import Failures
 import Foundation
 public import NeuralNetworks
 public import SignalFeatures
@@ -44,9 +45,11 @@ public struct RecognizerModel: Sendable, Equatable {
         }
     }
 
-    public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+    public struct FileError: Failure, Equatable {
         public var file: String
         public var problem: String
+        public var kind: FailureKind { .badInput }
+
         public var description: String { "\(file): not a usable model: \(problem)" }
     }
 

@@ -1,0 +1,166 @@
+/// Finds the line of a key in a TOML text, for messages: the parser's tables no longer know where they came from.
+struct SettingsLines {
+    private var lines: [String: Int] = [:]
+
+    /// - Parameter text: a document that the parser accepted.
+    init(_ text: String) {
+        var scan = Scan(text)
+        var table: [String] = []
+        var arrayCounts: [String: Int] = [:]
+        while scan.skipToStatement() {
+            let line = scan.line
+            if scan.take("[") {
+                let isArray = scan.take("[")
+                table = Self.resolve(scan.keys(), arrayCounts)
+                if isArray {
+                    let name = table.joined(separator: ".")
+                    arrayCounts[name, default: 0] += 1
+                    table[table.count - 1] += "[\((arrayCounts[name] ?? 1) - 1)]"
+                }
+                note(table, line)
+                scan.skipLine()
+            } else {
+                note(table + scan.keys(), line)
+                scan.skipValue()
+            }
+        }
+    }
+
+    /// 1-based line of a key or table such as `device[1].settings.gain`; of the nearest enclosing table when the key is
+    /// written inline; 0 when nothing is known.
+    func line(of path: String) -> Int {
+        var path = path
+        while true {
+            if let line = lines[path] { return line }
+            // A table that is written within a list of its parent's: first the list.
+            if path.hasSuffix("]"), let bracket = path.lastIndex(of: "[") {
+                path = String(path[..<bracket])
+                continue
+            }
+            guard let dot = path.lastIndex(of: ".") else { return 0 }
+            path = String(path[..<dot])
+        }
+    }
+
+    /// The first line counts, also of the tables that a dotted key makes.
+    private mutating func note(_ parts: [String], _ line: Int) {
+        for count in 1..<max(2, parts.count + 1) {
+            let path = parts.prefix(count).joined(separator: ".")
+            if lines[path] == nil { lines[path] = line }
+        }
+    }
+
+    /// `[device.settings]` belongs to the last `[[device]]` before it, and so on downwards.
+    private static func resolve(_ parts: [String], _ arrayCounts: [String: Int]) -> [String] {
+        var path: [String] = []
+        for (index, part) in parts.enumerated() {
+            path.append(part)
+            if index < parts.count - 1, let count = arrayCounts[path.joined(separator: ".")], count > 0 {
+                path[path.count - 1] += "[\(count - 1)]"
+            }
+        }
+        return path
+    }
+}
+
+/// Walks through the statements of a TOML text: their keys, and where their values end.
+private struct Scan {
+    private let bytes: [UInt8]
+    private var place = 0
+    private(set) var line = 1
+
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    private func byte(_ ahead: Int = 0) -> UInt8? { place + ahead < bytes.count ? bytes[place + ahead] : nil }
+
+    private mutating func advance(_ count: Int = 1) {
+        for _ in 0..<count {
+            if byte() == UInt8(ascii: "\n") { line += 1 }
+            place += 1
+        }
+    }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard byte() == UInt8(ascii: character) else { return false }
+        advance()
+        return true
+    }
+
+    /// - Returns: false at the end of the text.
+    mutating func skipToStatement() -> Bool {
+        while let next = byte() {
+            if next == UInt8(ascii: "#") {
+                skipLine()
+            } else if [0x20, 0x09, 0x0A, 0x0D].contains(next) {
+                advance()
+            } else {
+                return true
+            }
+        }
+        return false
+    }
+
+    mutating func skipLine() {
+        while let next = byte(), next != UInt8(ascii: "\n") { advance() }
+    }
+
+    /// The parts of a key, up to the equals sign or the bracket after it.
+    mutating func keys() -> [String] {
+        var parts: [String] = []
+        var part: [UInt8] = []
+        func text() -> String { String(decoding: part, as: UTF8.self) }
+        while let next = byte(), next != UInt8(ascii: "="), next != UInt8(ascii: "]"), next != UInt8(ascii: "\n") {
+            if next == UInt8(ascii: "\"") || next == UInt8(ascii: "'") {
+                let begin = place + 1
+                skipString()
+                part += bytes[begin..<max(begin, min(place - 1, bytes.count))]
+                continue
+            }
+            if next == UInt8(ascii: ".") {
+                parts.append(text())
+                part = []
+            } else if next != 0x20, next != 0x09, next != 0x0D {
+                part.append(next)
+            }
+            advance()
+        }
+        return parts + [text()]
+    }
+
+    /// From the equals sign to the end of the value's last line.
+    mutating func skipValue() {
+        var depth = 0
+        while let next = byte() {
+            switch next {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
+            case UInt8(ascii: "#"): skipLine()
+            case UInt8(ascii: "\n") where depth <= 0: return
+            default:
+                if next == UInt8(ascii: "[") || next == UInt8(ascii: "{") { depth += 1 }
+                if next == UInt8(ascii: "]") || next == UInt8(ascii: "}") { depth -= 1 }
+                advance()
+            }
+        }
+    }
+
+    /// A string of either kind, of one line or of several.
+    private mutating func skipString() {
+        guard let quote = byte() else { return }
+        let isLong = byte(1) == quote && byte(2) == quote
+        advance(isLong ? 3 : 1)
+        while let next = byte() {
+            if next == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
+                advance(2)
+            } else if next == quote, !isLong {
+                return advance()
+            } else if next == quote, byte(1) == quote, byte(2) == quote {
+                // Up to two quotes may stand right before the closing ones.
+                advance(3)
+                while byte() == quote { advance() }
+                return
+            } else {
+                advance()
+            }
+        }
+    }
+}

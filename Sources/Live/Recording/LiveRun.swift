@@ -1,0 +1,228 @@
+public import Devices
+import Foundation
+package import LiveGraph
+import Recognition
+import Reservoirs
+public import Rigs
+import Sessions
+public import Settings
+public import Signals
+import Synchronization
+public import Transports
+
+/// A rig at work: one thread per device, one for the pipeline, one for the recorder when there is one.
+///
+/// Life cycle: the initialiser opens every device, ``start()``, then ``takeDecisions(_:)`` as often as one likes,
+/// then ``stop()``, which gives the report.
+public final class LiveRun: @unchecked Sendable {
+    // Sendable because after `start()` the graph, the merge and the latencies belong to the pipeline's thread until `stop()`
+    // has joined it; everything else is immutable, atomic or behind the mutex.
+    private let rig: Rig
+    private let runners: [DeviceRunner]
+    private let rings: [SampleRing]
+    private let graph: RecognitionGraph
+    private var merge: StampMerge
+    private let decisions = DecisionQueue(minimumRecords: 4096)
+    private let recorder: SessionRecorder?
+    private let isFinishing = Atomic<Bool>(false)
+    private let drive: DriveQueueSink?
+    private var pipelineThread: WorkerThread?
+    private var wordLatency = LatencyRecorder()
+    private var filmLatency = LatencyRecorder()
+    private var decisionCount = 0
+    private var closingFailure: (any Error)?
+    private var begin = HostTime.now()
+    /// First stamp of the run: event times count from here.
+    public private(set) var anchor = WallClockAnchor.now()
+
+    /// Opens the rig's devices.
+    /// - Parameters:
+    ///   - ports: where each device is.
+    ///   - session: folder to record to; nil to record nothing.
+    ///   - model: folder of the CTC recogniser; nil to run without.
+    ///   - readout: folder of the film's readout; nil to run without.
+    ///   - version: of this program, for the session's manifest.
+    ///   - console: where prompts and markers come from; nil to run without.
+    /// - Throws: ``SettingsError``, `TransportError`, `SessionError`, or the error of a model that cannot be read.
+    public init(
+        _ rig: Rig, ports: [String: String], session: String?, model: String?, readout: String?, version: String,
+        console: ConsoleFeed? = nil
+    ) throws {
+        self.rig = rig
+        let modelFile = try model.map { try RecognizerModel(folder: $0) }
+        let readoutFile = try readout.map { try FilmReadout(folder: $0) }
+        var runners: [DeviceRunner] = []
+        var drive: DriveQueueSink?
+        do {
+            for device in rig.devices {
+                let waker = try Waker()
+                let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
+                let runner = DeviceRunner(name: device.name, driver: driver, waker: waker, latency: device.latencyMs * 1e-3)
+                try runner.open()
+                runners.append(runner)
+                if device.name == rig.reservoir?.device, readoutFile != nil {
+                    drive = try Self.driveSink(driver, readoutFile, rig)
+                }
+            }
+            if let console {
+                if let device = rig.device(named: ConsoleDriver.name) {
+                    throw SettingsError(file: rig.file, line: device.line, reason: .duplicateName(ConsoleDriver.name, kind: "device"))
+                }
+                let waker = try Waker()
+                let runner = DeviceRunner(
+                    name: ConsoleDriver.name, driver: ConsoleDriver(console, waker: waker), waker: waker)
+                try runner.open()
+                runners.append(runner)
+            }
+            let plan = try GraphPlan(
+                rig: rig,
+                devices: runners.map {
+                    .init(name: $0.name, streams: $0.streams, latency: (rig.device(named: $0.name)?.latencyMs ?? 0) * 1e-3)
+                }, model: modelFile, readout: readoutFile)
+            self.drive = drive
+            let graph = RecognitionGraph(plan, drive: drive)
+            self.graph = graph
+            let anchor = WallClockAnchor.now()
+            self.anchor = anchor
+            recorder = try session.map {
+                try SessionRecorder(
+                    folder: $0, rig: rig, runners: runners, names: graph.names, anchor: anchor,
+                    copies: [("model", model), ("readout", readout)], version: version)
+            }
+        } catch {
+            for runner in runners { runner.stop() }
+            throw error
+        }
+        self.runners = runners
+        rings = runners.map { SampleRing(for: $0.streams) }
+        merge = StampMerge(rings: rings, largestBlock: SampleRing.largestItem(runners.flatMap(\.streams)))
+    }
+
+    private static func driveSink(
+        _ driver: any Driver, _ readout: FilmReadout?, _ rig: Rig
+    ) throws -> DriveQueueSink? {
+        guard let queue = driver.drive?.queue, let readout else { return nil }
+        guard queue.channels == readout.card.mask.channels else {
+            throw SettingsError(
+                file: rig.file, line: 0,
+                reason: .invalidValue(
+                    key: "device", value: "a film with \(queue.channels) fields",
+                    expected: "\(readout.card.mask.channels) fields, as the readout was trained with"))
+        }
+        return DriveQueueSink(queue, seed: rig.seed)
+    }
+
+    /// - Throws: `ThreadError`, `TransportError` when the system has no thread left; ``stop(_:)`` is still to be called.
+    public func start() throws {
+        begin = .now()
+        try recorder?.start()
+        for (index, runner) in runners.enumerated() {
+            var taps = [rings[index]]
+            if let recorder { taps.append(recorder.samples[index]) }
+            runner.start(rings: taps, wire: recorder?.wires[index])
+            if !runner.isStarted, let failure = runner.failure { throw failure }
+        }
+        pipelineThread = try WorkerThread("pipeline") { [self] in runPipeline() }
+    }
+
+    /// The decisions since the last call, in their order. For one thread.
+    public func takeDecisions(_ body: (Decision) -> Void) {
+        decisions.take { record in if let decision = graph.names.decision(record) { body(decision) } }
+    }
+
+    /// What devices said of themselves in words since the last call. For one thread.
+    public func takeMessages(_ body: (_ device: String, DeviceMessage) -> Void) {
+        for runner in runners { runner.counts.messages.take { body(runner.name, $0) } }
+    }
+
+    /// The recorder's error, when it had to give up; after ``stop(_:)`` also when the session could not be closed.
+    public var recorderFailure: (any Error)? { recorder?.failure ?? closingFailure }
+
+    public var hasRecognizer: Bool { !graph.names.words.isEmpty }
+    public var hasFilm: Bool { !graph.names.filmWords.isEmpty }
+
+    /// A device that is away at the moment, and why.
+    public var absentDevices: [(name: String, cause: TransportError)] {
+        runners.compactMap { runner in runner.failure.map { (runner.name, $0) } }
+    }
+
+    /// Stops the devices, lets the pipeline finish what has arrived, closes the session.
+    /// - Returns: what the run delivered, also when the recorder failed: ``RunReport/failure`` says so then, and ``recorderFailure`` is
+    ///   its error.
+    public func stop(_ body: (Decision) -> Void) -> RunReport {
+        for runner in runners { runner.stop() }
+        isFinishing.store(true, ordering: .releasing)
+        pipelineThread?.join()
+        takeDecisions(body)
+        let streams = streamReports()
+        do {
+            try recorder?.stop(
+                openHoles: Dictionary(streams.map { ($0.name, $0.openHole) }) { first, _ in first },
+                failures: Dictionary(runners.compactMap { r in r.failureText.map { (r.name, $0) } }) { first, _ in first })
+        } catch {
+            closingFailure = error
+        }
+        merge.deallocate()
+        return report(streams)
+    }
+
+    // MARK: The pipeline's thread
+
+    private func runPipeline() {
+        while true {
+            // Read first: after it every device has ended, so an empty merge is the end.
+            let isLast = isFinishing.load(ordering: .acquiring)
+            let count = merge.drain { item in graph.take(item) { record in emit(record) } }
+            if count > 0 { continue }
+            if isLast { break }
+            WorkerThread.sleep(0.0003)
+        }
+        graph.finish { record in emit(record) }
+        // The event log's last word on what it does not hold; its writer is still at work.
+        let end = HostTime.now() + 1
+        while let recorder, !recorder.decisions.tell(at: graph.lastTime), HostTime.now() < end { WorkerThread.sleep(0.005) }
+    }
+
+    private func emit(_ record: DecisionRecord) {
+        switch record.kind {
+        case .word: wordLatency.record(seconds: HostTime.now() - record.hostTime)
+        case .filmWord: filmLatency.record(seconds: HostTime.now() - record.hostTime)
+        default: break
+        }
+        decisionCount += 1
+        decisions.put(record)
+        recorder?.decisions.put(record)
+    }
+
+    private func streamReports() -> [RunReport.Stream] {
+        var streams: [RunReport.Stream] = []
+        for (d, runner) in runners.enumerated() {
+            for (s, stream) in runner.streams.enumerated() {
+                var lost = runner.counts.missing(stream: s) + rings[d].refusedFrames(stream: s)
+                if stream.kind == .magnetisation { lost += graph.unansweredFrames }
+                let clock = graph.monitors[d][s].clock
+                streams.append(
+                    RunReport.Stream(
+                        name: stream.name, backend: runner.backend, received: runner.counts.received(stream: s),
+                        lost: lost,
+                        openHole: runner.openHole(
+                            stream: s, rate: clock.map { stream.nominalRate * (1 + $0.drift_ppm * 1e-6) }
+                        ).frames,
+                        driftPpm: clock.map(\.drift_ppm), reconnections: runner.counts.reconnections))
+            }
+        }
+        return streams
+    }
+
+    private func report(_ streams: [RunReport.Stream]) -> RunReport {
+        RunReport(
+            session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "",
+            failure: recorderFailure.map { "\($0)" }, streams: streams, events: decisionCount, wordErrorRate: nil,
+            wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
+            latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles,
+            devices: zip(runners, rings).map {
+                RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)
+            },
+            eventsLost: (recorder?.decisions ?? decisions).lostCount, driveRefused: drive?.refusals)
+    }
+}

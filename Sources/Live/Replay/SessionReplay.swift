@@ -1,0 +1,151 @@
+import Crypto
+import Foundation
+package import LiveGraph
+import Recognition
+import Reservoirs
+package import Rigs
+import Sessions
+import Signals
+
+/// Runs a recorded session through the drivers' decoders and the graph again.
+public struct SessionReplay {
+    public struct Result: Codable, Sendable {
+        public var session: String
+        /// "wire": bytes through the decoders; "xdf": samples from the rings on; "wire and xdf" where only some devices
+        /// have a wire log.
+        public var source: String
+        /// Lines of the event log.
+        public var events: Int
+        /// Of the event log, hexadecimal.
+        public var sha256: String
+        /// Whether the recorded event log has the same bytes; nil when it cannot be compared: the recording was cut off and has
+        /// no complete one, only a part was replayed, or the samples came from XDF and have other stamps than the bytes.
+        public var identical: Bool?
+        /// How often the session was replayed to its end.
+        public var passes: Int
+        /// Whether each pass gave the same event log.
+        public var passesAgree: Bool
+        public var seconds: Double
+        /// Stretches of the recording that could not be read.
+        public var damaged: Int
+    }
+
+    private let folder: String
+    private let options: ReplayOptions
+    private let manifest: SessionManifest
+    private let files: ReplayFiles
+    private let plan: GraphPlan
+
+    /// Opens the session and the models that were stored with it.
+    /// - Throws: `SessionError`, ``SettingsError`` or the error of a model that cannot be read.
+    public init(folder: String, options: ReplayOptions = ReplayOptions()) throws {
+        self.folder = folder
+        self.options = options
+        manifest = try SessionManifest(folder: folder)
+        files = try ReplayFiles(folder: folder, manifest: manifest, usesXDF: options.usesXDF)
+        if let device = options.device, !files.names.contains(device) {
+            throw SessionError(
+                path: folder,
+                reason: .unsupported("it has no device “\(device)”; its devices are \(files.names.joined(separator: ", "))"))
+        }
+        let rig = manifest.rig.isEmpty ? nil : try Rig(text: manifest.rig, file: folder + "/session.json (rig)")
+        let stored = { (name: String) -> String? in
+            FileManager.default.fileExists(atPath: folder + "/" + name) ? folder + "/" + name : nil
+        }
+        let model = try stored("model").map { try RecognizerModel(folder: $0) }
+        let readout = try stored("readout").map { try FilmReadout(folder: $0) }
+        plan = try GraphPlan(rig: rig, devices: files.devices, model: model, readout: readout)
+    }
+
+    /// Replays to the end.
+    /// - Parameters:
+    ///   - output: file for the event log; nil to keep none.
+    ///   - each: every decision of the first pass.
+    ///   - progress: called about ten times a second with the recorded seconds so far; returns false to stop.
+    public func run(
+        output: String? = nil, each: (Decision) -> Void = { _ in }, progress: (Double) -> Bool = { _ in true }
+    ) throws -> Result {
+        let begin = HostTime.now()
+        let first = try pass(each, progress)
+        var passes = first.isWhole ? 1 : 0
+        var agree = true
+        // A short session's passes end before they have told their progress.
+        while options.loops, passes > 0, progress(0) {
+            let again = try pass({ _ in }, progress)
+            guard again.isWhole else { break }
+            passes += 1
+            agree = agree && again.log == first.log
+        }
+        if let output { try Data(first.log).write(to: URL(fileURLWithPath: output), options: .atomic) }
+        var identical: Bool?
+        if manifest.state == .complete, files.source == "wire", options.isWhole, first.isWhole {
+            identical = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName) == Data(first.log)
+        }
+        return Result(
+            session: folder, source: files.source, events: first.events,
+            sha256: Self.hexadecimal(SHA256.hash(data: first.log)),
+            identical: identical, passes: passes, passesAgree: agree, seconds: HostTime.now() - begin,
+            damaged: first.damaged)
+    }
+
+    private struct Pass {
+        var log: [UInt8] = []
+        var events = 0
+        var damaged = 0
+        /// It came to the end.
+        var isWhole = true
+    }
+
+    private func pass(_ each: (Decision) -> Void, _ progress: (Double) -> Bool) throws -> Pass {
+        let graph = RecognitionGraph(plan, drive: nil)
+        let sources = try files.makeSources()
+        let start = manifest.anchor.host
+        let lowest = options.from.map { start + $0 } ?? HostTime(nanoseconds: .min)
+        let highest = options.to.map { start + $0 } ?? HostTime(nanoseconds: .max)
+        var pace = ReplayPace(speed: options.speed, begin: .now())
+        var pass = Pass()
+        func emit(_ record: DecisionRecord) {
+            guard let decision = graph.names.decision(record) else { return }
+            pass.log += Array((decision.line(start: start) + "\n").utf8)
+            pass.events += 1
+            each(decision)
+        }
+        var lastProgress = HostTime.now()
+        while let device = try nextDevice(sources), let head = try sources[device].peek(), head.hostTime < highest {
+            let isWanted = head.hostTime >= lowest && options.device.map { files.names[device] == $0 } ?? true
+            if isWanted {
+                guard pace.wait(for: head.hostTime, { progress(head.hostTime - start) }) else {
+                    pass.isWhole = false
+                    break
+                }
+            }
+            sources[device].take { header, values in
+                if isWanted { graph.take(PipelineItem(device: device, header: header, samples: values), emit) }
+            }
+            if HostTime.now() - lastProgress > 0.1 {
+                lastProgress = .now()
+                guard progress(head.hostTime - start) else {
+                    pass.isWhole = false
+                    break
+                }
+            }
+        }
+        graph.finish(emit)
+        pass.damaged = sources.reduce(files.problems) { $0 + $1.damaged }
+        return pass
+    }
+
+    /// The device whose next item comes first by (stamp, device): the order of the live merge.
+    private func nextDevice(_ sources: [any ReplaySource]) throws -> Int? {
+        var best: (device: Int, time: HostTime)?
+        for device in sources.indices {
+            guard let head = try sources[device].peek() else { continue }
+            if best.map({ head.hostTime < $0.time }) ?? true { best = (device, head.hostTime) }
+        }
+        return best?.device
+    }
+
+    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+}

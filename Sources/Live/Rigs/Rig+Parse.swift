@@ -1,0 +1,147 @@
+import Devices
+import Foundation
+public import Settings
+
+extension Rig {
+    /// Reads and checks a rig file. Nothing is opened.
+    /// - Throws: ``SettingsError`` with file and line.
+    public init(contentsOf path: String) throws(SettingsError) {
+        try self.init(text: SettingsTable.text(of: path), file: path)
+    }
+
+    /// - Parameter file: the name to use in messages.
+    public init(text: String, file: String) throws(SettingsError) {
+        let rig = try SettingsTable(toml: text, file: file)
+        try rig.allow(["name", "seed", "device", "recognizer", "reservoir", "recording"])
+
+        self.file = file
+        self.text = text
+        name = try rig.string("name") ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+        let seed = try rig.integer("seed") ?? 1
+        guard seed >= 0 else {
+            throw SettingsError(
+                file: file, line: rig.line(of: "seed"),
+                reason: .invalidValue(key: "seed", value: "\(seed)", expected: "0 or more"))
+        }
+        self.seed = UInt64(seed)
+
+        var devices: [Device] = []
+        for table in rig.tables("device") {
+            let device = try Self.device(table)
+            guard !devices.contains(where: { $0.name == device.name }) else {
+                throw SettingsError(
+                    file: file, line: table.line(of: "name"), reason: .duplicateName(device.name, kind: "device"))
+            }
+            devices.append(device)
+        }
+        guard !devices.isEmpty else {
+            throw SettingsError(file: file, line: 0, reason: .missingKey("device", inTable: "the rig"))
+        }
+        self.devices = devices
+        recognizer = nil
+        reservoir = nil
+        recording = Recording(folder: "sessions", subject: nil, note: nil)
+        if let table = rig.table("recognizer") { recognizer = try Self.recognizer(table, devices) }
+        if let table = rig.table("reservoir") { reservoir = try Self.reservoir(table, devices) }
+        if let table = rig.table("recording") { recording = try Self.recording(table) }
+    }
+
+    private static func device(_ table: SettingsTable) throws(SettingsError) -> Device {
+        try table.allow(["name", "driver", "port", "simulator", "latency_ms", "settings", "simulation"])
+        let name = try table.required("name")
+        let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        guard allowed, !name.isEmpty else {
+            throw SettingsError(
+                file: table.file, line: table.line(of: "name"),
+                reason: .invalidValue(
+                    key: "name", value: name, expected: "letters, digits, - and _ (it names files)"))
+        }
+        let driver = try table.required("driver")
+        guard let kind = DeviceKind.ofRigs.first(where: { $0.name == driver }) else {
+            throw SettingsError(
+                file: table.file, line: table.line(of: "driver"),
+                reason: .invalidValue(
+                    key: "driver", value: driver,
+                    expected: "one of " + DeviceKind.ofRigs.map(\.name).sorted().joined(separator: ", ")))
+        }
+        let stands = kind.simulators
+        let port = try table.string("port")
+        let simulator = try table.string("simulator")
+        if let simulator, !stands.contains(simulator) {
+            throw SettingsError(
+                file: table.file, line: table.line(of: "simulator"),
+                reason: .invalidValue(
+                    key: "simulator", value: simulator,
+                    expected: stands.isEmpty
+                        ? "a port instead: the driver “\(driver)” has no simulator"
+                        : "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
+        }
+        guard port != nil || simulator != nil || kind.isFoundBySettings else {
+            throw SettingsError(
+                file: table.file, line: table.line,
+                reason: .missingKey(stands.isEmpty ? "port" : "port” or “simulator", inTable: table.path))
+        }
+        let latency = try table.number("latency_ms") ?? 0
+        guard Device.latencies.contains(latency) else {
+            throw SettingsError(
+                file: table.file, line: table.line(of: "latency_ms"),
+                reason: .invalidValue(key: "latency_ms", value: "\(latency)", expected: Device.latencyRange))
+        }
+        return Device(
+            name: name, driver: driver, port: port, simulator: simulator, latencyMs: latency,
+            settings: table.table("settings")?.settings ?? [:],
+            simulation: table.table("simulation")?.settings ?? [:], line: table.line,
+            settingLines: table.table("settings")?.settingLines ?? [:],
+            simulationLines: table.table("simulation")?.settingLines ?? [:])
+    }
+
+    private static func recognizer(_ table: SettingsTable, _ devices: [Device]) throws(SettingsError)
+        -> RecognizerSection
+    {
+        try table.allow(["model", "audio", "eeg"])
+        let audio = try table.required("audio")
+        let eeg = try table.string("eeg")
+        try checkStream(audio, key: "audio", table, devices)
+        if let eeg { try checkStream(eeg, key: "eeg", table, devices) }
+        return RecognizerSection(model: try table.string("model"), audio: audio, eeg: eeg)
+    }
+
+    private static func reservoir(_ table: SettingsTable, _ devices: [Device]) throws(SettingsError) -> ReservoirSection {
+        try table.allow(["device", "readout", "audio"])
+        let device = try table.required("device")
+        guard devices.contains(where: { $0.name == device }) else {
+            throw SettingsError(
+                file: table.file, line: table.line(of: "device"),
+                reason: .unknownName(device, kind: "device", known: devices.map(\.name)))
+        }
+        let audio = try table.required("audio")
+        try checkStream(audio, key: "audio", table, devices)
+        return ReservoirSection(device: device, readout: try table.string("readout"), audio: audio)
+    }
+
+    private static func recording(_ table: SettingsTable) throws(SettingsError) -> Recording {
+        try table.allow(["folder", "subject", "note", "minimum_free_mb"])
+        let key = "minimum_free_mb"
+        let megabytes = try table.integer(key)
+        if let megabytes, !(1...1_000_000_000).contains(megabytes) {
+            throw SettingsError(
+                file: table.file, line: table.line(of: key),
+                reason: .invalidValue(key: key, value: "\(megabytes)", expected: "1 or more (megabytes)"))
+        }
+        return Recording(
+            folder: try table.string("folder") ?? "sessions", subject: try table.string("subject"),
+            note: try table.string("note"), minimumFreeBytes: megabytes.map { UInt64($0) * 1_000_000 })
+    }
+
+    /// A stream is named "device.stream"; here only the device can be checked, the stream when the device answers.
+    private static func checkStream(
+        _ name: String, key: String, _ table: SettingsTable, _ devices: [Device]
+    ) throws(SettingsError) {
+        let parts = name.split(separator: ".")
+        guard parts.count == 2, devices.contains(where: { $0.name == parts[0] }) else {
+            throw SettingsError(
+                file: table.file, line: table.line(of: key),
+                reason: .unknownName(name, kind: "stream", known: devices.map { "\($0.name).…" }))
+        }
+    }
+}

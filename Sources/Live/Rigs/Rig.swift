@@ -1,0 +1,68 @@
+public import Settings
+
+/// What a rig file says: the devices, what is done with their streams, and how a session is recorded.
+public struct Rig: Sendable, Equatable {
+    public struct Device: Sendable, Equatable {
+        public var name: String
+        /// Name of a ``DeviceKind``: "cyton", "alsa", "riglink", ….
+        public var driver: String
+        /// Where the real device is, in the driver's words: a serial port, an ALSA name, host:port, an LSL stream.
+        public var port: String?
+        /// A simulator to start instead ("cyton", "microphone", "film").
+        public var simulator: String?
+        /// Milliseconds from the sensor to the arrival of its bytes: the times of the device's frames are so much earlier.
+        public var latencyMs: Double
+        /// Settings of the driver.
+        public var settings: [String: Setting]
+        /// Settings of the simulator.
+        public var simulation: [String: Setting]
+        /// Line of the device's table in the rig file.
+        public var line: Int
+        /// Lines of the settings.
+        public var settingLines: [String: Int] = [:]
+        public var simulationLines: [String: Int] = [:]
+
+        /// What a latency may be, in milliseconds.
+        static let latencies = 0.0...1000
+        static let latencyRange = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
+    }
+
+    public struct RecognizerSection: Sendable, Equatable {
+        /// Folder of a trained model; may also be given on the command line.
+        public var model: String?
+        /// Names of streams, "device.stream".
+        public var audio: String
+        public var eeg: String?
+    }
+
+    public struct ReservoirSection: Sendable, Equatable {
+        /// The device with a drive stream.
+        public var device: String
+        /// Folder of a trained readout.
+        public var readout: String?
+        /// The stream whose features drive the film.
+        public var audio: String
+    }
+
+    public struct Recording: Sendable, Equatable {
+        /// Folder in which session folders are made.
+        public var folder: String
+        public var subject: String?
+        public var note: String?
+        /// Free space on the disk below which a recording ends; nil for the writer's own reserve.
+        public var minimumFreeBytes: UInt64?
+    }
+
+    /// The file it came from, for messages.
+    public var file: String
+    /// The file's text, stored with every session.
+    public var text: String
+    public var name: String
+    public var seed: UInt64
+    public var devices: [Device]
+    public var recognizer: RecognizerSection?
+    public var reservoir: ReservoirSection?
+    public var recording: Recording
+
+    public func device(named name: String) -> Device? { devices.first { $0.name == name } }
+}

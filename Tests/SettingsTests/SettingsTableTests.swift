@@ -1,0 +1,64 @@
+import Settings
+import Testing
+
+@Suite struct SettingsTableTests {
+    private static let text = """
+        title = '''
+        [[device]]
+        port = 1
+        '''
+        list = [
+            "a",  # ] not the end
+            "b = 2",
+        ]
+        "quoted key" = 3
+
+        [[device]]
+        name = "one"
+
+        [[device]]
+        name = "two"
+        settings.gain = 24
+        settings."debounce.ms" = 1.5
+
+        [device.simulation]
+        seed = 7
+        note = "with \\"quotes\\" = inside"
+        """
+
+    @Test func `a key's line is found behind texts of several lines, lists, quoted and dotted keys`() throws {
+        let root = try SettingsTable(toml: Self.text, file: "t.toml")
+        #expect(root.line(of: "title") == 1)
+        #expect(root.line(of: "list") == 5)
+        #expect(root.line(of: "quoted key") == 9)
+        let devices = root.tables("device")
+        #expect(devices.map(\.line) == [11, 14])
+        #expect(devices.map { $0.line(of: "name") } == [12, 15])
+        let settings = try #require(devices[1].table("settings"))
+        #expect(settings.line(of: "gain") == 16)
+        #expect(settings.line(of: "debounce.ms") == 17)
+        let simulation = try #require(devices[1].table("simulation"))
+        #expect(simulation.line(of: "seed") == 20 && simulation.line(of: "note") == 21)
+        #expect(try simulation.integer("seed") == 7)
+    }
+
+    @Test func `the first unknown key by line is an error, with the key that was meant`() throws {
+        let root = try SettingsTable(toml: "sed = 1\nzz = 2\n", file: "t.toml")
+        let error = #expect(throws: SettingsError.self) { try root.allow(["seed", "name"]) }
+        #expect(error == SettingsError(file: "t.toml", line: 1, reason: .unknownKey("sed", known: ["seed", "name"])))
+        #expect(error?.description == "t.toml:1: unknown key “sed”; did you mean “seed”?")
+        let other = try SettingsTable(toml: "completely = 1\n", file: "t.toml")
+        let far = #expect(throws: SettingsError.self) { try other.allow(["a", "b"]) }
+        #expect(far?.description == "t.toml:1: unknown key “completely”, expected one of a, b")
+    }
+
+    @Test func `a file that is missing and one that is no TOML are told apart`() throws {
+        let missing = #expect(throws: SettingsError.self) { try SettingsTable(contentsOf: "/nonexistent/x.toml") }
+        #expect(missing?.reason == .missingFile())
+        let broken = #expect(throws: SettingsError.self) { try SettingsTable(toml: "a = 1\nb = = 2\n", file: "t.toml") }
+        guard case .syntax? = broken?.reason, broken?.line == 2 else {
+            Issue.record("\(String(describing: broken))")
+            return
+        }
+    }
+}
