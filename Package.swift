@@ -123,8 +123,8 @@ let package = Package(
         // Floor 6: what runs the graph: a rig's devices, or what they once sent.
         module(
             "Recording",
-            ["Failures", 
-                "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings", "Signals", "Transports",
+            [
+                "Failures", "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings", "Signals", "Transports",
                 histogram,
             ]),
         module(
@@ -180,21 +180,28 @@ let package = Package(
         tests("Sessions", ["Signals", "KnownRecording", "RecorderStand"]),
         tests("Catalog", ["Sessions", "Signals"]),
         tests("Overview", ["Plots", "Sessions"]),
-        tests("FilmFiles", ["MagneticFilm", "Protocols", toml]),
+        tests("FilmFiles", ["MagneticFilm", "Protocols", "Settings", toml]),
+        // A session of a headset and a microphone, byte by byte.
+        .target(
+            name: "RecordedRig",
+            dependencies: [
+                "Devices", "NeuralNetworks", "Protocols", "Recognition", "Sessions", "SignalFeatures", "Signals", "Transports",
+            ],
+            path: "Tests/RecordedRig"),
         tests("Settings"),
         tests("Rigs", ["Devices", "RigCheck", "Settings", "Simulators", "Transports"]),
         tests(
             "LiveGraph",
             [
-                "Devices", "LinearAlgebra", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals",
-                "Transports",
+                "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
+                "Signals", "Transports",
             ]),
         tests("RigCheck", ["Signals"]),
         tests("Recording", ["LiveGraph", "Signals"]),
         tests(
             "Replay",
             [
-                "Devices", "MagneticFilm", "NeuralNetworks", "Protocols", "Recognition", "Reservoirs", "Sessions",
+                "Devices", "MagneticFilm", "NeuralNetworks", "Protocols", "RecordedRig", "Recognition", "Reservoirs", "Sessions",
                 "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),
         // Large seeded studies; the suite runs a tenth of them, `make studies` all.

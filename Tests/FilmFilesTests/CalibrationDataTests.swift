@@ -1,6 +1,8 @@
+import FilmFiles
 import Foundation
 import MagneticFilm
 import Protocols
+import Settings
 import TOMLKit
 import Testing
 

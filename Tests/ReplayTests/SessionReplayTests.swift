@@ -1,5 +1,6 @@
 import Foundation
 import Recognition
+import RecordedRig
 import Replay
 import Sessions
 import Signals

@@ -2,6 +2,7 @@ import Devices
 import Foundation
 import MagneticFilm
 import Protocols
+import RecordedRig
 import Replay
 import Reservoirs
 import Sessions

@@ -1,6 +1,7 @@
 import Devices
 import Foundation
 import Protocols
+import RecordedRig
 import Replay
 import Sessions
 import Signals

@@ -1,6 +1,7 @@
 import Devices
 import LiveGraph
 import Recognition
+import RecordedRig
 import Rigs
 import Settings
 import Signals

@@ -32,6 +32,9 @@ struct BlockAssembler {
     private var lastWasWhole = true
     /// Usual time from one piece to the next, in seconds: what a read at any moment may find is so old.
     private var usualGap = 0.0
+    /// Greatest age of a piece's last packet in about the last minute, in seconds, and of how many pieces.
+    private var lateness = 0.0
+    private var latenessCount = 0
     private var isRestarted = false
     /// The clock alone must tell what is missing before the next row.
     private var isInterrupted = false
@@ -115,6 +118,7 @@ struct BlockAssembler {
     ) {
         guard count > 0 else { return }
         if isWhole, let place = placeOfNext(at: time) {
+            noteLateness(of: place, at: time)
             clock.observe(counter: place, at: time) { sink.take($0) }
             emit(&self, Run(rows: 0..<1, counter: place, missing: expected.map { place &- min($0, place) } ?? 0))
             expected = place &+ 1
@@ -134,6 +138,10 @@ struct BlockAssembler {
             if isRestarted {
                 clock.reset()
                 isRestarted = false
+                latenessCount = 0
+                lateness = 0
+            } else if isWhole {
+                noteLateness(of: last, at: time)
             }
             if isWhole || !clock.isReady { clock.observe(counter: last, at: time) { sink.take($0) } }
             emitRuns(placed, emit)
@@ -210,13 +218,14 @@ struct BlockAssembler {
         let count = count
         let slack = slack(at: time)
         let late = max(rate, clock.rate) * 1.2 * usualGap
+        let usual = latenessCount >= Self.sureLateness ? min(late, 1 + max(rate, clock.rate) * 1.5 * lateness) : late
         let silence = lastWasWhole ? max(rate, clock.rate) * (lastArrival.map { time - $0 } ?? 0) : .infinity
         isInterrupted = false
         let placed = packets.withUnsafeBufferPointer { packets in
             places.withUnsafeMutableBufferPointer { places in
                 chain?.place(
                     UnsafeBufferPointer(rebasing: packets[0..<count]), UnsafeMutableBufferPointer(rebasing: places[0..<count]),
-                    end: end, slack: slack, late: late, silence: silence
+                    end: end, slack: slack, late: late, usual: usual, silence: silence
                 ) { code, value in sink.take(DeviceEvent(code: code, value: value, hostTime: time)) } ?? 0
             }
         }
@@ -288,6 +297,17 @@ struct BlockAssembler {
             next &+= 1
         }
         return count
+    }
+
+    /// Pieces after which their greatest lateness is known.
+    private static let sureLateness = 32
+
+    /// A packet that is a piece's last one was made, as the clock says, so long before it came.
+    private mutating func noteLateness(of place: UInt64, at time: HostTime) {
+        guard let end = clock.counter(at: time), let lastArrival else { return }
+        let forgotten = lateness * max(0, 1 - (time - lastArrival) / 60)
+        lateness = max(forgotten, (end - Double(place)) / clock.rate)
+        latenessCount += 1
     }
 
     /// A pause counts like four usual gaps at most.

@@ -33,7 +33,10 @@ struct CounterChain {
     private var standing = 0
     private var isRestarted = false
     private var late = 0.0
+    private var usual = 0.0
     private var silence = 0.0
+    /// Whether packets wait for the next piece to tell how many turns of the counter are missing before them.
+    private var hasWaited = false
     /// Pieces that the clock has seen. Of the first ones nobody knows how old they were.
     private var pieces = 0
     private var isTrusted = false
@@ -58,15 +61,17 @@ struct CounterChain {
     ///   - places: room for as many; those from the first open one on are ``Place/open``.
     ///   - end: counter, with fraction, that the device has come to now, as the clock says; nil while it says nothing.
     ///   - slack: packets by which that may be wrong.
-    ///   - late: packets that may be under way: the last one that came may be so much older than now.
+    ///   - late: packets that may be under way or lost at the end: the last one that came may be so much older than now.
+    ///   - usual: how much older it usually is at most.
     ///   - silence: packets that can have been made since the last piece came; infinite where its last bytes were old.
     ///   - tell: takes events: code and value.
     /// - Returns: number of packets that are placed.
     mutating func place(
         _ packets: UnsafeBufferPointer<Packet>, _ places: UnsafeMutableBufferPointer<Place>, end: Double?, slack: Double,
-        late: Double, silence: Double, _ tell: (DeviceEvent.Code, UInt64) -> Void
+        late: Double, usual: Double, silence: Double, _ tell: (DeviceEvent.Code, UInt64) -> Void
     ) -> Int {
         self.late = late
+        self.usual = usual
         self.silence = silence
         isTrusted = end != nil && pieces >= 8
         if end != nil { pieces += 1 }
@@ -143,6 +148,7 @@ struct CounterChain {
         last = packet
         next = place &+ 1
         standing = 0
+        hasWaited = false
     }
 
     /// The packet's counter follows; are there just whole turns of it missing? Bytes that are late look alike, so the clock must
@@ -293,7 +299,15 @@ struct CounterChain {
             return .at(place)
         }
         // Bytes are late, never early: the fewest turns with which they are late enough. Without a silence no turn was lost.
-        let turns = silence < Double(modulus) / 2 ? 0 : max(0, ((beyond - late - slack) / Double(modulus)).rounded(.up))
+        func turns(_ age: Double) -> Double {
+            silence < Double(modulus) / 2 && !hasWaited ? 0 : max(0, ((beyond - age - slack) / Double(modulus)).rounded(.up))
+        }
+        // Where the end of the piece may be lost, too, the next piece tells.
+        if turns(usual) > turns(late), !hasWaited {
+            hasWaited = true
+            return .open
+        }
+        let turns = turns(hasWaited ? usual : late)
         let found = place &+ Self.count(turns) &* modulus
         take(packet, at: found)
         return .at(found)

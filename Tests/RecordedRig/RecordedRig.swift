@@ -1,28 +1,28 @@
-import Devices
+package import Devices
 import Foundation
 import NeuralNetworks
 import Protocols
-import Recognition
-import Sessions
+package import Recognition
+package import Sessions
 import SignalFeatures
-import Signals
+package import Signals
 import Transports
 
 /// A folder that is removed with its owner.
-final class ScratchFolder {
-    let path = FileManager.default.temporaryDirectory.path + "/larmor-pipeline-\(UUID().uuidString)"
+package final class ScratchFolder {
+    package let path = FileManager.default.temporaryDirectory.path + "/larmor-pipeline-\(UUID().uuidString)"
 
-    init() { try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+    package init() { try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func callAsFunction(_ name: String) -> String { path + "/" + name }
+    package func callAsFunction(_ name: String) -> String { path + "/" + name }
 }
 
 /// A session of a headset and a microphone, composed here byte by byte: 250 packets a second with a hole and a spoilt packet, and
 /// 16 kHz sound in pieces of 20 ms, with jitter in the stamps. An untrained network hears it, so that words are named often.
-struct RecordedRig {
-    static let start = HostTime(nanoseconds: 7_000_000_000_123)
-    static let rig = """
+package struct RecordedRig {
+    package static let start = HostTime(nanoseconds: 7_000_000_000_123)
+    package static let rig = """
         name = "bench"
         [[device]]
         name = "headset"
@@ -36,16 +36,21 @@ struct RecordedRig {
         audio = "mic.audio"
         eeg = "headset.eeg"
         """
-    static let headset = DecoderConfiguration.cyton(
+    package static let headset = DecoderConfiguration.cyton(
         CytonConfiguration(name: "headset", gains: [Int](repeating: 24, count: 8), firmware: "v3.1.2"))
-    static let microphone = DecoderConfiguration.alsa(
+    package static let microphone = DecoderConfiguration.alsa(
         ALSAConfiguration(name: "mic", port: "default", format: .s16, rate: 16_000, channels: 1))
 
-    var seconds = 3.0
+    package var seconds = 3.0
     /// Bytes of a record of the wire log; pieces of one read have one stamp.
-    var recordBytes = Int.max
+    package var recordBytes = Int.max
 
-    func write(_ folder: String) throws {
+    package init(seconds: Double = 3, recordBytes: Int = .max) {
+        self.seconds = seconds
+        self.recordBytes = recordBytes
+    }
+
+    package func write(_ folder: String) throws {
         let manifest = SessionManifest(
             larmor: "test", created: Date(timeIntervalSince1970: 1_700_000_000),
             anchor: WallClockAnchor(host: Self.start, utcNanoseconds: 1_700_000_000_000_000_000), seed: 1, subject: nil,
@@ -85,7 +90,7 @@ struct RecordedRig {
     }
 
     /// The microphone's stream alone, without a wire log.
-    static func writeSound(seconds: Double, _ writer: SessionWriter, device: Int) throws {
+    package static func writeSound(seconds: Double, _ writer: SessionWriter, device: Int) throws {
         let decoder = microphone.makeDecoder()
         let sink = WriterSink(writer, device)
         try writer.setStreams(decoder.streams, device: device)
@@ -96,7 +101,7 @@ struct RecordedRig {
     }
 
     /// What the devices' threads would have read, in the order of the stamps.
-    static func reads(_ seconds: Double) -> [(device: Int, time: HostTime, bytes: [UInt8], event: DeviceEvent?)] {
+    package static func reads(_ seconds: Double) -> [(device: Int, time: HostTime, bytes: [UInt8], event: DeviceEvent?)] {
         var random = SplitMix64(seed: 5)
         var reads: [(device: Int, time: HostTime, bytes: [UInt8], event: DeviceEvent?)] = []
         for device in 0..<2 {
@@ -135,7 +140,7 @@ struct RecordedRig {
     }
 
     /// Counts that tell packet and channel.
-    static func packet(_ number: Int) -> [UInt8] {
+    package static func packet(_ number: Int) -> [UInt8] {
         CytonPacket(
             counter: UInt8(number % 256), counts: (0..<8).map { Int32(number * 8 + $0 - 4000) },
             auxiliary: [0, 0, 0, 0, 0, 0], footer: .accelerometer
@@ -147,7 +152,7 @@ struct RecordedRig {
             + withUnsafeBytes(of: event.value.littleEndian) { Array($0) }
     }
 
-    static let model: RecognizerModel = {
+    package static let model: RecognizerModel = {
         let inputs = MelFrontEnd.features + 8 * EEGFrontEnd.featuresPerChannel
         let shape = RecurrentNetwork.Shape(inputs: inputs, hidden: 16, layers: 1, outputs: 4)
         return RecognizerModel(
@@ -161,21 +166,21 @@ struct RecordedRig {
 }
 
 /// Writes what a decoder gives into a session.
-final class WriterSink: SampleSink {
+package final class WriterSink: SampleSink {
     private let writer: SessionWriter
     private let device: Int
-    private(set) var error: (any Error)?
+    package private(set) var error: (any Error)?
 
-    init(_ writer: SessionWriter, _ device: Int) {
+    package init(_ writer: SessionWriter, _ device: Int) {
         self.writer = writer
         self.device = device
     }
 
-    func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
+    package func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
         do { try writer.append(item: item, device: device, values: values) } catch { self.error = error }
     }
 
-    func take(_ event: DeviceEvent) {
+    package func take(_ event: DeviceEvent) {
         do { try writer.append(event: event, device: device) } catch { self.error = error }
     }
 }
