@@ -47,6 +47,12 @@ private func exitCode(of error: any Error) -> Int32 {
         default: return 65
         }
     case is CatalogError: return 74
+    case let error as PulseError:
+        switch error {
+        case .noLoopBack, .noAudioInput, .noSuchOutput: return 65
+        case .notSent: return 69
+        case .notFound, .ambiguous: return 1
+        }
     case is TransportError, is SimulatorError, is ProgramError: return 69
     case is ThreadError: return 71
     case let error as SessionError:

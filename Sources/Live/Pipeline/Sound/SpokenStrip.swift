@@ -1,0 +1,72 @@
+import AudioFiles
+public import Signals
+
+/// Words that are spoken one after the other, and where each is: the truth of a run whose microphone is simulated.
+public struct SpokenStrip: Sendable {
+    public struct Word: Sendable, Equatable {
+        public var text: String
+        /// Samples from the first of the word's recording to behind its last loud one (as ``SpokenWord`` has it).
+        public var samples: Range<Int>
+
+        public init(text: String, samples: Range<Int>) {
+            self.text = text
+            self.samples = samples
+        }
+    }
+
+    public var samples: [Float]
+    public var rate: Int
+    public var words: [Word]
+
+    public init(samples: [Float], rate: Int, words: [Word]) {
+        self.samples = samples
+        self.rate = rate
+        self.words = words
+    }
+
+    public var seconds: Double { Double(samples.count) / Double(rate) }
+
+    /// A word is found where it is at least so alike (``SoundSearch``).
+    private static let likeness = 0.7
+    /// The end of a word by which it is known, in seconds.
+    private static let known = 0.25
+    /// Seconds in which the first word is looked for, and by which the others may be elsewhere than the ones before them say.
+    private static let longestStart = 3.0
+    private static let longestShift = 0.05
+
+    /// When each word was heard, by its sound: the player and the sound server between it and the microphone have delays that nobody
+    /// knows. Words that are not found are left out: of a stretch that was lost on its way there is no time.
+    /// - Parameters:
+    ///   - sound: what the microphone delivered, stamped.
+    ///   - begin: when the player was started.
+    public func times(in sound: HeardSound, rate heardRate: Int, playedFrom begin: HostTime) -> [SpokenTime] {
+        guard let strip = try? AudioFile(samples: samples, rate: rate).resampled(to: heardRate) else { return [] }
+        let ratio = Double(heardRate) / Double(rate)
+        var found: [SpokenTime] = []
+        /// Place in the sound of the strip's first sample, once it is known.
+        var shift: Double?
+        let first = sound.place(at: begin)
+        for word in words {
+            let end = Int((Double(word.samples.upperBound) * ratio).rounded())
+            let start = max(Int(Double(word.samples.lowerBound) * ratio), end - Int(Self.known * Double(heardRate)))
+            guard start < end, end <= strip.samples.count, let search = SoundSearch(strip.samples[start..<end]) else {
+                continue
+            }
+            func look(_ place: Double, before: Double, after: Double) -> SoundSearch.Match? {
+                let low = Int(saturating: place - before * Double(heardRate))
+                let high = Int(saturating: place + after * Double(heardRate)) + 1
+                return search.best(in: sound.samples, places: max(0, low)..<max(1, high), atLeast: Self.likeness)
+            }
+            var match = shift.flatMap { look($0 + Double(start), before: Self.longestShift, after: Self.longestShift) }
+            if match == nil { match = look((shift ?? Double(first)) + Double(start), before: 0, after: Self.longestStart) }
+            guard let match else { continue }
+            let place = match.place - Double(start)
+            shift = place
+            guard let begin = sound.time(at: place + Double(word.samples.lowerBound) * ratio),
+                let last = sound.time(at: place + Double(end))
+            else { continue }
+            found.append(SpokenTime(text: word.text, begin: begin, end: last))
+        }
+        return found
+    }
+}
