@@ -38,34 +38,36 @@ public struct SpokenStrip: Sendable {
     /// knows. Words that are not found are left out: of a stretch that was lost on its way there is no time.
     /// - Parameters:
     ///   - sound: what the microphone delivered, stamped.
-    ///   - begin: when the player was started.
-    public func times(in sound: HeardSound, rate heardRate: Int, playedFrom begin: HostTime) -> [SpokenTime] {
+    ///   - played: when the player was started.
+    public func times(in sound: HeardSound, rate heardRate: Int, playedFrom played: HostTime) -> [SpokenTime] {
         guard let strip = try? AudioFile(samples: samples, rate: rate).resampled(to: heardRate) else { return [] }
         let ratio = Double(heardRate) / Double(rate)
         var found: [SpokenTime] = []
-        /// Place in the sound of the strip's first sample, once it is known.
-        var shift: Double?
-        let first = sound.place(at: begin)
+        /// When the strip's first sample was heard, by the word before; in time and not in samples, because sound may have holes.
+        var origin: HostTime?
         for word in words {
             let end = Int((Double(word.samples.upperBound) * ratio).rounded())
-            let start = max(Int(Double(word.samples.lowerBound) * ratio), end - Int(Self.known * Double(heardRate)))
+            let begin = Int(Double(word.samples.lowerBound) * ratio)
+            let start = max(begin, end - Int(Self.known * Double(heardRate)))
             guard start < end, end <= strip.samples.count, let search = SoundSearch(strip.samples[start..<end]) else {
                 continue
             }
-            func look(_ place: Double, before: Double, after: Double) -> SoundSearch.Match? {
-                let low = Int(saturating: place - before * Double(heardRate))
-                let high = Int(saturating: place + after * Double(heardRate)) + 1
-                return search.best(in: sound.samples, places: max(0, low)..<max(1, high), atLeast: Self.likeness)
+            let lead = Double(start) / Double(heardRate)
+            func look(_ time: HostTime, before: Double, after: Double) -> SoundSearch.Match? {
+                let low = sound.place(at: time + -before)
+                let high = max(low, sound.place(at: time + after)) + 1
+                return search.best(in: sound.samples, places: low..<high, atLeast: Self.likeness)
             }
-            var match = shift.flatMap { look($0 + Double(start), before: Self.longestShift, after: Self.longestShift) }
-            if match == nil { match = look((shift ?? Double(first)) + Double(start), before: 0, after: Self.longestStart) }
-            guard let match else { continue }
-            let place = match.place - Double(start)
-            shift = place
-            guard let begin = sound.time(at: place + Double(word.samples.lowerBound) * ratio),
-                let last = sound.time(at: place + Double(end))
+            var match = origin.flatMap { look($0 + lead, before: Self.longestShift, after: Self.longestShift) }
+            if match == nil {
+                match = look((origin ?? played) + lead, before: origin == nil ? 0 : Self.known, after: Self.longestStart)
+            }
+            guard let match, let time = sound.time(at: match.place) else { continue }
+            origin = time + -lead
+            guard let first = sound.time(at: match.place + Double(begin - start)),
+                let last = sound.time(at: match.place + Double(end - start))
             else { continue }
-            found.append(SpokenTime(text: word.text, begin: begin, end: last))
+            found.append(SpokenTime(text: word.text, begin: first, end: last))
         }
         return found
     }
