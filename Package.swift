@@ -118,14 +118,14 @@ let package = Package(
 
         // Floor 5: the live graph and checks of a rig.
         module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
-        module("RigCheck", ["Devices", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
+        module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
 
         // Floor 6: what runs the graph: a rig's devices, or what they once sent.
         module(
             "Recording",
             [
-                "Failures", "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings", "Signals", "Transports",
-                histogram,
+                "Failures", "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings", "SignalFeatures",
+                "Signals", "Transports", histogram,
             ]),
         module(
             "Replay",
@@ -140,7 +140,7 @@ let package = Package(
             dependencies: [
                 "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog", "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Plots", "Programs", "Settings", "Rigs", "LiveGraph",
-                "Recording", "Replay", "RigCheck", "Failures", arguments, logging,
+                "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", arguments, logging,
             ] + lifecycle),
 
         tests("Signals"),
@@ -196,8 +196,8 @@ let package = Package(
                 "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
                 "Signals", "Transports",
             ]),
-        tests("RigCheck", ["Signals"]),
-        tests("Recording", ["LiveGraph", "Signals"]),
+        tests("RigCheck", ["Rigs", "SignalFeatures", "Signals", "Simulators"]),
+        tests("Recording", ["LiveGraph", "Recognition", "Signals"]),
         tests(
             "Replay",
             [

@@ -74,7 +74,7 @@ struct BadInputTests {
             ["sessions", "info"], ["sessions", "verify"], ["sessions", "repair"],
             ["sessions", "export"], ["sessions", "import"],
             ["check"], ["film", "run"], ["film", "loop"], ["film", "terms"], ["film", "validate"], ["simulate", "cyton"],
-            ["simulate", "film"],
+            ["simulate", "film"], ["simulate", "lines"],
             ["simulate", "thinkgear"], ["simulate", "freeeeg32"], ["simulate", "rda"], ["simulate", "microphone"],
             ["simulate", "speech"],
         ]

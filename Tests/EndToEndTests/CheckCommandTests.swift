@@ -115,4 +115,75 @@ import Testing
         let none = try report.device("none")
         #expect(none.error?.contains("/nowhere/tty") == true && none.properties.channels == nil)
     }
+
+    // MARK: Delays by pulses
+
+    private struct Pulses: Decodable {
+        struct Entry: Decodable {
+            var stream: String
+            var line: String?
+            var kind: String
+            var pulsesSent: Int
+            var pulsesFound: Int
+            var pulsesLost: Int
+            var delayMs: Double?
+            var spreadMs: Double?
+            var rigLine: String?
+            var error: String?
+        }
+        var entries: [Entry]
+        var pass: Bool
+    }
+
+    @Test func `pulses of a board's output: the delay of the ready rig's simulator, and the line for the rig file`() throws {
+        let result = try Larmor.run("check", rigs + "/lines.toml", "--pulse", "--seconds", "8", "--json")
+        let report = try result.json(Pulses.self)
+        #expect(result.status == 0 && report.pass && report.entries.count == 1, "\(result)")
+        let entry = try #require(report.entries.first)
+        #expect(entry.stream == "board.lines" && entry.line == "line1" && entry.kind == "line")
+        #expect(entry.pulsesFound + entry.pulsesLost == entry.pulsesSent && entry.pulsesFound >= 5)
+        // The rig's delay_ms, a frame and two turns of the simulator.
+        let delay = try #require(entry.delayMs)
+        #expect(abs(delay - 25) < 6, "\(delay) ms")
+        #expect(entry.rigLine == "latency_ms = \((delay * 10).rounded() / 10)")
+        let text = try Larmor.run("check", rigs + "/lines.toml", "--pulse", "--seconds", "7")
+        #expect(text.output.contains("board.lines.line1: for its device in the rig file: latency_ms = "), "\(text)")
+    }
+
+    @Test(.enabled(if: Larmor.hasStands, Larmor.standsComment))
+    func `pulses that a sound server plays and its microphone hears`() throws {
+        let folder = try temporaryFolder("pulse")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let rig = "[[device]]\nname = \"mic\"\ndriver = \"alsa\"\nsimulator = \"microphone\"\n"
+        try rig.write(toFile: folder + "/rig.toml", atomically: true, encoding: .utf8)
+        let result = try Larmor.run(
+            "check", folder + "/rig.toml", "--pulse", "--pulse-output", "larmor_loudspeaker", "--seconds", "9", "--json")
+        let report = try result.json(Pulses.self)
+        let entry = try #require(report.entries.first, "\(result)")
+        #expect(report.entries.count == 1 && entry.stream == "mic.audio" && entry.kind == "sound" && entry.line == nil)
+        // The server's own delays are nobody's truth; that all pulses come back with one delay is.
+        #expect(entry.pulsesSent >= 6 && entry.pulsesFound >= entry.pulsesSent - 1, "\(result)")
+        #expect(entry.delayMs.map { abs($0) < 250 } == true && (entry.spreadMs ?? 99) < 20, "\(result)")
+        let none = try Larmor.run("check", folder + "/rig.toml", "--pulse", "--pulse-output", "no_such_card")
+        #expect(none.status == 69 && none.messages.contains("no_such_card"), "\(none)")
+    }
+
+    @Test func `without a way out or a way in pulses are refused; options that do not go together, too`() throws {
+        let folder = try temporaryFolder("pulse")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let rig = "[[device]]\nname = \"amplifier\"\ndriver = \"rda\"\nsimulator = \"rda\"\n"
+        try rig.write(toFile: folder + "/rig.toml", atomically: true, encoding: .utf8)
+        let outless = try Larmor.run("check", folder + "/rig.toml", "--pulse")
+        #expect(outless.status == 65 && outless.messages.contains("--pulse-output"), "\(outless)")
+        // ALSA's null device takes any sound.
+        let inless = try Larmor.run("check", folder + "/rig.toml", "--pulse", "--pulse-output", "null")
+        #expect(inless.status == 65 && inless.messages.contains("no device of the rig delivers sound"), "\(inless)")
+        for options in [
+            ["--pulse-output", "null"], ["--pulse-line", "2"], ["--pulse", "--plot", "x.svg"], ["--pulse", "--seconds", "5"],
+            ["--pulse", "--pulse-output", "null", "--pulse-line", "1"], ["--pulse", "--pulse-line", "0"],
+        ] {
+            let refused = try RunningLarmor(["check", folder + "/rig.toml"] + options).wait()
+            #expect(refused.status == 64, "\(options): \(refused)")
+        }
+    }
 }

@@ -45,6 +45,14 @@ struct RecognizeCommandTests {
         var anchor: Anchor
     }
 
+    private struct Report: Decodable {
+        struct Time: Decodable { var p50: Double, p99: Double, max: Double, count: Int }
+        struct Delay: Decodable { var from: String, p50: Double, max: Double, count: Int }
+        var computingMs: Time?
+        var wordDelayMs: Delay?
+        var latencyMs: Time?
+    }
+
     /// A recogniser that nobody has trained names words often, and what it names does not matter here.
     private func writeModel(_ folder: String) throws {
         let inputs = MelFrontEnd.features + 8 * EEGFrontEnd.featuresPerChannel
@@ -90,6 +98,12 @@ struct RecognizeCommandTests {
         #expect(header.type == "Markers" && header.rate == 0 && header.labels == ["word", "event", "score"])
         var heard: [Heard] = []
         while let line = listener.line() { heard.append(try JSONDecoder().decode(Heard.self, from: Data(line.utf8))) }
+
+        // The time that the program takes and the time that a speaker waits are two numbers, and no third is left.
+        let report = try result.json(Report.self)
+        let computing = try #require(report.computingMs)
+        #expect(computing.count >= heard.count && computing.p50 >= 0 && report.latencyMs == nil)
+        if let delay = report.wordDelayMs { #expect(delay.from == "spoken_end" && delay.count <= 8) }
 
         let log = try String(contentsOfFile: folder + "/session/events.jsonl", encoding: .utf8)
         let words = try log.split(separator: "\n").map { try JSONDecoder().decode(Word.self, from: Data($0.utf8)) }

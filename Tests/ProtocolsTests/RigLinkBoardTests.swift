@@ -91,6 +91,42 @@ struct RigLinkBoardTests {
         }
     }
 
+    @Test func `a board of lines introduces itself with its descriptor of the vectors`() throws {
+        let bench = Bench()
+        bench.haveLines()
+        bench.host(.hello, [1], at: 0)
+        let vector = try #require(RigLinkVectors.all.frames.first { $0.name == "descriptor of the example board with lines" })
+        let payload = bytes(hex: vector.payload)
+        #expect(bench.messages.first?.payload == payload)
+        let streams = try #require(payload.withUnsafeBytes { RigLinkDescriptor($0) }).streams
+        #expect(streams.map(\.isDigitalLines) == [true, false, false])
+        #expect(streams.map(\.isDigitalOutputs) == [false, true, false] && streams[2].answers == 1)
+    }
+
+    /// Section 3 of the specification. At 250 Hz frames are complete at 4, 8, 12, … ms after the start.
+    @Test func `outputs are set when their frame comes, answered with their levels, and low after hello and stop`() {
+        let bench = Bench()
+        bench.haveLines()
+        bench.host(.hello, [1], at: 0)
+        bench.host(.start, at: 0)
+        bench.poll(at: 9_000_000)
+        bench.drive(counter: 5, frames: 1, value: 0.5)
+        bench.poll(at: 17_000_000)
+        bench.drive(counter: 6, frames: 1, value: 0.49)
+        bench.poll(at: 21_000_000)
+        bench.poll(at: 25_000_000)
+        #expect(bench.answers == [5, 6])
+        #expect(bench.states == [[Float](repeating: 1, count: 8), [Float](repeating: 0, count: 8)])
+        // Set at 9 ms, told by board_poll at 17 ms: what was due until then has the old level; the same at 21 ms.
+        #expect(bench.levels == [0, 0, 0, 0, 1, 0])
+        bench.drive(counter: 7, frames: 1, value: 1)
+        bench.poll(at: 29_000_000)
+        bench.host(.stop, at: 29_000_000)
+        bench.host(.start, at: 30_000_000)
+        bench.poll(at: 35_000_000)
+        #expect(bench.levels.last == 0)
+    }
+
     @Test func `a message that finds the line full is lost and leaves a hole in the counters`() {
         let bench = Bench()
         bench.host(.hello, [1], at: 0)
@@ -148,6 +184,12 @@ private final class Bench {
     func poll(at time: UInt64) { board_poll(board, time) }
 
     func carryClock() { board.pointee.carries_clock = 1 }
+    func haveLines() { board.pointee.has_lines = 1 }
+
+    /// Of the first line of a board of lines, frame by frame.
+    var levels: [Float] {
+        frames(stream: 0).flatMap { message in stride(from: 0, to: message.values.count, by: 8).map { message.values[$0] } }
+    }
 
     /// Types of the messages since the last call.
     func take() -> [RigLinkType] {

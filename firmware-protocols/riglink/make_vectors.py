@@ -95,6 +95,17 @@ BOARD = dict(
     timing=dict(model="physical", time_step_s=0.0, steps_per_input=1, refresh_steps=0, ordering="held_then_read"))
 
 
+# The same with lines: eight outputs, eight inputs.
+LINES = dict(
+    BOARD,
+    streams=[
+        stream("lines", "out", "Auxiliary", 250.0, 8, "line", "1"),
+        stream("outputs", "drive", "Auxiliary", 0.0, 8, "line", "1"),
+        stream("levels", "out", "Auxiliary", 0.0, 8, "output", "1", answers=1),
+    ])
+del LINES["timing"]
+
+
 def vectors() -> dict:
     made = []
 
@@ -134,6 +145,10 @@ def vectors() -> dict:
     drive = [-0.5, 0.5, 0.25, 0.125, 0.0, -0.125, -0.25, 1.0]
     add("drive of the example board", "drive", 3, 0, frames(1, 41, 1, drive, "f"), dict(
         stream=1, frames=1, first_counter=41, format="float32", values=drive))
+    add("descriptor of the example board with lines", "descriptor", 0, 0, descriptor(LINES), LINES)
+    set = [1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    add("drive that sets two outputs", "drive", 10, 0, frames(1, 1, 1, set, "f"), dict(
+        stream=1, frames=1, first_counter=1, format="float32", values=set))
     add("reset", "reset", 4, 0, struct.pack("<Q", 2**64 - 2), dict(seed=2**64 - 2))
     add("status", "status", 5, 77, struct.pack("<II", 16, 3), dict(free_frames=16, dropped_frames=3))
     add("error", "error", 6, 78, struct.pack("<H", 5) + text("coil over 80 °C"), dict(code=5, text="coil over 80 °C"))

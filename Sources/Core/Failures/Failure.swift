@@ -8,6 +8,8 @@ public protocol Failure: Error, CustomStringConvertible {
 
 /// Kinds of failures; the raw value is the exit code of sysexits.h.
 public enum FailureKind: Int32, Sendable {
+    /// What was looked at is not as it should be.
+    case checkFailed = 1
     /// The command was called with options that do not go together.
     case usage = 64
     /// The input is damaged, of another format, or says what cannot be.

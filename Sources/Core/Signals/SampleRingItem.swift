@@ -120,7 +120,7 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     /// period is 0 for an item of an irregular stream.
     public var made: HostTime? { madeNanoseconds == .min ? nil : HostTime(nanoseconds: madeNanoseconds) }
 
-    mutating func setMade(_ time: HostTime, period: Double) {
+    package mutating func setMade(_ time: HostTime, period: Double) {
         madeNanoseconds = time.nanoseconds
         framePeriod = period
     }

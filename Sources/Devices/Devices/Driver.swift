@@ -45,7 +45,7 @@ public protocol Driver: AnyObject {
     var channelsDriven: [Int] { get }
 }
 
-/// A device that takes frames of fields and answers them: a film.
+/// A device that takes frames and answers them: a film, whose fields they are, or a board with digital outputs, whose levels they are.
 public struct DriveDoor: Sendable {
     /// The device, in its maker's words.
     public let device: String
@@ -53,11 +53,14 @@ public struct DriveDoor: Sendable {
     public let queue: DriveQueue
     /// Index among the device's streams of the one whose frames answer the drive's, with the same counters; nil when none does.
     public let answers: Int?
+    /// Whether the frames are levels of digital outputs: 1 is high, 0 is low.
+    public let isDigitalOutputs: Bool
 
-    public init(device: String, queue: DriveQueue, answers: Int?) {
+    public init(device: String, queue: DriveQueue, answers: Int?, isDigitalOutputs: Bool = false) {
         self.device = device
         self.queue = queue
         self.answers = answers
+        self.isDigitalOutputs = isDigitalOutputs
     }
 }
 

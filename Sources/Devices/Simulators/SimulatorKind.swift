@@ -26,7 +26,7 @@ public struct SimulatorKind: Sendable {
         self.settings = settings
     }
 
-    public static let all: [SimulatorKind] = [.cyton, .thinkgear, .freeeeg32, .rda, .microphone, .film]
+    public static let all: [SimulatorKind] = [.cyton, .thinkgear, .freeeeg32, .rda, .lines, .microphone, .film]
 
     public static func named(_ name: String) -> SimulatorKind? { all.first { $0.name == name } }
 

@@ -26,6 +26,8 @@ package final class RecognitionGraph {
     private var absent: (first: UInt64, frames: UInt64)?
     /// Stamp of the last item.
     package private(set) var lastTime = HostTime(nanoseconds: 0)
+    /// The stream that is listened to; nil where nothing is recognised.
+    package var heard: GraphPlan.Place? { plan.audio }
 
     package init(_ plan: GraphPlan, drive: (any DriveSink)?) {
         self.plan = plan
@@ -76,6 +78,13 @@ package final class RecognitionGraph {
         settle(now: lastTime, emit)
         abandonFilm(emit)
         endAbsence(emit)
+    }
+
+    /// When the last sample of a frame of the feature grid was sampled, as the sound's clock says by now.
+    package func end(ofFrame number: UInt64) -> HostTime? {
+        guard let mel, let audio = plan.audio else { return nil }
+        let last = Double(number) * Double(mel.hop) + Double(mel.window - 1)
+        return monitors[audio.device][audio.stream].clock?.host(at: last)
     }
 
     /// Drive frames that the film never answered.

@@ -15,7 +15,7 @@ public import Transports
 /// Life cycle: the initialiser opens every device, ``start()``, then ``takeDecisions(_:)`` as often as one likes,
 /// then ``stop()``, which gives the report.
 public final class LiveRun: @unchecked Sendable {
-    // Sendable because after `start()` the graph, the merge and the latencies belong to the pipeline's thread until `stop()`
+    // Sendable because after `start()` the graph, the merge and the times belong to the pipeline's thread until `stop()`
     // has joined it; everything else is immutable, atomic or behind the mutex.
     private let rig: Rig
     private let runners: [DeviceRunner]
@@ -27,8 +27,12 @@ public final class LiveRun: @unchecked Sendable {
     private let isFinishing = Atomic<Bool>(false)
     private let drive: DriveQueueSink?
     private var pipelineThread: WorkerThread?
-    private var wordLatency = LatencyRecorder()
-    private var filmLatency = LatencyRecorder()
+    private var wordComputing = ComputingTimes()
+    private var filmComputing = ComputingTimes()
+    private var wordDelays: WordDelays
+    private var filmDelays: WordDelays
+    /// For who wants to hear what the recognisers hear; nil where nobody does.
+    private var soundRing: SampleRing?
     private var decisionCount = 0
     private var closingFailure: (any Error)?
     private var begin = HostTime.now()
@@ -43,12 +47,16 @@ public final class LiveRun: @unchecked Sendable {
     ///   - readout: folder of the film's readout; nil to run without.
     ///   - version: of this program, for the session's manifest.
     ///   - console: where prompts and markers come from; nil to run without.
+    ///   - knowsSpeech: whether the caller knows what will be said: then it can listen, too (``HeardSound``), and the times of the
+    ///     words are kept (``decidedWords``).
     /// - Throws: ``SettingsError``, `TransportError`, `SessionError`, or the error of a model that cannot be read.
     public init(
         _ rig: Rig, ports: [String: String], session: String?, model: String?, readout: String?, version: String,
-        console: ConsoleFeed? = nil
+        console: ConsoleFeed? = nil, knowsSpeech: Bool = false
     ) throws {
         self.rig = rig
+        wordDelays = WordDelays(keeps: knowsSpeech)
+        filmDelays = WordDelays(keeps: knowsSpeech)
         let modelFile = try model.map { try RecognizerModel(folder: $0) }
         let readoutFile = try readout.map { try FilmReadout(folder: $0) }
         var runners: [DeviceRunner] = []
@@ -95,6 +103,7 @@ public final class LiveRun: @unchecked Sendable {
         }
         self.runners = runners
         rings = runners.map { SampleRing(for: $0.streams) }
+        if knowsSpeech, let heard = graph.heard { soundRing = SampleRing(for: runners[heard.device].streams) }
         merge = StampMerge(rings: rings, largestBlock: SampleRing.largestItem(runners.flatMap(\.streams)))
     }
 
@@ -119,6 +128,7 @@ public final class LiveRun: @unchecked Sendable {
         for (index, runner) in runners.enumerated() {
             var taps = [rings[index]]
             if let recorder { taps.append(recorder.samples[index]) }
+            if let soundRing, index == graph.heard?.device { taps.append(soundRing) }
             runner.start(rings: taps, wire: recorder?.wires[index])
             if !runner.isStarted, let failure = runner.failure { throw failure }
         }
@@ -129,6 +139,20 @@ public final class LiveRun: @unchecked Sendable {
     public func takeDecisions(_ body: (Decision) -> Void) {
         decisions.take { record in if let decision = graph.names.decision(record) { body(decision) } }
     }
+
+    /// The ring with what the device with the sound delivers, and the stream's index, for ``HeardSound/listen(to:)``.
+    var sound: (ring: SampleRing, stream: Int)? {
+        guard let soundRing, let heard = graph.heard else { return nil }
+        return (soundRing, heard.stream)
+    }
+
+    /// The stream that is listened to.
+    public var heardStream: StreamDescription? { graph.heard.map { runners[$0.device].streams[$0.stream] } }
+
+    /// The words that were decided, with the host's time of the decision, after ``stop(_:)``; only for who said that it knows what is
+    /// said, and not more than 65,536.
+    public var decidedWords: [DecidedWord] { wordDelays.decided(graph.names.words) }
+    public var decidedFilmWords: [DecidedWord] { filmDelays.decided(graph.names.filmWords) }
 
     /// What devices said of themselves in words since the last call. For one thread.
     public func takeMessages(_ body: (_ device: String, DeviceMessage) -> Void) {
@@ -185,8 +209,14 @@ public final class LiveRun: @unchecked Sendable {
 
     private func emit(_ record: DecisionRecord) {
         switch record.kind {
-        case .word: wordLatency.record(seconds: HostTime.now() - record.hostTime)
-        case .filmWord: filmLatency.record(seconds: HostTime.now() - record.hostTime)
+        case .word:
+            let now = HostTime.now()
+            wordComputing.record(seconds: now - record.hostTime)
+            wordDelays.record(word: record.index, end: graph.end(ofFrame: record.a), decided: now)
+        case .filmWord:
+            let now = HostTime.now()
+            filmComputing.record(seconds: now - record.hostTime)
+            filmDelays.record(word: record.index, end: graph.end(ofFrame: record.b), decided: now)
         default: break
         }
         decisionCount += 1
@@ -219,7 +249,8 @@ public final class LiveRun: @unchecked Sendable {
             session: recorder?.folder, seconds: HostTime.now() - begin, stopped: "",
             failure: recorderFailure.map { "\($0)" }, streams: streams, events: decisionCount, wordErrorRate: nil,
             wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
-            latencyMs: wordLatency.quantiles, filmLatencyMs: filmLatency.quantiles,
+            computingMs: wordComputing.quantiles, filmComputingMs: filmComputing.quantiles,
+            wordDelayMs: wordDelays.ofNamedSpans, filmWordDelayMs: filmDelays.ofNamedSpans,
             devices: zip(runners, rings).map {
                 RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)
             },

@@ -46,8 +46,8 @@ public struct RunReport: Codable, Sendable {
         }
     }
 
-    /// Quantiles in milliseconds, from the arrival of the last sample that a decision needed to the decision.
-    public struct Latency: Codable, Sendable {
+    /// Quantiles of a time, in milliseconds.
+    public struct Quantiles: Codable, Sendable, Equatable {
         public var p50: Double
         public var p99: Double
         public var p999: Double
@@ -60,6 +60,44 @@ public struct RunReport: Codable, Sendable {
             self.p999 = p999
             self.max = max
             self.count = count
+        }
+
+        /// Exact ones, by nearest rank; nil for none.
+        public init?(seconds: [Double]) {
+            guard !seconds.isEmpty else { return nil }
+            let sorted = seconds.sorted()
+            func value(_ percent: Double) -> Double {
+                let rank = Int((percent / 100 * Double(sorted.count)).rounded(.up))
+                return sorted[Swift.max(1, Swift.min(sorted.count, rank)) - 1] * 1000
+            }
+            self.init(p50: value(50), p99: value(99), p999: value(99.9), max: value(100), count: sorted.count)
+        }
+    }
+
+    /// How long words were waited for, in milliseconds: from a word's end, in stamped time, to the host's time of its decision.
+    public struct WordDelay: Codable, Sendable, Equatable {
+        /// What a word's end is.
+        public enum End: String, Codable, Sendable {
+            /// The last loud sample of the word that was really spoken.
+            case spokenEnd = "spoken_end"
+            /// The end of the span that the decision names: nobody knows what was said.
+            case namedSpanEnd = "named_span_end"
+        }
+
+        public var from: End
+        public var p50: Double
+        public var p99: Double
+        public var p999: Double
+        public var max: Double
+        public var count: Int
+
+        public init(_ quantiles: Quantiles, from: End) {
+            self.from = from
+            p50 = quantiles.p50
+            p99 = quantiles.p99
+            p999 = quantiles.p999
+            max = quantiles.max
+            count = quantiles.count
         }
     }
 
@@ -103,10 +141,14 @@ public struct RunReport: Codable, Sendable {
     public var wordScore: Score?
     public var readoutAccuracy: Double?
     public var readoutScore: Score?
-    /// Of the CTC recogniser's words.
-    public var latencyMs: Latency?
-    /// Of the film's words: from the last sample of the stretch that was classified.
-    public var filmLatencyMs: Latency?
+    /// From the arrival of the last bytes that a word of the CTC recogniser needed to its decision.
+    public var computingMs: Quantiles?
+    /// The same for the film's words.
+    public var filmComputingMs: Quantiles?
+    /// From a word's end to its decision by the CTC recogniser.
+    public var wordDelayMs: WordDelay?
+    /// The same for the film.
+    public var filmWordDelayMs: WordDelay?
     public var devices: [Device] = []
     /// Decisions that the event log does not hold, because its writer was too slow; without a recording, those of the screen.
     public var eventsLost: UInt64 = 0

@@ -1,6 +1,6 @@
 import Foundation
-package import LiveGraph
-package import Rigs
+import LiveGraph
+import Rigs
 import Sessions
 import Signals
 

@@ -1,6 +1,6 @@
 import Devices
 import Foundation
-package import Rigs
+import Rigs
 public import Sessions
 import Signals
 

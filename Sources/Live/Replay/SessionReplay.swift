@@ -1,9 +1,9 @@
 import Crypto
 import Foundation
-package import LiveGraph
+public import LiveGraph
 import Recognition
 import Reservoirs
-package import Rigs
+import Rigs
 import Sessions
 import Signals
 

@@ -23,8 +23,8 @@ public struct Rig: Sendable, Equatable {
         public var simulationLines: [String: Int] = [:]
 
         /// What a latency may be, in milliseconds.
-        static let latencies = 0.0...1000
-        static let latencyRange = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
+        package static let latencies = 0.0...1000
+        package static let latencyRange = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
     }
 
     public struct RecognizerSection: Sendable, Equatable {

@@ -19,6 +19,6 @@ public struct RecognizerEvaluation {
                 if let word = recognizer.step(audio: features, eeg: nil) { words.append(model.card.words[word.index]) }
             }
         }
-        return WordErrors(reference: strip.words, hypothesis: words).rate
+        return WordErrors(reference: strip.words.map(\.text), hypothesis: words).rate
     }
 }

@@ -59,13 +59,20 @@ public struct SpeechCorpus: Sendable {
     ///   - limit: at most so many words; 0 for all.
     ///   - pause: seconds of silence before each word and after the last.
     ///   - seed: of the order.
-    public func testStrip(limit: Int, pause: Double, seed: UInt64) -> (samples: [Float], words: [String]) {
+    public func testStrip(limit: Int, pause: Double, seed: UInt64) -> SpokenStrip {
         var random = SplitMix64(seed: seed)
         let order = Array(test.indices).shuffled(using: &random)
         let chosen = limit > 0 ? Array(order.prefix(limit)) : order
         var samples: [Float] = []
+        var words: [SpokenStrip.Word] = []
         let silence = [Float](repeating: 0, count: Int(pause * Double(rate)))
-        for index in chosen { samples += silence + test[index].samples }
-        return (samples + silence + silence, chosen.map { labels[test[$0].label] })
+        for index in chosen {
+            let word = test[index]
+            samples += silence
+            let end = SpokenWord(samples: word.samples, rate: rate, word: 0).end
+            words.append(.init(text: labels[word.label], samples: samples.count..<samples.count + end))
+            samples += word.samples
+        }
+        return SpokenStrip(samples: samples + silence + silence, rate: rate, words: words)
     }
 }

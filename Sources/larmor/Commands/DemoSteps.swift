@@ -9,8 +9,10 @@ struct DemoSteps {
         var streams: [RunReport.Stream]
         var readoutAccuracy: Double?
         var wordErrorRate: Double?
-        var latencyMs: RunReport.Latency?
-        var filmLatencyMs: RunReport.Latency?
+        var computingMs: RunReport.Quantiles?
+        var filmComputingMs: RunReport.Quantiles?
+        var wordDelayMs: RunReport.WordDelay?
+        var filmWordDelayMs: RunReport.WordDelay?
         var replayIdentical: Bool
         var session: String
         var live: RunReport
@@ -62,8 +64,8 @@ struct DemoSteps {
         }
         return Summary(
             streams: live.streams, readoutAccuracy: live.readoutAccuracy, wordErrorRate: live.wordErrorRate,
-            latencyMs: live.latencyMs, filmLatencyMs: live.filmLatencyMs, replayIdentical: identical,
-            session: session, live: live)
+            computingMs: live.computingMs, filmComputingMs: live.filmComputingMs, wordDelayMs: live.wordDelayMs,
+            filmWordDelayMs: live.filmWordDelayMs, replayIdentical: identical, session: session, live: live)
     }
 
     /// `name`, or `name-2`, `name-3` …: recordings of an earlier demo stay.

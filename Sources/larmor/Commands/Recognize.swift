@@ -62,8 +62,8 @@ struct Recognize: LiveCommand {
         let strip = try testStrip(rig, simulators)
         let run = try LiveRun(
             rig, ports: simulators.ports, session: session, model: model ?? rig.recognizer?.model,
-            readout: readout ?? rig.reservoir?.readout, version: LarmorVersion.text)
-        let stage = try strip.map { try SpeechStage($0.samples, server: $0.server) }
+            readout: readout ?? rig.reservoir?.readout, version: LarmorVersion.text, knowsSpeech: strip != nil)
+        let stage = try strip.map { try SpeechStage($0.strip, server: $0.server, run) }
         var heard: [String] = []
         var filmHeard: [String] = []
         let loop = RunLoop(simulators: simulators, run: run)
@@ -79,7 +79,8 @@ struct Recognize: LiveCommand {
             }
         }
         stage?.stop()
-        if let said = strip?.words, report.stopped == "done", seconds == nil {
+        stage?.addDelays(to: &report)
+        if let said = strip?.strip.words.map(\.text), report.stopped == "done", seconds == nil {
             if run.hasRecognizer {
                 let errors = WordErrors(reference: said, hypothesis: heard)
                 report.wordScore = RunReport.Score(errors)
@@ -99,7 +100,7 @@ struct Recognize: LiveCommand {
 
     private func testStrip(
         _ rig: Rig, _ simulators: RigSimulators
-    ) throws -> (samples: [Float], words: [String], server: String)? {
+    ) throws -> (strip: SpokenStrip, server: String)? {
         guard let speech else { return nil }
         guard let server = simulators.soundServer else {
             throw SimulatorError(
@@ -107,40 +108,6 @@ struct Recognize: LiveCommand {
                 remedy: "leave --speech out and speak, or use a rig with simulator = \"microphone\"")
         }
         let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
-        let strip = corpus.testStrip(limit: words, pause: 0.5, seed: rig.seed)
-        return (strip.samples, strip.words, server)
+        return (corpus.testStrip(limit: words, pause: 0.5, seed: rig.seed), server)
     }
-}
-
-/// Speaks once the devices have run for two seconds, and says when it is over.
-private final class SpeechStage {
-    private let samples: [Float]
-    private let server: String
-    private var player: SpeechPlayer?
-    private let begin = Date()
-    private var end: Date?
-
-    init(_ samples: [Float], server: String) throws {
-        self.samples = samples
-        self.server = server
-    }
-
-    /// To be asked again and again; true two seconds after the last word.
-    func isOver() -> Bool {
-        if player == nil {
-            guard Date().timeIntervalSince(begin) > 2 else { return false }
-            do {
-                player = try SpeechPlayer(samples, server: server)
-            } catch {
-                log.error("\(error)")
-                return true
-            }
-        }
-        guard player?.isPlaying != true else { return false }
-        let now = Date()
-        end = end ?? now
-        return now.timeIntervalSince(end ?? now) > 2
-    }
-
-    func stop() { player?.stop() }
 }

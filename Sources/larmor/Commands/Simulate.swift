@@ -6,8 +6,7 @@ struct Simulate: ParsableCommand {
         discussion: "Example: larmor simulate cyton --link /tmp/cyton",
         subcommands: [
             SimulateCyton.self, SimulateThinkGear.self, SimulateFreeEEG32.self, SimulateRDA.self,
-            SimulateFilm.self,
-            SimulateMicrophone.self, SimulateSpeech.self,
+            SimulateFilm.self, SimulateLines.self, SimulateMicrophone.self, SimulateSpeech.self,
         ])
 }
 

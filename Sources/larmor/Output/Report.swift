@@ -25,10 +25,7 @@ enum Report {
         if let words = report.readoutScore, let accuracy = report.readoutAccuracy {
             Console.result("film readout   accuracy \(percent(accuracy))  (\(counts(words)))")
         }
-        if let latency = report.latencyMs { Console.result("latency        " + quantiles(latency, of: "words")) }
-        if let latency = report.filmLatencyMs {
-            Console.result("film latency   " + quantiles(latency, of: "film words"))
-        }
+        showTimes(report)
         if let session = report.session { Console.result("session        \(session)") }
     }
 
@@ -39,9 +36,32 @@ enum Report {
             + "\(score.insertions) inserted"
     }
 
-    static func quantiles(_ latency: RunReport.Latency, of what: String) -> String {
-        let values = [("p50", latency.p50), ("p99", latency.p99), ("max", latency.max)]
-            .map { "\($0.0) \(Console.number($0.1, digits: 2)) ms" }
-        return values.joined(separator: ", ") + "  (\(latency.count) \(what))"
+    /// What the program takes, and what somebody who speaks waits for.
+    private static func showTimes(_ report: RunReport) {
+        func line(_ name: String, _ p50: Double, _ p99: Double, _ max: Double, _ count: Int) {
+            let values = [("p50", p50), ("p99", p99), ("max", max)].map { "\($0.0) \(Console.number($0.1, digits: 2)) ms" }
+            Console.result(name + values.joined(separator: ", ") + "  (\(count) words)")
+        }
+        if let time = report.computingMs { line("computing      ", time.p50, time.p99, time.max, time.count) }
+        if let time = report.filmComputingMs { line("film computing ", time.p50, time.p99, time.max, time.count) }
+        if report.computingMs != nil || report.filmComputingMs != nil {
+            Console.result("               from the arrival of the last bytes that a word needs to its decision")
+        }
+        if let delay = report.wordDelayMs { line("word delay     ", delay.p50, delay.p99, delay.max, delay.count) }
+        if let delay = report.filmWordDelayMs { line("film delay     ", delay.p50, delay.p99, delay.max, delay.count) }
+        for line in delaysInWords(report) { Console.result("               " + line) }
+    }
+
+    private static func delaysInWords(_ report: RunReport) -> [String] {
+        let ends = [report.wordDelayMs?.from, report.filmWordDelayMs?.from]
+        if ends.contains(.spokenEnd) { return ["from the end of the spoken word to its decision"] }
+        var lines: [String] = []
+        if ends[0] == .namedSpanEnd {
+            lines.append("from the end of the 25 ms in which the network named the word: what was said is not known")
+        }
+        if ends[1] == .namedSpanEnd {
+            lines.append("film: from the end of the stretch of speech that the decision names")
+        }
+        return lines
     }
 }

@@ -56,5 +56,41 @@ extension SoundCardTests {
                 #expect(error.detail.contains("60 channels, it has 16000 Hz and 32"))
             }
         }
+
+        @Test(.enabled(if: hasPulseAudio, "needs pulseaudio"))
+        func `what is played on the loudspeaker is heard by the microphone, and the player knows where it is`() throws {
+            let server = try PulseAudioServer()
+            defer { server.stop() }
+            setenv("ALSA_CONFIG_PATH", server.alsaConfiguration, 1)
+            let waker = try Waker()
+            let driver = ALSADriver(name: "d", port: PulseAudioServer.device, rate: 16_000, channels: 1, waker: waker)
+            let bench = Bench(driver, waker: waker, name: "alsa3", streams: 1)
+            try bench.runner.open()
+            bench.start()
+            defer { bench.runner.stop() }
+            let output = try ALSAPlayback(PulseAudioServer.loudspeaker, rate: 16_000)
+            defer { output.close() }
+            #expect(output.rate == 16_000 && output.channels >= 1)
+            var positions: [ALSAPlayback.Position] = []
+            let end = HostTime.now() + 1.5
+            while HostTime.now() < end {
+                _ = try output.write([Float](repeating: 0.5, count: min(2000, output.room())))
+                if let position = output.position() { positions.append(position) }
+                WorkerThread.sleep(0.01)
+            }
+            let (first, last) = (try #require(positions.dropFirst(20).first), try #require(positions.last))
+            // The server plays by this machine's clock; its position is told in blocks.
+            let rate = (last.frame - first.frame) / (last.time - first.time)
+            #expect(abs(rate / 16_000 - 1) < 0.1, "\(rate) frames a second")
+            #expect(positions.allSatisfy { $0.frame <= Double(output.written) && $0.time <= HostTime.now() })
+            bench.collect()
+            #expect(bench.sink.frames(0) > 8000)
+        }
+
+        @Test func `a playback device that is not there is absent`() {
+            #expect {
+                try ALSAPlayback("larmor_no_such_device")
+            } throws: { ($0 as? TransportError)?.code == .absent && "\($0)".contains("larmor_no_such_device") }
+        }
     }
 }

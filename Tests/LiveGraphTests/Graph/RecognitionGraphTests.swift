@@ -118,6 +118,23 @@ import Testing
         #expect(absences.count == 1 && (97...99).contains(absences.first ?? 0) && last.last?.hostTime == Self.time(1000))
     }
 
+    /// By hand: a frame of 10 ms hop and 25 ms window, number n, holds the samples from 160 n to 160 n + 399.
+    @Test func `a frame ends with its last sample, by the sound's clock and no other`() throws {
+        let graph = try graph(hears: true)
+        #expect(graph.end(ofFrame: 0) == nil)
+        var item = sound(0, 1600, at: 900)
+        item.setMade(Self.time(500), period: 1 / 16_000)
+        _ = take(graph, 1, item)
+        _ = take(graph, 0, eeg(0, 10, at: 5000))
+        let begins: [UInt64: Double] = [0: 0.5, 3: 0.53, 100: 1.5]
+        for (number, begin) in begins {
+            let end = try #require(graph.end(ofFrame: number))
+            let expected = begin + 399.0 / 16_000
+            #expect(abs(end - Self.time(0) - expected) < 1e-6)
+        }
+        #expect(try self.graph(hears: false).end(ofFrame: 0) == nil)
+    }
+
     @Test func `the same items give the same decisions, whatever happens between them`() throws {
         func all() throws -> [String] {
             let graph = try graph(hears: true)

@@ -19,6 +19,13 @@ static const stream_row streams[] = {
     {"drive", "Drive", "cell", "T", RIGLINK_TO_DEVICE, RIGLINK_ANSWERS_NONE, RIGLINK_FLOAT32, BOARD_CELLS, 1.0f},
     {"state", "Magnetisation", "m", "1", RIGLINK_OUT, STREAM_DRIVE, RIGLINK_FLOAT32, 3 * BOARD_CELLS, 1.0f},
 };
+
+/* The same places, so that the rest of the program hardly knows: free-running samples, a drive, its answers. */
+static const stream_row line_streams[] = {
+    {"lines", "Auxiliary", "line", "1", RIGLINK_OUT, RIGLINK_ANSWERS_NONE, RIGLINK_FLOAT32, BOARD_CELLS, 1.0f},
+    {"outputs", "Auxiliary", "line", "1", RIGLINK_TO_DEVICE, RIGLINK_ANSWERS_NONE, RIGLINK_FLOAT32, BOARD_CELLS, 1.0f},
+    {"levels", "Auxiliary", "output", "1", RIGLINK_OUT, STREAM_DRIVE, RIGLINK_FLOAT32, BOARD_CELLS, 1.0f},
+};
 enum { STREAMS = sizeof streams / sizeof streams[0] };
 
 static const char *const identity[4] = {"Larmor", "example board", "0001", "1.0"};
@@ -32,6 +39,8 @@ void board_init(example_board *board, double rate, board_send send, void *contex
     board->context = context;
 }
 
+static const stream_row *rows(const example_board *board) { return board->has_lines ? line_streams : streams; }
+
 static void begin(example_board *board, enum riglink_type type, uint64_t now, size_t length) {
     riglink_begin(&board->encoder, board->out, sizeof board->out, type, now, (uint32_t)length);
 }
@@ -43,7 +52,8 @@ static int end(example_board *board) {
 
 static void send_descriptor(example_board *board, uint64_t now) {
     riglink_encoder *e = &board->encoder;
-    size_t length = 3 * 4 + 1 + 3 + BOARD_TIMING;
+    const stream_row *streams = rows(board);
+    size_t length = 3 * 4 + 1 + (board->has_lines ? 0 : 3 + BOARD_TIMING);
     int i;
     for (i = 0; i < 4; i++) length += 1 + strlen(identity[i]);
     for (i = 0; i < STREAMS; i++) {
@@ -68,14 +78,16 @@ static void send_descriptor(example_board *board, uint64_t now) {
         riglink_put8(e, streams[i].format);
         riglink_put_float(e, streams[i].scale);
     }
-    /* Extension 1: one step of no length per input, and the answer is the state after it. */
-    riglink_put8(e, 1);
-    riglink_put16(e, BOARD_TIMING);
-    riglink_put_text(e, "physical");
-    riglink_put_double(e, 0);
-    riglink_put32(e, 1);
-    riglink_put32(e, 0);
-    riglink_put8(e, 0);
+    if (!board->has_lines) {
+        /* Extension 1: one step of no length per input, and the answer is the state after it. */
+        riglink_put8(e, 1);
+        riglink_put16(e, BOARD_TIMING);
+        riglink_put_text(e, "physical");
+        riglink_put_double(e, 0);
+        riglink_put32(e, 1);
+        riglink_put32(e, 0);
+        riglink_put8(e, 0);
+    }
     end(board);
 }
 
@@ -147,12 +159,18 @@ static void take_reset(example_board *board) {
     }
 }
 
+/* An output does not stay high when nobody is there who could set it low. */
+static void outputs_low(example_board *board) {
+    if (board->has_lines) memset(board->t, 0, sizeof board->t);
+}
+
 static void handle(example_board *board, const riglink_message *message, uint64_t now) {
     switch (message->type) {
     case RIGLINK_HELLO:
         board->is_streaming = 0;
         board->queue_count = 0;
         board->dropped = 0;
+        outputs_low(board);
         send_descriptor(board, now);
         break;
     case RIGLINK_START:
@@ -166,6 +184,7 @@ static void handle(example_board *board, const riglink_message *message, uint64_
     case RIGLINK_STOP:
         board->is_streaming = 0;
         board->queue_count = 0;
+        outputs_low(board);
         break;
     case RIGLINK_DRIVE: take_drive(board, message, now); break;
     case RIGLINK_RESET: take_reset(board); break;
@@ -186,6 +205,19 @@ void board_receive(example_board *board, const uint8_t *bytes, size_t count, uin
     }
 }
 
+/* Sets the outputs and tells their levels. */
+static void answer_levels(example_board *board, int slot, uint64_t now) {
+    riglink_encoder *e = &board->encoder;
+    int line;
+    begin(board, RIGLINK_SAMPLES, now, RIGLINK_FRAMES_HEADER + BOARD_CELLS * 4);
+    riglink_put_frames(e, STREAM_STATE, 1, board->queue_counter[slot]);
+    for (line = 0; line < BOARD_CELLS; line++) {
+        board->t[line] = board->queue[slot][line] >= 0.5f ? 1 : 0;
+        riglink_put_float(e, board->t[line]);
+    }
+    if (!end(board)) board->dropped++;
+}
+
 static void answer(example_board *board, uint64_t now) {
     int slot = board->queue_first, cell;
     riglink_encoder *e = &board->encoder;
@@ -193,6 +225,10 @@ static void answer(example_board *board, uint64_t now) {
     board->queue_count--;
     if (board->queue_is_reset[slot]) {
         memset(board->t, 0, sizeof board->t);
+        return;
+    }
+    if (board->has_lines) {
+        answer_levels(board, slot, now);
         return;
     }
     for (cell = 0; cell < BOARD_CELLS; cell++) {
@@ -225,18 +261,23 @@ static uint32_t eeg_count(const example_board *board, uint64_t frame, uint32_t c
     return (uint32_t)number - 4194304u;
 }
 
+/* The free-running stream: EEG, or the levels of the lines, which are what the outputs are. */
 static void send_eeg(example_board *board, uint64_t frames) {
     riglink_encoder *e = &board->encoder;
     uint64_t frame;
-    uint32_t channel;
+    uint32_t channel, channels = rows(board)[STREAM_EEG].channels;
     double first_ns = (double)board->eeg_counter * 1e9 / board->rate;
     begin(
         board, RIGLINK_SAMPLES, board->started_ns + (uint64_t)first_ns,
-        RIGLINK_FRAMES_HEADER + (size_t)frames * BOARD_EEG_CHANNELS * 4);
+        RIGLINK_FRAMES_HEADER + (size_t)frames * channels * 4);
     riglink_put_frames(e, STREAM_EEG, (uint16_t)frames, board->eeg_counter);
     for (frame = 0; frame < frames; frame++) {
-        for (channel = 0; channel < BOARD_EEG_CHANNELS; channel++) {
-            riglink_put32(e, eeg_count(board, board->eeg_counter + frame, channel));
+        for (channel = 0; channel < channels; channel++) {
+            if (board->has_lines) {
+                riglink_put_float(e, board->t[channel]);
+            } else {
+                riglink_put32(e, eeg_count(board, board->eeg_counter + frame, channel));
+            }
         }
     }
     /* Without room the frames are lost, and the counter goes on: the host sees the hole. */
@@ -245,17 +286,24 @@ static void send_eeg(example_board *board, uint64_t frames) {
 }
 
 void board_poll(example_board *board, uint64_t now_ns) {
-    uint64_t due;
+    uint64_t due, most;
     if (!board->is_streaming) return;
-    while (board->queue_count > 0) answer(board, now_ns);
+    /* Lines that were due before a frame sets the outputs still have the old levels. */
+    if (!board->has_lines) {
+        while (board->queue_count > 0) answer(board, now_ns);
+    }
     due = (uint64_t)((double)(now_ns - board->started_ns) * 1e-9 * board->rate);
+    most = (BOARD_PAYLOAD - RIGLINK_FRAMES_HEADER) / (rows(board)[STREAM_EEG].channels * 4u);
+    if (most > BOARD_EEG_BLOCK) most = BOARD_EEG_BLOCK;
     while (board->eeg_counter < due) {
         uint64_t frames = due - board->eeg_counter;
-        send_eeg(board, frames < BOARD_EEG_BLOCK ? frames : BOARD_EEG_BLOCK);
+        send_eeg(board, frames < most ? frames : most);
     }
+    while (board->queue_count > 0) answer(board, now_ns);
 }
 
 void board_link_lost(example_board *board) {
+    outputs_low(board);
     board->is_streaming = 0;
     board->queue_count = 0;
     board->decoder.filled = 0;

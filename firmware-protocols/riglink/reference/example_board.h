@@ -11,6 +11,9 @@
  * complete (n + 1) / rate seconds after the start, at so many whole microseconds t of the board's clock:
  *
  *     channel 2:  t mod 2^23 - 2^22 counts          channel 3:  t / 2^23 - 2^22 counts
+ *
+ * With has_lines, set after board_init, it is a board of digital lines instead: eight outputs, and eight inputs, each of which is
+ * wired to the output of its number. A drive frame sets the outputs; it is answered by the levels that they have now.
  */
 #ifndef EXAMPLE_BOARD_H
 #define EXAMPLE_BOARD_H
@@ -39,6 +42,7 @@ typedef struct {
     int is_streaming;
     double rate;
     int carries_clock;
+    int has_lines;
     uint64_t started_ns;
     uint64_t eeg_counter;
     float queue[BOARD_QUEUE][BOARD_CELLS];
@@ -46,6 +50,7 @@ typedef struct {
     int queue_is_reset[BOARD_QUEUE];
     int queue_first, queue_count;
     uint32_t dropped;
+    /* Of a film its cells; of a board of lines the levels of its outputs. */
     float t[BOARD_CELLS];
 } example_board;
 

@@ -126,5 +126,5 @@ int main(int count, char **arguments) {
     }
     printf("ready\n");
     fflush(stdout);
-    return serve_board(ends[0], ends[0], rate, carries_clock);
+    return serve_board(ends[0], ends[0], rate, carries_clock, 0);
 }

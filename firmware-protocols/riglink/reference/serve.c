@@ -42,11 +42,12 @@ static int flush(int output) {
     return 1;
 }
 
-int serve_board(int input, int output, double rate, int carries_clock) {
+int serve_board(int input, int output, double rate, int carries_clock, int has_lines) {
     static example_board board;
     uint8_t bytes[4096];
     board_init(&board, rate, queue_message, NULL);
     board.carries_clock = carries_clock;
+    board.has_lines = has_lines;
     waiting.filled = 0;
     if (fcntl(output, F_SETFL, fcntl(output, F_GETFL) | O_NONBLOCK) != 0) return 1;
     for (;;) {

@@ -39,7 +39,9 @@ public final class RigLinkDriver: Driver {
 
     public var drive: DriveDoor? {
         guard let driveQueue, let descriptor else { return nil }
-        return DriveDoor(device: "\(descriptor.maker) \(descriptor.model)", queue: driveQueue, answers: answers)
+        return DriveDoor(
+            device: "\(descriptor.maker) \(descriptor.model)", queue: driveQueue, answers: answers,
+            isDigitalOutputs: driveFormat?.isDigitalOutputs == true)
     }
 
     public func backend(_ transport: any Transport) -> String { "RigLink over \(transport.backend)" }

@@ -3,7 +3,7 @@ import Transports
 
 extension DeviceKind {
     public static let riglink = DeviceKind(
-        RigLinkConfiguration.self, simulators: ["film"], isOnAnySerialPort: true, canBeDriven: true,
+        RigLinkConfiguration.self, simulators: ["film", "lines"], isOnAnySerialPort: true, canBeDriven: true,
         usb: [
             .ft231X, .ft232R, .stm32,
             // pid.codes gives 1209:0001 to everybody for tests; a product takes an id of its own.

@@ -212,6 +212,11 @@ extension RigLinkDescriptor.Stream {
             && rate > 0
     }
 
+    /// Whether the channels are digital outputs: an auxiliary drive stream of the unit 1 whose channels are called line1, line2, ….
+    public var isDigitalOutputs: Bool {
+        direction == .drive && kind == .auxiliary && unit == .dimensionless && labelPrefix == Self.digitalLine && rate == 0
+    }
+
     fileprivate func check(_ place: String) throws(InvalidField) {
         // A payload's length also bounds the product, which a foreign number of channels could make too large.
         let most = (RigLinkDecoder.maximumPayload - RigLinkFrames.headerSize) / format.size

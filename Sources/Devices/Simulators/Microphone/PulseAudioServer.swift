@@ -7,6 +7,8 @@ import Programs
 public final class PulseAudioServer {
     /// ALSA's name of the microphone, known to programs that read ``alsaConfiguration``.
     public static let device = "larmor_microphone"
+    /// ALSA's name of a loudspeaker that the microphone hears.
+    public static let loudspeaker = "larmor_loudspeaker"
     public static let rate = 16_000
     private static let executable = "/usr/bin/pulseaudio"
     /// "unix:PATH", for clients of the server.
@@ -45,6 +47,11 @@ public final class PulseAudioServer {
                 type pulse
                 server "unix:\(socket)"
                 device "microphone.monitor"
+            }
+            pcm.\(Self.loudspeaker) {
+                type pulse
+                server "unix:\(socket)"
+                device "microphone"
             }
             """
         var environment = ProcessInfo.processInfo.environment

@@ -181,7 +181,8 @@ public final class ALSATransport: Transport {
         if result < 0 { throw Self.error(what, result, port) }
     }
 
-    private static func error(_ what: String, _ result: Int32, _ port: String) -> TransportError {
+    /// The error of a call of libasound, by its result.
+    static func error(_ what: String, _ result: Int32, _ port: String) -> TransportError {
         let number = -result
         let text = "\(what): " + String(cString: snd_strerror(result))
         switch number {

@@ -1,3 +1,4 @@
+import LiveGraph
 import Sessions
 import Signals
 import Transports

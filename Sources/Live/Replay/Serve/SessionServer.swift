@@ -1,6 +1,6 @@
 import Devices
 import Foundation
-package import Rigs
+import Rigs
 import Sessions
 import Signals
 public import Simulators

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Simulators
+
+struct SimulateLines: LiveCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lines", abstract: "A RigLink board whose digital lines see its own outputs, on TCP.",
+        discussion: "Example: larmor simulate lines --delay-ms 40")
+
+    @Option(help: "TCP port; 0 takes a free one.")
+    var port: UInt16 = 0
+
+    @Option(help: "Lines, and as many outputs.")
+    var lines = 4
+
+    @Option(help: "Frames per second.")
+    var rate = 1000.0
+
+    @Option(help: "Milliseconds from an output to the line that is wired to it.")
+    var delayMs = 0.0
+
+    @OptionGroup var serving: ServingOptions
+
+    func validate() throws {
+        guard (1...64).contains(lines) else { throw ValidationError("--lines must be 1 to 64") }
+        guard (10...4000).contains(rate) else { throw ValidationError("--rate must be 10 to 4000") }
+        guard (0...1000).contains(delayMs) else { throw ValidationError("--delay-ms must be 0 to 1000") }
+    }
+
+    func work() throws {
+        let simulator = try TCPSimulator(LineBoardFirmware(lines: lines, rate: rate, delayMs: delayMs), port: port)
+        let serving = try Serving(.init(device: "lines", address: simulator.address), serving)
+        simulator.serve(until: serving.isDone)
+    }
+}
