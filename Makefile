@@ -1,6 +1,6 @@
 # make setup    installs the Debian packages that are missing (root or sudo)
 # make build    release build of the larmor command and the test stands' helpers
-# make demo     sets up, builds, runs the main job on embedded defaults (ARGUMENTS="--short" for the short form)
+# make demo     sets up, builds, runs the main job on embedded defaults; make demo-full its long form
 # make test     sets up, builds, runs all tests, then the ring buffer's tests under the thread sanitizer
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
@@ -18,7 +18,7 @@ LARMOR := $(CURDIR)/.build/release/larmor
 ARGUMENTS ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: setup build demo test test-threads python hil fuzz fuzz-minimise docs ci ci-all studies lint bench clean
+.PHONY: setup build demo demo-full test test-threads python hil fuzz fuzz-minimise docs ci ci-all studies lint bench clean
 
 setup:
 	@.ci/install-packages
@@ -28,6 +28,9 @@ build: setup
 
 demo: build
 	$(LARMOR) demo $(ARGUMENTS)
+
+demo-full: build
+	$(LARMOR) demo --full $(ARGUMENTS)
 
 # Readers written by others, which our files are checked with; they stay in this folder.
 python: setup

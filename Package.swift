@@ -170,7 +170,7 @@ let package = Package(
             path: "Tests/CountingDriver"),
         tests(
             "Devices",
-            ["Signals", "Protocols", "Transports", "Simulators", "MagneticFilm", "LSLStand", "CountingDriver"]),
+            ["Signals", "Protocols", "Settings", "Transports", "Simulators", "MagneticFilm", "LSLStand", "CountingDriver"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
@@ -201,8 +201,8 @@ let package = Package(
         tests(
             "Replay",
             [
-                "Devices", "MagneticFilm", "NeuralNetworks", "Protocols", "RecordedRig", "Recognition", "Reservoirs", "Sessions",
-                "SignalFeatures", "Signals", "Simulators", "Transports",
+                "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RecordedRig", "Recognition", "Reservoirs",
+                "Sessions", "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),
         // Large seeded studies; the suite runs a tenth of them, `make studies` all.
         .testTarget(name: "StudiesTests", dependencies: ["Devices", "Protocols", "Signals", "Transports"]),

@@ -68,7 +68,7 @@ struct SignalTests {
     }
 
     @Test(.enabled(if: Larmor.hasStands, Larmor.standsComment)) func `a second signal ends a command at once`() throws {
-        let demo = try started(["demo", "--short", "--output", folder + "/demo"], in: folder)
+        let demo = try started(["demo", "--output", folder + "/demo"], in: folder)
         #expect(waitUntil(seconds: 20) { !processes(["simulate", "speech"], below: demo.processIdentifier).isEmpty })
         // A step that hears nothing is waited for, for a while.
         let step = try #require(processes(["simulate", "speech"], below: demo.processIdentifier).first)
@@ -101,7 +101,7 @@ struct SignalTests {
         number: Int32, after seconds: Double
     ) throws {
         let output = folder + "/demo"
-        let demo = try started(["demo", "--short", "--output", output], in: folder)
+        let demo = try started(["demo", "--output", output], in: folder)
         let recording = output + "/sessions/background/session.json"
         if seconds > 5 { #expect(waitUntil(seconds: 60) { FileManager.default.fileExists(atPath: recording) }) }
         usleep(2_000_000)

@@ -52,19 +52,19 @@ import Testing
             let begin = Double(word) * 1000
             let (end, stamp, decided) = (Self.at(begin), Self.at(begin + 197), Self.at(begin + 200))
             computing.record(seconds: decided - stamp)
-            delays.record(word: word % 2, end: end, decided: decided)
+            delays.record(word: ["a", "b"][word % 2], end: end, decided: decided)
         }
         let (time, delay) = (try #require(computing.quantiles), try #require(delays.ofNamedSpans))
         // The histogram keeps three digits.
         #expect(abs(time.p50 - 3) < 0.01 && abs(time.max - 3) < 0.01 && time.count == 10)
         #expect(abs(delay.p50 - 200) < 0.3 && delay.from == .namedSpanEnd && delay.count == 10)
-        #expect(delays.decided(["a", "b"]).prefix(2) == [decided("a", 200), decided("b", 1200)])
+        #expect(delays.decided.prefix(2) == [decided("a", 200), decided("b", 1200)])
     }
 
     @Test func `a decision whose span no clock places has no delay; without knowledge of the speech nothing is kept`() {
         var delays = WordDelays(keeps: false)
-        delays.record(word: 0, end: nil, decided: Self.at(1))
-        #expect(delays.ofNamedSpans == nil && delays.decided(["a"]).isEmpty)
+        delays.record(word: "a", end: nil, decided: Self.at(1))
+        #expect(delays.ofNamedSpans == nil && delays.decided.isEmpty)
     }
 
     @Test func `quantiles are those of the nearest rank`() {

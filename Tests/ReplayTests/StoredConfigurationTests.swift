@@ -1,5 +1,6 @@
 import Devices
 import Foundation
+import LiveGraph
 import Protocols
 import RecordedRig
 import Replay

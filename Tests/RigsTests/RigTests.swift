@@ -46,8 +46,14 @@ struct RigTests {
 
     @Test func `every kind of mistake is a typed error at its line`() {
         let cases: [(text: String, line: Int, reason: SettingsError.Reason)] = [
-            (device + "prot = 1\n", 6, .unknownKey("prot", known: ["name", "driver", "port", "simulator", "latency_ms", "settings", "simulation"])),
-            (device + "[recognizer]\naudio = \"mike.audio\"\n", 7, .unknownName("mike.audio", kind: "stream", known: ["headset.…"])),
+            (
+                device + "prot = 1\n", 6,
+                .unknownKey("prot", known: ["name", "driver", "port", "simulator", "latency_ms", "settings", "simulation"])
+            ),
+            (
+                device + "[recognizer]\naudio = \"mike.audio\"\n", 7,
+                .unknownName("mike.audio", kind: "stream", known: ["headset.…"])
+            ),
             (
                 device + "[reservoir]\ndevice = \"film\"\naudio = \"headset.eeg\"\n", 7,
                 .unknownName("film", kind: "device", known: ["headset"])
@@ -97,7 +103,9 @@ struct RigTests {
         // The same rig on hardware: only ports differ.
         #expect(demo.devices.map(\.name) == bench.devices.map(\.name))
         #expect(demo.devices.map(\.settings) == bench.devices.map(\.settings))
-        #expect(demo.recognizer == bench.recognizer && demo.reservoir == bench.reservoir)
+        #expect(
+            demo.recognizers.map(\.audio) == bench.recognizers.map(\.audio)
+                && demo.readouts.map(\.devices) == bench.readouts.map(\.devices) && demo.readouts.count == 1)
         #expect(bench.devices.allSatisfy { $0.simulator == nil && $0.port != nil })
     }
 }

@@ -43,6 +43,7 @@ enum SeededStudy {
     static func show(_ table: String, as name: String) throws {
         print(table)
         guard let folder = ProcessInfo.processInfo.environment["LARMOR_STUDY_TABLES"] else { return }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try table.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
     }
 }

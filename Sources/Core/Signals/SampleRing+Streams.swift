@@ -5,13 +5,14 @@ extension SampleRing {
     }
 
     /// Room for four seconds of every stream of a device, and for the largest item beside it.
-    package convenience init(for streams: [StreamDescription]) {
+    /// - Parameter alarm: wakes the consumer; nil where it looks by itself.
+    package convenience init(for streams: [StreamDescription], alarm: RingAlarm? = nil) {
         // A device that announces more than memory holds gets less.
         let words = streams.reduce(0.0) {
             $0 + max(4096, 4 * max($1.nominalRate, 250) * Double($1.sampleFormat.words($1.channelCount)))
         }
         self.init(
             streams: streams.count, minimumItems: 8192,
-            minimumSamples: Int(min(words, 0x1p27)) + Self.largestItem(streams))
+            minimumSamples: Int(min(words, 0x1p27)) + Self.largestItem(streams), alarm: alarm)
     }
 }

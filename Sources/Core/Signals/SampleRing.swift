@@ -22,6 +22,7 @@ public final class SampleRing: Sendable {
     private let idle = Atomic<Bool>(false)
     private let refused: [Counter]
     private let refusedEvents = Atomic<UInt64>(0)
+    private let alarm: RingAlarm?
 
     /// A count that the producer grows and anybody reads.
     private final class Counter: Sendable {
@@ -33,7 +34,9 @@ public final class SampleRing: Sendable {
     ///   - streams: number of streams of the device.
     ///   - minimumItems: blocks and events that fit before anything is refused.
     ///   - minimumSamples: scalars that fit (frames × channels of all streams together).
-    public init(streams: Int, minimumItems: Int, minimumSamples: Int) {
+    ///   - alarm: wakes the consumer when there is something new for it; nil where it looks by itself.
+    public init(streams: Int, minimumItems: Int, minimumSamples: Int, alarm: RingAlarm? = nil) {
+        self.alarm = alarm
         items = RingBuffer(minimumCapacity: minimumItems)
         samples = RingBuffer(minimumCapacity: minimumSamples)
         refused = (0..<streams).map { _ in Counter() }
@@ -80,13 +83,17 @@ public final class SampleRing: Sendable {
     /// Producer: promises that every later item has a host time of `time` or later.
     public func publishWatermark(_ time: HostTime) {
         watermarkNanoseconds.store(time.nanoseconds, ordering: .releasing)
+        alarm?.ring()
     }
 
     /// Producer: while idle it puts nothing in, and everything after it is stamped at the moment at which idleness ended or later.
     ///
     /// For a device that is absent or being opened, and for a wait before whose end no stamp is taken; never for the wait of a
     /// streaming device that stamps its own data. Set it after the last item went in; clear it before the next stamp is taken.
-    public func setIdle(_ isIdle: Bool) { idle.store(isIdle, ordering: .sequentiallyConsistent) }
+    public func setIdle(_ isIdle: Bool) {
+        idle.store(isIdle, ordering: .sequentiallyConsistent)
+        if isIdle { alarm?.ring() }
+    }
 
     /// Consumer: no item that is not yet visible has an earlier host time. Ask *before* looking for items.
     ///

@@ -10,13 +10,16 @@ extension Decision {
     /// | `gap` | `stream`, `first` (device counter), `count` |
     /// | `device` | `device`, `kind`, `value` |
     /// | `eeg_absent` | `first_frame`, `frames` |
+    /// | `monitor` | `stream`, `channel`, `measure`, `value` (in the stream's unit), `alarm` |
     /// | `lost` | `count` |
     /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
     /// | `line` | `stream`, `line` (channel), `level` (0 or 1), `counter` (first frame with it), `at_s` (its time; absent if not known) |
     ///
+    /// Decisions of stages that the rig file names have `stage` after `time_s`.
+    ///
     /// - Parameter start: the session's first stamp; `time_s` counts from it, with nine decimals.
     public func line(start: HostTime) -> String {
-        let time = Self.seconds(start, hostTime)
+        let time = Self.seconds(start, hostTime) + (stage.map { ",\"stage\":\(Self.quoted($0))" } ?? "")
         switch content {
         case .word(let text, let frame, let logProbability):
             return "{\"event\":\"word\",\"time_s\":\(time),\"text\":\(Self.quoted(text)),\"frame\":\(frame)"
@@ -31,6 +34,10 @@ extension Decision {
         case .device(let name, let event):
             return "{\"event\":\"device\",\"time_s\":\(time),\"device\":\(Self.quoted(name))"
                 + ",\"kind\":\(Self.quoted(event.code.name)),\"value\":\(event.value)}"
+        case .monitor(let stream, let channel, let measure, let value, let isAlarm):
+            return "{\"event\":\"monitor\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream))"
+                + ",\"channel\":\(Self.quoted(channel)),\"measure\":\(Self.quoted(measure)),\"value\":\(Self.number(value))"
+                + ",\"alarm\":\(isAlarm)}"
         case .lost(let count): return "{\"event\":\"lost\",\"time_s\":\(time),\"count\":\(count)}"
         case .eegAbsent(let first, let frames):
             return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"

@@ -22,16 +22,27 @@ public struct Decision: Sendable, Equatable {
         /// A digital line changed its level for longer than its debounce: the first frame with the new level, and when that was,
         /// where the stream's clock tells.
         case line(stream: String, line: String, isHigh: Bool, counter: UInt64, at: HostTime?)
+        /// A measure of a channel left its range, or is back, over a window that ended with the item.
+        case monitor(stream: String, channel: String, measure: String, value: Float, isAlarm: Bool)
         /// So many decisions before this one were lost on their way to this log, because its reader was too slow.
         case lost(count: UInt64)
     }
 
+    /// Bytes of a marker's texts that are kept.
+    package static let longestTexts = 1000
+
     public var content: Content
     /// Stamp of the item that made it possible.
     public var hostTime: HostTime
+    /// Name of the stage that decided it; nil for what every rig has, and for stages without a name.
+    public var stage: String?
+    /// When the span of time that it names was over, as the clocks said then; for measurements, no part of the log.
+    public var spanEnd: HostTime?
 
-    public init(content: Content, hostTime: HostTime) {
+    public init(content: Content, hostTime: HostTime, stage: String? = nil, spanEnd: HostTime? = nil) {
         self.content = content
         self.hostTime = hostTime
+        self.stage = stage
+        self.spanEnd = spanEnd
     }
 }

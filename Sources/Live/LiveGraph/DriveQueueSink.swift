@@ -8,8 +8,14 @@ package final class DriveQueueSink: DriveSink {
     private let queue: DriveQueue
     private let seed: UInt64
     private var isResetDue = false
+    package var channels: Int { queue.channels }
     /// Resets and frames that the queue had no room for; for the pipeline's thread, and for the owner after it has ended.
-    package private(set) var refusals = DriveRefusals()
+    package var refusals: DriveRefusals {
+        var all = refused
+        all.limited = queue.limitedCount
+        return all
+    }
+    private var refused = DriveRefusals()
 
     package init(_ queue: DriveQueue, seed: UInt64) {
         self.queue = queue
@@ -18,11 +24,11 @@ package final class DriveQueueSink: DriveSink {
 
     package func reset() {
         isResetDue = !queue.reset(seed: seed)
-        if isResetDue { refusals.resets += 1 }
+        if isResetDue { refused.resets += 1 }
     }
 
     package func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>) {
         if isResetDue { isResetDue = !queue.reset(seed: seed) }
-        if isResetDue || !queue.send(counter: counter, frame) { refusals.frames += 1 }
+        if isResetDue || !queue.send(counter: counter, frame) { refused.frames += 1 }
     }
 }

@@ -4,6 +4,8 @@ public struct DriveRefusals: Codable, Sendable, Equatable {
     public var resets: UInt64 = 0
     /// The film did not hear them.
     public var frames: UInt64 = 0
+    /// They were sent within the limits of the rig file, otherwise than they were asked for.
+    public var limited: UInt64 = 0
 
     public init() {}
 }

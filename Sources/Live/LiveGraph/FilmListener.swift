@@ -4,14 +4,17 @@ package import Signals
 
 /// Where the drive of a film goes: to the device when live, nowhere in a replay.
 package protocol DriveSink: AnyObject {
+    /// Fields of the film.
+    var channels: Int { get }
     func reset()
     func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>)
 }
 
-/// Lets a film hear: finds stretches of speech, drives the film with their features, gathers its answers by their counters
-/// and names the word when a stretch is over.
+/// Lets a film, or an array of films, hear: finds stretches of speech, drives the films with their features, gathers their answers by
+/// their counters and names the word when a stretch is over.
 ///
-/// The film is never waited for: its answers are items like all others. All memory is claimed at the start.
+/// The films of an array share the fields of the readout's mask and the nodes of its states, one behind the other. They are never
+/// waited for: their answers are items like all others. All memory is claimed at the start.
 package struct FilmListener {
     /// Longest stretch, in frames; a longer one ends there.
     package static let longest = 400
@@ -23,7 +26,7 @@ package struct FilmListener {
         var driven = 0
         /// Last frame of speech, once it is over.
         var last: UInt64?
-        /// Frames that were answered, each counted once.
+        /// Answers, each film's to each frame counted once.
         var answered = 0
         var slot: Int
         var endedAt: HostTime?
@@ -31,7 +34,10 @@ package struct FilmListener {
 
     private let readout: FilmReadout
     private let mask: InputMask.Matrix
-    private weak var sink: (any DriveSink)?
+    private let sinks: [any DriveSink]
+    /// Nodes of each film, and where they begin in a row of states.
+    private let nodes: [Int]
+    private let firstNode: [Int]
     private var segmenter = SpeechSegmenter()
     /// Grid number that the segmenter's frame 0 has.
     private var base: UInt64?
@@ -41,21 +47,28 @@ package struct FilmListener {
     private var open: Stretch?
     private var closed: [Stretch] = []
     private let states: UnsafeMutableBufferPointer<Float>
-    /// Which frames of each slot were answered.
+    /// Which frames of each slot each film has answered.
     private let isAnswered: UnsafeMutableBufferPointer<Bool>
     private var freeSlots = [0, 1, 2, 3]
-    package private(set) var unanswered: UInt64 = 0
+    /// Of each film.
+    package private(set) var unanswered: [UInt64]
 
-    package init(_ readout: FilmReadout, sink: (any DriveSink)?) {
+    /// - Parameters:
+    ///   - nodes: of each film; together those of the readout.
+    ///   - sinks: of each film, with the fields of the readout's mask together; empty in a replay.
+    package init(_ readout: FilmReadout, nodes: [Int], sinks: [any DriveSink]) {
         self.readout = readout
-        self.sink = sink
+        self.sinks = sinks
+        self.nodes = nodes
+        unanswered = [UInt64](repeating: 0, count: nodes.count)
+        firstNode = nodes.indices.map { nodes[..<$0].reduce(0, +) }
         mask = readout.card.mask.makeMatrix()
         recent = [Float](repeating: 0, count: Self.memory * readout.card.mask.inputs)
         drive = .allocate(capacity: readout.card.mask.channels)
         drive.initialize(repeating: 0)
         states = .allocate(capacity: 4 * Self.longest * readout.card.nodes)
         states.initialize(repeating: 0)
-        isAnswered = .allocate(capacity: 4 * Self.longest)
+        isAnswered = .allocate(capacity: 4 * Self.longest * nodes.count)
         isAnswered.initialize(repeating: false)
         closed.reserveCapacity(4)
     }
@@ -99,17 +112,17 @@ package struct FilmListener {
         }
     }
 
-    /// Frames of states from the film.
-    package mutating func takeStates(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
-        let nodes = readout.card.nodes
+    /// Frames of states from a film.
+    package mutating func takeStates(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>, film: Int = 0) {
+        let nodes = nodes[film]
         guard Int(item.channels) == nodes else { return }
         for index in 0..<Int(item.frames) {
             let counter = item.firstCounter &+ UInt64(index)
             let row = UnsafeBufferPointer(rebasing: values[index * nodes..<(index + 1) * nodes])
-            if var stretch = open, store(&stretch, counter, row) {
+            if var stretch = open, store(&stretch, counter, row, film) {
                 open = stretch
             } else {
-                for place in closed.indices where storeClosed(place, counter, row) { break }
+                for place in closed.indices where storeClosed(place, counter, row, film) { break }
             }
         }
     }
@@ -120,7 +133,7 @@ package struct FilmListener {
     ) {
         while let stretch = closed.first, let last = stretch.last, let endedAt = stretch.endedAt {
             let nodes = readout.card.nodes
-            if stretch.answered >= stretch.driven {
+            if stretch.answered >= stretch.driven * self.nodes.count {
                 let steps = min(stretch.driven, Int(last - stretch.first) + 1)
                 let start = stretch.slot * Self.longest * nodes
                 let (label, score, margin) = readout.classify(
@@ -141,20 +154,26 @@ package struct FilmListener {
         let oldest = now >= UInt64(Self.memory - 1) ? now - UInt64(Self.memory - 1) : 0
         let lookedBack = first >= UInt64(readout.card.lookBack) ? first - UInt64(readout.card.lookBack) : 0
         open = Stretch(first: max(lookedBack, oldest, base ?? 0), slot: slot)
-        for row in 0..<Self.longest { isAnswered[slot * Self.longest + row] = false }
-        sink?.reset()
+        let answers = Self.longest * nodes.count
+        for answer in 0..<answers { isAnswered[slot * answers + answer] = false }
+        for sink in sinks { sink.reset() }
     }
 
     private mutating func drive(upTo number: UInt64) {
         guard var stretch = open else { return }
         while stretch.first + UInt64(stretch.driven) <= number, stretch.driven < Self.longest {
             let counter = stretch.first + UInt64(stretch.driven)
-            if let sink {
+            if !sinks.isEmpty {
                 let place = Int(counter % UInt64(Self.memory)) * mask.inputs
                 recent.withUnsafeBufferPointer { recent in
                     mask.setDrive(UnsafeBufferPointer(rebasing: recent[place..<place + mask.inputs]), drive)
                 }
-                sink.send(counter: counter, UnsafeBufferPointer(drive))
+                var first = 0
+                for sink in sinks {
+                    let fields = drive[first..<first + sink.channels]
+                    sink.send(counter: counter, UnsafeBufferPointer(rebasing: fields))
+                    first += sink.channels
+                }
             }
             stretch.driven += 1
         }
@@ -170,29 +189,40 @@ package struct FilmListener {
     }
 
     /// - Returns: false when the frame does not belong to the stretch.
-    private func store(_ stretch: inout Stretch, _ counter: UInt64, _ state: UnsafeBufferPointer<Float>) -> Bool {
+    private func store(
+        _ stretch: inout Stretch, _ counter: UInt64, _ state: UnsafeBufferPointer<Float>, _ film: Int
+    ) -> Bool {
         guard counter >= stretch.first, counter - stretch.first < UInt64(stretch.driven) else { return false }
         let row = stretch.slot * Self.longest + Int(counter - stretch.first)
         // An answer that comes twice is one answer.
-        guard !isAnswered[row] else { return true }
-        isAnswered[row] = true
-        for k in 0..<state.count { states[row * state.count + k] = state[k] }
+        guard !isAnswered[row * nodes.count + film] else { return true }
+        isAnswered[row * nodes.count + film] = true
+        let place = row * readout.card.nodes + firstNode[film]
+        for k in 0..<state.count { states[place + k] = state[k] }
         stretch.answered += 1
         return true
     }
 
-    private mutating func storeClosed(_ place: Int, _ counter: UInt64, _ state: UnsafeBufferPointer<Float>) -> Bool {
+    private mutating func storeClosed(
+        _ place: Int, _ counter: UInt64, _ state: UnsafeBufferPointer<Float>, _ film: Int
+    ) -> Bool {
         var stretch = closed[place]
         defer { closed[place] = stretch }
-        return store(&stretch, counter, state)
+        return store(&stretch, counter, state, film)
     }
 
     private mutating func abandon(_ stretch: Stretch, _ body: (UInt64, UInt64) -> Void) {
-        let missing = UInt64(max(0, stretch.driven - stretch.answered))
-        unanswered += missing
+        // A frame that one film of an array did not answer is of no use.
         let rows = stretch.slot * Self.longest..<stretch.slot * Self.longest + stretch.driven
-        let first = rows.firstIndex { !isAnswered[$0] } ?? rows.upperBound
-        body(stretch.first + UInt64(first - rows.lowerBound), missing)
+        var (missing, first): (UInt64, Int?) = (0, nil)
+        for row in rows where (0..<nodes.count).contains(where: { !isAnswered[row * nodes.count + $0] }) {
+            missing += 1
+            first = first ?? row
+        }
+        for film in nodes.indices {
+            unanswered[film] += UInt64(rows.count { !isAnswered[$0 * nodes.count + film] })
+        }
+        body(stretch.first + UInt64((first ?? rows.upperBound) - rows.lowerBound), missing)
         freeSlots.append(stretch.slot)
     }
 }

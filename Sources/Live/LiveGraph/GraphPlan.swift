@@ -4,7 +4,7 @@ package import Rigs
 package import Settings
 public import Signals
 
-/// What a graph is made from: the devices with their streams, and which of them feed which recogniser.
+/// What a graph is made from: the devices with their streams, and the stages with the streams that they take.
 public struct GraphPlan: Sendable {
     public struct Device: Sendable {
         public var name: String
@@ -20,7 +20,7 @@ public struct GraphPlan: Sendable {
     }
 
     /// Place of a stream: device and stream index.
-    package struct Place: Equatable, Sendable {
+    package struct Place: Equatable, Hashable, Sendable {
         package var device: Int
         package var stream: Int
 
@@ -30,101 +30,150 @@ public struct GraphPlan: Sendable {
         }
     }
 
+    /// A ``RecognizerStage``. One of the streams is there.
+    package struct Recognizer: Sendable {
+        package var name: String?
+        package var audio: Place?
+        package var eeg: Place?
+        package var model: RecognizerModel
+    }
+
+    /// A ``ReadoutStage``.
+    package struct Readout: Sendable {
+        package var name: String?
+        package var audio: Place
+        /// The films' answers.
+        package var films: [Place]
+        package var readout: FilmReadout
+    }
+
+    /// A ``MonitorStage``.
+    package struct Monitor: Sendable {
+        package typealias Measure = Rig.Monitor.Measure
+
+        package var name: String?
+        package var place: Place
+        package var measure: Measure
+        /// Frames.
+        package var window: Int
+        /// In which the measure is well.
+        package var range: ClosedRange<Float>
+    }
+
     public var devices: [Device]
-    package var audio: Place?
-    package var eeg: Place?
-    /// The film's answers.
-    package var film: Place?
-    package var model: RecognizerModel?
-    package var readout: FilmReadout?
+    package var recognizers: [Recognizer] = []
+    package var readouts: [Readout] = []
+    package var monitors: [Monitor] = []
 
     /// Finds the rig's streams among those that the devices have.
     /// - Parameters:
-    ///   - rig: nil where there is none (an imported recording): nothing is recognised then.
-    ///   - model: nil to run without the CTC recogniser.
-    ///   - readout: nil to run without the film.
+    ///   - rig: nil where there is none (an imported recording): it has no stages then.
+    ///   - models: of the rig's recognisers in their order; those without one are left out.
+    ///   - readouts: of the rig's readouts, likewise.
     /// - Throws: ``SettingsError`` when a stream that the rig names does not exist or does not fit the model.
-    package init(rig: Rig?, devices: [Device], model: RecognizerModel?, readout: FilmReadout?) throws(SettingsError) {
+    package init(
+        rig: Rig?, devices: [Device], models: [RecognizerModel?] = [], readouts: [FilmReadout?] = []
+    ) throws(SettingsError) {
         self.devices = devices
         guard let rig else { return }
-        self.model = model
-        self.readout = readout
-        if let recognizer = rig.recognizer, model != nil {
-            audio = try Self.place(recognizer.audio, devices, rig)
-            if let eeg = recognizer.eeg, let channels = model?.card.eegChannels, channels > 0 {
-                let place = try Self.place(eeg, devices, rig)
-                let found = devices[place.device].streams[place.stream].channelCount
-                guard found == channels else {
-                    throw SettingsError(
-                        file: rig.file, line: 0,
-                        reason: .invalidValue(
-                            key: "eeg", value: "\(eeg) with \(found) channels",
-                            expected: "\(channels) channels, as the model was trained with"))
-                }
-                self.eeg = place
-            }
+        let find = StreamFinder(devices: devices, rig: rig)
+        for (section, model) in zip(rig.recognizers, models) {
+            guard let model else { continue }
+            recognizers.append(try find.recognizer(section, model))
         }
-        if let reservoir = rig.reservoir, let readout {
-            let heard = try Self.place(reservoir.audio, devices, rig)
-            guard audio == nil || audio == heard else {
+        for (section, readout) in zip(rig.readouts, readouts) {
+            guard let readout else { continue }
+            self.readouts.append(try find.readout(section, readout))
+        }
+        for section in rig.monitors { monitors.append(try find.monitor(section)) }
+    }
+}
+
+/// Finds streams by the names that a rig has for them, and refuses what does not fit.
+private struct StreamFinder {
+    let devices: [GraphPlan.Device]
+    let rig: Rig
+
+    func recognizer(_ section: Rig.Recognizer, _ model: RecognizerModel) throws(SettingsError) -> GraphPlan.Recognizer {
+        var found = GraphPlan.Recognizer(name: section.name, audio: nil, eeg: nil, model: model)
+        if let name = section.audio {
+            let audio = try place(name, section.line)
+            try checkRate(audio, model.card.audioRate, section.line)
+            found.audio = audio
+        }
+        if let name = section.eeg, model.card.eegChannels > 0 {
+            let place = try place(name, section.line)
+            let channels = devices[place.device].streams[place.stream].channelCount
+            guard channels == model.card.eegChannels else {
+                throw invalid(
+                    "eeg", "\(name) with \(channels) channels",
+                    expected: "\(model.card.eegChannels) channels, as the model was trained with", section.line)
+            }
+            found.eeg = place
+        }
+        guard found.audio != nil || found.eeg != nil else {
+            throw invalid(
+                "model", "one that hears sound only", expected: "one that reads EEG, or a stream of sound", section.line)
+        }
+        return found
+    }
+
+    func readout(_ section: Rig.Readout, _ readout: FilmReadout) throws(SettingsError) -> GraphPlan.Readout {
+        let audio = try place(section.audio, section.line)
+        try checkRate(audio, readout.card.audioRate, section.line)
+        var films: [GraphPlan.Place] = []
+        var nodes = 0
+        for name in section.devices {
+            guard let d = devices.firstIndex(where: { $0.name == name }),
+                let s = devices[d].streams.firstIndex(where: { $0.kind == .magnetisation })
+            else {
                 throw SettingsError(
-                    file: rig.file, line: 0,
-                    reason: .invalidValue(
-                        key: "audio", value: reservoir.audio, expected: "the stream that the recogniser hears, too"))
+                    file: rig.file, line: section.line,
+                    reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
             }
-            audio = heard
-            film = try Self.filmPlace(reservoir.device, devices, rig, readout)
+            films.append(.init(device: d, stream: s))
+            nodes += devices[d].streams[s].channelCount
         }
-        try checkAudioRate(rig)
-    }
-
-    var decisionNames: DecisionNames {
-        DecisionNames(
-            words: model?.card.words ?? [], filmWords: readout?.card.labels ?? [],
-            streams: devices.flatMap { $0.streams.map(\.name) }, devices: devices.map(\.name),
-            channels: devices.flatMap { $0.streams.map(\.channelCount) },
-            lines: devices.flatMap { $0.streams.map { $0.debounce == nil ? [] : $0.channels.map(\.label) } })
-    }
-
-    private func checkAudioRate(_ rig: Rig) throws(SettingsError) {
-        guard let audio else { return }
-        let rate = devices[audio.device].streams[audio.stream].nominalRate
-        for expected in [model?.card.audioRate, readout?.card.audioRate].compactMap({ $0 }) where Double(expected) != rate {
-            throw SettingsError(
-                file: rig.file, line: 0,
-                reason: .invalidValue(
-                    key: "rate", value: "\(rate)", expected: "\(expected) Hz, as the model was trained with"))
+        guard nodes == readout.card.nodes else {
+            throw invalid(
+                section.devices.count == 1 ? "device" : "devices",
+                "\(section.devices.joined(separator: ", ")) with \(nodes) readings",
+                expected: "\(readout.card.nodes) readings, as the readout was trained with", section.line)
         }
+        return GraphPlan.Readout(name: section.name, audio: audio, films: films, readout: readout)
     }
 
-    private static func place(_ name: String, _ devices: [Device], _ rig: Rig) throws(SettingsError) -> Place {
+    func monitor(_ section: Rig.Monitor) throws(SettingsError) -> GraphPlan.Monitor {
+        let place = try place(section.stream, section.line)
+        let stream = devices[place.device].streams[place.stream]
+        guard stream.nominalRate > 0, !stream.isText else {
+            throw invalid("stream", section.stream, expected: "a stream of samples at a rate", section.line)
+        }
+        return GraphPlan.Monitor(
+            name: section.name, place: place, measure: section.measure,
+            window: max(1, Int(saturating: (section.window_s * stream.nominalRate).rounded())),
+            range: Float(section.below)...Float(section.above))
+    }
+
+    private func place(_ name: String, _ line: Int) throws(SettingsError) -> GraphPlan.Place {
         for (d, device) in devices.enumerated() {
             for (s, stream) in device.streams.enumerated() where stream.name == name {
-                return Place(device: d, stream: s)
+                return GraphPlan.Place(device: d, stream: s)
             }
         }
         throw SettingsError(
-            file: rig.file, line: 0,
+            file: rig.file, line: line,
             reason: .unknownName(name, kind: "stream", known: devices.flatMap { $0.streams.map(\.name) }))
     }
 
-    private static func filmPlace(
-        _ name: String, _ devices: [Device], _ rig: Rig, _ readout: FilmReadout
-    ) throws(SettingsError) -> Place {
-        guard let d = devices.firstIndex(where: { $0.name == name }),
-            let s = devices[d].streams.firstIndex(where: { $0.kind == .magnetisation })
-        else {
-            throw SettingsError(
-                file: rig.file, line: 0, reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
+    private func checkRate(_ audio: GraphPlan.Place, _ expected: Int, _ line: Int) throws(SettingsError) {
+        let rate = devices[audio.device].streams[audio.stream].nominalRate
+        guard rate == Double(expected) else {
+            throw invalid("rate", "\(rate)", expected: "\(expected) Hz, as the model was trained with", line)
         }
-        let channels = devices[d].streams[s].channelCount
-        guard channels == readout.card.nodes else {
-            throw SettingsError(
-                file: rig.file, line: 0,
-                reason: .invalidValue(
-                    key: "device", value: "\(name) with \(channels) readings",
-                    expected: "\(readout.card.nodes) readings, as the readout was trained with"))
-        }
-        return Place(device: d, stream: s)
+    }
+
+    private func invalid(_ key: String, _ value: String, expected: String, _ line: Int) -> SettingsError {
+        SettingsError(file: rig.file, line: line, reason: .invalidValue(key: key, value: value, expected: expected))
     }
 }

@@ -37,6 +37,9 @@ package struct StampMerge {
         return count
     }
 
+    /// Whether an item's turn has come.
+    package mutating func hasNext() -> Bool { nextDevice() != nil }
+
     /// The device whose waiting item is next in order and certain to be so.
     private mutating func nextDevice() -> Int? {
         // Watermarks first: an item that is not visible afterwards cannot be stamped before them.

@@ -1,4 +1,4 @@
-package import LiveGraph
+public import LiveGraph
 import Signals
 
 /// Lines for people about a run's decisions, at a pace that people can read: of what devices and their lines report, the first few of a kind in a

@@ -1,11 +1,11 @@
 public import Devices
 import Foundation
-package import LiveGraph
+public import LiveGraph
 import Recognition
 import Reservoirs
 public import Rigs
 import Sessions
-public import Settings
+import Settings
 public import Signals
 import Synchronization
 public import Transports
@@ -20,12 +20,15 @@ public final class LiveRun: @unchecked Sendable {
     private let rig: Rig
     private let runners: [DeviceRunner]
     private let rings: [SampleRing]
-    private let graph: RecognitionGraph
+    private let graph: StageGraph
     private var merge: StampMerge
-    private let decisions = DecisionQueue(minimumRecords: 4096)
+    /// For who shows decisions; a slow one loses some.
+    private let decisions = DecisionConsumer(limit: 4096)
+    private let bus: DecisionBus
+    private let alarm = RingAlarm()
     private let recorder: SessionRecorder?
     private let isFinishing = Atomic<Bool>(false)
-    private let drive: DriveQueueSink?
+    private let drives: [DriveQueueSink]
     private var pipelineThread: WorkerThread?
     private var wordComputing = ComputingTimes()
     private var filmComputing = ComputingTimes()
@@ -43,24 +46,25 @@ public final class LiveRun: @unchecked Sendable {
     /// - Parameters:
     ///   - ports: where each device is.
     ///   - session: folder to record to; nil to record nothing.
-    ///   - model: folder of the CTC recogniser; nil to run without.
-    ///   - readout: folder of the film's readout; nil to run without.
+    ///   - models: folders of the rig's recognisers, in their order; those without one do not run.
+    ///   - readouts: folders of the rig's readouts, likewise.
     ///   - version: of this program, for the session's manifest.
     ///   - console: where prompts and markers come from; nil to run without.
     ///   - knowsSpeech: whether the caller knows what will be said: then it can listen, too (``HeardSound``), and the times of the
     ///     words are kept (``decidedWords``).
     /// - Throws: ``SettingsError``, `TransportError`, `SessionError`, or the error of a model that cannot be read.
     public init(
-        _ rig: Rig, ports: [String: String], session: String?, model: String?, readout: String?, version: String,
+        _ rig: Rig, ports: [String: String], session: String?, models: [String?] = [], readouts: [String?] = [],
+        version: String,
         console: ConsoleFeed? = nil, knowsSpeech: Bool = false
     ) throws {
         self.rig = rig
         wordDelays = WordDelays(keeps: knowsSpeech)
         filmDelays = WordDelays(keeps: knowsSpeech)
-        let modelFile = try model.map { try RecognizerModel(folder: $0) }
-        let readoutFile = try readout.map { try FilmReadout(folder: $0) }
+        let modelFiles = try models.map { try $0.map { try RecognizerModel(folder: $0) } }
+        let readoutFiles = try readouts.map { try $0.map { try FilmReadout(folder: $0) } }
         var runners: [DeviceRunner] = []
-        var drive: DriveQueueSink?
+        var queues: [String: DriveQueue] = [:]
         do {
             for device in rig.devices {
                 let waker = try Waker()
@@ -68,13 +72,12 @@ public final class LiveRun: @unchecked Sendable {
                 let runner = DeviceRunner(name: device.name, driver: driver, waker: waker, latency: device.latencyMs * 1e-3)
                 try runner.open()
                 runners.append(runner)
-                if device.name == rig.reservoir?.device, readoutFile != nil {
-                    drive = try Self.driveSink(driver, readoutFile, rig)
-                }
+                queues[device.name] = driver.drive?.queue
             }
             if let console {
                 if let device = rig.device(named: ConsoleDriver.name) {
-                    throw SettingsError(file: rig.file, line: device.line, reason: .duplicateName(ConsoleDriver.name, kind: "device"))
+                    throw SettingsError(
+                        file: rig.file, line: device.line, reason: .duplicateName(ConsoleDriver.name, kind: "device"))
                 }
                 let waker = try Waker()
                 let runner = DeviceRunner(
@@ -86,39 +89,45 @@ public final class LiveRun: @unchecked Sendable {
                 rig: rig,
                 devices: runners.map {
                     .init(name: $0.name, streams: $0.streams, latency: (rig.device(named: $0.name)?.latencyMs ?? 0) * 1e-3)
-                }, model: modelFile, readout: readoutFile)
-            self.drive = drive
-            let graph = RecognitionGraph(plan, drive: drive)
+                }, models: modelFiles, readouts: readoutFiles)
+            let drives = try plan.readouts.map { try Self.drives(of: $0, plan, queues, rig) }
+            self.drives = drives.flatMap(\.self)
+            let graph = StageGraph(plan, drives: drives)
             self.graph = graph
             let anchor = WallClockAnchor.now()
             self.anchor = anchor
             recorder = try session.map {
                 try SessionRecorder(
-                    folder: $0, rig: rig, runners: runners, names: graph.names, anchor: anchor,
-                    copies: [("model", model), ("readout", readout)], version: version)
+                    folder: $0, rig: rig, runners: runners, anchor: anchor,
+                    copies: rig.copies(models: models, readouts: readouts), version: version)
             }
         } catch {
             for runner in runners { runner.stop() }
             throw error
         }
         self.runners = runners
-        rings = runners.map { SampleRing(for: $0.streams) }
+        bus = DecisionBus([decisions] + (recorder.map { [$0.decisions] } ?? []))
+        rings = runners.map { [alarm] in SampleRing(for: $0.streams, alarm: alarm) }
         if knowsSpeech, let heard = graph.heard { soundRing = SampleRing(for: runners[heard.device].streams) }
         merge = StampMerge(rings: rings, largestBlock: SampleRing.largestItem(runners.flatMap(\.streams)))
     }
 
-    private static func driveSink(
-        _ driver: any Driver, _ readout: FilmReadout?, _ rig: Rig
-    ) throws -> DriveQueueSink? {
-        guard let queue = driver.drive?.queue, let readout else { return nil }
-        guard queue.channels == readout.card.mask.channels else {
+    /// Where the drive of a readout's films goes; none where its films take none.
+    private static func drives(
+        of readout: GraphPlan.Readout, _ plan: GraphPlan, _ queues: [String: DriveQueue], _ rig: Rig
+    ) throws -> [DriveQueueSink] {
+        let films = readout.films.compactMap { queues[plan.devices[$0.device].name] }
+        guard films.count == readout.films.count else { return [] }
+        let (fields, expected) = (films.reduce(0) { $0 + $1.channels }, readout.readout.card.mask.channels)
+        guard fields == expected else {
             throw SettingsError(
                 file: rig.file, line: 0,
                 reason: .invalidValue(
-                    key: "device", value: "a film with \(queue.channels) fields",
-                    expected: "\(readout.card.mask.channels) fields, as the readout was trained with"))
+                    key: films.count == 1 ? "device" : "devices",
+                    value: films.count == 1 ? "a film with \(fields) fields" : "films with \(fields) fields together",
+                    expected: "\(expected) fields, as the readout was trained with"))
         }
-        return DriveQueueSink(queue, seed: rig.seed)
+        return films.map { DriveQueueSink($0, seed: rig.seed) }
     }
 
     /// - Throws: `ThreadError`, `TransportError` when the system has no thread left; ``stop(_:)`` is still to be called.
@@ -137,7 +146,7 @@ public final class LiveRun: @unchecked Sendable {
 
     /// The decisions since the last call, in their order. For one thread.
     public func takeDecisions(_ body: (Decision) -> Void) {
-        decisions.take { record in if let decision = graph.names.decision(record) { body(decision) } }
+        decisions.take(body)
     }
 
     /// The ring with what the device with the sound delivers, and the stream's index, for ``HeardSound/listen(to:)``.
@@ -151,8 +160,8 @@ public final class LiveRun: @unchecked Sendable {
 
     /// The words that were decided, with the host's time of the decision, after ``stop(_:)``; only for who said that it knows what is
     /// said, and not more than 65,536.
-    public var decidedWords: [DecidedWord] { wordDelays.decided(graph.names.words) }
-    public var decidedFilmWords: [DecidedWord] { filmDelays.decided(graph.names.filmWords) }
+    public var decidedWords: [DecidedWord] { wordDelays.decided }
+    public var decidedFilmWords: [DecidedWord] { filmDelays.decided }
 
     /// What devices said of themselves in words since the last call. For one thread.
     public func takeMessages(_ body: (_ device: String, DeviceMessage) -> Void) {
@@ -162,8 +171,8 @@ public final class LiveRun: @unchecked Sendable {
     /// The recorder's error, when it had to give up; after ``stop(_:)`` also when the session could not be closed.
     public var recorderFailure: (any Error)? { recorder?.failure ?? closingFailure }
 
-    public var hasRecognizer: Bool { !graph.names.words.isEmpty }
-    public var hasFilm: Bool { !graph.names.filmWords.isEmpty }
+    public var hasRecognizer: Bool { graph.hasRecognizer }
+    public var hasFilm: Bool { graph.hasReadout }
 
     /// A device that is away at the moment, and why.
     public var absentDevices: [(name: String, cause: TransportError)] {
@@ -176,6 +185,7 @@ public final class LiveRun: @unchecked Sendable {
     public func stop(_ body: (Decision) -> Void) -> RunReport {
         for runner in runners { runner.stop() }
         isFinishing.store(true, ordering: .releasing)
+        alarm.ring()
         pipelineThread?.join()
         takeDecisions(body)
         let streams = streamReports()
@@ -196,32 +206,32 @@ public final class LiveRun: @unchecked Sendable {
         while true {
             // Read first: after it every device has ended, so an empty merge is the end.
             let isLast = isFinishing.load(ordering: .acquiring)
-            let count = merge.drain { item in graph.take(item) { record in emit(record) } }
+            let count = merge.drain { item in graph.take(item) { emit($0) } }
             if count > 0 { continue }
             if isLast { break }
-            WorkerThread.sleep(0.0003)
+            alarm.sleep(longest: Self.longestSleep) { merge.hasNext() }
         }
-        graph.finish { record in emit(record) }
-        // The event log's last word on what it does not hold; its writer is still at work.
-        let end = HostTime.now() + 1
-        while let recorder, !recorder.decisions.tell(at: graph.lastTime), HostTime.now() < end { WorkerThread.sleep(0.005) }
+        graph.finish { emit($0) }
+        bus.finish(at: graph.lastTime)
     }
 
-    private func emit(_ record: DecisionRecord) {
-        switch record.kind {
-        case .word:
+    /// Seconds: nothing but the end of the run comes without an alarm.
+    private static let longestSleep = 0.05
+
+    private func emit(_ decision: Decision) {
+        switch decision.content {
+        case .word(let text, _, _):
             let now = HostTime.now()
-            wordComputing.record(seconds: now - record.hostTime)
-            wordDelays.record(word: record.index, end: graph.end(ofFrame: record.a), decided: now)
-        case .filmWord:
+            wordComputing.record(seconds: now - decision.hostTime)
+            wordDelays.record(word: text, end: decision.spanEnd, decided: now)
+        case .filmWord(let text, _, _, _, _):
             let now = HostTime.now()
-            filmComputing.record(seconds: now - record.hostTime)
-            filmDelays.record(word: record.index, end: graph.end(ofFrame: record.b), decided: now)
+            filmComputing.record(seconds: now - decision.hostTime)
+            filmDelays.record(word: text, end: decision.spanEnd, decided: now)
         default: break
         }
         decisionCount += 1
-        decisions.put(record)
-        recorder?.decisions.put(record)
+        bus.put(decision)
     }
 
     private func streamReports() -> [RunReport.Stream] {
@@ -229,7 +239,7 @@ public final class LiveRun: @unchecked Sendable {
         for (d, runner) in runners.enumerated() {
             for (s, stream) in runner.streams.enumerated() {
                 var lost = runner.counts.missing(stream: s) + rings[d].refusedFrames(stream: s)
-                if stream.kind == .magnetisation { lost += graph.unansweredFrames }
+                lost += graph.unansweredFrames(GraphPlan.Place(device: d, stream: s))
                 let clock = graph.monitors[d][s].clock
                 streams.append(
                     RunReport.Stream(
@@ -254,6 +264,13 @@ public final class LiveRun: @unchecked Sendable {
             devices: zip(runners, rings).map {
                 RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)
             },
-            eventsLost: (recorder?.decisions ?? decisions).lostCount, driveRefused: drive?.refusals)
+            eventsLost: (recorder?.decisions ?? decisions).lostCount,
+            driveRefused: drives.isEmpty
+                ? nil
+                : drives.reduce(into: DriveRefusals()) {
+                    $0.resets += $1.refusals.resets
+                    $0.frames += $1.refusals.frames
+                    $0.limited += $1.refusals.limited
+                })
     }
 }

@@ -1,7 +1,7 @@
 import Devices
 import Foundation
-package import LiveGraph
-package import Rigs
+import LiveGraph
+import Rigs
 import Sessions
 import Signals
 import Synchronization
@@ -13,9 +13,8 @@ final class SessionRecorder: @unchecked Sendable {
     let folder: String
     let wires: [WireRing]
     let samples: [SampleRing]
-    let decisions = DecisionQueue(minimumRecords: 4096)
+    let decisions = DecisionConsumer()
     private let writer: SessionWriter
-    private let names: DecisionNames
     private let start0: HostTime
     private let deviceNames: [String]
     private let scratch: UnsafeMutableBufferPointer<Float>
@@ -29,11 +28,10 @@ final class SessionRecorder: @unchecked Sendable {
 
     /// - Parameter copies: folders to keep with the session under a name, so that it can be replayed alone.
     init(
-        folder: String, rig: Rig, runners: [DeviceRunner], names: DecisionNames, anchor: WallClockAnchor,
+        folder: String, rig: Rig, runners: [DeviceRunner], anchor: WallClockAnchor,
         copies: [(name: String, from: String?)], version: String
     ) throws {
         self.folder = folder
-        self.names = names
         start0 = anchor.host
         deviceNames = runners.map(\.name)
         let manifest = SessionManifest(
@@ -143,7 +141,7 @@ final class SessionRecorder: @unchecked Sendable {
 
     private func drainDecisions() throws(SessionError) -> Int {
         var taken: [Decision] = []
-        decisions.take { record in if let decision = names.decision(record) { taken.append(decision) } }
+        decisions.take { taken.append($0) }
         for decision in taken {
             try writer.append(line: decision.line(start: start0))
             if case .line(let stream, let line, let isHigh, let counter, let at) = decision.content {

@@ -13,28 +13,25 @@ package struct WordDelays {
     package static let mostKept = 1 << 16
 
     private var named = ComputingTimes()
-    private var kept: [(word: Int, decided: HostTime)] = []
+    /// The words that were decided, where they are kept.
+    package private(set) var decided: [DecidedWord] = []
     private let keeps: Bool
 
     /// - Parameter keeps: whether what was said will be known.
     package init(keeps: Bool) {
         self.keeps = keeps
-        if keeps { kept.reserveCapacity(Self.mostKept) }
+        if keeps { decided.reserveCapacity(Self.mostKept) }
     }
 
     /// - Parameters:
-    ///   - word: its index.
     ///   - end: of the span that the decision names; nil where no clock tells.
-    package mutating func record(word: Int, end: HostTime?, decided: HostTime) {
-        if let end { named.record(seconds: decided - end) }
-        if keeps, kept.count < Self.mostKept { kept.append((word, decided)) }
+    package mutating func record(word: String, end: HostTime?, decided time: HostTime) {
+        if let end { named.record(seconds: time - end) }
+        if keeps, decided.count < Self.mostKept { decided.append(DecidedWord(text: word, at: time)) }
     }
 
     /// Of the spans that the decisions name; nil when there was none.
     package var ofNamedSpans: RunReport.WordDelay? { named.quantiles.map { RunReport.WordDelay($0, from: .namedSpanEnd) } }
-
-    /// - Parameter words: what the indices mean.
-    package func decided(_ words: [String]) -> [DecidedWord] { kept.map { DecidedWord(text: words[$0.word], at: $0.decided) } }
 }
 
 /// A word that was decided, and when on the host's clock.

@@ -49,12 +49,15 @@ public struct SessionReplay {
                 reason: .unsupported("it has no device “\(device)”; its devices are \(files.names.joined(separator: ", "))"))
         }
         let rig = manifest.rig.isEmpty ? nil : try Rig(text: manifest.rig, file: folder + "/session.json (rig)")
-        let stored = { (name: String) -> String? in
-            FileManager.default.fileExists(atPath: folder + "/" + name) ? folder + "/" + name : nil
+        func stored<Model>(_ names: [String]?, _ read: (String) throws -> Model) rethrows -> [Model?] {
+            try (names ?? []).map { name in
+                let path = folder + "/" + name
+                return FileManager.default.fileExists(atPath: path) ? try read(path) : nil
+            }
         }
-        let model = try stored("model").map { try RecognizerModel(folder: $0) }
-        let readout = try stored("readout").map { try FilmReadout(folder: $0) }
-        plan = try GraphPlan(rig: rig, devices: files.devices, model: model, readout: readout)
+        plan = try GraphPlan(
+            rig: rig, devices: files.devices, models: stored(rig?.modelFolders) { try RecognizerModel(folder: $0) },
+            readouts: stored(rig?.readoutFolders) { try FilmReadout(folder: $0) })
     }
 
     /// Replays to the end.
@@ -97,15 +100,14 @@ public struct SessionReplay {
     }
 
     private func pass(_ each: (Decision) -> Void, _ progress: (Double) -> Bool) throws -> Pass {
-        let graph = RecognitionGraph(plan, drive: nil)
+        let graph = StageGraph(plan)
         let sources = try files.makeSources()
         let start = manifest.anchor.host
         let lowest = options.from.map { start + $0 } ?? HostTime(nanoseconds: .min)
         let highest = options.to.map { start + $0 } ?? HostTime(nanoseconds: .max)
         var pace = ReplayPace(speed: options.speed, begin: .now())
         var pass = Pass()
-        func emit(_ record: DecisionRecord) {
-            guard let decision = graph.names.decision(record) else { return }
+        func emit(_ decision: Decision) {
             pass.log += Array((decision.line(start: start) + "\n").utf8)
             pass.events += 1
             each(decision)

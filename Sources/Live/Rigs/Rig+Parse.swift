@@ -12,7 +12,7 @@ extension Rig {
     /// - Parameter file: the name to use in messages.
     public init(text: String, file: String) throws(SettingsError) {
         let rig = try SettingsTable(toml: text, file: file)
-        try rig.allow(["name", "seed", "device", "recognizer", "reservoir", "recording"])
+        try rig.allow(["name", "seed", "device", "recognizer", "readout", "reservoir", "monitor", "recording"])
 
         self.file = file
         self.text = text
@@ -38,19 +38,15 @@ extension Rig {
             throw SettingsError(file: file, line: 0, reason: .missingKey("device", inTable: "the rig"))
         }
         self.devices = devices
-        recognizer = nil
-        reservoir = nil
         recording = Recording(folder: "sessions", subject: nil, note: nil)
-        if let table = rig.table("recognizer") { recognizer = try Self.recognizer(table, devices) }
-        if let table = rig.table("reservoir") { reservoir = try Self.reservoir(table, devices) }
         if let table = rig.table("recording") { recording = try Self.recording(table) }
+        try takeStages(rig)
     }
 
     private static func device(_ table: SettingsTable) throws(SettingsError) -> Device {
         try table.allow(["name", "driver", "port", "simulator", "latency_ms", "settings", "simulation"])
         let name = try table.required("name")
-        let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-        guard allowed, !name.isEmpty else {
+        guard isName(name) else {
             throw SettingsError(
                 file: table.file, line: table.line(of: "name"),
                 reason: .invalidValue(
@@ -95,30 +91,6 @@ extension Rig {
             simulationLines: table.table("simulation")?.settingLines ?? [:])
     }
 
-    private static func recognizer(_ table: SettingsTable, _ devices: [Device]) throws(SettingsError)
-        -> RecognizerSection
-    {
-        try table.allow(["model", "audio", "eeg"])
-        let audio = try table.required("audio")
-        let eeg = try table.string("eeg")
-        try checkStream(audio, key: "audio", table, devices)
-        if let eeg { try checkStream(eeg, key: "eeg", table, devices) }
-        return RecognizerSection(model: try table.string("model"), audio: audio, eeg: eeg)
-    }
-
-    private static func reservoir(_ table: SettingsTable, _ devices: [Device]) throws(SettingsError) -> ReservoirSection {
-        try table.allow(["device", "readout", "audio"])
-        let device = try table.required("device")
-        guard devices.contains(where: { $0.name == device }) else {
-            throw SettingsError(
-                file: table.file, line: table.line(of: "device"),
-                reason: .unknownName(device, kind: "device", known: devices.map(\.name)))
-        }
-        let audio = try table.required("audio")
-        try checkStream(audio, key: "audio", table, devices)
-        return ReservoirSection(device: device, readout: try table.string("readout"), audio: audio)
-    }
-
     private static func recording(_ table: SettingsTable) throws(SettingsError) -> Recording {
         try table.allow(["folder", "subject", "note", "minimum_free_mb"])
         let key = "minimum_free_mb"
@@ -133,15 +105,8 @@ extension Rig {
             note: try table.string("note"), minimumFreeBytes: megabytes.map { UInt64($0) * 1_000_000 })
     }
 
-    /// A stream is named "device.stream"; here only the device can be checked, the stream when the device answers.
-    private static func checkStream(
-        _ name: String, key: String, _ table: SettingsTable, _ devices: [Device]
-    ) throws(SettingsError) {
-        let parts = name.split(separator: ".")
-        guard parts.count == 2, devices.contains(where: { $0.name == parts[0] }) else {
-            throw SettingsError(
-                file: table.file, line: table.line(of: key),
-                reason: .unknownName(name, kind: "stream", known: devices.map { "\($0.name).…" }))
-        }
+    /// Whether it can name a device or a stage, and files with them.
+    static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
     }
 }

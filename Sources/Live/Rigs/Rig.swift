@@ -27,23 +27,6 @@ public struct Rig: Sendable, Equatable {
         package static let latencyRange = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
     }
 
-    public struct RecognizerSection: Sendable, Equatable {
-        /// Folder of a trained model; may also be given on the command line.
-        public var model: String?
-        /// Names of streams, "device.stream".
-        public var audio: String
-        public var eeg: String?
-    }
-
-    public struct ReservoirSection: Sendable, Equatable {
-        /// The device with a drive stream.
-        public var device: String
-        /// Folder of a trained readout.
-        public var readout: String?
-        /// The stream whose features drive the film.
-        public var audio: String
-    }
-
     public struct Recording: Sendable, Equatable {
         /// Folder in which session folders are made.
         public var folder: String
@@ -60,9 +43,12 @@ public struct Rig: Sendable, Equatable {
     public var name: String
     public var seed: UInt64
     public var devices: [Device]
-    public var recognizer: RecognizerSection?
-    public var reservoir: ReservoirSection?
+    public var recognizers: [Recognizer] = []
+    public var readouts: [Readout] = []
+    public var monitors: [Monitor] = []
     public var recording: Recording
+    /// What works and could be written better.
+    public var hints: [String] = []
 
     public func device(named name: String) -> Device? { devices.first { $0.name == name } }
 }

@@ -7,8 +7,9 @@ struct Demo: LiveCommand {
         abstract: "The main job on embedded defaults: record, train, recognise live, replay and compare.",
         discussion: """
             A headset, a microphone and a magnetic film, each a simulator behind its real interface, are recorded; a film \
-            readout and a CTC network are trained; both recognise live; the recording is replayed twice and compared.
-            Example: larmor demo --speech ../shared/data/spoken-digits
+            readout and a CTC network are trained; both recognise live; the recording is replayed and compared.
+            It takes two to three minutes on two cores; --full takes seven, with all words, full training and two replays.
+            Example: larmor demo --full --speech ../shared/data/spoken-digits
             """)
 
     @Option(help: "A folder of labelled WAV files, LABEL_SPEAKER_INDEX.wav; synthetic speech by default.")
@@ -21,13 +22,17 @@ struct Demo: LiveCommand {
             """)
     var eeg: String?
 
-    @Option(help: "Speak only so many test words; 0 for all. By default 80 of synthetic speech, all of --speech.")
+    @Option(help: "Speak only so many test words; 0 for all. By default 20; with --full 80 of synthetic speech, all of --speech.")
     var words: Int?
 
     @Option(help: "Where models and sessions go.")
     var output = "demo"
 
-    @Flag(help: "The short form: few words, little training, one replay.")
+    @Flag(help: "The long form: all words, full training, two replays.")
+    var full = false
+
+    /// The short form was once asked for; now it is what one gets.
+    @Flag(help: .hidden)
     var short = false
 
     @Flag(help: "Print one JSON object.")
@@ -39,10 +44,12 @@ struct Demo: LiveCommand {
         let folder = URL(fileURLWithPath: output)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let recording = eeg ?? SharedData.cytonRecording
+        Console.note(
+            "Records, trains, recognises and replays with simulated devices; about \(full ? "seven" : "three") minutes on two cores.")
         Console.note("headset: \(recording.map { "plays \($0)" } ?? "synthetic EEG (no recording is at hand)")")
         Console.note("speech:  \(speech ?? "synthetic, by espeak-ng")")
         let steps = DemoSteps(
-            folder: folder, speech: speech, eeg: recording, words: words ?? (short ? 20 : speech == nil ? 80 : 0), short: short)
+            folder: folder, speech: speech, eeg: recording, words: words ?? (full ? (speech == nil ? 80 : 0) : 20), short: !full)
         let summary = try steps.run()
         if json {
             try Console.json(summary)
@@ -53,6 +60,13 @@ struct Demo: LiveCommand {
                 "replay         "
                     + (summary.replayIdentical
                         ? "identical to the live event log, at each speed" : "DIFFERS from the live event log"))
+            Console.result("picture        \(summary.picture)")
+            Console.result("")
+            Console.result("To try next:")
+            Console.result("  larmor sessions info \(summary.session)")
+            Console.result("  larmor replay \(summary.session) --speed 1")
+            Console.result("  larmor sessions export \(summary.session) --format edf --output demo-edf")
+            Console.result("  larmor recognize \(output)/rig.toml --model \(output)/models/words --readout \(output)/models/film")
         }
         guard summary.replayIdentical else { throw ExitCode(1) }
     }

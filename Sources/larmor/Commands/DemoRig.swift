@@ -27,11 +27,11 @@ enum DemoRig {
             driver = "riglink"
             simulator = "film"
 
-            [recognizer]
+            [[recognizer]]
             audio = "microphone.audio"
             eeg = "headset.eeg"
 
-            [reservoir]
+            [[readout]]
             device = "film"
             audio = "microphone.audio"
 

@@ -15,6 +15,8 @@ struct DemoSteps {
         var filmWordDelayMs: RunReport.WordDelay?
         var replayIdentical: Bool
         var session: String
+        /// An overview of the session, SVG.
+        var picture: String
         var live: RunReport
     }
 
@@ -62,10 +64,13 @@ struct DemoSteps {
             let result: ReplayResult = try step(["replay", session, "--speed", speed])
             identical = identical && result.identical == true
         }
+        let picture = path("live.svg")
+        try run(["sessions", "info", session, "--plot", picture])
         return Summary(
             streams: live.streams, readoutAccuracy: live.readoutAccuracy, wordErrorRate: live.wordErrorRate,
             computingMs: live.computingMs, filmComputingMs: live.filmComputingMs, wordDelayMs: live.wordDelayMs,
-            filmWordDelayMs: live.filmWordDelayMs, replayIdentical: identical, session: session, live: live)
+            filmWordDelayMs: live.filmWordDelayMs, replayIdentical: identical, session: session,
+            picture: picture, live: live)
     }
 
     /// `name`, or `name-2`, `name-3` …: recordings of an earlier demo stay.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LiveGraph
 import Logging
 import Recognition
 import Recording
@@ -48,6 +49,7 @@ struct Recognize: LiveCommand {
 
     func work() throws {
         let rig = try Rig(contentsOf: self.rig)
+        for hint in rig.hints { log.notice("\(self.rig): \(hint)") }
         let simulators = try RigSimulators(rig, executable: OwnProgram.path)
         do {
             try recognize(rig, simulators)
@@ -61,8 +63,8 @@ struct Recognize: LiveCommand {
         let outlet = try lsl.map { try WordOutlet($0) }
         let strip = try testStrip(rig, simulators)
         let run = try LiveRun(
-            rig, ports: simulators.ports, session: session, model: model ?? rig.recognizer?.model,
-            readout: readout ?? rig.reservoir?.readout, version: LarmorVersion.text, knowsSpeech: strip != nil)
+            rig, ports: simulators.ports, session: session, models: rig.models(first: model), readouts: rig.readouts(first: readout),
+            version: LarmorVersion.text, knowsSpeech: strip != nil)
         let stage = try strip.map { try SpeechStage($0.strip, server: $0.server, run) }
         var heard: [String] = []
         var filmHeard: [String] = []

@@ -65,7 +65,7 @@ struct Record: LiveCommand {
         do {
             prompter = list != nil || markers ? try Prompter(list, interval: promptInterval) : nil
             run = try LiveRun(
-                rig, ports: simulators.ports, session: folder, model: nil, readout: nil, version: LarmorVersion.text,
+                rig, ports: simulators.ports, session: folder, version: LarmorVersion.text,
                 console: prompter?.feed)
         } catch {
             simulators.stop()

@@ -37,16 +37,17 @@ struct TrainReadout: ParsableCommand {
         StopRequest.install()
         try reportingFailures {
             var rig = try Rig(contentsOf: self.rig)
-            guard let name = rig.reservoir?.device, let device = rig.device(named: name) else {
+            guard let films = rig.readouts.first?.devices.compactMap({ rig.device(named: $0) }), !films.isEmpty else {
                 throw SettingsError(
-                    file: rig.file, line: 0, reason: .missingKey("reservoir", inTable: "the rig"))
+                    file: rig.file, line: 0, reason: .missingKey("readout", inTable: "the rig"))
             }
-            // Only the film is needed.
-            rig.devices = [device]
+            // Only the films are needed.
+            rig.devices = films
             let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
             let simulators = try RigSimulators(rig, executable: OwnProgram.path)
             defer { simulators.stop() }
-            let reservoir = try rig.makeReservoir(device, port: simulators.ports[name] ?? "")
+            let members = try films.map { try rig.makeReservoir($0, port: simulators.ports[$0.name] ?? "") }
+            let reservoir = members.count == 1 ? members[0] : ReservoirArray(members)
             var settings = ReadoutTraining.Settings()
             settings.seed = rig.seed
             var progress = ProgressLine("driving the film")

@@ -16,8 +16,13 @@ enum Report {
             if device.eventsLost > 0 { Console.result("events lost    \(device.eventsLost) of \(device.name)") }
         }
         if report.eventsLost > 0 { Console.result("events lost    \(report.eventsLost): their reader was too slow") }
-        if let refused = report.driveRefused, refused != RunReport.DriveRefusals() {
-            Console.result("film drive     \(refused.frames) frames and \(refused.resets) resets found the film's queue full")
+        if let refused = report.driveRefused, refused != DriveRefusals() {
+            if refused.frames + refused.resets > 0 {
+                Console.result("film drive     \(refused.frames) frames and \(refused.resets) resets found the film's queue full")
+            }
+            if refused.limited > 0 {
+                Console.result("film drive     \(refused.limited) frames were brought within the limits of the rig file")
+            }
         }
         if let words = report.wordScore, let rate = report.wordErrorRate {
             Console.result("\nCTC network    word error rate \(percent(rate))  (\(counts(words)))")

@@ -7,7 +7,7 @@ func reportingFailures(_ body: () throws -> Void) throws {
         try body()
     } catch let exit as ExitCode {
         throw exit
-    } catch let ended as EndedStep {
+    } catch let ended as any EndedStep {
         Console.note("larmor: \(ended)")
         throw ExitCode(ended.exitCode)
     } catch {

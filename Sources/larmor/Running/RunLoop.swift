@@ -89,6 +89,8 @@ struct RunLoop {
         case .filmWord(let text, _, _, let score, _): "film    \(text)  (score \(Console.number(Double(score), digits: 2)))"
         case .gap(let stream, let first, let count): "gap     \(stream): \(count) frames from \(first) are missing"
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
+        case .monitor(let stream, let channel, let measure, let value, let isAlarm):
+            "monitor \(stream) \(channel): \(measure) \(value) \(isAlarm ? "is out of its range" : "is well again")"
         case .lost(let count): "lost    \(count) decisions: this program was too slow for them"
         case .eegAbsent(let first, let frames): "eeg     absent for \(frames) frames from \(first)"
         case .line(let stream, let line, let isHigh, let counter, _):

@@ -1,4 +1,5 @@
 import Devices
+import Settings
 import Testing
 import Transports
 

@@ -47,6 +47,27 @@ struct RigLinkSerialTests {
         #expect(bench.driver.lostDriveFrames == 0)
     }
 
+    @Test func `whatever is asked for, the board gets what the drive's limits allow`() throws {
+        let board = try ExampleBoard(rate: 250)
+        let bench = try RigLinkBench(port: board.path, limits: DriveLimits(largest: 0.5, safe: 0))
+        bench.start()
+        let queue = try #require(bench.driver.driveQueue)
+        for counter in 0..<40 as Range<UInt64> {
+            // The first half asks for too much, the second half for what is no number and becomes 0.
+            [Float](repeating: counter < 20 ? 7 : .nan, count: 8).withUnsafeBufferPointer {
+                _ = queue.send(counter: counter, $0)
+            }
+        }
+        try bench.collect { bench.states.count >= 40 }
+        bench.stop()
+        var t: Float = 0
+        for state in bench.states.prefix(40) {
+            t = t / 2 + (state.counter < 20 ? 0.25 : 0)
+            #expect(state.values[16] == 2 * t / (1 + t * t))
+        }
+        #expect(queue.limitedCount == 40)
+    }
+
     @Test func `a board that is unplugged and plugged in again streams again, and both are events`() throws {
         let board = try ExampleBoard(rate: 1000)
         let bench = try RigLinkBench(port: board.path)
@@ -75,9 +96,9 @@ final class RigLinkBench {
     private(set) var events: [DeviceEvent.Code] = []
     let streams: [StreamDescription]
 
-    init(port: String) throws {
+    init(port: String, limits: DriveLimits = DriveLimits()) throws {
         let waker = try Waker()
-        driver = RigLinkDriver(name: "board", port: port, waker: waker)
+        driver = RigLinkDriver(name: "board", port: port, limits: limits, waker: waker)
         runner = DeviceRunner(name: "board", driver: driver, waker: waker)
         try runner.open()
         streams = runner.streams

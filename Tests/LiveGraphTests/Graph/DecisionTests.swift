@@ -2,47 +2,57 @@ import LiveGraph
 import Signals
 import Testing
 
-@Suite struct DecisionRecordTests {
-    private let names = DecisionNames(
-        words: ["zero", "one"], filmWords: ["left", "right"], streams: ["h.eeg", "f.states"], devices: ["h", "f"],
-        channels: [8, 3], lines: [[], ["D11", "D\"12"]])
-    private let time = HostTime(nanoseconds: 1_500_000_000)
+@Suite struct DecisionTests {
+    private static let time = HostTime(nanoseconds: 1_500_000_000)
 
-    private func line(_ record: DecisionRecord) -> String? {
-        names.decision(record)?.line(start: HostTime(nanoseconds: 1_000_000_000))
+    private static let lines: [(Decision.Content, String)] = [
+        (
+            .word(text: "one", frame: 42, logProbability: -0.25),
+            #"{"event":"word","time_s":0.500000000,"text":"one","frame":42,"log_probability":-0.25}"#
+        ),
+        (
+            .filmWord(text: "left", firstFrame: 3, lastFrame: 9, score: 1.5, margin: 0.5),
+            #"{"event":"film_word","time_s":0.500000000,"text":"left","first_frame":3,"last_frame":9,"score":1.5,"margin":0.5}"#
+        ),
+        (
+            .gap(stream: "f.states", first: 7, count: 2),
+            #"{"event":"gap","time_s":0.500000000,"stream":"f.states","first":7,"count":2}"#
+        ),
+        (
+            .device(name: "h", event: DeviceEvent(code: .lost, value: 19, hostTime: time)),
+            #"{"event":"device","time_s":0.500000000,"device":"h","kind":"lost","value":19}"#
+        ),
+        (
+            .eegAbsent(firstFrame: 5, frames: 6),
+            #"{"event":"eeg_absent","time_s":0.500000000,"first_frame":5,"frames":6}"#
+        ),
+        (
+            .line(
+                stream: "f.states", line: "D\"12", isHigh: true, counter: 1234, at: HostTime(nanoseconds: 1_250_000_000)),
+            #"{"event":"line","time_s":0.500000000,"stream":"f.states","line":"D\"12","level":1,"counter":1234,"at_s":0.250000000}"#
+        ),
+        (
+            .line(stream: "f.states", line: "D11", isHigh: false, counter: 9, at: nil),
+            #"{"event":"line","time_s":0.500000000,"stream":"f.states","line":"D11","level":0,"counter":9}"#
+        ),
+        (
+            .monitor(stream: "h.eeg", channel: "Cz", measure: "rms", value: 0.5, isAlarm: true),
+            #"{"event":"monitor","time_s":0.500000000,"stream":"h.eeg","channel":"Cz","measure":"rms","value":0.5,"alarm":true}"#
+        ),
+        (.lost(count: 12), #"{"event":"lost","time_s":0.500000000,"count":12}"#),
+    ]
+
+    @Test func `a decision becomes the line of its kind`() {
+        for (content, line) in Self.lines {
+            #expect(Decision(content: content, hostTime: Self.time).line(start: HostTime(nanoseconds: 1_000_000_000)) == line)
+        }
     }
 
-    @Test func `a record becomes the line of its kind`() {
-        let time = time
+    @Test func `a stage with a name stands behind the time`() {
+        let decision = Decision(content: .eegAbsent(firstFrame: 5, frames: 6), hostTime: Self.time, stage: "digits")
         #expect(
-            line(DecisionRecord(kind: .word, index: 1, a: 42, x: -0.25, hostTime: time))
-                == #"{"event":"word","time_s":0.500000000,"text":"one","frame":42,"log_probability":-0.25}"#)
-        #expect(
-            line(DecisionRecord(kind: .filmWord, index: 0, a: 3, b: 9, x: 1.5, y: 0.5, hostTime: time))
-                == #"{"event":"film_word","time_s":0.500000000,"text":"left","first_frame":3,"last_frame":9,"score":1.5,"margin":0.5}"#
-        )
-        #expect(
-            line(DecisionRecord(kind: .gap, index: 1, a: 7, b: 2, hostTime: time))
-                == #"{"event":"gap","time_s":0.500000000,"stream":"f.states","first":7,"count":2}"#)
-        #expect(
-            line(DecisionRecord(kind: .device, index: 0, code: DeviceEvent.Code.lost.rawValue, a: 19, hostTime: time))
-                == #"{"event":"device","time_s":0.500000000,"device":"h","kind":"lost","value":19}"#)
-        #expect(
-            line(DecisionRecord(kind: .eegAbsent, a: 5, b: 6, hostTime: time))
-                == #"{"event":"eeg_absent","time_s":0.500000000,"first_frame":5,"frames":6}"#)
-        #expect(
-            line(DecisionRecord(kind: .line, index: 1, code: 1, a: 1234, b: 1_250_000_000, x: 1, y: 1, hostTime: time))
-                == #"{"event":"line","time_s":0.500000000,"stream":"f.states","line":"D\"12","level":1,"counter":1234,"at_s":0.250000000}"#
-        )
-        #expect(
-            line(DecisionRecord(kind: .line, index: 1, code: 0, a: 9, hostTime: time))
-                == #"{"event":"line","time_s":0.500000000,"stream":"f.states","line":"D11","level":0,"counter":9}"#)
-        #expect(
-            line(DecisionRecord(kind: .lost, a: 12, hostTime: time)) == #"{"event":"lost","time_s":0.500000000,"count":12}"#)
-    }
-
-    @Test func `an event code that nobody knows is no decision`() {
-        #expect(line(DecisionRecord(kind: .device, index: 0, code: 999, hostTime: time)) == nil)
+            decision.line(start: HostTime(nanoseconds: 1_000_000_000))
+                == #"{"event":"eeg_absent","time_s":0.500000000,"stage":"digits","first_frame":5,"frames":6}"#)
     }
 
     @Test func `times at both ends of all time have a line, too`() {
@@ -53,44 +63,59 @@ import Testing
     }
 }
 
-@Suite struct DecisionQueueTests {
-    private func record(_ number: UInt64) -> DecisionRecord {
-        DecisionRecord(kind: .eegAbsent, a: number, hostTime: HostTime(nanoseconds: Int64(number)))
+@Suite struct DecisionBusTests {
+    private func decision(_ number: UInt64) -> Decision {
+        Decision(content: .eegAbsent(firstFrame: number, frames: 1), hostTime: HostTime(nanoseconds: Int64(number)))
     }
 
     /// Numbers of what waits; lost ones as a negative count.
-    private func take(_ queue: DecisionQueue) -> [Int] {
+    private func take(_ consumer: DecisionConsumer) -> [Int] {
         var numbers: [Int] = []
-        queue.take { numbers.append($0.kind == .lost ? -Int($0.a) : Int($0.a)) }
+        consumer.take {
+            switch $0.content {
+            case .lost(let count): numbers.append(-Int(count))
+            case .eegAbsent(let first, _): numbers.append(Int(first))
+            default: break
+            }
+        }
         return numbers
     }
 
-    @Test func `a full queue refuses, counts, and tells before the next one that goes in`() {
-        let queue = DecisionQueue(minimumRecords: 4)
-        for number in UInt64(1)...7 { #expect(queue.put(record(number)) == (number <= 4)) }
-        #expect(queue.lostCount == 3)
-        #expect(take(queue) == [1, 2, 3, 4])
-        #expect(queue.put(record(8)))
-        #expect(take(queue) == [-3, 8])
-        #expect(queue.put(record(9)) && take(queue) == [9] && queue.lostCount == 3)
+    @Test func `a slow consumer loses, counts, and is told before the next one; another one loses nothing`() {
+        let (slow, log) = (DecisionConsumer(limit: 4), DecisionConsumer())
+        let bus = DecisionBus([slow, log])
+        for number in UInt64(1)...7 { bus.put(decision(number)) }
+        #expect(slow.lostCount == 3 && log.lostCount == 0)
+        #expect(take(slow) == [1, 2, 3, 4])
+        bus.put(decision(8))
+        #expect(take(slow) == [-3, 8])
+        bus.put(decision(9))
+        #expect(take(slow) == [9] && slow.lostCount == 3)
+        #expect(take(log) == Array(1...9))
     }
 
-    @Test func `nothing goes in before the word about what was lost`() {
-        let queue = DecisionQueue(minimumRecords: 1)
-        #expect(queue.put(record(1)) && !queue.put(record(2)))
-        #expect(take(queue) == [1])
-        // One place, and two records to put in.
-        #expect(!queue.put(record(3)) && queue.lostCount == 2)
-        #expect(queue.tell(at: HostTime(nanoseconds: 4)) && take(queue) == [-2])
-        #expect(queue.put(record(5)) && take(queue) == [5])
+    @Test func `nothing goes in before the word about what was lost, which the end tells, too`() {
+        let consumer = DecisionConsumer(limit: 1)
+        let bus = DecisionBus([consumer])
+        for number in UInt64(1)...2 { bus.put(decision(number)) }
+        #expect(take(consumer) == [1])
+        // One place, and two to put in.
+        bus.put(decision(3))
+        #expect(consumer.lostCount == 2 && take(consumer) == [])
+        bus.finish(at: HostTime(nanoseconds: 4))
+        #expect(take(consumer) == [-2])
+        bus.put(decision(5))
+        #expect(take(consumer) == [5])
     }
 
-    @Test func `at the end the word waits for room`() {
-        let queue = DecisionQueue(minimumRecords: 2)
-        for number in UInt64(1)...3 { queue.put(record(number)) }
-        #expect(!queue.tell(at: HostTime(nanoseconds: 9)))
-        #expect(take(queue) == [1, 2])
-        #expect(queue.tell(at: HostTime(nanoseconds: 9)) && take(queue) == [-1])
-        #expect(queue.tell(at: HostTime(nanoseconds: 9)) && take(queue) == [])
+    @Test func `many decisions come out in their order while they are put in`() async {
+        let consumer = DecisionConsumer()
+        let bus = DecisionBus([consumer])
+        let count = 100_000
+        let thread = try? WorkerThread("decisions") { for number in 0..<count { bus.put(self.decision(UInt64(number))) } }
+        var numbers: [Int] = []
+        while numbers.count < count { numbers += take(consumer) }
+        thread?.join()
+        #expect(numbers == Array(0..<count) && take(consumer) == [])
     }
 }

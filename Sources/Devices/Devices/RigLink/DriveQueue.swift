@@ -18,6 +18,7 @@ public final class DriveQueue: Sendable {
     private let values: RingBuffer<Float>
     private let waker: Waker
     private let refused = Atomic<UInt64>(0)
+    private let limited = Atomic<UInt64>(0)
 
     public init(channels: Int, minimumFrames: Int, waker: Waker) {
         precondition(channels > 0, "a drive stream has channels")
@@ -51,6 +52,12 @@ public final class DriveQueue: Sendable {
 
     /// Frames and resets that were refused so far; anybody may ask.
     public var refusedCount: UInt64 { refused.load(ordering: .relaxed) }
+
+    /// Frames that were sent otherwise than they were asked for, because of the drive's limits; anybody may ask.
+    public var limitedCount: UInt64 { limited.load(ordering: .relaxed) }
+
+    /// Consumer.
+    func countLimited() { limited.wrappingAdd(1, ordering: .relaxed) }
 
     private func put(_ item: Item) -> Bool {
         items.write(upTo: 1) { slot in

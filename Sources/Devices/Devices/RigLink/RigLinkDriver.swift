@@ -13,6 +13,7 @@ public final class RigLinkDriver: Driver {
     private let port: String
     private let baudRate: Int
     private let debounceMs: Double
+    private let limits: DriveLimits
     private let waker: Waker
     private var encoder = RigLinkEncoder()
     private var descriptor: RigLinkDescriptor?
@@ -20,20 +21,27 @@ public final class RigLinkDriver: Driver {
     /// Index among the decoder's streams of the one that answers the drive.
     private var answers: Int?
     private var frame: [Float] = []
+    /// The values that were sent last.
+    private var lastFrame: [Float] = []
+    private var lastCounter: UInt64 = 0
     private var sendBuffer = RigLinkFrameBuffer(largestPayload: 8)
     private var window = DriveWindow(capacity: 1)
     private var driveFormat: RigLinkDescriptor.Stream?
     /// Drive frames that were sent and will not be answered; for the owner after the run.
     public private(set) var lostDriveFrames: UInt64 = 0
 
-    /// - Parameter debounceMs: milliseconds that a level of a digital line must last to count.
+    /// - Parameters:
+    ///   - debounceMs: milliseconds that a level of a digital line must last to count.
+    ///   - limits: of what is sent through the drive stream.
     public init(
-        name: String, port: String, baudRate: Int = 921_600, debounceMs: Double = LineDebouncer.usual * 1e3, waker: Waker
+        name: String, port: String, baudRate: Int = 921_600, debounceMs: Double = LineDebouncer.usual * 1e3,
+        limits: DriveLimits = DriveLimits(), waker: Waker
     ) {
         self.name = name
         self.port = port
         self.baudRate = baudRate
         self.debounceMs = debounceMs
+        self.limits = limits
         self.waker = waker
     }
 
@@ -103,19 +111,44 @@ public final class RigLinkDriver: Driver {
                 sendBuffer.payload.storeBytes(of: item.number.littleEndian, as: UInt64.self)
                 try device.transport.send(encoder.encode(.reset, payloadBytes: 8, in: sendBuffer), tap: tap)
             } else {
-                let size = frame.withUnsafeBufferPointer {
-                    RigLinkFrames.put(
-                        stream: driveStream, firstCounter: item.number, frames: 1, values: $0, format: stream.format,
-                        scale: stream.scale, into: sendBuffer.payload)
+                let isLimited = frame.withUnsafeMutableBufferPointer { frame in
+                    lastFrame.withUnsafeMutableBufferPointer { limits.apply(to: frame, last: $0) }
                 }
-                try device.transport.send(encoder.encode(.drive, payloadBytes: size, in: sendBuffer), tap: tap)
+                if isLimited { driveQueue.countLimited() }
+                try sendFrame(item.number, stream, device, tap: tap)
                 window.sent(counter: item.number, at: now)
             }
         }
     }
 
+    private func sendFrame(
+        _ counter: UInt64, _ stream: RigLinkDescriptor.Stream, _ device: OpenedDevice, tap: WireTap
+    ) throws(TransportError) {
+        let size = frame.withUnsafeBufferPointer {
+            RigLinkFrames.put(
+                stream: driveStream, firstCounter: counter, frames: 1, values: $0, format: stream.format, scale: stream.scale,
+                into: sendBuffer.payload)
+        }
+        lastCounter = counter
+        try device.transport.send(encoder.encode(.drive, payloadBytes: size, in: sendBuffer), tap: tap)
+    }
+
+    /// Leaves the device with the safe value, in steps that the slew allows, as many as the device's queue takes.
+    private func sendSafe(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {
+        guard let safe = limits.safe, let stream = driveFormat, let descriptor else { return }
+        let steps = min(limits.framesToSafe(from: lastFrame), max(1, Int(descriptor.queueFrames)))
+        for _ in 0..<steps {
+            for index in frame.indices { frame[index] = safe }
+            frame.withUnsafeMutableBufferPointer { frame in
+                lastFrame.withUnsafeMutableBufferPointer { _ = limits.apply(to: frame, last: $0) }
+            }
+            try sendFrame(lastCounter &+ 1, stream, device, tap: tap)
+        }
+    }
+
     public func stop(_ device: OpenedDevice, tap: WireTap) {
         // A device that is gone needs no stop.
+        try? sendSafe(device, tap: tap)
         try? device.transport.send(encoder.encode(.stop), tap: tap)
     }
 
@@ -127,6 +160,7 @@ public final class RigLinkDriver: Driver {
         window = DriveWindow(capacity: Int(min(descriptor.queueFrames, 65_536)))
         let channels = descriptor.streams[index].channels
         frame = [Float](repeating: 0, count: channels)
+        lastFrame = [Float](repeating: limits.safe ?? 0, count: channels)
         // The descriptor promises that a frame of each stream fits in a payload.
         sendBuffer = RigLinkFrameBuffer(
             largestPayload: max(8, RigLinkFrames.headerSize + channels * descriptor.streams[index].format.size))

@@ -19,8 +19,26 @@ extension DecoderConfiguration {
 extension RigLinkDriver {
     /// - Throws: a setting that a serial line does not have or cannot use.
     convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
-        try settings.allow(["baud_rate", "debounce_ms"])
+        try settings.allow(["baud_rate", "debounce_ms", "drive_largest", "drive_slew", "drive_safe"])
         let rate = try settings.integer("baud_rate", in: 1200...4_000_000, byDefault: 921_600)
-        self.init(name: settings.device, port: port, baudRate: rate, debounceMs: try settings.debounceMs(), waker: waker)
+        self.init(
+            name: settings.device, port: port, baudRate: rate, debounceMs: try settings.debounceMs(),
+            limits: try settings.driveLimits(), waker: waker)
+    }
+}
+
+extension DeviceSettings {
+    /// Limits of a drive, in the unit of the device's drive stream.
+    fileprivate func driveLimits() throws(SettingsError) -> DriveLimits {
+        func number(_ key: String, _ expected: String, _ isFit: (Double) -> Bool) throws(SettingsError) -> Float? {
+            guard let setting = self[key] else { return nil }
+            guard let value = setting.number, isFit(value) else { throw invalid(key, "\(setting)", expected: expected) }
+            return Float(value)
+        }
+        let largest = try number("drive_largest", "a number above 0, in the unit of the drive") { $0 > 0 && $0.isFinite }
+        let slew = try number("drive_slew", "a number above 0, in the unit of the drive for each frame") { $0 > 0 && $0.isFinite }
+        let limit = largest ?? .infinity
+        let safe = try number("drive_safe", "a number within drive_largest") { abs($0) <= Double(limit) && $0.isFinite }
+        return DriveLimits(largest: limit, slew: slew ?? .infinity, safe: safe)
     }
 }

@@ -1,0 +1,112 @@
+import Recognition
+import SignalFeatures
+package import Signals
+
+/// Reads words with a CTC network from sound, with or without EEG on the sound's grid.
+package final class RecognizerStage: Stage {
+    package let audio: GraphPlan.Place?
+    package let streams: [GraphPlan.Place]
+    private let eeg: GraphPlan.Place?
+    private let name: String?
+    private let words: [String]
+    private var grid: FeatureGrid
+    private var recognizer: StreamingRecognizer
+    private var soundGrid: AudioGrid?
+    /// Where there is no sound: number of the next frame on the EEG's clock, its samples per frame, and what stands for the sound.
+    private var nextFrame: UInt64 = 0
+    private let eegPerFrame: Double
+    private let silence: [Float]
+    private var absent: (first: UInt64, frames: UInt64)?
+
+    package init(_ plan: GraphPlan.Recognizer, devices: [GraphPlan.Device]) {
+        (audio, eeg, name) = (plan.audio, plan.eeg, plan.name)
+        streams = plan.eeg.map { [$0] } ?? []
+        words = plan.model.card.words
+        let stream = plan.eeg.map { devices[$0.device].streams[$0.stream] }
+        let latencies = [plan.eeg, plan.audio].map { $0.map { devices[$0.device].latency } ?? 0 }
+        eegPerFrame = (stream?.nominalRate ?? 250) / 100
+        // The mean, which the standardisation turns into nothing.
+        silence = Array(plan.model.card.standardisation.mean.prefix(MelFrontEnd.features))
+        grid = FeatureGrid(
+            eegChannels: stream?.channelCount ?? 0, eegRate: stream?.nominalRate ?? 250,
+            lag: max(0, latencies[0] - latencies[1]))
+        recognizer = StreamingRecognizer(plan.model)
+    }
+
+    package func take(
+        _ header: SampleRingItem, _ values: UnsafeBufferPointer<Float>, from place: GraphPlan.Place, _ clocks: StreamClocksView
+    ) {
+        grid.takeEEG(header, values)
+        if audio == nil { takeFrames(upTo: header.firstCounter &+ UInt64(header.frames), at: header.hostTime) }
+    }
+
+    /// Without sound the grid runs on the EEG's clock: a frame for each hundredth of a second of samples that came.
+    private func takeFrames(upTo end: UInt64, at time: HostTime) {
+        // A long absence is one step, not hours of empty frames.
+        let newest = UInt64(Double(end) / eegPerFrame)
+        if newest > nextFrame + Self.longestAbsence { nextFrame = newest - 1 }
+        while Double(nextFrame) * eegPerFrame < Double(end) {
+            silence.withUnsafeBufferPointer {
+                grid.takeAudio(number: nextFrame, features: $0, eegCounter: Double(nextFrame) * eegPerFrame, at: time)
+            }
+            nextFrame += 1
+        }
+    }
+
+    /// Frames.
+    private static let longestAbsence: UInt64 = 1000
+
+    package func take(_ frame: AudioFrame, _ clocks: StreamClocksView) {
+        soundGrid = frame.grid
+        grid.takeAudio(
+            number: frame.number, features: frame.features, eegCounter: eegCounter(at: frame.middle, clocks), at: frame.time)
+    }
+
+    /// Which EEG sample was taken when this sample of sound was taken, as the two clocks say.
+    private func eegCounter(at audioCounter: Double, _ clocks: StreamClocksView) -> Double? {
+        guard let audio, let eeg, !grid.isHeadsetAway, let time = clocks.clock(of: audio)?.host(at: audioCounter) else {
+            return nil
+        }
+        return clocks.clock(of: eeg)?.counter(at: time)
+    }
+
+    package func take(_ event: DeviceEvent, device: Int, at time: HostTime, _ emit: (Decision) -> Void) {
+        guard device == eeg?.device else { return }
+        if event.code == .lost || event.code == .stopped { grid.headsetStreams(false) }
+    }
+
+    package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
+        grid.drain(now: now) { frame, audio, eegFeatures in
+            if eeg != nil { noteEEG(frame.number, isThere: eegFeatures != nil, at: now, emit) }
+            guard let word = recognizer.step(audio: audio, eeg: eegFeatures) else { return }
+            emit(
+                Decision(
+                    content: .word(text: words[word.index], frame: frame.number, logProbability: word.logProbability),
+                    hostTime: now, stage: name, spanEnd: end(ofFrame: frame.number, clocks)))
+        }
+    }
+
+    private func end(ofFrame number: UInt64, _ clocks: StreamClocksView) -> HostTime? {
+        if let audio, let soundGrid { return clocks.clock(of: audio)?.host(at: soundGrid.last(ofFrame: number)) }
+        return eeg.flatMap { clocks.clock(of: $0)?.host(at: Double(number) * eegPerFrame) }
+    }
+
+    package func finish(at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
+        grid.headsetStreams(false)
+        settle(now: time, clocks, emit)
+    }
+
+    package func close(at time: HostTime, _ emit: (Decision) -> Void) { endAbsence(at: time, emit) }
+
+    /// Runs of frames without EEG become one decision each.
+    private func noteEEG(_ frame: UInt64, isThere: Bool, at time: HostTime, _ emit: (Decision) -> Void) {
+        if isThere { return endAbsence(at: time, emit) }
+        absent = absent.map { ($0.first, $0.frames + 1) } ?? (frame, 1)
+    }
+
+    private func endAbsence(at time: HostTime, _ emit: (Decision) -> Void) {
+        guard let run = absent else { return }
+        absent = nil
+        emit(Decision(content: .eegAbsent(firstFrame: run.first, frames: run.frames), hostTime: time, stage: name))
+    }
+}

@@ -1,0 +1,169 @@
+package import Signals
+
+/// Everything between the merged items of all devices and the decisions. Live and replay run this same code.
+///
+/// Gaps, events, markers and digital lines of every device become decisions first; then each stage takes what it asked for, in the
+/// order of the plan. It reads no clock: time is the stamps of the items. For one thread.
+package final class StageGraph {
+    private let plan: GraphPlan
+    package private(set) var monitors: [[StreamMonitor]]
+    /// Stages calculate in the descriptions' units, whatever format a stream has.
+    private var converters: [[UnitConverter]]
+    /// Of the streams of digital lines, one for each channel.
+    private var lines: [[[LineDebouncer]]]
+    private let stages: [any Stage]
+    /// For each stream the stages that take its blocks, and those that hear its frames of sound.
+    private let takers: [[[any Stage]]]
+    private let hearers: [[[any Stage]]]
+    private let sounds: [[AudioFrames?]]
+    /// Stamp of the last item.
+    package private(set) var lastTime = HostTime(nanoseconds: 0)
+
+    /// - Parameter drives: where the drive of each readout's films goes; empty in a replay.
+    package init(_ plan: GraphPlan, drives: [[any DriveSink]] = []) {
+        self.plan = plan
+        monitors = plan.devices.map { device in device.streams.map { StreamMonitor($0, latency: device.latency) } }
+        converters = plan.devices.map { $0.streams.map { UnitConverter($0) } }
+        lines = plan.devices.map { device in
+            device.streams.map { stream in
+                stream.debounce.map { debounce in
+                    stream.channels.map { _ in LineDebouncer(debounce: debounce, rate: stream.nominalRate) }
+                } ?? []
+            }
+        }
+        let stages: [any Stage] =
+            plan.recognizers.map { RecognizerStage($0, devices: plan.devices) }
+            + plan.readouts.enumerated().map {
+                ReadoutStage($1, devices: plan.devices, sinks: drives.indices.contains($0) ? drives[$0] : [])
+            }
+            + plan.monitors.map { MonitorStage($0, devices: plan.devices) }
+        self.stages = stages
+        func stagesOfStreams(_ isWanted: (any Stage, GraphPlan.Place) -> Bool) -> [[[any Stage]]] {
+            plan.devices.indices.map { device in
+                plan.devices[device].streams.indices.map { stream in
+                    stages.filter { isWanted($0, GraphPlan.Place(device: device, stream: stream)) }
+                }
+            }
+        }
+        takers = stagesOfStreams { $0.streams.contains($1) }
+        hearers = stagesOfStreams { $0.audio == $1 }
+        sounds = hearers.enumerated().map { device, streams in
+            streams.enumerated().map { stream, hearers in
+                hearers.isEmpty ? nil : AudioFrames(rate: plan.devices[device].streams[stream].nominalRate)
+            }
+        }
+    }
+
+    package var hasRecognizer: Bool { !plan.recognizers.isEmpty }
+    package var hasReadout: Bool { !plan.readouts.isEmpty }
+    /// The stream that the first stage listens to; nil where nobody does.
+    package var heard: GraphPlan.Place? { stages.lazy.compactMap(\.audio).first }
+
+    /// Drive frames that a film's stream never answered.
+    package func unansweredFrames(_ place: GraphPlan.Place) -> UInt64 {
+        stages.reduce(0) { $0 + (($1 as? ReadoutStage)?.unansweredFrames(place) ?? 0) }
+    }
+
+    /// Takes one item, in the order of ``StampMerge``.
+    package func take(_ item: PipelineItem, _ emit: (Decision) -> Void) {
+        let time = item.header.hostTime
+        lastTime = time
+        if let event = item.header.event {
+            take(event, device: item.device, emit)
+        } else {
+            take(samples: item, emit)
+        }
+        let clocks = StreamClocksView(monitors)
+        for stage in stages { stage.settle(now: time, clocks, emit) }
+    }
+
+    /// No further item comes: what still waits is decided now or given up.
+    package func finish(_ emit: (Decision) -> Void) {
+        let clocks = StreamClocksView(monitors)
+        for stage in stages { stage.finish(at: lastTime, clocks, emit) }
+        for stage in stages.reversed() { stage.close(at: lastTime, emit) }
+    }
+
+    private func take(_ event: DeviceEvent, device: Int, _ emit: (Decision) -> Void) {
+        emit(Decision(content: .device(name: plan.devices[device].name, event: event), hostTime: event.hostTime))
+        if event.code == .reconnected {
+            for stream in monitors[device].indices { monitors[device][stream].deviceReturned() }
+        }
+        if event.code == .lost || event.code == .reconnected {
+            for stream in lines[device].indices {
+                for line in lines[device][stream].indices { lines[device][stream][line].interrupt() }
+            }
+        }
+        for stage in stages { stage.take(event, device: device, at: lastTime, emit) }
+    }
+
+    private func take(samples item: PipelineItem, _ emit: (Decision) -> Void) {
+        let header = item.header
+        let (d, s) = (item.device, Int(header.stream))
+        monitors[d][s].take(header)
+        guard header.kind != .clockOffset else { return }
+        if header.missingBefore > 0 {
+            emit(
+                Decision(
+                    content: .gap(
+                        stream: plan.devices[d].streams[s].name, first: header.firstCounter &- header.missingBefore,
+                        count: header.missingBefore),
+                    hostTime: header.hostTime))
+        }
+        if header.kind == .text { return takeText(item, emit) }
+        guard !lines[d][s].isEmpty || !takers[d][s].isEmpty || sounds[d][s] != nil else { return }
+        converters[d][s].withFloats(header, item.samples) { values in
+            if !lines[d][s].isEmpty { takeLines(header, values, d, s, emit) }
+            let place = GraphPlan.Place(device: d, stream: s)
+            let clocks = StreamClocksView(monitors)
+            if let sound = sounds[d][s] {
+                let stages = hearers[d][s]
+                sound.take(
+                    header, values, interrupted: { for stage in stages { stage.audioInterrupted(at: header.hostTime) } }
+                ) { frame in
+                    for stage in stages { stage.take(frame, clocks) }
+                }
+            }
+            for stage in takers[d][s] { stage.take(header, values, from: place, clocks) }
+        }
+    }
+
+    private func takeLines(
+        _ header: SampleRingItem, _ values: UnsafeBufferPointer<Float>, _ d: Int, _ s: Int, _ emit: (Decision) -> Void
+    ) {
+        let clock = monitors[d][s].clock
+        let stream = plan.devices[d].streams[s]
+        let channels = Int(header.channels)
+        for frame in 0..<Int(header.frames) {
+            let counter = header.firstCounter &+ UInt64(frame)
+            for line in 0..<min(channels, lines[d][s].count) {
+                let change = lines[d][s][line].take(
+                    values[frame * channels + line], counter: counter, time: clock?.host(at: Double(counter)))
+                guard let change else { continue }
+                emit(
+                    Decision(
+                        content: .line(
+                            stream: stream.name, line: stream.channels[line].label, isHigh: change.isHigh,
+                            counter: change.counter, at: change.time),
+                        hostTime: header.hostTime))
+            }
+        }
+    }
+
+    private func takeText(_ item: PipelineItem, _ emit: (Decision) -> Void) {
+        let header = item.header
+        let (d, s) = (item.device, Int(header.stream))
+        var at = monitors[d][s].hostTime(of: header) ?? header.made
+        if let mark = header.mark, monitors[d].indices.contains(mark.stream) {
+            at = monitors[d][mark.stream].clock?.host(at: Double(mark.counter))
+        }
+        let bytes = UnsafeRawBufferPointer(item.samples).prefix(Int(header.textBytes))
+        let stream = plan.devices[d].streams[s]
+        let texts = TextFrame.texts(
+            UnsafeRawBufferPointer(rebasing: bytes.prefix(Decision.longestTexts)), channels: stream.channelCount)
+        emit(
+            Decision(
+                content: .marker(stream: stream.name, texts: texts, at: at, isCut: bytes.count > Decision.longestTexts),
+                hostTime: header.hostTime))
+    }
+}

@@ -1,0 +1,23 @@
+extension Rig {
+    /// Folders within a session that keep the models of the rig's recognisers and readouts, in their order.
+    package var modelFolders: [String] { recognizers.map { Self.folder("model", $0.name) } }
+    package var readoutFolders: [String] { readouts.map { Self.folder("readout", $0.name) } }
+
+    private static func folder(_ kind: String, _ name: String?) -> String { name.map { "\(kind)-\($0)" } ?? kind }
+
+    /// What a session keeps of the models, so that it can be replayed alone.
+    package func copies(models: [String?], readouts: [String?]) -> [(name: String, from: String?)] {
+        zip(modelFolders, models).map { ($0, $1) } + zip(readoutFolders, readouts).map { ($0, $1) }
+    }
+
+    /// Folders of the recognisers' models.
+    /// - Parameter first: in place of what the rig file says for the first one.
+    public func models(first: String?) -> [String?] {
+        recognizers.enumerated().map { $0 == 0 ? first ?? $1.model : $1.model }
+    }
+
+    /// Folders of the trained readouts, likewise.
+    public func readouts(first: String?) -> [String?] {
+        readouts.enumerated().map { $0 == 0 ? first ?? $1.readout : $1.readout }
+    }
+}

@@ -1,0 +1,169 @@
+import Settings
+
+/// The stages of the live graph that a rig file lists.
+extension Rig {
+    /// `[[recognizer]]`: a CTC network that reads words.
+    public struct Recognizer: Sendable, Equatable {
+        /// Told with its decisions; nil in a rig file with one `[recognizer]`.
+        public var name: String?
+        /// Folder of a trained model; may also be given on the command line.
+        public var model: String?
+        /// Names of streams, "device.stream". One of them is there.
+        public var audio: String?
+        public var eeg: String?
+        public var line: Int
+    }
+
+    /// `[[readout]]`: what a film, or an array of films, answers to stretches of speech is named by a trained readout.
+    public struct Readout: Sendable, Equatable {
+        public var name: String?
+        /// The films, each a device with a drive stream; several form one array, in this order.
+        public var devices: [String]
+        /// Folder of a trained readout.
+        public var readout: String?
+        /// The stream whose features drive the films.
+        public var audio: String
+        public var line: Int
+    }
+
+    /// `[[monitor]]`: watches a measure of a stream's channels and tells when it leaves its range.
+    public struct Monitor: Sendable, Equatable {
+        public enum Measure: String, Sendable, CaseIterable {
+            case mean
+            /// About the window's mean.
+            case rms
+            case peakToPeak = "peak_to_peak"
+        }
+
+        public var name: String?
+        public var stream: String
+        public var measure: Measure
+        /// 0.01 … 3600.
+        public var window_s: Double
+        /// In the stream's unit: it is well from the one to the other.
+        public var above: Double
+        public var below: Double
+        public var line: Int
+    }
+
+    /// Reads all stages of a rig file.
+    mutating func takeStages(_ rig: SettingsTable) throws(SettingsError) {
+        for table in try rig.someTables("recognizer") { recognizers.append(try recognizer(table)) }
+        for table in try rig.someTables("readout") { readouts.append(try readout(table)) }
+        if let table = try rig.section("reservoir") { readouts.append(try reservoir(table)) }
+        for table in try rig.someTables("monitor") { monitors.append(try monitor(table)) }
+        for (key, count, isList) in [
+            ("recognizer", recognizers.count, rig.table("recognizer") == nil),
+            ("readout", readouts.count, rig.table("reservoir") == nil),
+        ] where count > 0 && !isList {
+            hints.append(
+                "[\(key == "readout" ? "reservoir" : key)] is the old form of [[\(key)]], of which there may be several")
+        }
+        var names: Set<String> = []
+        let stages =
+            recognizers.map { ($0.name, $0.line) } + readouts.map { ($0.name, $0.line) } + monitors.map { ($0.name, $0.line) }
+        for (name, line) in stages {
+            guard let name else { continue }
+            guard names.insert(name).inserted else {
+                throw SettingsError(file: file, line: line, reason: .duplicateName(name, kind: "stage"))
+            }
+        }
+        for (kind, unnamed) in [
+            ("recognizer", recognizers.count > 1 ? recognizers.first { $0.name == nil }?.line : nil),
+            ("readout", readouts.count > 1 ? readouts.first { $0.name == nil }?.line : nil),
+        ] {
+            guard let unnamed else { continue }
+            throw SettingsError(file: file, line: unnamed, reason: .missingKey("name", inTable: "each of several [[\(kind)]]s"))
+        }
+    }
+
+    private func recognizer(_ table: SettingsTable) throws(SettingsError) -> Recognizer {
+        try table.allow(["name", "model", "audio", "eeg"])
+        let audio = try stream("audio", table)
+        let eeg = try stream("eeg", table)
+        guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }
+        return Recognizer(
+            name: try stageName(table), model: try table.string("model"), audio: audio, eeg: eeg, line: table.line)
+    }
+
+    private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {
+        try table.allow(["name", "device", "devices", "readout", "audio"])
+        var names: [String] = []
+        if let list = table.settings["devices"] {
+            guard let texts = list.list?.map(\.string), !texts.isEmpty, !texts.contains(nil) else {
+                throw table.wrongType("devices", expected: "a list of devices' names")
+            }
+            names = texts.compactMap(\.self)
+            guard table.settings["device"] == nil else {
+                throw table.invalid("device", "given beside devices", expected: "one of device and devices")
+            }
+        } else {
+            names = [try table.required("device")]
+        }
+        for (index, name) in names.enumerated() {
+            guard device(named: name) != nil else {
+                throw SettingsError(
+                    file: file, line: table.line(of: table.settings["devices"] == nil ? "device" : "devices"),
+                    reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
+            }
+            guard names.firstIndex(of: name) == index else {
+                throw table.invalid("devices", name, expected: "each film once")
+            }
+        }
+        guard let audio = try stream("audio", table) else { throw table.missing("audio") }
+        return Readout(
+            name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio, line: table.line)
+    }
+
+    /// `[reservoir]`, as rig files of 0.1 have it.
+    private func reservoir(_ table: SettingsTable) throws(SettingsError) -> Readout {
+        try table.allow(["device", "readout", "audio"])
+        let name = try table.required("device")
+        guard device(named: name) != nil else {
+            throw SettingsError(
+                file: file, line: table.line(of: "device"),
+                reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
+        }
+        guard let audio = try stream("audio", table) else { throw table.missing("audio") }
+        return Readout(name: nil, devices: [name], readout: try table.string("readout"), audio: audio, line: table.line)
+    }
+
+    private func monitor(_ table: SettingsTable) throws(SettingsError) -> Monitor {
+        try table.allow(["name", "stream", "measure", "window_s", "above", "below"])
+        guard let stream = try stream("stream", table) else { throw table.missing("stream") }
+        let word = try table.required("measure")
+        guard let measure = Monitor.Measure(rawValue: word) else {
+            let known = Monitor.Measure.allCases.map(\.rawValue).joined(separator: ", ")
+            throw table.invalid("measure", word, expected: "one of \(known)")
+        }
+        let (above, below) = (try table.finite("above"), try table.finite("below"))
+        guard above != nil || below != nil else { throw table.missing("above” or “below") }
+        if let above, let below, above <= below {
+            throw table.invalid("above", "\(above)", expected: "more than below, \(below)")
+        }
+        return Monitor(
+            name: try stageName(table), stream: stream, measure: measure,
+            window_s: try table.number("window_s", in: 0.01...3600) ?? 1, above: above ?? .infinity,
+            below: below ?? -.infinity, line: table.line)
+    }
+
+    private func stageName(_ table: SettingsTable) throws(SettingsError) -> String? {
+        guard let name = try table.string("name") else { return nil }
+        guard Self.isName(name) else {
+            throw table.invalid("name", name, expected: "letters, digits, - and _ (it names files)")
+        }
+        return name
+    }
+
+    /// A stream is named "device.stream"; here only the device can be checked, the stream when the device answers.
+    private func stream(_ key: String, _ table: SettingsTable) throws(SettingsError) -> String? {
+        guard let name = try table.string(key) else { return nil }
+        let parts = name.split(separator: ".")
+        guard parts.count == 2, devices.contains(where: { $0.name == parts[0] }) else {
+            throw SettingsError(
+                file: table.file, line: table.line(of: key),
+                reason: .unknownName(name, kind: "stream", known: devices.map { "\($0.name).…" }))
+        }
+        return name
+    }
+}

@@ -1,0 +1,92 @@
+import Rigs
+import Settings
+import Testing
+
+@Suite struct RigStagesTests {
+    private static let devices = """
+        [[device]]
+        name = "mic"
+        driver = "alsa"
+        port = "default"
+        [[device]]
+        name = "film1"
+        driver = "riglink"
+        port = "localhost:1"
+        [[device]]
+        name = "film2"
+        driver = "riglink"
+        port = "localhost:2"
+
+        """
+
+    private func rig(_ stages: String) throws -> Rig { try Rig(text: Self.devices + stages, file: "r.toml") }
+
+    private func reason(_ stages: String) -> SettingsError.Reason? {
+        do {
+            _ = try rig(stages)
+            return nil
+        } catch {
+            return (error as? SettingsError)?.reason
+        }
+    }
+
+    @Test func `a rig lists any number of recognisers, readouts over film arrays, and monitors`() throws {
+        let rig = try rig(
+            """
+            [[recognizer]]
+            name = "digits"
+            model = "models/digits"
+            audio = "mic.audio"
+            [[recognizer]]
+            name = "yesno"
+            audio = "mic.audio"
+            [[readout]]
+            devices = ["film1", "film2"]
+            audio = "mic.audio"
+            [[monitor]]
+            stream = "mic.audio"
+            measure = "peak_to_peak"
+            below = 0.001
+            """)
+        #expect(rig.recognizers.map(\.name) == ["digits", "yesno"] && rig.recognizers.map(\.model) == ["models/digits", nil])
+        #expect(rig.readouts.map(\.devices) == [["film1", "film2"]] && rig.readouts[0].name == nil)
+        #expect(
+            rig.monitors.map(\.measure) == [.peakToPeak] && rig.monitors[0].window_s == 1 && rig.monitors[0].above == .infinity)
+        #expect(rig.hints.isEmpty)
+        #expect(rig.modelFolders == ["model-digits", "model-yesno"] && rig.readoutFolders == ["readout"])
+        #expect(rig.models(first: "x") == ["x", nil] && rig.readouts(first: nil) == [nil])
+    }
+
+    @Test func `the tables of 0.1 go on working, with a hint`() throws {
+        let rig = try rig("[recognizer]\naudio = \"mic.audio\"\n[reservoir]\ndevice = \"film1\"\naudio = \"mic.audio\"\n")
+        #expect(rig.recognizers.count == 1 && rig.readouts.map(\.devices) == [["film1"]])
+        #expect(rig.hints.count == 2 && rig.hints[0].contains("[[recognizer]]") && rig.hints[1].contains("[[readout]]"))
+        #expect(rig.modelFolders == ["model"] && rig.readoutFolders == ["readout"])
+    }
+
+    @Test func `what cannot be is refused with its key`() {
+        let monitor = "[[monitor]]\nstream = \"mic.audio\"\nmeasure = \"rms\"\n"
+        #expect(reason(monitor) == .missingKey("above” or “below", inTable: "monitor[0]"))
+        #expect(
+            reason(monitor + "above = 1\nbelow = 2\n")
+                == .invalidValue(key: "above", value: "1.0", expected: "more than below, 2.0"))
+        #expect(
+            reason(monitor.replacing("rms", with: "loudness") + "above = 1\n")
+                == .invalidValue(key: "measure", value: "loudness", expected: "one of mean, rms, peak_to_peak"))
+        #expect(reason("[[recognizer]]\nname = \"a\"\n") == .missingKey("audio” or “eeg", inTable: "recognizer[0]"))
+        let one = "[[recognizer]]\nname = \"a\"\naudio = \"mic.audio\"\n"
+        #expect(reason(one + one) == .duplicateName("a", kind: "stage"))
+        #expect(
+            reason(one + "[[recognizer]]\naudio = \"mic.audio\"\n")
+                == .missingKey("name", inTable: "each of several [[recognizer]]s"))
+        #expect(
+            reason("[[readout]]\ndevices = [\"film1\", \"film1\"]\naudio = \"mic.audio\"\n")
+                == .invalidValue(key: "devices", value: "film1", expected: "each film once"))
+        #expect(
+            reason("[[readout]]\ndevices = [\"film3\"]\naudio = \"mic.audio\"\n")
+                == .unknownName("film3", kind: "device", known: ["mic", "film1", "film2"]))
+        #expect(
+            reason("[[readout]]\ndevices = [3]\naudio = \"mic.audio\"\n")
+                == .wrongType(key: "devices", expected: "a list of devices' names", found: "another list"))
+    }
+}
