@@ -67,7 +67,8 @@ public struct RunReport: Codable, Sendable {
             guard !seconds.isEmpty else { return nil }
             let sorted = seconds.sorted()
             func value(_ percent: Double) -> Double {
-                let rank = Int((percent / 100 * Double(sorted.count)).rounded(.up))
+                // Rounding of the product must not make it the next rank.
+                let rank = Int((percent / 100 * Double(sorted.count) - 1e-9).rounded(.up))
                 return sorted[Swift.max(1, Swift.min(sorted.count, rank)) - 1] * 1000
             }
             self.init(p50: value(50), p99: value(99), p999: value(99.9), max: value(100), count: sorted.count)

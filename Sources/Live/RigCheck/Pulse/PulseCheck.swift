@@ -74,6 +74,7 @@ public final class PulseCheck {
                         runner: runner, ring: SampleRing(for: runner.streams),
                         sounds: runner.streams.map { stream in
                             playback != nil && stream.kind == .audio && stream.nominalRate > Self.slowestSound
+                                && !stream.hasOwnClock
                                 ? HeardSound(stream, seconds: seconds + 5) : nil
                         },
                         edges: runner.streams.map { playback == nil && $0.debounce != nil ? LineEdges($0) : nil }))
@@ -97,7 +98,7 @@ public final class PulseCheck {
         scratch = [Float](repeating: 0, count: largest)
     }
 
-    /// A stream of fewer frames per second does not hold the pulse's sound.
+    /// A stream of fewer frames per second does not hold the pulse's sound; one with a clock of its own (LSL) is stamped by its sender.
     private static let slowestSound = 4000.0
 
     private func setOutputs(_ drivers: [any Driver], line: Int) throws {

@@ -29,8 +29,8 @@ public enum PulseError: Failure, Equatable {
             return "\(rig): there is nothing to send pulses with: name an ALSA playback device with --pulse-output, or use a "
                 + "RigLink board with digital outputs"
         case .noAudioInput(let rig, let output):
-            return "\(rig): pulses would be played on \(output), but no device of the rig delivers sound; add a microphone "
-                + "or a line input that hears it"
+            return "\(rig): pulses would be played on \(output), but no device of the rig delivers sound that is stamped "
+                + "here; add a microphone or a line input that hears it"
         case .noSuchOutput(let device, let line, let outputs):
             return "\(device): it has \(outputs) digital outputs, so there is no output \(line); name another one with "
                 + "--pulse-line"
