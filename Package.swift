@@ -8,7 +8,7 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
-    "Core": ["Signals", "LinearAlgebra", "Plots", "AudioFiles", "Programs"],
+    "Core": ["Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs"],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "Reservoirs"],
     "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition"],
@@ -80,11 +80,12 @@ let package = Package(
         module("FilmKernels", []),
         module("ModemLines", []),
 
-        // Floor 1: signals, audio files, linear algebra, pictures and programs that run beside this one.
+        // Floor 1: signals, audio files, linear algebra, tensor files, pictures and programs that run beside this one.
         module("Signals", []),
         module("Plots", ["CPNG"]),
         module("AudioFiles", ["CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["COpenBLAS", "CKissFFT"]),
+        module("TensorFiles", []),
         module("Programs", ["CLinux", subprocess, system]),
 
         // Floor 2: pure codecs, films, features and layers.
@@ -96,7 +97,7 @@ let package = Package(
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
         module("MagneticFilm", ["LinearAlgebra", "FilmKernels", "Plots"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
-        module("NeuralNetworks", ["LinearAlgebra"]),
+        module("NeuralNetworks", ["LinearAlgebra", "TensorFiles"]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
@@ -104,10 +105,11 @@ let package = Package(
         module("Simulators", ["Signals", "Protocols", "MagneticFilm", "AudioFiles", "Programs", "CLinux"]),
         module(
             "Reservoirs",
-            ["LinearAlgebra", "MagneticFilm", "Programs", "Protocols", "Signals", "Transports", "Devices"]),
+            ["LinearAlgebra", "TensorFiles", "MagneticFilm", "Programs", "Protocols", "Signals", "Transports", "Devices"]),
         module(
-            "Recognition", ["LinearAlgebra", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
-        module("Sessions", ["Signals", "CEDF", "CSndFile", "CLinux", crypto]),
+            "Recognition",
+            ["LinearAlgebra", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles"]),
+        module("Sessions", ["Signals", "TensorFiles", "CEDF", "CSndFile", "CLinux", crypto]),
 
         // Floor 4: the live graph, the list of all sessions, pictures of them.
         module("Catalog", ["Sessions", database]),
@@ -132,6 +134,7 @@ let package = Package(
         tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
+        tests("TensorFiles", ["Programs", "Signals"]),
         tests("Programs"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
@@ -157,7 +160,7 @@ let package = Package(
             "Devices",
             ["Signals", "Protocols", "Transports", "Simulators", "MagneticFilm", "LSLStand", "CountingDriver"]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
-        tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals"]),
+        tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals", "TensorFiles"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"]),
         // A recorder of known samples that may be killed at any moment.
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),

@@ -1,6 +1,7 @@
 import Foundation
 public import NeuralNetworks
 public import SignalFeatures
+import TensorFiles
 
 /// A trained recogniser of words: network, what its inputs and outputs mean, and how it came to be.
 ///
