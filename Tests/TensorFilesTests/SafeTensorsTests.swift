@@ -124,7 +124,8 @@ struct SafeTensorsWithPythonTests {
         let folder = try ScratchFolder()
         let file = SafeTensors(
             tensors: [
-                "gru.weight": .init(shape: [2, 3], [1, -2, 0.1, 4, .greatestFiniteMagnitude, Float(bitPattern: 0x2CA)] as [Float]),
+                "gru.weight": .init(
+                    shape: [2, 3], [1, -2, 0.1, 4, .greatestFiniteMagnitude, Float(bitPattern: 0x2CA)] as [Float]),
                 "wide": .init(shape: [2, 1], [.pi, -.leastNonzeroMagnitude] as [Double]),
                 "empty": .init(shape: [0, 4], [] as [Float]), "scalar": .init(shape: [], [7] as [Float]),
             ], metadata: ["note": "Ümlaut / slash \"quoted\""])

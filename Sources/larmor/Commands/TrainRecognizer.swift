@@ -54,16 +54,22 @@ struct TrainRecognizer: ParsableCommand {
                 eegChannels: background?.channels ?? 0, settings: settings)
             var progress = ProgressLine("training")
             var lastEpoch = -1
+            var skipped = 0
             let trained = try training.run { state in
                 progress.show(state.fraction, "loss \(Console.number(state.loss, digits: 3))")
                 if state.epoch != lastEpoch, state.epoch % 4 == 0 {
                     Console.note("     epoch \(state.epoch): loss \(Console.number(state.loss, digits: 3))")
                 }
-                lastEpoch = state.epoch
+                (lastEpoch, skipped) = (state.epoch, state.skippedSteps)
                 return !StopRequest.isRequested
             }
             progress.done()
             guard var model = trained else { throw StopRequest.exitCode }
+            if skipped > 0 {
+                Console.note(
+                    "     \(skipped) batches changed nothing, because their loss or gradient was not finite; look for values that are"
+                        + " not numbers in the sounds or the EEG")
+            }
             model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
             try model.write(folder: output)
             let result = Result(

@@ -10,7 +10,7 @@ public struct RecognizerModel: Sendable, Equatable {
     public struct Card: Codable, Sendable, Equatable {
         /// Unit 0 is the blank; unit k is `words[k − 1]`.
         public var words: [String]
-        public var shape: RecurrentNetwork.Shape
+        public var shape: WordsShape
         /// Rate of the audio that the features are made of, Hz.
         public var audioRate: Int
         /// EEG channels beside the audio; 0 without EEG.
@@ -27,7 +27,7 @@ public struct RecognizerModel: Sendable, Equatable {
         public var testWordErrorRate: Double?
 
         public init(
-            words: [String], shape: RecurrentNetwork.Shape, audioRate: Int, eegChannels: Int,
+            words: [String], shape: WordsShape, audioRate: Int, eegChannels: Int,
             standardisation: Standardisation, labelWindow: Int, seed: UInt64, epochs: Int, trainingWords: Int,
             finalLoss: Double, testWordErrorRate: Double?
         ) {
@@ -52,9 +52,9 @@ public struct RecognizerModel: Sendable, Equatable {
     }
 
     public var card: Card
-    public var network: RecurrentNetwork
+    public var network: Network
 
-    public init(card: Card, network: RecurrentNetwork) {
+    public init(card: Card, network: Network) {
         self.card = card
         self.network = network
     }
@@ -94,10 +94,9 @@ public struct RecognizerModel: Sendable, Equatable {
             throw FileError(file: weightsFile, problem: "there is no such file")
         }
         do {
-            network = try RecurrentNetwork(
-                shape: card.shape, SafeTensors(data, name: weightsFile), name: weightsFile)
+            network = try Network(card.shape.sequence(), SafeTensors(data, name: weightsFile), name: weightsFile)
         } catch {
-            throw FileError(file: weightsFile, problem: "\(error)")
+            throw FileError(file: weightsFile, problem: error.problem)
         }
         self.card = card
     }

@@ -1,6 +1,6 @@
 public import TensorFiles
 
-extension RecurrentNetwork {
+extension Network {
     /// All parameters under PyTorch's names.
     public var tensors: [String: SafeTensors.Tensor] {
         Dictionary(
@@ -9,12 +9,13 @@ extension RecurrentNetwork {
             })
     }
 
+    /// - Parameter name: the file's name, for messages.
     /// - Throws: ``SafeTensors/FileError`` when a tensor is missing or has another shape.
-    public init(shape: Shape, _ file: SafeTensors, name: String) throws(SafeTensors.FileError) {
+    public init(_ layers: LayerSequence, _ file: SafeTensors, name: String) throws(SafeTensors.FileError) {
         var parameters: [Float] = []
-        for tensor in ParameterLayout(shape).tensors {
+        for tensor in ParameterLayout(layers).tensors {
             parameters += try file.floats(tensor.name, shape: tensor.shape, file: name)
         }
-        self.init(shape: shape, parameters: parameters)
+        self.init(layers, parameters: parameters)
     }
 }
