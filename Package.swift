@@ -138,7 +138,7 @@ let package = Package(
         tests("Programs"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
-        tests("SignalFeatures", ["Signals"]),
+        tests("SignalFeatures", ["Signals"], exclude: ["Reference/make_mfcc_values.py"]),
         tests(
             "NeuralNetworks", ["AllocationCounter", "Signals", "TensorFiles"], exclude: ["Reference/make_pytorch_values.py"]),
         tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand"]),
