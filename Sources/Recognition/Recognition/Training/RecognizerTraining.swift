@@ -29,6 +29,8 @@ public struct RecognizerTraining: Sendable {
         public var loss: Double
         /// Batches so far that changed nothing, because a loss or the gradient was not finite.
         public var skippedSteps: Int
+        /// The strings of this batch whose loss was not finite, each as the indices of its spoken words.
+        public var notFinite: [[Int]]
     }
 
     private let settings: Settings
@@ -94,7 +96,9 @@ public struct RecognizerTraining: Sendable {
                 let loss = mean ?? 0
                 step += 1
                 let fraction = min(1, Double(step) / Double(perEpoch * settings.epochs))
-                let state = Progress(fraction: fraction, epoch: epoch, loss: loss, skippedSteps: training.skippedSteps)
+                let state = Progress(
+                    fraction: fraction, epoch: epoch, loss: loss, skippedSteps: training.skippedSteps,
+                    notFinite: done.notFinite.map { groups[batch[$0]] })
                 guard progress(state) else { return nil }
             }
         }
