@@ -14,6 +14,7 @@ public struct Dropout: Layer {
     public let inputs: Int
     public let rate: Float
     public var outputs: Int { inputs }
+    public var isOnlyForTraining: Bool { true }
 
     /// - Parameter rate: in [0, 1).
     public init(features: Int, rate: Float) {

@@ -24,6 +24,9 @@ public protocol Layer: Sendable {
     /// sequence and so cannot run in a stream.
     var lookAhead: Int? { get }
 
+    /// Whether the layer changes nothing outside of training; a stream then passes it by.
+    var isOnlyForTraining: Bool { get }
+
     /// In the order in which they lie in the flat array.
     var parameters: [LayerParameter] { get }
 
@@ -50,6 +53,7 @@ extension Layer {
     public var groups: Int { 1 }
     public var stride: Int { 1 }
     public var lookAhead: Int? { 0 }
+    public var isOnlyForTraining: Bool { false }
     public var parameters: [LayerParameter] { [] }
     public func initialState(session: Int) -> LayerState { LayerState() }
 }

@@ -21,8 +21,10 @@ public struct LayerSequence: Sendable {
     public let lookAhead: Int?
     /// Where each layer's parameters lie.
     let parameterPlaces: [Range<Int>]
-    /// Where each layer's output lies in the scratch memory of a stream's state.
+    /// Where each layer's output lies in the scratch memory of a stream's state; a layer that is passed by has the place of the one
+    /// before.
     let places: [Range<Int>]
+    private let isPassedBy: [Bool]
     /// Frames that each layer waits for: its look-ahead.
     private let waits: [Int]
 
@@ -33,6 +35,8 @@ public struct LayerSequence: Sendable {
         self.entries = entries
         var (stride, lookAhead): (Int, Int?) = (1, 0)
         var (parameterPlaces, places): ([Range<Int>], [Range<Int>]) = ([], [])
+        // The first layer has none before it whose place it could share.
+        isPassedBy = entries.indices.map { $0 > 0 && entries[$0].layer.isOnlyForTraining }
         for (k, entry) in entries.enumerated() {
             let layer = entry.layer
             precondition(
@@ -42,7 +46,7 @@ public struct LayerSequence: Sendable {
             stride *= layer.stride
             let (first, start) = (parameterPlaces.last?.upperBound ?? 0, places.last?.upperBound ?? 0)
             parameterPlaces.append(first..<first + layer.parameters.reduce(0) { $0 + $1.count })
-            places.append(start..<start + layer.outputs)
+            places.append(isPassedBy[k] ? places[k - 1] : start..<start + layer.outputs)
         }
         (self.stride, self.lookAhead) = (stride, lookAhead)
         (self.parameterPlaces, self.places) = (parameterPlaces, places)
@@ -98,7 +102,7 @@ public struct LayerSequence: Sendable {
         _ scratch: inout [Float]
     ) -> Bool {
         scratch.withUnsafeMutableBufferPointer { all in
-            for k in first..<entries.count {
+            for k in first..<entries.count where !isPassedBy[k] {
                 var output = UnsafeMutableBufferPointer(rebasing: all[places[k]]).mutableSpan
                 let own = parameters.extracting(parameterPlaces[k])
                 let came: Bool
