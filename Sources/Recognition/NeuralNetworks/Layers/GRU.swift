@@ -64,7 +64,6 @@ public struct GRU: Layer {
     ) -> Bool {
         precondition(!isReverse, "a layer that reads backwards needs the whole sequence")
         guard !input.isEmpty else { return false }
-        state.frames += 1
         step(input, parameters, &state.values, &state.scratch, &output)
         return true
     }

@@ -108,7 +108,7 @@ extension SplitMix64 {
 public struct LayerState: Sendable, Equatable {
     /// The layer's memory, in an order of its own.
     public internal(set) var values: [Float]
-    /// Frames that went in.
+    /// Frames that went in, for layers that count them.
     public internal(set) var frames = 0
     public let session: Int
     /// States of the layers inside.
