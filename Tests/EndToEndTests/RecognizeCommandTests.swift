@@ -56,14 +56,14 @@ struct RecognizeCommandTests {
     /// A recogniser that nobody has trained names words often, and what it names does not matter here.
     private func writeModel(_ folder: String) throws {
         let inputs = MelFrontEnd.features + 8 * EEGFrontEnd.featuresPerChannel
-        let shape = RecurrentNetwork.Shape(inputs: inputs, hidden: 16, layers: 1, outputs: 4)
+        let shape = WordsShape(inputs: inputs, hidden: 16, layers: 1, outputs: 4)
         try RecognizerModel(
             card: .init(
                 words: ["one", "two", "three"], shape: shape, audioRate: 16_000, eegChannels: 8,
                 standardisation: Standardisation(
                     mean: [Float](repeating: 0, count: inputs), deviation: [Float](repeating: 1, count: inputs)),
                 labelWindow: 1, seed: 1, epochs: 0, trainingWords: 0, finalLoss: 0, testWordErrorRate: nil),
-            network: RecurrentNetwork(shape: shape, seed: 3)
+            network: Network(shape.sequence(), seed: 3)
         ).write(folder: folder)
     }
 

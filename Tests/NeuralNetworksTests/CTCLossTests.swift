@@ -66,6 +66,30 @@ import Testing
         #expect(abs(found - bruteForce(input, target: target, blank: 0)) < 1e-6)
     }
 
+    /// All targets of up to three labels in up to five frames: 75 sums over all paths.
+    @Test func `every small target has the loss of its paths, or the error that it has none`() throws {
+        let labels = [1, 2]
+        var targets: [[Int]] = [[]]
+        for length in 1...3 {
+            targets += targets.filter { $0.count == length - 1 }.flatMap { begin in labels.map { begin + [$0] } }
+        }
+        for frames in 1...5 {
+            for target in targets {
+                let input = logits(frames: frames, units: 3, seed: frames + 3 * target.count)
+                let repeats = zip(target, target.dropFirst()).count { $0 == $1 }
+                if frames < target.count + repeats {
+                    #expect(bruteForce(input, target: target, blank: 0) == .infinity)
+                    #expect(throws: CTCError.tooFewFrames(frames: frames, labels: target.count, repeats: repeats)) {
+                        try evaluate(input, target, blank: 0)
+                    }
+                } else {
+                    let found = try evaluate(input, target, blank: 0).loss
+                    #expect(abs(found - bruteForce(input, target: target, blank: 0)) < 1e-6)
+                }
+            }
+        }
+    }
+
     @Test func `the blank may be any unit`() throws {
         let input = logits(frames: 5, units: 4, seed: 2)
         let found = try evaluate(input, [0, 2], blank: 3).loss
@@ -114,6 +138,23 @@ import Testing
         let input = (0..<frames).map { t in (0..<3).map { k in k == (t % 2 == 0 ? 1 : 0) ? 40.0 : -40.0 } }
         let result = try evaluate(input, [Int](repeating: 1, count: frames / 2), blank: 0)
         #expect(abs(result.loss) < 1e-6)
+        #expect(result.gradient.allSatisfy { $0.isFinite })
+    }
+
+    @Test func `values that are not finite are an error that names the frame, not a loss`() {
+        for value in [Double.nan, .infinity, -.infinity] {
+            var input = logits(frames: 5, units: 3, seed: 1)
+            input[3][1] = value
+            #expect(throws: CTCError.notFinite(frame: 3)) { try evaluate(input, [1], blank: 0) }
+        }
+    }
+
+    @Test func `probabilities far below what a Double holds as such keep their logarithms`() throws {
+        // Each label costs 80 nats in each of its frames: e^−24000 is 0 as a number.
+        let frames = 300
+        let input = (0..<frames).map { _ in [80.0, 0, 0] }
+        let result = try evaluate(input, (0..<frames).map { 1 + $0 % 2 }, blank: 0)
+        #expect(abs(result.loss - 80 * Double(frames)) < 1e-6 * 80 * Double(frames))
         #expect(result.gradient.allSatisfy { $0.isFinite })
     }
 }

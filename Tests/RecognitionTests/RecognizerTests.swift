@@ -48,12 +48,15 @@ private func read(_ signal: [Float], _ model: RecognizerModel, chunk: Int) -> [S
 }
 
 @Suite struct RecognizerTests {
+    /// Trained once for all tests.
+    private static let shared = Result { try trained() }
+
     private let model: RecognizerModel
     private let signal: [Float]
     private let said: [Int]
 
     init() throws {
-        model = try trained()
+        model = try Self.shared.get()
         let words = tones(10, seed: 77)
         let silence = [Float](repeating: 0, count: 4000)
         signal = words.flatMap { silence + $0.samples } + silence + silence

@@ -85,4 +85,53 @@ struct MelFrontEndTests {
             #expect(found == whole)
         }
     }
+
+    /// The signal of `Reference/make_mfcc_values.py`.
+    private func formula(_ count: Int) -> [Float] {
+        (0..<count).map { i in
+            let square = i % 40 < 20 ? 0.2 : -0.2
+            let noise = Double((i * i * 7 + i * 13) % 2001 - 1000) / 20000
+            return Float(square * Double(i % 3000) / 3000 + noise)
+        }
+    }
+
+    private static let plain: MelOptions = {
+        var options = MelOptions.pythonSpeechFeatures
+        (options.window, options.lowest_Hz, options.highest_Hz) = (.hamming, 60, 3900)
+        (options.lifter, options.firstIsEnergy) = (0, false)
+        return options
+    }()
+
+    @Test(
+        arguments: [
+            (8000, .pythonSpeechFeatures, PythonSpeechFeaturesValues.defaults8000),
+            (8000, plain, PythonSpeechFeaturesValues.plain8000),
+            (16_000, .pythonSpeechFeatures, PythonSpeechFeaturesValues.defaults16000),
+            (16_000, plain, PythonSpeechFeaturesValues.plain16000),
+        ] as [(Int, MelOptions, [[Float]])])
+    func `cepstra equal those of python_speech_features with its options`(
+        rate: Int, options: MelOptions, expected: [[Float]]
+    ) {
+        let features = MelFrontEnd.features(of: formula(rate / 2), rate: rate, options: options).features
+        for (frame, row) in zip(PythonSpeechFeaturesValues.frames, expected) {
+            for k in 0..<13 { #expect(abs(features[frame * 39 + k] - row[k]) < 1e-3) }
+        }
+    }
+
+    @Test(arguments: [
+        (8000, PythonSpeechFeaturesValues.slopes8000), (16_000, PythonSpeechFeaturesValues.slopes16000),
+    ])
+    func `slopes equal those of python_speech_features, two frames later`(rate: Int, expected: [[Float]]) {
+        let features = MelFrontEnd.features(of: formula(rate / 2), rate: rate, options: Self.plain).features
+        for (frame, row) in zip(PythonSpeechFeaturesValues.frames.dropFirst(2), expected) {
+            for k in 0..<13 { #expect(abs(features[frame * 39 + 13 + k] - row[k]) < 1e-3) }
+        }
+    }
+
+    @Test func `silence has finite coefficients with every option`() {
+        for options in [MelOptions.words, .pythonSpeechFeatures, Self.plain] {
+            let features = MelFrontEnd.features(of: [Float](repeating: 0, count: 4000), rate: 8000, options: options).features
+            #expect(features.allSatisfy { $0.isFinite })
+        }
+    }
 }

@@ -1,11 +1,9 @@
 public import Failures
-import Foundation
 import LinearAlgebra
 
 /// A trained readout of a film: how speech features drive it, and what its states mean.
 ///
-/// On disk a folder with `readout.json` and `readout.bin` (weights as little-endian 32-bit floats, features × classes, then the
-/// intercepts).
+/// On disk a folder with `readout.json` and `readout.safetensors` (see ``FilmReadout/write(folder:)``).
 public struct FilmReadout: Sendable, Equatable {
     public struct Card: Codable, Sendable, Equatable {
         public var labels: [String]
@@ -58,6 +56,15 @@ public struct FilmReadout: Sendable, Equatable {
     public var weights: [Float]
     public var intercept: [Float]
 
+    /// - Parameters:
+    ///   - weights: shape `[parts · nodes, labels]`.
+    ///   - intercept: one value per label.
+    init(card: Card, weights: [Float], intercept: [Float]) {
+        self.card = card
+        self.weights = weights
+        self.intercept = intercept
+    }
+
     public init(card: Card, regression: RidgeRegression) {
         self.card = card
         weights = regression.weights.values.map { Float($0) }
@@ -79,45 +86,5 @@ public struct FilmReadout: Sendable, Equatable {
         for k in 1..<max(1, classes) where scores[k] > scores[best] { best = k }
         let second = scores.indices.filter { $0 != best }.map { scores[$0] }.max() ?? scores[best]
         return (best, scores[best], scores[best] - second)
-    }
-
-    public func write(folder: String) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(card).write(to: URL(fileURLWithPath: folder + "/readout.json"), options: .atomic)
-        var data = Data(capacity: 4 * (weights.count + intercept.count))
-        for value in weights + intercept { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
-        try data.write(to: URL(fileURLWithPath: folder + "/readout.bin"), options: .atomic)
-    }
-
-    /// - Throws: ``FileError``.
-    public init(folder: String) throws(FileError) {
-        let cardFile = folder + "/readout.json"
-        guard let json = FileManager.default.contents(atPath: cardFile) else {
-            throw FileError(file: cardFile, problem: "there is no such file; `larmor train readout` makes one")
-        }
-        do {
-            card = try JSONDecoder().decode(Card.self, from: json)
-        } catch {
-            throw FileError(file: cardFile, problem: "\(error)")
-        }
-        let file = folder + "/readout.bin"
-        let classes = card.labels.count
-        let rows = card.parts.multipliedReportingOverflow(by: card.nodes)
-        guard classes > 0, card.parts > 0, card.nodes > 0, !rows.overflow, rows.partialValue < 1 << 26,
-            card.mean.count == card.mask.inputs, card.deviation.count == card.mask.inputs
-        else { throw FileError(file: cardFile, problem: "its sizes do not fit together") }
-        let count = (rows.partialValue + 1) * classes
-        guard let data = FileManager.default.contents(atPath: file), data.count == 4 * count else {
-            throw FileError(file: file, problem: "expected \(4 * count) bytes")
-        }
-        let values = data.withUnsafeBytes { bytes in
-            (0..<count).map {
-                Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
-            }
-        }
-        weights = Array(values[..<(count - classes)])
-        intercept = Array(values[(count - classes)...])
     }
 }

@@ -14,25 +14,22 @@ public final class MelFrontEnd {
     /// Values per frame: 13 coefficients, 13 slopes, 13 slopes of slopes.
     public static let features = 39
     public static let frameRate = 100.0
-    private static let bands = 26
-    private static let lowest = 60.0
-    private static let highest = 3900.0
-    /// Below this a band's energy is silence: white noise 60 dB under full scale gives about 5 · 10⁻⁴.
-    private static let floor: Float = 1e-4
 
     public let rate: Int
+    public let options: MelOptions
     /// Samples of a frame and from one frame to the next.
     public let window: Int
     public let hop: Int
     private let fft: RealFFT
-    private let hamming: [Float]
-    private let filters: [(first: Int, weights: [Float])]
+    private let taper: [Float]
+    private let filters: MelFilterBank
     private let cosines: [Float]
+    private let lifter: [Float]
     private var samples: [Float] = []
     private var previous: Float = 0
     private var padded: [Float]
     private var power: [Float]
-    private var logarithms = [Float](repeating: 0, count: MelFrontEnd.bands)
+    private var logarithms: [Float]
     /// The last five frames' coefficients, then slopes, oldest first.
     private var history: [[Float]]
     private var slopeHistory: [[Float]]
@@ -40,22 +37,33 @@ public final class MelFrontEnd {
     /// Frames that came out so far.
     public private(set) var frames = 0
 
-    /// - Parameter rate: samples per second, at least 8000.
-    public init(rate: Int) {
+    /// - Parameters:
+    ///   - rate: samples per second, at least 8000.
+    ///   - options: what the recognisers use unless others are given.
+    public init(rate: Int, options: MelOptions = .words) {
         precondition(rate >= 8000, "speech features need 8 kHz or more")
+        precondition(options.bands >= Self.cepstra, "as many bands as coefficients at least")
         self.rate = rate
+        self.options = options
         window = rate * 25 / 1000
         hop = rate / 100
         var length = 256
         while length < window { length *= 2 }
         fft = RealFFT(length: length)
-        hamming = (0..<window).map { [window] in 0.54 - 0.46 * Float(cos(2 * Double.pi * Double($0) / Double(window - 1))) }
-        filters = Self.filterBank(length: length, rate: Double(rate))
-        cosines = (0..<Self.cepstra * Self.bands).map { index in
-            let (k, m) = (index / Self.bands, index % Self.bands)
-            let scale = (2 / Double(Self.bands)).squareRoot() * (k == 0 ? 0.5.squareRoot() : 1)
-            return Float(scale * cos(Double.pi * Double(k) * (Double(m) + 0.5) / Double(Self.bands)))
+        taper = (0..<window).map { [window] in
+            options.window == .rectangular ? 1 : 0.54 - 0.46 * Float(cos(2 * Double.pi * Double($0) / Double(window - 1)))
         }
+        filters = MelFilterBank(options, length: length, rate: rate)
+        cosines = (0..<Self.cepstra * options.bands).map { index in
+            let (k, m) = (index / options.bands, index % options.bands)
+            let scale = (2 / Double(options.bands)).squareRoot() * (k == 0 ? 0.5.squareRoot() : 1)
+            return Float(scale * cos(Double.pi * Double(k) * (Double(m) + 0.5) / Double(options.bands)))
+        }
+        lifter = (0..<Self.cepstra).map { k in
+            let length = Double(options.lifter)
+            return length > 0 ? Float(1 + length / 2 * sin(Double.pi * Double(k) / length)) : 1
+        }
+        logarithms = [Float](repeating: 0, count: options.bands)
         padded = [Float](repeating: 0, count: length)
         power = [Float](repeating: 0, count: length / 2 + 1)
         history = [[Float]](repeating: [Float](repeating: 0, count: Self.cepstra), count: 5)
@@ -87,8 +95,10 @@ public final class MelFrontEnd {
     }
 
     /// All frames of a whole signal, shape `[frames, 39]`, and their energies.
-    public static func features(of signal: [Float], rate: Int) -> (features: [Float], energies: [Float]) {
-        let frontEnd = MelFrontEnd(rate: rate)
+    public static func features(
+        of signal: [Float], rate: Int, options: MelOptions = .words
+    ) -> (features: [Float], energies: [Float]) {
+        let frontEnd = MelFrontEnd(rate: rate, options: options)
         var features: [Float] = []
         var energies: [Float] = []
         signal.withUnsafeBufferPointer { signal in
@@ -103,22 +113,19 @@ public final class MelFrontEnd {
     private func compute() {
         var last = previous
         for i in 0..<window {
-            padded[i] = (samples[i] - 0.97 * last) * hamming[i]
+            padded[i] = (samples[i] - options.preEmphasis * last) * taper[i]
             last = samples[i]
         }
         padded.withUnsafeBufferPointer { signal in
             power.withUnsafeMutableBufferPointer { fft.setPower(of: signal, into: $0) }
         }
-        for (band, filter) in filters.enumerated() {
-            var sum = Self.floor
-            for (offset, weight) in filter.weights.enumerated() { sum += weight * power[filter.first + offset] }
-            logarithms[band] = logf(sum)
-        }
+        filters.setLogarithms(of: power, into: &logarithms)
         for k in 0..<Self.cepstra {
             var sum: Float = 0
-            for m in 0..<Self.bands { sum += cosines[k * Self.bands + m] * logarithms[m] }
-            frame[k] = sum
+            for m in 0..<options.bands { sum += cosines[k * options.bands + m] * logarithms[m] }
+            frame[k] = options.lifter > 0 ? lifter[k] * sum : sum
         }
+        if options.firstIsEnergy { frame[0] = filters.logEnergy(of: power) }
         push(&history, from: 0)
         setSlopes(of: history, at: Self.cepstra)
         push(&slopeHistory, from: Self.cepstra)
@@ -141,23 +148,6 @@ public final class MelFrontEnd {
         for k in 0..<Self.cepstra {
             let sum = 2 * (history[4][k] - history[0][k]) + history[3][k] - history[1][k]
             frame[start + k] = sum / 10
-        }
-    }
-
-    /// Triangles of equal width on the mel scale, mel(f) = 2595 log₁₀(1 + f / 700).
-    private static func filterBank(length: Int, rate: Double) -> [(first: Int, weights: [Float])] {
-        let mel = { (f: Double) in 2595 * log10(1 + f / 700) }
-        let low = mel(lowest)
-        let step = (mel(highest) - low) / Double(bands + 1)
-        return (0..<bands).map { band in
-            let left = low + step * Double(band)
-            let weights = (0...length / 2).map { bin -> Float in
-                let x = (mel(Double(bin) * rate / Double(length)) - left) / step
-                return Float(max(0, x < 1 ? x : 2 - x))
-            }
-            let first = weights.firstIndex { $0 > 0 } ?? 0
-            let last = weights.lastIndex { $0 > 0 } ?? 0
-            return (first, Array(weights[first...max(first, last)]))
         }
     }
 }

@@ -53,16 +53,26 @@ struct TrainRecognizer: ParsableCommand {
                 eegChannels: background?.channels ?? 0, settings: settings)
             var progress = ProgressLine("training")
             var lastEpoch = -1
+            var skipped = 0
             let trained = try training.run { state in
                 progress.show(state.fraction, "loss \(Console.number(state.loss, digits: 3))")
                 if state.epoch != lastEpoch, state.epoch % 4 == 0 {
                     Console.note("     epoch \(state.epoch): loss \(Console.number(state.loss, digits: 3))")
                 }
-                lastEpoch = state.epoch
+                if skipped == 0, let words = state.notFinite.first {
+                    let places = words.map { String($0 + 1) }.joined(separator: ", ")
+                    Console.note(
+                        "     epoch \(state.epoch): the loss of the training files \(places) together is not finite;"
+                            + " their batch is skipped")
+                }
+                (lastEpoch, skipped) = (state.epoch, state.skippedSteps)
                 return !StopRequest.isRequested
             }
             progress.done()
             guard var model = trained else { throw StopRequest.exitCode }
+            if skipped > 0 {
+                Console.note("     \(skipped) batches changed nothing, because their loss or gradient was not finite")
+            }
             model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
             try model.write(folder: output)
             let result = Result(

@@ -2,6 +2,7 @@ public import Failures
 import Foundation
 public import NeuralNetworks
 public import SignalFeatures
+import TensorFiles
 
 /// A trained recogniser of words: network, what its inputs and outputs mean, and how it came to be.
 ///
@@ -10,7 +11,7 @@ public struct RecognizerModel: Sendable, Equatable {
     public struct Card: Codable, Sendable, Equatable {
         /// Unit 0 is the blank; unit k is `words[k − 1]`.
         public var words: [String]
-        public var shape: RecurrentNetwork.Shape
+        public var shape: WordsShape
         /// Rate of the audio that the features are made of, Hz.
         public var audioRate: Int
         /// EEG channels beside the audio; 0 without EEG.
@@ -27,7 +28,7 @@ public struct RecognizerModel: Sendable, Equatable {
         public var testWordErrorRate: Double?
 
         public init(
-            words: [String], shape: RecurrentNetwork.Shape, audioRate: Int, eegChannels: Int,
+            words: [String], shape: WordsShape, audioRate: Int, eegChannels: Int,
             standardisation: Standardisation, labelWindow: Int, seed: UInt64, epochs: Int, trainingWords: Int,
             finalLoss: Double, testWordErrorRate: Double?
         ) {
@@ -54,9 +55,9 @@ public struct RecognizerModel: Sendable, Equatable {
     }
 
     public var card: Card
-    public var network: RecurrentNetwork
+    public var network: Network
 
-    public init(card: Card, network: RecurrentNetwork) {
+    public init(card: Card, network: Network) {
         self.card = card
         self.network = network
     }
@@ -96,10 +97,9 @@ public struct RecognizerModel: Sendable, Equatable {
             throw FileError(file: weightsFile, problem: "there is no such file")
         }
         do {
-            network = try RecurrentNetwork(
-                shape: card.shape, SafeTensors(data, name: weightsFile), name: weightsFile)
+            network = try Network(card.shape.sequence(), SafeTensors(data, name: weightsFile), name: weightsFile)
         } catch {
-            throw FileError(file: weightsFile, problem: "\(error)")
+            throw FileError(file: weightsFile, problem: error.problem)
         }
         self.card = card
     }

@@ -13,7 +13,7 @@ public struct StreamingRecognizer: Sendable {
     }
 
     public let model: RecognizerModel
-    private var state: RecurrentNetwork.State
+    private var state: Network.State
     private var decoder: BestPathDecoder
     private var inputs: [Float]
     private var logits: [Float]
@@ -37,11 +37,16 @@ public struct StreamingRecognizer: Sendable {
         for k in audio.count..<inputs.count {
             inputs[k] = eeg.map { standardisation.apply($0[k - audio.count], feature: k) } ?? 0
         }
-        inputs.withUnsafeBufferPointer { inputs in
-            logits.withUnsafeMutableBufferPointer { model.network.step(inputs, state: &state, logits: $0) }
-        }
         defer { frame += 1 }
+        guard Self.advance(model.network, inputs, &state, &logits) else { return nil }
         guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
         return Word(index: found.unit - 1, frame: frame, logProbability: found.logProbability)
+    }
+
+    private static func advance(
+        _ network: Network, _ inputs: [Float], _ state: inout Network.State, _ logits: inout [Float]
+    ) -> Bool {
+        var output = logits.mutableSpan
+        return network.step(inputs.span, state: &state, into: &output)
     }
 }

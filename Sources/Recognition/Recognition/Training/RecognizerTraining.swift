@@ -27,6 +27,10 @@ public struct RecognizerTraining: Sendable {
         public var fraction: Double
         public var epoch: Int
         public var loss: Double
+        /// Batches so far that changed nothing, because a loss or the gradient was not finite.
+        public var skippedSteps: Int
+        /// The strings of this batch whose loss was not finite, each as the indices of its spoken words.
+        public var notFinite: [[Int]]
     }
 
     private let settings: Settings
@@ -55,20 +59,20 @@ public struct RecognizerTraining: Sendable {
     /// Runs the whole training; the result follows from the data and the seed.
     /// - Parameter progress: called after every batch; returns false to stop.
     /// - Returns: the model, or nil when it was stopped.
-    /// - Throws: `CTCError` when a string is too short for its words.
-    public func run(_ progress: (Progress) -> Bool) throws(CTCError) -> RecognizerModel? {
+    /// - Throws: `CTCTrainingError` when a string is too short for its words; its utterance is the string's number in its epoch.
+    public func run(_ progress: (Progress) -> Bool) throws(CTCTrainingError) -> RecognizerModel? {
         var random = SplitMix64(seed: settings.seed)
         let standardisation = self.standardisation(&random)
         let inputs = MelFrontEnd.features + strings.eegFeatures
-        let shape = RecurrentNetwork.Shape(
+        let shape = WordsShape(
             inputs: inputs, hidden: settings.hidden, layers: settings.layers, outputs: words.count + 1)
         let training = CTCTraining(
-            network: RecurrentNetwork(shape: shape, seed: random.split()), blank: RecognizerModel.blank,
-            weightDecay: settings.weightDecay, dropout: settings.dropout, seed: random.split())
+            network: Network(shape.sequence(dropout: settings.dropout), seed: random.split()),
+            blank: RecognizerModel.blank, weightDecay: settings.weightDecay, seed: random.split())
         let perEpoch = max(1, Int((Double(strings.words.count) / 2.5 / Double(settings.batch)).rounded()))
         let schedule = OneCycle(maximum: settings.learningRate, steps: perEpoch * settings.epochs)
         var step = 0
-        var loss = 0.0
+        var mean: Double?
         for epoch in 0..<settings.epochs {
             let groups = strings.groups(&random)
             let seed = random.split()
@@ -81,17 +85,27 @@ public struct RecognizerTraining: Sendable {
             batches.shuffle(using: &random)
             for batch in batches {
                 let examples = self.examples(batch.map { groups[$0] }, batch, seed, standardisation)
-                let value = try training.step(examples, learningRate: schedule.rate(at: min(step, schedule.steps - 1)))
-                loss = step == 0 ? value : 0.95 * loss + 0.05 * value
+                let rate = schedule.rate(at: min(step, schedule.steps - 1))
+                let done: CTCStep
+                do {
+                    done = try training.step(examples, learningRate: rate)
+                } catch {
+                    throw CTCTrainingError(utterance: batch[error.utterance], reason: error.reason)
+                }
+                if !done.isSkipped { mean = mean.map { 0.95 * $0 + 0.05 * done.loss } ?? done.loss }
+                let loss = mean ?? 0
                 step += 1
                 let fraction = min(1, Double(step) / Double(perEpoch * settings.epochs))
-                guard progress(Progress(fraction: fraction, epoch: epoch, loss: loss)) else { return nil }
+                let state = Progress(
+                    fraction: fraction, epoch: epoch, loss: loss, skippedSteps: training.skippedSteps,
+                    notFinite: done.notFinite.map { groups[batch[$0]] })
+                guard progress(state) else { return nil }
             }
         }
         let card = RecognizerModel.Card(
             words: words, shape: shape, audioRate: strings.rate, eegChannels: eegChannels,
             standardisation: standardisation, labelWindow: settings.labelWindow, seed: settings.seed,
-            epochs: settings.epochs, trainingWords: strings.words.count, finalLoss: loss, testWordErrorRate: nil)
+            epochs: settings.epochs, trainingWords: strings.words.count, finalLoss: mean ?? 0, testWordErrorRate: nil)
         return RecognizerModel(card: card, network: training.network)
     }
 

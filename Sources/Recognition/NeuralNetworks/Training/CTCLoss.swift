@@ -1,30 +1,4 @@
-public import Failures
 import Glibc
-
-/// Why a target cannot be reached by any path through the frames.
-public enum CTCError: Failure, Equatable {
-    /// `frames` frames cannot hold `labels` labels with `repeats` adjacent equal pairs: T ≥ L + repeats is needed.
-    case tooFewFrames(frames: Int, labels: Int, repeats: Int)
-    case labelOutOfRange(label: Int, units: Int)
-    /// The target holds the blank.
-    case blankInTarget(at: Int)
-    /// No path emits each label inside its window.
-    case windowsUnreachable
-    case windowCount(expected: Int, found: Int)
-
-    public var kind: FailureKind { .badInput }
-
-    public var description: String {
-        switch self {
-        case .tooFewFrames(let frames, let labels, let repeats):
-            "\(frames) frames cannot hold \(labels) labels with \(repeats) repeats; CTC needs at least \(labels + repeats)"
-        case .labelOutOfRange(let label, let units): "label \(label) is not in 0 ..< \(units)"
-        case .blankInTarget(let place): "the target's label \(place) is the blank"
-        case .windowsUnreachable: "no path emits each label inside its window of frames"
-        case .windowCount(let expected, let found): "\(expected) labels need as many windows, found \(found)"
-        }
-    }
-}
 
 /// Connectionist temporal classification: the negative logarithm of the probability that a network's frames spell a target.
 ///
@@ -72,13 +46,16 @@ public struct CTCLoss: Sendable {
     /// - Parameters:
     ///   - logits: frame t begins at `logits + t · stride`; `units` values each, not normalised.
     ///   - gradient: same layout, overwritten; `nil` when only the loss is wanted.
-    /// - Throws: ``CTCError`` when no path exists.
+    /// - Throws: ``CTCError`` when no path exists, or a logit is not finite; the gradient is then untouched.
     public func evaluate(
         logits: UnsafePointer<Float>, stride: Int, frames: Int, units: Int, target: [Int],
         windows: [ClosedRange<Int>]? = nil, gradient: UnsafeMutablePointer<Float>?
     ) throws(CTCError) -> Double {
         try check(frames: frames, units: units, target: target, windows: windows)
         guard frames > 0 else { return 0 }
+        for t in 0..<frames {
+            for k in 0..<units where !logits[t * stride + k].isFinite { throw .notFinite(frame: t) }
+        }
 
         var logY = [Double](repeating: 0, count: frames * units)
         logY.withUnsafeMutableBufferPointer { y in

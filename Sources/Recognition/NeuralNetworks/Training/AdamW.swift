@@ -10,7 +10,7 @@ public struct AdamW: Sendable {
     public var beta1: Float = 0.9
     public var beta2: Float = 0.999
     public var epsilon: Float = 1e-8
-    /// λ, applied to matrices only, not to biases.
+    /// λ, applied to the tensors that the layout lets decay: weights, not biases or norms.
     public var weightDecay: Float
     private var first: [Float]
     private var second: [Float]
@@ -38,33 +38,6 @@ public struct AdamW: Sendable {
             let decay = decays[i] ? weightDecay * parameters[i] : 0
             parameters[i] -= learningRate * (direction + decay)
         }
-    }
-}
-
-/// A learning rate that rises linearly to its maximum and falls to almost zero along a cosine.
-///
-/// - Source: L. N. Smith, N. Topin, "Super-convergence", arXiv:1708.07120; cosine form as in common libraries.
-public struct OneCycle: Sendable {
-    public var maximum: Float
-    public var steps: Int
-    /// Share of the steps spent rising.
-    public var warmUp: Float = 0.3
-    /// First rate as a fraction of the maximum.
-    public var initialFraction: Float = 0.04
-
-    public init(maximum: Float, steps: Int) {
-        self.maximum = maximum
-        self.steps = max(1, steps)
-    }
-
-    /// - Parameter step: 0 ..< steps.
-    public func rate(at step: Int) -> Float {
-        let position = Float(step) / Float(steps)
-        if position < warmUp {
-            return maximum * (initialFraction + (1 - initialFraction) * position / warmUp)
-        }
-        let fall = (position - warmUp) / (1 - warmUp)
-        return maximum * max(0.5 * (1 + cosf(.pi * min(1, fall))), 1e-4)
     }
 }
 

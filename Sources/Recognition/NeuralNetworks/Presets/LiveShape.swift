@@ -1,0 +1,72 @@
+/// The preset `live`: a causal network for running speech. A convolution halves the frame rate; residual recurrent blocks
+/// follow, each with a norm before it; a norm and a linear layer end it.
+///
+///     convolution, rectifier, context, block.0 … block.(n − 1), norm, output
+///     block: y = x + dropout(gru(norm(x)))
+///
+/// With `bands`, a convolution over time and frequency stands before them. The output of `rectifier` and of each block are taps.
+///
+/// Look-ahead at 100 input frames a second: 20 ms in `convolution`, 20 ms in `context`, 10 ms in `spectrum`; with a window of 25 ms,
+/// of which 15 ms lie beyond the frame's own 10 ms, and a wait of up to 10 ms for the second frame of a pair, at most 75 ms.
+public struct LiveShape: Sendable, Equatable, Codable {
+    public var inputs: Int
+    /// Features between the layers.
+    public var width: Int
+    /// Residual recurrent blocks, at least 1; five make six taps.
+    public var blocks: Int
+    /// Number of units, blank included.
+    public var outputs: Int
+    /// Channels of a convolution over time and frequency in front, for inputs that are bands of a spectrum; 0 for none.
+    public var planes: Int
+
+    /// - Precondition: sizes are at least 1, `planes` at least 0.
+    public init(inputs: Int, width: Int = 192, blocks: Int = 5, outputs: Int, planes: Int = 0) {
+        precondition(inputs > 0 && width > 0 && blocks > 0 && outputs > 0 && planes >= 0, "all sizes must be at least 1")
+        (self.inputs, self.width, self.blocks) = (inputs, width, blocks)
+        (self.outputs, self.planes) = (outputs, planes)
+    }
+
+    /// - Parameter dropout: in each block in training, in [0, 1).
+    public func sequence(dropout: Float = 0) -> LayerSequence {
+        var entries: [LayerSequence.Entry] = []
+        var features = inputs
+        if planes > 0 {
+            let spectrum = TimeFrequencyConvolution(
+                bands: inputs, planes: planes, kernel: 3, bandKernel: 3, bandStride: 2, lookAhead: 1)
+            features = spectrum.outputs
+            entries.append(.init("spectrum", spectrum))
+            entries.append(.init("spectrum.rectifier", Activation(.rectifier, features: features)))
+        }
+        entries += [
+            .init(
+                "convolution", TemporalConvolution(inputs: features, outputs: width, kernel: 5, stride: 2, lookAhead: 2)),
+            .init("rectifier", Activation(.rectifier, features: width)),
+            .init(
+                "context",
+                ResidualBlock(
+                    LayerSequence([
+                        .init("norm", LayerNormalisation(features: width)),
+                        .init(
+                            "convolution",
+                            TemporalConvolution(inputs: width, outputs: width, kernel: 5, lookAhead: 1)),
+                        .init("rectifier", Activation(.rectifier, features: width)),
+                    ]))),
+        ]
+        entries += (0..<blocks).map { .init("block.\($0)", block(dropout)) }
+        entries += [
+            .init("norm", LayerNormalisation(features: width)), .init("output", Dense(inputs: width, outputs: outputs)),
+        ]
+        return LayerSequence(entries)
+    }
+
+    private func block(_ dropout: Float) -> ResidualBlock {
+        ResidualBlock(
+            LayerSequence([
+                .init("norm", LayerNormalisation(features: width)), .init("gru", GRU(inputs: width, hidden: width)),
+                .init("dropout", Dropout(features: width, rate: dropout)),
+            ]))
+    }
+
+    /// The layers whose outputs are of use beside the network's own: the convolution and each block.
+    public var taps: [String] { ["rectifier"] + (0..<blocks).map { "block.\($0)" } }
+}

@@ -1,0 +1,28 @@
+import AllocationCounter
+import NeuralNetworks
+import Testing
+
+/// The recogniser runs on the pipeline's thread, which may not allocate once it runs.
+@Suite(.enabled(if: allocations_are_counted() == 1, "a sanitizer has a malloc of its own"))
+struct StepAllocationTests {
+    static let networks = [
+        WordsShape(inputs: 39, hidden: 32, layers: 2, outputs: 11).sequence(),
+        LiveShape(inputs: 40, width: 32, outputs: 30, planes: 4).sequence(dropout: 0.1),
+        LayerSequence([.init("day", SessionInput(features: 39, sessions: 2)), .init("tanh", Activation(.tanh, features: 39))]),
+    ]
+
+    @Test(arguments: 0..<networks.count)
+    func `a step allocates nothing`(place: Int) {
+        let network = Network(Self.networks[place], seed: 1)
+        let frame = [Float](repeating: 0.5, count: network.inputs)
+        var logits = [Float](repeating: 0, count: network.outputs)
+        var state = network.initialState()
+        var output = logits.mutableSpan
+        // OpenBLAS claims its own memory at its first calls.
+        for _ in 0..<20 { network.step(frame.span, state: &state, into: &output) }
+        let before = allocation_counts()
+        for _ in 0..<100 { network.step(frame.span, state: &state, into: &output) }
+        let after = allocation_counts()
+        #expect(after.claimed == before.claimed)
+    }
+}
