@@ -11,7 +11,7 @@ let areas = [
     "Core": ["Signals", "LinearAlgebra", "Plots", "AudioFiles", "Programs"],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "Reservoirs"],
-    "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition"],
+    "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Live": ["Pipeline"],
 ]
@@ -48,6 +48,7 @@ let package = Package(
         .library(name: "Transports", targets: ["Transports"]),
         .library(name: "Devices", targets: ["Devices"]),
         .library(name: "Sessions", targets: ["Sessions"]),
+        .library(name: "Confidence", targets: ["Confidence"]),
         // Preloaded into programs that run on a stand-in for a serial port.
         .library(name: "ModemLines", type: .dynamic, targets: ["ModemLines"]),
     ],
@@ -97,6 +98,7 @@ let package = Package(
         module("MagneticFilm", ["LinearAlgebra", "FilmKernels", "Plots"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["LinearAlgebra"]),
+        module("Confidence", ["Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
@@ -124,8 +126,8 @@ let package = Package(
         .executableTarget(
             name: "larmor",
             dependencies: [
-                "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog",
-                "Overview", "Signals", "AudioFiles", "MagneticFilm", "Plots", "Programs", arguments, logging,
+                "Pipeline", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions",
+                "Catalog", "Overview", "Signals", "AudioFiles", "MagneticFilm", "Plots", "Programs", arguments, logging,
             ] + lifecycle),
 
         tests("Signals"),
@@ -137,6 +139,7 @@ let package = Package(
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"]),
         tests("NeuralNetworks", ["LinearAlgebra"]),
+        tests("Confidence", ["Signals"]),
         tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
@@ -172,10 +175,10 @@ let package = Package(
                 "SignalFeatures", "Simulators", "Reservoirs", "Transports", "LinearAlgebra", toml,
             ]),
         // Large seeded studies; the suite runs a tenth of them, `make studies` all.
-        .testTarget(name: "StudiesTests", dependencies: ["Devices", "Protocols", "Signals", "Transports"]),
+        .testTarget(name: "StudiesTests", dependencies: ["Confidence", "Devices", "Protocols", "Signals", "Transports"]),
         // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
         .target(
-            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions"],
+            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.
