@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioFiles
 import Catalog
+import Confidence
 import Foundation
 import MagneticFilm
 import Pipeline
@@ -33,6 +34,12 @@ private func exitCode(of error: any Error) -> Int32 {
     case DemoError.stepFailed(_, let status): return status
     case is AudioError, is RecognizerModel.FileError, is FilmReadout.FileError: return 65
     case is FilmError: return 65
+    case let error as ConfidenceError:
+        switch error.reason {
+        case .noSuchFile: return 66
+        case .notWritten, .unreadable: return 74
+        default: return 65
+        }
     case let error as DriveTable.FileError: return error.isMissing ? 66 : 65
     case let error as OVFError:
         switch error.reason {

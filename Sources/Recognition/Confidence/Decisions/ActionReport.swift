@@ -1,3 +1,5 @@
+import Glibc
+
 /// What thresholds do to a set of scored events, and whether the scores keep what they promise.
 public struct ActionReport: Sendable, Equatable {
     /// Shares of all rows.
@@ -28,11 +30,21 @@ public struct ActionReport: Sendable, Equatable {
         realisedFalseRate = Double(wrong) / actions
     }
 
-    /// The interval of the realised rate by drawing clusters; nil where half of the draws act on nothing.
+    /// The 95 % interval of the realised rate by drawing clusters; nil where half of the draws act on nothing.
+    ///
+    /// Where every action was right, or every one wrong, draws cannot differ: the interval is then that of as many independent trials
+    /// as there are clusters with actions, 1 − 0.025^(1/m) wide (Clopper & Pearson, Biometrika 26 (1934) 404).
     public static func realisedInterval(
         _ set: ScoreSet, _ thresholds: ActionThresholds, resamples: Int = 400, seed: UInt64 = 1
     ) -> ClosedRange<Double>? {
-        ClusterBootstrap.intervals(set, resamples: resamples, seed: seed) { draw in
+        let realised = ActionReport(set, thresholds).realisedFalseRate
+        guard realised.isFinite else { return nil }
+        if realised == 0 || realised == 1 {
+            let acting = set.rowsByCluster.count { $0.contains { thresholds.action(at: set.scores[$0]) == .act } }
+            let width = 1 - pow(0.025, 1 / Double(acting))
+            return realised == 0 ? 0...width : (1 - width)...1
+        }
+        return ClusterBootstrap.intervals(set, resamples: resamples, seed: seed) { draw in
             [ActionReport(draw, thresholds).realisedFalseRate]
         }[0]
     }

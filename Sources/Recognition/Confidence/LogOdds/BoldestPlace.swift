@@ -60,10 +60,12 @@ struct BoldestPlace {
             let forward = (-(along.dot(rest) + along.dot(h.times(back))) / curvature) * along
             let step = back + forward
             place = place + step
-            let size = fit.information.aa * step.a * step.a + 2 * fit.information.ag * step.a * step.g
+            let size =
+                fit.information.aa * step.a * step.a + 2 * fit.information.ag * step.a * step.g
                 + fit.information.gg * step.g * step.g
             guard size.isFinite, size < 4 * drop else { break }
-            guard size < 1e-22 * drop else { continue }
+            // Newton's next step would be the square of this one.
+            guard size < 1e-16 * drop else { continue }
             // Onto the edge exactly, along the ray from the best map.
             let outward = place - contour.centre
             let onEdge = contour.centre + contour.distance(along: outward, from: 1) * outward
@@ -79,7 +81,9 @@ struct BoldestPlace {
     }
 
     /// The largest value near an angle, by golden section.
-    private static func maximum(_ f: (Double) -> Double, around centre: Double, within half: Double, tolerance: Double) -> Double {
+    private static func maximum(_ f: (Double) -> Double, around centre: Double, within half: Double, tolerance: Double)
+        -> Double
+    {
         let ratio = (5.0.squareRoot() - 1) / 2
         var (low, high) = (centre - half, centre + half)
         var (x1, x2) = (high - ratio * (high - low), low + ratio * (high - low))

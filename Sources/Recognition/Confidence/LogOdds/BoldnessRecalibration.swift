@@ -30,14 +30,12 @@ public struct BoldnessRecalibration: Sendable {
         guard level > 0, level < 1 else {
             throw ConfidenceError(.outOfRange(name: "the level", value: level, expected: "a probability between 0 and 1"))
         }
-        let prior = assessment.prior
-        let n = assessment.effectiveCount
-        let drop = log(n) + log((1 - level) / level) + log(prior / (1 - prior))
+        let drop = assessment.drop(level: level)
         guard drop > -1e-12, assessment.count >= 3 else {
-            let least = CalibrationAssessment.leastCount(level: level, prior: prior)
-            throw ConfidenceError(.tooFew(effective: n, level: level, least: least))
+            let least = CalibrationAssessment.leastCount(level: level, prior: assessment.prior)
+            throw ConfidenceError(.tooFew(effective: assessment.effectiveCount, level: level, least: least))
         }
-        let search = BoldestPlace(fit: assessment.fit, drop: max(0, drop) * assessment.designEffect)
+        let search = BoldestPlace(fit: assessment.fit, drop: max(0, drop))
         let place = search.place()
         guard place.a.isFinite, abs(place.a) < 700, place.g.isFinite else {
             throw ConfidenceError(.notConverged("the search for the boldest map"))

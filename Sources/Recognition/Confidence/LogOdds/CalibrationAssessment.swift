@@ -67,9 +67,16 @@ public struct CalibrationAssessment: Sendable {
         posterior(logLikelihood: fit.sample.logLikelihood(log(map.delta), map.gamma))
     }
 
-    private func posterior(logLikelihood: Double) -> Double {
-        let logOdds = log(effectiveCount) - max(0, fit.logLikelihood - logLikelihood) / designEffect + log(prior / (1 - prior))
-        return Probability.logistic(logOdds)
+    private func posterior(logLikelihood: Double) -> Double { posterior(below: fit.logLikelihood - logLikelihood) }
+
+    /// P(calibrated | data) of a map so many nats below the largest log-likelihood.
+    func posterior(below drop: Double) -> Double {
+        Probability.logistic(log(effectiveCount) - max(0, drop) / designEffect + log(prior / (1 - prior)))
+    }
+
+    /// How many nats a map may lie below the largest log-likelihood at posterior `level`; below 0 where no map reaches the level.
+    func drop(level: Double) -> Double {
+        designEffect * (log(effectiveCount) + log((1 - level) / level) + log(prior / (1 - prior)))
     }
 
     /// The least number of independent rows that can show a posterior of `level`.

@@ -9,7 +9,8 @@ extension CalibrationMap {
         let fit = try LogisticRegression(features: [set.scores.map(Probability.logit)], targets: targets(set))
         let slope = fit.coefficients[0]
         guard slope > 1e-9 else {
-            throw ConfidenceError(.outOfRange(name: "1/T with the largest likelihood", value: slope, expected: "a number above 0"))
+            throw ConfidenceError(
+                .outOfRange(name: "1/T with the largest likelihood", value: slope, expected: "a number above 0"))
         }
         return .temperature(1 / slope)
     }

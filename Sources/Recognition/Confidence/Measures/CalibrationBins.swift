@@ -3,7 +3,7 @@ public struct CalibrationBins: Sendable {
     public enum Kind: String, Sendable, CaseIterable {
         /// Bins of equal width on 0 … 1; a score on an edge belongs to the lower bin.
         case equalWidth = "equal-width"
-        /// Bins of as equal counts as can be, in the order of the scores; the first ones take what is left over.
+        /// Bins of as equal counts as can be: the row of rank r of n (from 0) is in bin ⌊r · bins / n⌋; equal scores rank in their order.
         case equalCount = "equal-count"
     }
 
@@ -26,16 +26,8 @@ public struct CalibrationBins: Sendable {
                 numbers[row] = min(max(Int((score * Double(count)).rounded(.up)) - 1, 0), count - 1)
             }
         case .equalCount:
-            // Equal scores stay in the order of their rows.
             let order = set.scores.indices.sorted { (set.scores[$0], $0) < (set.scores[$1], $1) }
-            let (least, more) = set.count.quotientAndRemainder(dividingBy: count)
-            var place = 0
-            for bin in 0..<count {
-                for _ in 0..<(least + (bin < more ? 1 : 0)) {
-                    numbers[order[place]] = bin
-                    place += 1
-                }
-            }
+            for (rank, row) in order.enumerated() { numbers[row] = rank * count / set.count }
         }
         var sums = [(count: Int, score: Double, right: Int)](repeating: (0, 0, 0), count: count)
         for (row, bin) in numbers.enumerated() {

@@ -84,6 +84,6 @@ public struct PooledAdjacentViolators: Sendable {
             if knots[middle].x <= x { low = middle } else { high = middle }
         }
         let (a, b) = (knots[low], knots[high])
-        return a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x)
+        return min(max(a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x), a.y), b.y)
     }
 }

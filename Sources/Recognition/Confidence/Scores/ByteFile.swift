@@ -13,7 +13,8 @@ final class ByteFile {
             code = errno
         } while opened < 0 && code == EINTR
         guard opened >= 0 else {
-            throw ConfidenceError(code == ENOENT || code == ENOTDIR ? .noSuchFile : .unreadable(String(cString: strerror(code))))
+            throw ConfidenceError(
+                code == ENOENT || code == ENOTDIR ? .noSuchFile : .unreadable(String(cString: strerror(code))))
         }
         descriptor = opened
     }

@@ -98,7 +98,9 @@ struct CSVRows {
             state = .plain
             try append(byte)
         case .quote:
-            guard byte == 0x22 else { throw problem("text after a quoted field; a separator or the end of the line is expected") }
+            guard byte == 0x22 else {
+                throw problem("text after a quoted field; a separator or the end of the line is expected")
+            }
             state = .quoted
             try append(byte)
         case .quoted: break
@@ -114,7 +116,9 @@ struct CSVRows {
     }
 
     private mutating func append(_ byte: UInt8) throws(ConfidenceError) {
-        guard bytes.count < Self.bytesMax else { throw problem("a row of more than \(Self.bytesMax) bytes; this is no table of scores") }
+        guard bytes.count < Self.bytesMax else {
+            throw problem("a row of more than \(Self.bytesMax) bytes; this is no table of scores")
+        }
         bytes.append(byte)
     }
 

@@ -141,7 +141,8 @@ private struct RowReader {
                 throw ConfidenceError(.missingColumn(name: name, present: names.map(Found.text)))
             }
             guard places.count == 1 else {
-                throw ConfidenceError(.table(line: row.line, problem: "there are \(places.count) columns “\(Found.text(name))”"))
+                throw ConfidenceError(
+                    .table(line: row.line, problem: "there are \(places.count) columns “\(Found.text(name))”"))
             }
             return first
         }
@@ -183,7 +184,8 @@ private struct RowReader {
         guard !text.isEmpty, text.utf8.count <= 1024 else {
             throw ConfidenceError(
                 .value(
-                    line: line, column: Found.text(column ?? ""), expected: "a name of at most 1024 bytes", found: Found.text(text)))
+                    line: line, column: Found.text(column ?? ""), expected: "a name of at most 1024 bytes",
+                    found: Found.text(text)))
         }
         return text
     }
