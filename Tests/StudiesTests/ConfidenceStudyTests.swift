@@ -16,7 +16,7 @@ import Testing
             return cases[index / Self.pieces].tally(sets: Self.sets / Self.pieces, seed: seed &* 0x9E37_79B9_7F4A_7C15)
         }
         let rows = cases.indices.map { index in
-            (case: cases[index], tally: tallies[index * Self.pieces..<(index + 1) * Self.pieces].reduce(.init(), +))
+            (study: cases[index], tally: tallies[index * Self.pieces..<(index + 1) * Self.pieces].reduce(.init(), +))
         }
         try SeededStudy.show(table(rows, seconds: (ContinuousClock.now - begin) / .seconds(1)), as: "confidence.md")
         // Four standard errors of so many sets around 95 %, and the whole study's own bound.
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    private func table(_ rows: [(case: ConfidenceStudyCase, tally: ConfidenceStudyCase.Tally)], seconds: Double) -> String {
+    private func table(_ rows: [(study: ConfidenceStudyCase, tally: ConfidenceStudyCase.Tally)], seconds: Double) -> String {
         var lines = [
             "\(Self.sets) sets each, \(String(format: "%.0f", seconds)) s in all.", "",
             "| forecaster | n | no best map | δ covered | γ covered | posterior < 0.5 | bold map at 95 % | sd best fit → bold |",

@@ -93,11 +93,13 @@ struct CalibrateBold: ParsableCommand {
             try PictureFile.write(picture.svg, to: plot)
         }
         for refused in result.refused {
-            log.notice("\(refused.level) % is left out: it needs \(refused.nMin) independent rows at least")
+            log.notice(
+                "\(String(format: "%g", refused.level)) % is left out: it needs \(refused.nMin) independent rows at least")
         }
         for level in result.levels where !level.keepsOrder {
             log.warning(
-                "the map at \(level.level) % turns the order of the scores round: they say the opposite of what happens")
+                "the map at \(String(format: "%g", level.level)) % turns the order of the scores round: they say the opposite of what happens"
+            )
         }
         if json { return try Console.json(result) }
         var maps = TextTable("level", "delta", "gamma", "sd", "posterior")

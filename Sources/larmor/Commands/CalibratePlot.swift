@@ -91,7 +91,7 @@ struct CalibratePlot: ParsableCommand {
     private func draw(_ set: ScoreSet) throws -> [(Picture, String)] {
         let title = title ?? PictureFile.title(scores.file)
         let assessment = try CalibrationAssessment(set, prior: prior)
-        let wanted = only.isEmpty ? Picture.allCases : Picture.allCases.filter(only.contains)
+        let wanted = only.isEmpty ? Picture.allCases : Picture.allCases.filter { only.contains($0) }
         let bold =
             wanted == [.reliability]
             ? [] : try BoldLevels(assessment, asked: levels.map { try PosteriorLevel.fractions($0, "--levels") }).levels

@@ -30,7 +30,7 @@ enum PictureFile {
         } catch {
             throw ConfidenceError(.notWritten(error.localizedDescription), file: path)
         }
-        guard hasConverter else { throw ProgramError(program: program, problem: remedy) }
+        guard hasConverter else { throw ConfidenceError(.notWritten(remedy), file: path) }
         let source = FileManager.default.temporaryDirectory.appendingPathComponent("larmor-\(UUID()).svg").path
         defer { try? FileManager.default.removeItem(atPath: source) }
         do {

@@ -11,7 +11,8 @@ struct BoldestPlace {
     private static let angles = 48
 
     func place() -> Point {
-        guard drop > 0 else { return fit.place }
+        // Of exactly the least number of rows nothing is left but the best map.
+        guard drop > 1e-10 else { return fit.place }
         let full = LikelihoodContour(
             fit.sample, centre: fit.place, information: fit.information, maximum: fit.logLikelihood, drop: drop)
         let few = fit.sample.condensed(to: Self.condensed)

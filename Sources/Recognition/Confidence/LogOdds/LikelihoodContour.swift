@@ -30,7 +30,7 @@ struct LikelihoodContour {
     /// The edge in a direction, by Newton's method from the parabola's edge. The log-likelihood is concave along the ray, so from the
     /// second step on the distances fall towards the root.
     func distance(along direction: Point, from start: Double? = nil) -> Double {
-        guard drop > 0 else { return 0 }
+        guard drop > 1e-10 else { return 0 }
         var r = start ?? (2 * drop).squareRoot()
         for _ in 0..<200 {
             let here = sample.likelihood(centre.a + r * direction.a, centre.g + r * direction.g)
