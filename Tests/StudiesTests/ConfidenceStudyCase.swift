@@ -69,7 +69,7 @@ struct ConfidenceStudyCase: Sendable {
             tally.sets += 1
             let scores = (0..<count).map { _ in 0.02 + 0.96 * random.uniform() }
             let outcomes = scores.map { random.uniform() < forecaster.probability($0) }
-            do {
+            do throws(ConfidenceError) {
                 let set = try ScoreSet(scores: scores, outcomes: outcomes)
                 let assessment = try CalibrationAssessment(set)
                 let bold = try BoldnessRecalibration(assessment, level: 0.95)
@@ -85,10 +85,8 @@ struct ConfidenceStudyCase: Sendable {
                 tally.alarms += assessment.posterior < 0.5 ? 1 : 0
                 tally.deviationBefore += best
                 tally.deviationAfter += bold.standardDeviation
-            } catch let error as ConfidenceError where error.reason == .separated {
-                tally.refused += 1
             } catch {
-                tally.failed += 1
+                if error.reason == .separated { tally.refused += 1 } else { tally.failed += 1 }
             }
         }
         return tally

@@ -6,7 +6,7 @@ extension FuzzTarget {
         name: "score-table",
         check: { bytes throws(FuzzFinding) in
             let table: ScoreTable
-            do {
+            do throws(ConfidenceError) {
                 table = try ScoreTable(bytes: Array(bytes))
             } catch {
                 try require(
