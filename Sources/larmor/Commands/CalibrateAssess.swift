@@ -69,11 +69,7 @@ struct CalibrateAssess: ParsableCommand {
         try reportingFailures {
             let table = try scores.table()
             let set = try CertifiedScores.set(table, certificate: certificate, model: model, file: scores.file)
-            do {
-                try show(table, set)
-            } catch let error as ConfidenceError {
-                throw error.of(scores.file)
-            }
+            try naming(scores.file) { try show(table, set) }
         }
     }
 

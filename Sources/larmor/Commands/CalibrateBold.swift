@@ -64,11 +64,7 @@ struct CalibrateBold: ParsableCommand {
     func run() throws {
         try reportingFailures {
             let table = try scores.table()
-            do {
-                try show(table)
-            } catch let error as ConfidenceError {
-                throw error.of(scores.file)
-            }
+            try naming(scores.file) { try show(table) }
         }
     }
 
@@ -125,11 +121,10 @@ struct BoldLevels {
     /// - Throws: ``ConfidenceError`` when a level that was asked for needs more rows, or all of the defaults do.
     init(_ assessment: CalibrationAssessment, asked: [Double]?) throws {
         for level in asked ?? PosteriorLevel.defaults {
-            do {
+            if asked == nil, assessment.largestPosterior < level - 1e-12 {
+                refused.append((level, CalibrationAssessment.leastCount(level: level, prior: assessment.prior)))
+            } else {
                 levels.append(try BoldnessRecalibration(assessment, level: level))
-            } catch let error as ConfidenceError {
-                guard asked == nil, case .tooFew(_, _, let least) = error.reason else { throw error }
-                refused.append((level, least))
             }
         }
         // All of the defaults: the message of the usual one says what to do.

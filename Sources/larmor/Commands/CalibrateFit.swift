@@ -110,15 +110,12 @@ struct CalibrateFit: ParsableCommand {
         try reportingFailures {
             let table = try scores.table(split: split)
             let hash = try model.map { try ModelHash.sha256(of: $0) }
-            let certificate: CalibrationCertificate
-            do {
-                certificate = try CalibrationCertificate(
-                    table, method: chosenMethod, level: try PosteriorLevel.fraction(level ?? 95, "--level"), prior: prior,
+            let certificate = try naming(scores.file) {
+                try CalibrationCertificate(
+                    table, method: chosenMethod, level: PosteriorLevel.fraction(level ?? 95, "--level"), prior: prior,
                     split: split.map { .init(column: $0) } ?? .init(seed: seed, share: share),
                     date: date ?? Date.now.formatted(.iso8601.year().month().day()), program: "larmor \(LarmorVersion.text)",
                     modelSHA256: hash, clip: scores.columns.clip, resamples: resamples)
-            } catch let error as ConfidenceError {
-                throw error.of(scores.file)
             }
             let path = output ?? defaultOutput
             try certificate.write(to: path)

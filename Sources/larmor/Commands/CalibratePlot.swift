@@ -60,12 +60,7 @@ struct CalibratePlot: ParsableCommand {
     func run() throws {
         try reportingFailures {
             let table = try scores.table()
-            let pictures: [(Picture, String)]
-            do {
-                pictures = try draw(table.set)
-            } catch let error as ConfidenceError {
-                throw error.of(scores.file)
-            }
+            let pictures = try naming(scores.file) { try draw(table.set) }
             do {
                 try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
             } catch {

@@ -34,6 +34,15 @@ struct ScoreColumnOptions: ParsableArguments {
     }
 }
 
+/// Names a file in errors about scores that name none.
+func naming<Value>(_ file: String, _ body: () throws -> Value) throws -> Value {
+    do {
+        return try body()
+    } catch let error as ConfidenceError {
+        throw error.of(file)
+    }
+}
+
 /// Levels of the posterior probability, in percent as people say them.
 enum PosteriorLevel {
     /// 95 as 0.95.

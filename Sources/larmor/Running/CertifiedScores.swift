@@ -20,13 +20,7 @@ enum CertifiedScores {
 
     static func read(_ path: String, model: String?) throws -> CalibrationCertificate {
         let certificate = try CalibrationCertificate(contentsOf: path)
-        if let model {
-            do {
-                try certificate.check(modelSHA256: ModelHash.sha256(of: model))
-            } catch let error as ConfidenceError {
-                throw error.of(path)
-            }
-        }
+        if let model { try naming(path) { try certificate.check(modelSHA256: ModelHash.sha256(of: model)) } }
         return certificate
     }
 
