@@ -41,6 +41,10 @@ struct CertificateTests {
         let report = ProperScores(made.map.applied(to: table.set.rows(parts.report)))
         let found = try #require(made.calibrated["brier"])
         #expect(found.value == report.brier && (found.low ?? 1) < found.value && found.value < (found.high ?? 0))
+        // Also of what PAV and bins fit to the rows that were drawn.
+        for measure in Array(made.raw.values) + Array(made.calibrated.values) {
+            #expect((measure.low ?? 1) <= measure.value && measure.value <= (measure.high ?? 0))
+        }
         // The hedger's scores gain on rows that the map has not seen.
         #expect((made.calibrated["log_loss"]?.value ?? 1) < (made.raw["log_loss"]?.value ?? 0))
         // On its own data it speaks of the reporting part alone, on other data of every row.

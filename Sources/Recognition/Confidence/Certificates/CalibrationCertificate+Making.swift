@@ -44,10 +44,15 @@ extension CalibrationCertificate {
 
     private static func measures(_ set: ScoreSet, _ resamples: Int) -> [String: Measure] {
         let values = numbers(set)
-        let intervals = ClusterBootstrap.intervals(set, resamples: resamples, numbers)
+        // Those that PAV or bins fit to the rows.
+        let centres = zip(measureNames, values).map { name, value in
+            name.hasPrefix("ece") || name == "miscalibration" || name == "discrimination" ? value : .nan
+        }
+        let intervals = ClusterBootstrap.intervals(set, resamples: resamples, centres: centres, numbers)
         var result: [String: Measure] = [:]
         for (index, name) in measureNames.enumerated() where values[index].isFinite {
-            result[name] = Measure(value: values[index], low: intervals[index]?.lowerBound, high: intervals[index]?.upperBound)
+            result[name] = Measure(
+                value: values[index], low: intervals[index].map { max(0, $0.lowerBound) }, high: intervals[index]?.upperBound)
         }
         return result
     }

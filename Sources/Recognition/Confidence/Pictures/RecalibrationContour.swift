@@ -26,21 +26,16 @@ public struct RecalibrationContour: Sendable {
         let frame = PlotFrame(x: 80, y: 46, width: 440, height: 440, xRange: xRange, yRange: yRange)
         drawing.text(title, x: frame.x, y: 28, size: 15, bold: true)
         drawing.image(image(xRange, yRange), x: frame.x, y: frame.y, width: frame.width, height: frame.height)
-        for (index, (level, points)) in contours.enumerated() {
-            let places = (points + points.prefix(1)).map { frame.point($0.a, $0.g) }
-            drawing.polyline(places, stroke: PlotFrame.ink, width: 1.1)
-            // Labels at the edge's lower end, where the contours lie furthest apart from the boldest maps.
-            if let low = places.max(by: { $0.y < $1.y }), index == 0 || index == contours.count - 1 {
-                drawing.text(
-                    BoldnessPlot.percent(level.level), x: low.x, y: index == 0 ? low.y - 6 : low.y + 15, size: 12,
-                    anchor: .middle)
-            }
+        for (_, points) in contours {
+            drawing.polyline((points + points.prefix(1)).map { frame.point($0.a, $0.g) }, stroke: PlotFrame.ink, width: 1.1)
         }
         for level in levels {
             let place = frame.point(log(level.map.delta), level.map.gamma)
+            let name = BoldnessPlot.percent(level.level)
             drawing.circle(
-                x: place.x, y: place.y, radius: 4.5, fill: PlotFrame.red, stroke: "white",
-                title: "boldest at \(BoldnessPlot.percent(level.level))")
+                x: place.x, y: place.y, radius: 4.5, fill: PlotFrame.red, stroke: "white", title: "boldest at \(name)")
+            // Just inside of its own contour.
+            drawing.text(name, x: place.x + 9, y: place.y + 11.5, size: 11)
         }
         let best = frame.point(fit.place.a, fit.place.g)
         drawing.line(best.x - 6, best.y - 6, best.x + 6, best.y + 6, stroke: PlotFrame.ink, width: 2)
@@ -108,12 +103,6 @@ public struct RecalibrationContour: Sendable {
         for (value, text) in [(1.0, "1"), (0.5, "0.5"), (0.0, "0")] {
             drawing.text(text, x: x + 22, y: y + (1 - value) * bar + 4.5, size: 12)
         }
-        y += bar + 28
-        drawing.text("contours", x: x, y: y, size: 13)
-        for level in levels {
-            y += 18
-            drawing.text(BoldnessPlot.percent(level.level), x: x, y: y, size: 12)
-        }
     }
 
     private static func padded(_ values: [Double]) -> ClosedRange<Double> {
@@ -125,7 +114,7 @@ public struct RecalibrationContour: Sendable {
     /// Round δ at places of log δ.
     private static func logarithmicTicks(_ range: ClosedRange<Double>) -> [(Double, String)] {
         let (low, high) = (exp(range.lowerBound), exp(range.upperBound))
-        guard high / low > 8 else { return PlotFrame.ticks(low...high).filter { $0.0 > 0 }.map { (log($0.0), $0.1) } }
+        guard high / low > 8 else { return PlotFrame.ticks(low...high, 7).filter { $0.0 > 0 }.map { (log($0.0), $0.1) } }
         let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
         let steps: [Double] = decades.count > 6 ? [1] : decades.count > 3 ? [1, 3] : [1, 2, 5]
         return decades.flatMap { decade in
