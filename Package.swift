@@ -11,7 +11,7 @@ let areas = [
     "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings"],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
-    "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition"],
+    "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Live": ["Rigs", "LiveGraph", "Recording", "Replay", "RigCheck"],
 ]
@@ -48,6 +48,7 @@ let package = Package(
         .library(name: "Transports", targets: ["Transports"]),
         .library(name: "Devices", targets: ["Devices"]),
         .library(name: "Sessions", targets: ["Sessions"]),
+        .library(name: "Confidence", targets: ["Confidence"]),
         // Preloaded into programs that run on a stand-in for a serial port.
         .library(name: "ModemLines", type: .dynamic, targets: ["ModemLines"]),
     ],
@@ -101,6 +102,7 @@ let package = Package(
         module("FilmFiles", ["MagneticFilm", "Settings", "Signals"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "TensorFiles"]),
+        module("Confidence", ["Failures", "Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Failures", "Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
@@ -144,7 +146,8 @@ let package = Package(
         .executableTarget(
             name: "larmor",
             dependencies: [
-                "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Sessions", "Catalog", "Overview",
+                "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions", "Catalog",
+                "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Plots", "Programs", "Settings", "Rigs", "LiveGraph",
                 "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", arguments, logging,
             ] + lifecycle),
@@ -160,6 +163,7 @@ let package = Package(
         tests("SignalFeatures", ["Signals"], exclude: ["Reference/make_mfcc_values.py"]),
         tests(
             "NeuralNetworks", ["AllocationCounter", "Signals", "TensorFiles"], exclude: ["Reference/make_pytorch_values.py"]),
+        tests("Confidence", ["Signals"]),
         tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
@@ -213,10 +217,10 @@ let package = Package(
                 "Sessions", "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),
         // Large seeded studies; the suite runs a tenth of them, `make studies` all.
-        .testTarget(name: "StudiesTests", dependencies: ["Devices", "Protocols", "Signals", "Transports"]),
+        .testTarget(name: "StudiesTests", dependencies: ["Confidence", "Devices", "Protocols", "Signals", "Transports"]),
         // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
         .target(
-            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions"],
+            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.

@@ -25,6 +25,8 @@ let package = Package(
             name: "ContinuumFilmBenchmark",
             dependencies: ["FilmPeers", "Measuring", .product(name: "MagneticFilm", package: "larmor")]),
         .executableTarget(
+            name: "CalibrationBenchmark", dependencies: ["Measuring", .product(name: "Confidence", package: "larmor")]),
+        .executableTarget(
             name: "SessionsBenchmark",
             dependencies: [
                 .product(name: "Sessions", package: "larmor"), .product(name: "Signals", package: "larmor"),

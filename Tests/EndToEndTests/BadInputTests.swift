@@ -76,7 +76,8 @@ struct BadInputTests {
             ["check"], ["film", "run"], ["film", "loop"], ["film", "terms"], ["film", "validate"], ["simulate", "cyton"],
             ["simulate", "film"], ["simulate", "lines"],
             ["simulate", "thinkgear"], ["simulate", "freeeeg32"], ["simulate", "rda"], ["simulate", "microphone"],
-            ["simulate", "speech"],
+            ["simulate", "speech"], ["calibrate", "assess"], ["calibrate", "fit"], ["calibrate", "bold"],
+            ["calibrate", "thresholds"], ["calibrate", "plot"],
         ]
         for command in commands {
             let result = try RunningLarmor(command + ["--help"]).wait()

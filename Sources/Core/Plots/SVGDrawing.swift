@@ -35,16 +35,25 @@ public struct SVGDrawing: Sendable {
             title)
     }
 
+    public mutating func circle(
+        x: Double, y: Double, radius: Double, fill: String = "none", stroke: String = "none", title: String? = nil
+    ) {
+        add(
+            "circle", "cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"\(n(radius))\" fill=\"\(fill)\" stroke=\"\(stroke)\"", title)
+    }
+
     /// Straight lines from point to point; fewer than two points draw nothing.
+    /// - Parameter opacity: 0 (not seen) … 1, of line and filling.
     public mutating func polyline(
-        _ points: [(x: Double, y: Double)], stroke: String, width: Double = 1, fill: String = "none", title: String? = nil
+        _ points: [(x: Double, y: Double)], stroke: String, width: Double = 1, fill: String = "none", title: String? = nil,
+        opacity: Double = 1
     ) {
         guard points.count > 1 else { return }
         let list = points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
         add(
             "polyline",
             "points=\"\(list)\" fill=\"\(fill)\" stroke=\"\(stroke)\" stroke-width=\"\(n(width))\" "
-                + "stroke-linejoin=\"round\"", title)
+                + "stroke-linejoin=\"round\"" + (opacity < 1 ? " opacity=\"\(n(opacity))\"" : ""), title)
     }
 
     /// - Parameter isUpwards: written from bottom to top, as beside a vertical axis.
