@@ -111,7 +111,8 @@ let package = Package(
         module(
             "Reservoirs",
             [
-                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Programs", "Protocols", "SignalFeatures", "Signals",
+                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Programs", "Protocols", "SignalFeatures",
+                "Signals",
                 "Transports", "Devices",
             ]),
         module("Sessions", ["Failures", "Signals", "TensorFiles", "CEDF", "CSndFile", "CLinux", crypto]),
@@ -119,7 +120,10 @@ let package = Package(
         // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
         module(
             "Recognition",
-            ["Failures", "LinearAlgebra", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles", "Sessions"]),
+            [
+                "Failures", "LinearAlgebra", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles",
+                "Sessions",
+            ]),
         module("Catalog", ["Failures", "Sessions", database]),
         module("Overview", ["LinearAlgebra", "Plots", "Sessions"]),
         module("Rigs", ["Devices", "Reservoirs", "Settings", "Simulators", "Transports"]),
@@ -132,7 +136,8 @@ let package = Package(
         module(
             "Recording",
             [
-                "Failures", "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings", "SignalFeatures",
+                "Failures", "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
+                "SignalFeatures",
                 "Signals", "Transports", histogram,
             ]),
         module(
@@ -213,7 +218,8 @@ let package = Package(
         tests(
             "Replay",
             [
-                "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RecordedRig", "Recognition", "Reservoirs",
+                "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RecordedRig", "Recognition",
+                "Reservoirs",
                 "Sessions", "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),
         // Large seeded studies; the suite runs a tenth of them, `make studies` all.

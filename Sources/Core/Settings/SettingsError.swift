@@ -43,7 +43,8 @@ public struct SettingsError: Failure, Equatable {
             if let nearest = nearestName(to: key, in: known) {
                 return "\(place): unknown key “\(key)”; did you mean “\(nearest)”?"
             }
-            return "\(place): unknown key “\(key)”, expected \(known.isEmpty ? "none" : "one of " + known.joined(separator: ", "))"
+            return
+                "\(place): unknown key “\(key)”, expected \(known.isEmpty ? "none" : "one of " + known.joined(separator: ", "))"
         case .missingKey(let key, let table):
             return "\(place): \(table) needs the key “\(key)”"
         case .wrongType(let key, let expected, let found):

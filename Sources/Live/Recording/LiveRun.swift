@@ -174,11 +174,6 @@ public final class LiveRun: @unchecked Sendable {
     public var hasRecognizer: Bool { graph.hasRecognizer }
     public var hasFilm: Bool { graph.hasReadout }
 
-    /// A device that is away at the moment, and why.
-    public var absentDevices: [(name: String, cause: TransportError)] {
-        runners.compactMap { runner in runner.failure.map { (runner.name, $0) } }
-    }
-
     /// Stops the devices, lets the pipeline finish what has arrived, closes the session.
     /// - Returns: what the run delivered, also when the recorder failed: ``RunReport/failure`` says so then, and ``recorderFailure`` is
     ///   its error.

@@ -123,11 +123,6 @@ public struct RunReport: Codable, Sendable {
                 reference: errors.reference, hypothesis: errors.hypothesis, substitutions: errors.substitutions,
                 deletions: errors.deletions, insertions: errors.insertions)
         }
-
-        /// (S + D + I) / N.
-        public var errorRate: Double {
-            reference == 0 ? 0 : Double(substitutions + deletions + insertions) / Double(reference)
-        }
     }
 
     /// The session folder, when the run was recorded.

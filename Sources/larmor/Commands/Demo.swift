@@ -22,7 +22,8 @@ struct Demo: LiveCommand {
             """)
     var eeg: String?
 
-    @Option(help: "Speak only so many test words; 0 for all. By default 20; with --full 80 of synthetic speech, all of --speech.")
+    @Option(
+        help: "Speak only so many test words; 0 for all. By default 20; with --full 80 of synthetic speech, all of --speech.")
     var words: Int?
 
     @Option(help: "Where models and sessions go.")
@@ -45,11 +46,13 @@ struct Demo: LiveCommand {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let recording = eeg ?? SharedData.cytonRecording
         Console.note(
-            "Records, trains, recognises and replays with simulated devices; about \(full ? "seven" : "three") minutes on two cores.")
+            "Records, trains, recognises and replays with simulated devices; about \(full ? "seven" : "three") minutes on two cores."
+        )
         Console.note("headset: \(recording.map { "plays \($0)" } ?? "synthetic EEG (no recording is at hand)")")
         Console.note("speech:  \(speech ?? "synthetic, by espeak-ng")")
         let steps = DemoSteps(
-            folder: folder, speech: speech, eeg: recording, words: words ?? (full ? (speech == nil ? 80 : 0) : 20), short: !full)
+            folder: folder, speech: speech, eeg: recording, words: words ?? (full ? (speech == nil ? 80 : 0) : 20), short: !full
+        )
         let summary = try steps.run()
         if json {
             try Console.json(summary)
@@ -66,7 +69,8 @@ struct Demo: LiveCommand {
             Console.result("  larmor sessions info \(summary.session)")
             Console.result("  larmor replay \(summary.session) --speed 1")
             Console.result("  larmor sessions export \(summary.session) --format edf --output demo-edf")
-            Console.result("  larmor recognize \(output)/rig.toml --model \(output)/models/words --readout \(output)/models/film")
+            Console.result(
+                "  larmor recognize \(output)/rig.toml --model \(output)/models/words --readout \(output)/models/film")
         }
         guard summary.replayIdentical else { throw ExitCode(1) }
     }

@@ -63,7 +63,8 @@ struct Recognize: LiveCommand {
         let outlet = try lsl.map { try WordOutlet($0) }
         let strip = try testStrip(rig, simulators)
         let run = try LiveRun(
-            rig, ports: simulators.ports, session: session, models: rig.models(first: model), readouts: rig.readouts(first: readout),
+            rig, ports: simulators.ports, session: session, models: rig.models(first: model),
+            readouts: rig.readouts(first: readout),
             version: LarmorVersion.text, knowsSpeech: strip != nil)
         let stage = try strip.map { try SpeechStage($0.strip, server: $0.server, run) }
         var heard: [String] = []

@@ -12,12 +12,18 @@ enum Console {
     /// Text that moves the cursor itself, on a terminal's standard error.
     static func terminal(_ text: String) { StandardStream.error.write(Array(text.utf8), patience: 0) }
 
-    /// One JSON object with sorted keys, on one line.
+    /// One JSON object with sorted keys, on one line; ``Provenance`` stands at its end.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        StandardStream.output.write(Array(try encoder.encode(value)) + [0x0A], patience: nil)
+        var bytes = Array(try encoder.encode(value))
+        if bytes.last == UInt8(ascii: "}") {
+            let provenance = Array("\"provenance\":".utf8) + (try encoder.encode(Provenance.ofThisProcess))
+            bytes.removeLast()
+            bytes += (bytes.count > 1 ? [UInt8(ascii: ",")] : []) + provenance + [UInt8(ascii: "}")]
+        }
+        StandardStream.output.write(bytes + [0x0A], patience: nil)
     }
 
     /// A size for people: powers of 1000.

@@ -18,7 +18,8 @@ enum Report {
         if report.eventsLost > 0 { Console.result("events lost    \(report.eventsLost): their reader was too slow") }
         if let refused = report.driveRefused, refused != DriveRefusals() {
             if refused.frames + refused.resets > 0 {
-                Console.result("film drive     \(refused.frames) frames and \(refused.resets) resets found the film's queue full")
+                Console.result(
+                    "film drive     \(refused.frames) frames and \(refused.resets) resets found the film's queue full")
             }
             if refused.limited > 0 {
                 Console.result("film drive     \(refused.limited) frames were brought within the limits of the rig file")

@@ -39,7 +39,9 @@ import Transports
             }
             #expect(error?.description.contains("“\(key)” is") == true)
         }
-        let settings: [String: Setting] = ["drive_largest": .number(0.1), "drive_slew": .number(0.01), "drive_safe": .integer(0)]
+        let settings: [String: Setting] = [
+            "drive_largest": .number(0.1), "drive_slew": .number(0.01), "drive_safe": .integer(0),
+        ]
         _ = try DeviceKind.riglink.makeDriver(DeviceSettings(settings, device: "d"), port: "localhost:1", waker: Waker())
     }
 }

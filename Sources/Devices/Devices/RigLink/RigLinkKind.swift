@@ -36,7 +36,9 @@ extension DeviceSettings {
             return Float(value)
         }
         let largest = try number("drive_largest", "a number above 0, in the unit of the drive") { $0 > 0 && $0.isFinite }
-        let slew = try number("drive_slew", "a number above 0, in the unit of the drive for each frame") { $0 > 0 && $0.isFinite }
+        let slew = try number("drive_slew", "a number above 0, in the unit of the drive for each frame") {
+            $0 > 0 && $0.isFinite
+        }
         let limit = largest ?? .infinity
         let safe = try number("drive_safe", "a number within drive_largest") { abs($0) <= Double(limit) && $0.isFinite }
         return DriveLimits(largest: limit, slew: slew ?? .infinity, safe: safe)

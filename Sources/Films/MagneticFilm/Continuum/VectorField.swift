@@ -48,8 +48,6 @@ public final class VectorField<Scalar: ContinuumScalar>: @unchecked Sendable {
         withReadPointers { Scalar.sums(count, $0) }
     }
 
-    public func setZero() { for axis in 0..<3 { components[axis].update(repeating: 0, count: count) } }
-
     /// Pointers for the kernels.
     func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<Scalar>?>) -> R) -> R {
         let pointers: [UnsafeMutablePointer<Scalar>?] = components

@@ -39,8 +39,6 @@ public final class AppliedFieldTerm<Scalar: ContinuumScalar>: FieldTerm {
         patterns.append((field, factor))
     }
 
-    public func removePatterns() { patterns = [] }
-
     public func prepare(time_s: Double) {
         now = uniform(time_s)
         factors = patterns.map { $0.factor(time_s) }
