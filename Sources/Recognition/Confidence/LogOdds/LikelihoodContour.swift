@@ -32,6 +32,7 @@ struct LikelihoodContour {
     func distance(along direction: Point, from start: Double? = nil) -> Double {
         guard drop > 1e-10 else { return 0 }
         var r = start ?? (2 * drop).squareRoot()
+        var before = Double.infinity
         for _ in 0..<200 {
             let here = sample.likelihood(centre.a + r * direction.a, centre.g + r * direction.g)
             let excess = here.value - level
@@ -43,7 +44,9 @@ struct LikelihoodContour {
             }
             let step = excess / slope
             r -= step
-            if abs(step) <= 1e-13 * r || abs(excess) <= 4e-16 * abs(level) { break }
+            // Near the root each step is the square of the one before, until the likelihood's rounding decides.
+            if abs(step) <= 1e-13 * r || (abs(step) < 1e-5 * r && abs(step) > 0.1 * before) { break }
+            before = abs(step)
             if r <= 0 { r = 1e-3 * (r + step) }
         }
         return r
