@@ -8,7 +8,7 @@ import Sessions
 import Settings
 public import Signals
 import Synchronization
-public import Transports
+import Transports
 
 /// A rig at work: one thread per device, one for the pipeline, one for the recorder when there is one.
 ///
