@@ -7,8 +7,8 @@ struct BoldestPlace {
     let drop: Double
 
     /// Rows of the condensed sample that the edge is walked on.
-    private static let condensed = 512
-    private static let angles = 48
+    private static let condensed = 128
+    private static let angles = 32
 
     func place() -> Point {
         // Of exactly the least number of rows nothing is left but the best map.
@@ -18,7 +18,7 @@ struct BoldestPlace {
         let few = fit.sample.condensed(to: Self.condensed)
         let coarse = LikelihoodContour(
             few, centre: fit.place, information: fit.information, maximum: few.logLikelihood(fit.place.a, fit.place.g),
-            drop: drop)
+            drop: drop, precision: 1e-6)
         func spread(_ angle: Double) -> Double {
             let place = coarse.place(angle)
             return few.spread(place.a, place.g).value
@@ -32,7 +32,7 @@ struct BoldestPlace {
             return values[index] >= values[before] && values[index] >= values[after] && values[index] > 0.8 * best
         }
         let places = peaks.map { index -> Point in
-            let angle = Self.maximum(spread, around: Double(index) * step, within: step, tolerance: 1e-4)
+            let angle = Self.maximum(spread, around: Double(index) * step, within: step, tolerance: 1e-3)
             return refined(from: coarse.place(angle), angle: angle, on: full)
         }
         return places.max { value($0) < value($1) } ?? fit.place

@@ -7,15 +7,20 @@ struct LikelihoodContour {
     let centre: Point
     let level: Double
     let drop: Double
+    /// Of distances, relative.
+    let precision: Double
     /// Columns of the inverse Cholesky factor of the information: steps of one standard error.
     private let first: Point
     private let second: Point
 
     /// - Parameter maximum: of `sample`'s own log-likelihood at `centre`, or the level is shifted by what differs.
-    init(_ sample: LogOddsSample, centre: Point, information: Symmetric, maximum: Double, drop: Double) {
+    init(
+        _ sample: LogOddsSample, centre: Point, information: Symmetric, maximum: Double, drop: Double, precision: Double = 1e-13
+    ) {
         self.sample = sample
         self.centre = centre
         self.drop = drop
+        self.precision = precision
         level = maximum - drop
         // information = R Rᵀ with R lower triangular; x = R⁻ᵀ u has xᵀ information x = |u|².
         let r11 = information.aa.squareRoot()
@@ -45,7 +50,7 @@ struct LikelihoodContour {
             let step = excess / slope
             r -= step
             // Near the root each step is the square of the one before, until the likelihood's rounding decides.
-            if abs(step) <= 1e-13 * r || (abs(step) < 1e-5 * r && abs(step) > 0.1 * before) { break }
+            if abs(step) <= precision * r || (abs(step) < 1e-5 * r && abs(step) > 0.1 * before) { break }
             before = abs(step)
             if r <= 0 { r = 1e-3 * (r + step) }
         }
