@@ -115,7 +115,7 @@ let package = Package(
                 "Signals",
                 "Transports", "Devices",
             ]),
-        module("Sessions", ["Failures", "Signals", "TensorFiles", "CEDF", "CSndFile", "CLinux", crypto]),
+        module("Sessions", ["Failures", "Signals", "TensorFiles", "CSndFile", "CLinux", crypto]),
 
         // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
         module(
@@ -194,7 +194,8 @@ let package = Package(
         // A recorder of known samples that may be killed at any moment.
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
         .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),
-        tests("Sessions", ["Signals", "KnownRecording", "RecorderStand"]),
+        // EDFlib checks the files that are written.
+        tests("Sessions", ["Signals", "CEDF", "KnownRecording", "RecorderStand"]),
         tests("Catalog", ["Sessions", "Signals"]),
         tests("Overview", ["Plots", "Sessions"]),
         tests("FilmFiles", ["MagneticFilm", "Protocols", "Settings", toml]),

@@ -45,9 +45,11 @@ struct ChildProgramTests {
         let child = try #require(program.readLine(timeout: 10).flatMap { Int32($0) })
         program.stop(patience: 0.3)
         #expect(program.end == .signal(SIGKILL))
-        // A process that was killed is there until somebody takes its status: it has no command line any more.
-        let line = (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? ""
-        #expect(line.isEmpty)
+        // A process that was killed is there until somebody takes its status: it has no command line any more. It is not this
+        // program's child, so nobody is told when it has died.
+        func commandLine() -> String { (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? "" }
+        for _ in 0..<500 where !commandLine().isEmpty { usleep(20_000) }
+        #expect(commandLine().isEmpty)
     }
 
     @Test func `writing to a program that has ended is an answer and no signal`() throws {

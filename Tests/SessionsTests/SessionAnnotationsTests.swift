@@ -8,7 +8,8 @@ struct SessionAnnotationsTests {
 
     @Test func `annotations stand in the session's folder in their order and are covered by verification`() throws {
         try SmallSession().write(scratch("s"))
-        let first = SessionAnnotation(created: time, text: "first \"quoted\"\nsecond line", at: 0.5, subjects: ["S02"])
+        let first = SessionAnnotation(
+            created: time, text: "first \"quoted\"\nsecond line", at: 0.5, duration: 0.25, subjects: ["S02"])
         let second = SessionAnnotation(created: time + 60, text: "später")
         try SessionAnnotations.add(first, to: scratch("s"))
         try SessionAnnotations.add(second, to: scratch("s"))
@@ -20,7 +21,9 @@ struct SessionAnnotationsTests {
         #expect(lines.count == 2)
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
-        #expect(object["at_s"] as? Double == 0.5)
+        #expect(object["at_s"] as? Double == 0.5 && object["duration_s"] as? Double == 0.25)
+        let marker = try Recording(session: scratch("s")).markers.first { $0.text.hasPrefix("first") }
+        #expect(marker?.duration == 0.25)
         #expect(object["created"] as? String == "2023-11-14T22:15:00Z")
         #expect(object["subjects"] as? [String] == ["S02"])
     }
@@ -71,6 +74,7 @@ struct SessionAnnotationsTests {
             SessionAnnotation(created: time, text: " \n"),
             SessionAnnotation(created: time, text: String(repeating: "a", count: SessionAnnotations.longestText + 1)),
             SessionAnnotation(created: time, text: "x", subjects: [""]),
+            SessionAnnotation(created: time, text: "x", duration: 1),
             SessionAnnotation(created: time, text: "x", at: -1), SessionAnnotation(created: time, text: "x", at: .nan),
             // The session is one second long.
             SessionAnnotation(created: time, text: "x", at: 3),

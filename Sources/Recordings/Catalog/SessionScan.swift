@@ -74,7 +74,7 @@ struct SessionScan {
         if let first = numeric.compactMap(\.stamps.first).min(), let last = numeric.compactMap(\.stamps.last).max() {
             entry.seconds = last - first
         }
-        let markers = recording.streams.filter { $0.format == .string }.flatMap(\.texts).filter { !$0.hasPrefix("gap ") }
+        let markers = recording.streams.filter { $0.format == .string }.flatMap(\.markerTexts).filter { !$0.hasPrefix("gap ") }
         entry.markers = markers.count
         texts.markers = markers.joined(separator: "\n")
         // A torn tail is what a cut session is known for.

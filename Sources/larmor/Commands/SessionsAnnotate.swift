@@ -20,6 +20,9 @@ struct SessionsAnnotate: ParsableCommand {
     @Option(help: "Seconds from the session's start.")
     var at: Double?
 
+    @Option(help: "Seconds that it lasts, from --at on.")
+    var duration: Double?
+
     @Option(help: "A subject under whom the session shall be found, too; may be given more than once.")
     var subject: [String] = []
 
@@ -34,7 +37,8 @@ struct SessionsAnnotate: ParsableCommand {
     func run() throws {
         try reportingFailures {
             try SessionAnnotations.add(
-                SessionAnnotation(created: Date(), text: text, at: at, subjects: subject), to: session)
+                SessionAnnotation(created: Date(), text: text, at: at, duration: duration, subjects: subject),
+                to: session)
             let count = SessionAnnotations(folder: session).annotations.count
             if json { return try Console.json(Result(session: session, annotations: count)) }
             Console.result("annotated  \(session), \(count) annotation\(count == 1 ? "" : "s") now")

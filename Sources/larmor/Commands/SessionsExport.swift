@@ -9,7 +9,7 @@ struct SessionsExport: ParsableCommand {
         discussion: """
             A session's samples get the times that its whole wire log tells: the first ones are then as right as the rest.
             Missing frames are refused by formats of uniform rate unless --gaps annotate fills them with zeros under an
-            annotation. Example: larmor sessions export sessions/first --format bdf --output exported
+            annotation, or --gaps discontinuous leaves them out of EDF+D and BDF+D. Example: larmor sessions export sessions/first --format bdf --output exported
             """)
 
     @Argument(help: "A session folder, or a file of XDF, EDF, BDF or BrainVision.")
@@ -21,7 +21,7 @@ struct SessionsExport: ParsableCommand {
     @Option(help: "The folder to write to.")
     var output: String
 
-    @Option(help: "error or annotate.")
+    @Option(help: "error, annotate or discontinuous (edf and bdf only).")
     var gaps: GapPolicy = .error
 
     /// Where the times of a session's samples come from.
@@ -64,6 +64,7 @@ struct SessionsExport: ParsableCommand {
                 return !StopRequest.isRequested
             }
             progress.done()
+            for file in export.files { for remark in file.remarks { log.warning("\(file.path): \(remark)") } }
             if json {
                 try Console.json(Result(files: export.files, skipped: export.skipped, remarks: recording.remarks))
             } else {

@@ -19,8 +19,10 @@ extension FuzzTarget {
                     return
                 }
                 guard let export = try? SessionExport(recording, as: format, to: folder, gaps: gaps) else { return }
+                // A recording without samples gives a file of its markers.
+                let files = export.files.count { $0.stream != "markers" || $0.frames > 0 }
                 try require(
-                    export.files.count + export.skipped.count == recording.tracks.count || format == .bids,
+                    files + export.skipped.count == recording.tracks.count || format == .bids,
                     "\(recording.tracks.count) tracks, \(export.files.count) written, \(export.skipped.count) skipped")
             }
         },

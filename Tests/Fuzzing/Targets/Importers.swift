@@ -2,12 +2,26 @@ import Foundation
 import Sessions
 
 extension FuzzTarget {
-    /// EDF, EDF+, BDF and BDF+: EDFlib reads the header, Larmor the samples.
+    /// EDF, EDF+, BDF and BDF+, whole files. What is kept of one is no more than its length allows.
     public static let edf = FuzzTarget(
         name: "edf",
-        check: { bytes throws(FuzzFinding) in try importing(bytes, "edf") },
+        check: { bytes throws(FuzzFinding) in
+            try onFile(bytes, "edf") { path throws(FuzzFinding) in
+                guard let recording = try imported(path) else { return }
+                let values = recording.tracks.reduce(0) { $0 + $1.values.count }
+                try require(values * 2 <= bytes.count, "\(values) values of \(bytes.count) bytes")
+                try require(
+                    recording.markers.count <= bytes.count / 2, "\(recording.markers.count) markers of \(bytes.count) bytes")
+            }
+        },
         seeds: {
-            [false, true].map(edfSeed)
+            let (edf, bdf) = (edfSeed(is24Bit: false), edfSeed(is24Bit: true))
+            // Discontinuous with a pause, never closed, a channel of codes, and a header of odd fields.
+            let pause = replacing(replacing(edf, "EDF+C", "EDF+D"), "+1\u{14}\u{14}", "+9\u{14}\u{14}")
+            let open = replacing(edf, "2       1       3   ", "-1      0,5     3   ")
+            let codes = replacing(replacing(bdf, "EEG Cz", "Status"), "-200    ", "-8388608")
+            let odd = replacing(replacing(edf, "01.01.24", "00:00:99"), "100     200     ", "     100-100    ")
+            return [edf, bdf, pause, open, codes, odd]
         })
 
     /// The bytes are the header file; its data and marker files stand beside it.
@@ -47,18 +61,23 @@ extension FuzzTarget {
         })
 }
 
-private func importing(_ bytes: UnsafeRawBufferPointer, _ name: String) throws(FuzzFinding) {
-    try onFile(bytes, name) { path throws(FuzzFinding) in try imported(path) }
+/// The bytes with a text in the place of another of the same length.
+private func replacing(_ bytes: [UInt8], _ old: String, _ new: String) -> [UInt8] {
+    precondition(old.utf8.count == new.utf8.count, "the places of all fields stay")
+    guard let place = bytes.firstRange(of: Array(old.utf8)) else { fatalError("the seed has no “\(old)”") }
+    return bytes[..<place.lowerBound] + Array(new.utf8) + bytes[place.upperBound...]
 }
 
-/// Reads a recording of any kind; a typed error is as good.
-private func imported(_ path: String) throws(FuzzFinding) {
-    guard let recording = try? Recording(contentsOf: path) else { return }
+/// Reads a recording of any kind; a typed error, nil here, is as good.
+@discardableResult
+private func imported(_ path: String) throws(FuzzFinding) -> Recording? {
+    guard let recording = try? Recording(contentsOf: path) else { return nil }
     for track in recording.tracks {
         try require(
             track.values.count == track.samples * track.channels && track.labels.count == track.channels,
             "track \(track.name): \(track.values.count) values, \(track.samples) samples of \(track.channels) channels")
     }
+    return recording
 }
 
 /// Two signals of two records; in the 16-bit form (EDF+) a third one holds annotations.

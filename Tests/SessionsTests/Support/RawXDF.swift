@@ -4,7 +4,8 @@ import Foundation
 struct RawXDF {
     private(set) var bytes = Array("XDF:".utf8)
 
-    init() { chunk(1, Array("<?xml version=\"1.0\"?><info><version>1.0</version></info>".utf8)) }
+    /// - Parameter info: further elements of the file's header.
+    init(info: String = "") { chunk(1, Array("<?xml version=\"1.0\"?><info><version>1.0</version>\(info)</info>".utf8)) }
 
     static func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         withUnsafeBytes(of: value.littleEndian) { Array($0) }

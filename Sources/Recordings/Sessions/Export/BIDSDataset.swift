@@ -91,7 +91,10 @@ struct BIDSDataset {
         let place = folder + "/sourcedata/sub-\(subject)"
         try make(place)
         let base = place + "/" + SessionExport.fileName(track.name)
-        files.append(try SessionExport.write(track, recording, format, base, policy))
+        switch try SessionExport.write(track, recording, format, base, policy) {
+        case .success(let file): files.append(file)
+        case .failure(let obstacle): skipped.append(.init(stream: track.name, reason: obstacle.reason))
+        }
     }
 
     private func make(_ path: String) throws(SessionError) {

@@ -167,14 +167,17 @@ struct BrainVisionExport {
     }
 
     private func markerText(_ name: String) -> String {
-        let begin = (recording.start ?? Date(timeIntervalSince1970: 0)).addingTimeInterval(track.start)
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "yyyyMMddHHmmss"
-        let micro = Int((begin.timeIntervalSince1970 - begin.timeIntervalSince1970.rounded(.down)) * 1e6)
-        let moment = formatter.string(from: begin) + String(format: "%06d", micro)
-        var lines = ["Mk1=New Segment,,1,1,0,\(moment)"]
+        // A date that nobody knows is left out.
+        let moment = recording.start.map { start in
+            let begin = start.addingTimeInterval(track.start)
+            let micro = Int((begin.timeIntervalSince1970 - begin.timeIntervalSince1970.rounded(.down)) * 1e6)
+            return "," + formatter.string(from: begin) + String(format: "%06d", micro)
+        }
+        var lines = ["Mk1=New Segment,,1,1,0\(moment ?? "")"]
         for marker in track.annotations(recording.markers) {
             // Positions count from 1.
             let position = Int((marker.time * track.rate).rounded()) + 1

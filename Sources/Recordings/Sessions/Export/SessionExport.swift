@@ -21,6 +21,8 @@ public struct SessionExport: Sendable {
         public var filledFrames: Int
         /// Greatest distance of a stored value from the recorded one, in the stream's unit; 0 for formats that keep floats.
         public var resolution: Double
+        /// What had to be changed or left out to fit the format.
+        public var remarks: [String] = []
     }
 
     public struct Skipped: Codable, Sendable, Equatable {
@@ -66,7 +68,13 @@ public struct SessionExport: Sendable {
                 continue
             }
             let base = folder + "/" + Self.fileName(track.name)
-            files.append(try Self.write(track, recording, format, base, gaps))
+            switch try Self.write(track, recording, format, base, gaps) {
+            case .success(let file): files.append(file)
+            case .failure(let obstacle): skipped.append(Skipped(stream: track.name, reason: obstacle.reason))
+            }
+        }
+        if files.isEmpty, streams == nil, !recording.markers.isEmpty, !wanted.contains(where: { $0.samples > 0 }) {
+            try writeMarkers(recording, format, folder)
         }
         if files.isEmpty {
             let reasons = skipped.map { "\($0.stream): \($0.reason)" }.joined(separator: "; ")
@@ -74,15 +82,39 @@ public struct SessionExport: Sendable {
         }
     }
 
+    /// Why a stream does not fit a format, found when its values were measured.
+    struct Obstacle: Error { var reason: String }
+
     static func write(
         _ track: Recording.Track, _ recording: Recording, _ format: Format, _ base: String, _ gaps: GapPolicy
-    ) throws(SessionError) -> File {
+    ) throws(SessionError) -> Result<File, Obstacle> {
         switch format {
-        case .edf, .bdf: try EDFExport(track, recording, is24Bit: format == .bdf).write(base + "." + format.rawValue, gaps)
-        case .brainvision, .bids: try BrainVisionExport(track, recording).write(base, gaps)
-        case .wav, .flac: try AudioExport(track).write(base + "." + format.rawValue, gaps)
-        case .csv: try CSVExport(track, recording).write(base + ".csv")
-        case .npy: try NumPyExport(track, recording).write(base)
+        case .edf, .bdf:
+            let export = try EDFExport(
+                track, recording, is24Bit: format == .bdf, gaps, path: base + "." + format.rawValue)
+            if let reason = export.obstacle { return .failure(Obstacle(reason: reason)) }
+            return .success(try export.write())
+        case .brainvision, .bids: return .success(try BrainVisionExport(track, recording).write(base, gaps))
+        case .wav, .flac: return .success(try AudioExport(track).write(base + "." + format.rawValue, gaps))
+        case .csv: return .success(try CSVExport(track, recording).write(base + ".csv"))
+        case .npy: return .success(try NumPyExport(track, recording).write(base))
+        }
+    }
+
+    /// The markers of a recording that has no samples, where the format can hold them alone.
+    private mutating func writeMarkers(_ recording: Recording, _ format: Format, _ folder: String) throws(SessionError) {
+        let base = folder + "/" + EDFAnnotationsExport.fileName
+        switch format {
+        case .edf, .bdf:
+            files.append(
+                try EDFAnnotationsExport.write(recording, is24Bit: format == .bdf, path: base + "." + format.rawValue))
+        case .csv, .npy:
+            try CSVExport.writeMarkers(recording, beside: base)
+            files.append(
+                File(
+                    path: base + ".csv", stream: EDFAnnotationsExport.fileName, rateHz: 0, measuredRateHz: nil, frames: 0,
+                    filledFrames: 0, resolution: 0))
+        case .brainvision, .bids, .wav, .flac: break
         }
     }
 

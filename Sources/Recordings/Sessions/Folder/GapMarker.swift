@@ -17,15 +17,18 @@ struct GapMarker: Equatable {
     }
 
     init?(_ text: String) {
-        let words = text.split(separator: " ")
-        guard words.count == 4 || words.count == 5, words[0] == "gap", words[2].hasPrefix("first="),
-            words[3].hasPrefix("count="), let first = UInt64(words[2].dropFirst(6)), let count = UInt64(words[3].dropFirst(6))
+        // The name may have spaces.
+        guard text.hasPrefix("gap "), let end = text.ranges(of: " first=").last?.lowerBound else { return nil }
+        let name = text[..<end].dropFirst(4)
+        let words = text[end...].split(separator: " ")
+        guard !name.isEmpty, words.count == 2 || words.count == 3, words[0].hasPrefix("first="), words[1].hasPrefix("count="),
+            let first = UInt64(words[0].dropFirst(6)), let count = UInt64(words[1].dropFirst(6))
         else { return nil }
         var index: Int?
-        if words.count == 5 {
-            guard words[4].hasPrefix("at="), let number = Int(words[4].dropFirst(3)), number >= 0 else { return nil }
+        if words.count == 3 {
+            guard words[2].hasPrefix("at="), let number = Int(words[2].dropFirst(3)), number >= 0 else { return nil }
             index = number
         }
-        self.init(stream: String(words[1]), first: first, count: count, index: index)
+        self.init(stream: String(name), first: first, count: count, index: index)
     }
 }

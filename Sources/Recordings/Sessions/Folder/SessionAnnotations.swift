@@ -63,6 +63,11 @@ public struct SessionAnnotations: Sendable, Equatable {
         guard !annotation.subjects.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
             throw refuse("a subject needs a name")
         }
+        if let duration = annotation.duration {
+            guard annotation.at != nil, duration.isFinite, duration >= 0 else {
+                throw refuse("a duration is a number of seconds, and needs the moment at which it begins")
+            }
+        }
         guard let at = annotation.at else { return }
         let recording = try? XDFReader(path: folder + "/" + SessionWriter.recordingName, keepsValues: false)
         let last = recording?.streams.compactMap(\.stamps.last).max()

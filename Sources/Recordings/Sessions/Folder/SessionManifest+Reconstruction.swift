@@ -19,6 +19,7 @@ extension SessionManifest {
                 host: HostTime(seconds: anchor.monotonic), utcNanoseconds: Int64(saturating: (anchor.utc * 1e9).rounded())),
             seed: 0, subject: nil, note: "the manifest was lost and made anew by larmor sessions repair", rig: "",
             rigName: "unknown")
+        if !recording.hasDate { dateUnknown = true }
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/wire")) ?? []
         let names = entries.filter { $0.hasSuffix(".wire") }.map { String($0.dropLast(5)) }.sorted()
         // The order of the devices decides between equal stamps in a replay; the recording's streams stand in it.

@@ -39,7 +39,10 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     public var format = 1
     public var state: State = .recording
     public var larmor: String
+    /// When the recording began; where nobody knows, when its file was imported (``dateUnknown``).
     public var created: Date
+    /// The imported file tells no date, and no export may tell one; absent where the date is known.
+    public var dateUnknown: Bool?
     public var anchor: WallClockAnchor
     public var seed: UInt64
     public var subject: String?

@@ -139,7 +139,8 @@ public struct SessionVerification: Codable, Sendable {
         }
         let texts = recording.streams.filter { $0.format == .string }
         markers = texts.reduce(0) { $0 + $1.samples }
-        let gaps = Dictionary(grouping: texts.flatMap(\.texts).compactMap { GapMarker($0) }, by: \.stream)
+        let gaps = Dictionary(
+            grouping: texts.filter { !$0.isAnnotations }.flatMap(\.texts).compactMap { GapMarker($0) }, by: \.stream)
         for stream in recording.streams where stream.format != .string {
             streams.append(
                 Stream(

@@ -29,8 +29,17 @@ public final class SessionWriter {
     ///   - freeBytesMinimum: free space on the disk below which a recording does not begin, or ends; 64 MiB by default.
     ///   - freeBytes: free bytes on the disk of a folder, nil when that cannot be told; asks the file system by default.
     /// - Throws: ``SessionError``; a folder that is not empty is refused, and a disk that is full already.
-    public init(
+    public convenience init(
         folder: String, manifest: SessionManifest, devices: [(name: String, driver: String)],
+        freeBytesMinimum: UInt64? = nil, freeBytes: ((_ folder: String) -> UInt64?)? = nil
+    ) throws(SessionError) {
+        try self.init(
+            folder: folder, manifest: manifest, devices: devices, origin: .recorded, freeBytesMinimum: freeBytesMinimum,
+            freeBytes: freeBytes)
+    }
+
+    init(
+        folder: String, manifest: SessionManifest, devices: [(name: String, driver: String)], origin: XDFWriter.Origin,
         freeBytesMinimum: UInt64? = nil, freeBytes: ((_ folder: String) -> UInt64?)? = nil
     ) throws(SessionError) {
         space = FreeSpaceGuard(
@@ -56,7 +65,7 @@ public final class SessionWriter {
             try space.check(folder: folder, written: 0)
             try makeFolderDurably(folder + "/wire")
             made.append(folder + "/" + Self.recordingName)
-            xdf = try XDFWriter(creating: folder + "/" + Self.recordingName, anchor: manifest.anchor)
+            xdf = try XDFWriter(creating: folder + "/" + Self.recordingName, anchor: manifest.anchor, origin: origin)
             made.append(folder + "/" + Self.eventsName)
             events = try AppendFile(creating: folder + "/" + Self.eventsName)
             markers = try xdf.addMarkers(name: Self.markersName)

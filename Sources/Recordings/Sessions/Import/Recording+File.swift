@@ -18,7 +18,7 @@ extension Recording {
         let head = try Self.head(path)
         if head.starts(with: XDF.magic) {
             self = try Recording(xdf: path)
-        } else if head.starts(with: Array("0       ".utf8)) || head.starts(with: [0xFF] + Array("BIOSEMI".utf8)) {
+        } else if EDFFormat.begins(head) {
             self = try Recording(edf: path)
         } else if String(decoding: head.prefix(64), as: UTF8.self).lowercased().replacing("brain vision", with: "brainvision")
             .contains("brainvision data exchange header")

@@ -19,10 +19,12 @@ public struct SessionImport {
         let start = recording.start ?? Date()
         let anchor = WallClockAnchor(
             host: HostTime(nanoseconds: 0), utcNanoseconds: Int64(saturating: start.timeIntervalSince1970 * 1e9))
-        let manifest = SessionManifest(
+        var manifest = SessionManifest(
             larmor: version, created: start, anchor: anchor, seed: 0, subject: subject ?? recording.subject,
             note: Self.note(path, remarks), rig: "", rigName: "import")
-        let writer = try SessionWriter(folder: folder, manifest: manifest, devices: [])
+        manifest.dateUnknown = recording.start == nil ? true : nil
+        let writer = try SessionWriter(
+            folder: folder, manifest: manifest, devices: [], origin: .imported(hasDate: recording.start != nil))
         try writer.append(recording)
         try Self.copySource(path, to: folder + "/source")
         try writer.close()
@@ -53,7 +55,7 @@ public struct SessionImport {
 }
 
 extension SessionWriter {
-    /// Appends a whole recording, its gaps as markers.
+    /// Appends a whole recording: its gaps as markers, its own markers as annotations, which may have a duration.
     func append(_ recording: Recording) throws(SessionError) {
         for track in recording.tracks {
             let id = try xdf.addStream(track)
@@ -66,9 +68,8 @@ extension SessionWriter {
             }
             try xdf.append(track, stream: id)
         }
-        for marker in recording.markers {
-            let text = marker.duration > 0 ? "\(marker.text) [\(marker.duration) s]" : marker.text
-            try xdf.append(marker: text, stream: markers, at: HostTime(seconds: marker.time))
-        }
+        guard !recording.markers.isEmpty else { return }
+        let annotations = try xdf.addAnnotations()
+        for marker in recording.markers { try xdf.append(marker, stream: annotations) }
     }
 }

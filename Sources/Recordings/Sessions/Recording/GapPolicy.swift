@@ -6,14 +6,19 @@ public enum GapPolicy: String, Sendable, CaseIterable, Codable {
     case error
     /// The missing frames are written as zeros, and each such stretch gets an annotation "BAD_gap" with its length.
     case annotate
+    /// EDF+D and BDF+D: data records leave the gaps out, and each tells when it begins; what is shorter than a record is filled up as by
+    /// `annotate`. Other formats refuse it.
+    case discontinuous
 }
 
 extension Recording.Track {
     /// Text of the annotation over frames that are not data.
     static let gapText = "BAD_gap"
 
+    /// - Parameter leavesGapsOut: the format knows ``GapPolicy/discontinuous``.
     /// - Throws: ``SessionError`` that lists the gaps, when there are any and the policy is to refuse them.
-    func check(_ policy: GapPolicy, path: String) throws(SessionError) {
+    func check(_ policy: GapPolicy, path: String, leavesGapsOut: Bool = false) throws(SessionError) {
+        if policy == .discontinuous, leavesGapsOut { return }
         guard (frames - samples) * channels < 1 << 30 else {
             throw SessionError(
                 path: path,
@@ -21,7 +26,7 @@ extension Recording.Track {
                     "stream \(name) misses \(frames - samples) frames, more than one file of a uniform rate can be filled with; csv "
                         + "and npy keep their stamps"))
         }
-        guard policy == .error, !gaps.isEmpty else { return }
+        guard policy != .annotate, !gaps.isEmpty else { return }
         let list = gaps.prefix(5).map { gap in
             let second = Double(frame(gap.index) - gap.count) / max(rate, 1)
             return "\(gap.count) frames at \(String(format: "%.3f", second)) s"
@@ -31,7 +36,8 @@ extension Recording.Track {
             path: path,
             reason: .unsupported(
                 "stream \(name) has \(gaps.count) gaps (\(list.joined(separator: ", "))\(more)), and this format has only a "
-                    + "uniform rate; --gaps annotate fills them with zeros under an annotation, csv and npy keep their stamps"))
+                    + "uniform rate; --gaps annotate fills them with zeros under an annotation, --gaps discontinuous leaves them out of EDF "
+                    + "and BDF, csv and npy keep their stamps"))
     }
 
     /// Hands on all frames in pieces, zeros where frames are missing, so that no copy of the track is made.
@@ -41,27 +47,7 @@ extension Recording.Track {
     func forEachPiece(
         frames: Int, _ body: (borrowing [Float]) throws(SessionError) -> Void
     ) throws(SessionError) {
-        let capacity = frames * channels
-        var piece: [Float] = []
-        piece.reserveCapacity(capacity)
-        for run in runs() {
-            var left = run.count * channels
-            var place = (run.first ?? 0) * channels
-            while left > 0 {
-                let count = min(left, capacity - piece.count)
-                if run.first == nil {
-                    piece.append(contentsOf: repeatElement(0, count: count))
-                } else {
-                    values.append(place..<place + count, to: &piece)
-                }
-                place += count
-                left -= count
-                guard piece.count == capacity else { continue }
-                try body(piece)
-                piece.removeAll(keepingCapacity: true)
-            }
-        }
-        if !piece.isEmpty { try body(piece) }
+        try forEachPiece(of: Float.self, frames: frames, body)
     }
 
     /// Runs of frames in their order: from a sample on, or missing (nil).

@@ -12,20 +12,25 @@ extension Recording {
     public init(xdf path: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         var file = try XDFReader(path: path, options: .init(synchronisesClocks: true))
         let texts = file.streams.filter { $0.format == .string }
-        let gapMarkers = texts.flatMap(\.texts).compactMap { GapMarker($0) }
+        let gapMarkers = texts.filter { !$0.isAnnotations }.flatMap(\.texts).compactMap { GapMarker($0) }
         let isOwn = file.anchor != nil
         if !isOwn { for position in file.streams.indices { file.streams[position].dejitter() } }
         self.init()
         remarks = file.problems.map(\.description)
         if isOwn { remarks += file.moveForeignStamps() + file.setStamps(clocks) }
         let firsts = file.streams.compactMap(\.stamps.first)
-        let zero = firsts.min() ?? 0
-        if let anchor = file.anchor { start = Date(timeIntervalSince1970: anchor.utc + zero - anchor.monotonic) }
+        let zero = file.timeZero ?? firsts.min() ?? 0
+        if let anchor = file.anchor {
+            if file.hasDate { start = Date(timeIntervalSince1970: anchor.utc + zero - anchor.monotonic) }
+        } else {
+            start = file.begun
+        }
         for stream in file.streams where stream.format != .string {
             var track = Track(
                 name: stream.name, type: stream.type, labels: stream.labels, units: stream.units.map(Self.unit),
                 rate: stream.nominalRate, values: stream.values, start: (stream.stamps.first ?? zero) - zero)
             track.stamps = stream.stamps.map { $0 - zero }
+            track.digitisation = stream.digitisation
             track.gaps =
                 isOwn
                 ? Self.gaps(stream, gapMarkers.filter { $0.stream == stream.name }) : Self.breaks(stream)
@@ -34,6 +39,10 @@ extension Recording {
         for stream in texts {
             for sample in 0..<stream.samples {
                 let row = stream.texts[sample * stream.channels..<(sample + 1) * stream.channels]
+                if stream.isAnnotations {
+                    markers.append(Marker(annotation: Array(row), time: stream.stamps[sample] - zero))
+                    continue
+                }
                 // Of an RDA marker, type and description; its place is the stamp.
                 let text = (stream.labels.starts(with: ["type", "description", "point"]) ? row.prefix(2) : row)
                     .filter { !$0.isEmpty }.joined(separator: " ")
@@ -54,7 +63,17 @@ extension Recording {
             // Annotations count from the anchor, the recording from its first sample.
             let offset = start.timeIntervalSince1970 - Double(manifest.anchor.utcNanoseconds) * 1e-9
             for annotation in SessionAnnotations(folder: folder).annotations {
-                if let at = annotation.at { markers.append(Marker(time: at - offset, text: annotation.text)) }
+                if let at = annotation.at {
+                    markers.append(Marker(time: at - offset, text: annotation.text, duration: annotation.duration ?? 0))
+                }
+            }
+            markers.sort { $0.time < $1.time }
+        } else if manifest.dateUnknown == true {
+            // Time 0 of an import is the anchor's.
+            for annotation in SessionAnnotations(folder: folder).annotations {
+                if let at = annotation.at {
+                    markers.append(Marker(time: at, text: annotation.text, duration: annotation.duration ?? 0))
+                }
             }
             markers.sort { $0.time < $1.time }
         } else {
@@ -104,6 +123,16 @@ extension Recording {
         case "normalized": "FS"
         default: word
         }
+    }
+}
+
+extension Recording.Marker {
+    /// - Parameter annotation: a sample of ``XDFReader/Stream/annotationLabels``.
+    fileprivate init(annotation: [String], time: Double) {
+        let duration = Double(annotation[1]) ?? 0
+        self.init(
+            time: time, text: annotation[0], duration: duration >= 0 && duration.isFinite ? duration : 0,
+            channel: annotation[2].isEmpty ? nil : annotation[2])
     }
 }
 

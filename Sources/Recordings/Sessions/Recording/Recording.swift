@@ -37,6 +37,8 @@ public struct Recording: Sendable {
         public var gaps: [Gap] = []
         /// The range that the device can deliver, per channel in `units`; empty when nothing is known.
         public var fullScale: [Double] = []
+        /// How the file that it was read from holds it as whole numbers; nil where it holds none.
+        public var digitisation: Digitisation?
 
         public init(
             name: String, type: String, labels: [String], units: [String], rate: Double, values: XDFValues, start: Double = 0
@@ -90,14 +92,19 @@ public struct Recording: Sendable {
     }
 
     public struct Marker: Sendable, Equatable {
+        /// Seconds from the recording's start; below 0 for what happened before it.
         public var time: Double
         public var text: String
+        /// Seconds; 0 for a moment.
         public var duration: Double
+        /// Label of the channel whose code it tells ("Status" of BDF); nil for a marker of its own.
+        public var channel: String?
 
-        public init(time: Double, text: String, duration: Double = 0) {
+        public init(time: Double, text: String, duration: Double = 0, channel: String? = nil) {
             self.time = time
             self.text = text
             self.duration = duration
+            self.channel = channel
         }
     }
 

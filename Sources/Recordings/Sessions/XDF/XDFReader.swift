@@ -35,6 +35,13 @@ public struct XDFReader: Sendable {
     /// Moments of the recorder's monotonic clock and of UTC, in seconds, where the file has them (Larmor's own do).
     public private(set) var anchor: (monotonic: Double, utc: Double)?
 
+    /// Time 0 of a recording that was imported, on the clock of the stamps; nil in all others.
+    public private(set) var timeZero: Double?
+    /// When the file was begun, where nothing more exact is known: what its header calls `datetime`.
+    public private(set) var begun: Date?
+    /// False where the recording says that nobody knows its date.
+    public private(set) var hasDate = true
+
     /// Whether a file begins as XDF; false when it cannot be opened.
     public static func isXDF(_ path: String) -> Bool {
         (try? MappedFile(path: path))?.withBytes { $0.starts(with: XDF.magic) } ?? false
@@ -149,6 +156,9 @@ public struct XDFReader: Sendable {
             {
                 anchor = (host, utc)
             }
+            timeZero = header["time_zero_s"].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
+            begun = header["datetime"].flatMap { ISO8601Moment($0)?.date }
+            hasDate = header["date_unknown"] == nil
         case .streamHeader:
             guard let id = content.integer(UInt32.self) else {
                 return "a stream header without an identifier"

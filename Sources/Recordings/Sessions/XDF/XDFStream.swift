@@ -13,6 +13,8 @@ extension XDFReader {
         /// As the header has them, "" where it names none.
         public var units: [String]
         public var sourceID: String
+        /// How the file that the stream was imported from holds it as whole numbers; nil where it holds none.
+        public var digitisation: Recording.Track.Digitisation?
         /// Seconds, one per sample: as written, those not in the file placed by the nominal rate, then as the options ask.
         public var stamps: [Double] = []
         /// Shape `[samples, channels]`; empty for text and where only stamps were asked for.
@@ -49,6 +51,19 @@ extension XDFReader {
                 described.count == channels ? described[$0]["label"] ?? "\($0 + 1)" : "\($0 + 1)"
             }
             units = (0..<channels).map { described.count == channels ? described[$0]["unit"] ?? "" : "" }
+            if described.count == channels, let description = header.child("desc") {
+                digitisation = Recording.Track.Digitisation(description, channels: described)
+            }
+        }
+
+        /// Channels of the stream in which imported annotations lie.
+        static let annotationLabels = ["description", "duration_s", "channel"]
+        /// Its samples are annotations with a duration.
+        public var isAnnotations: Bool { format == .string && labels == Self.annotationLabels }
+
+        /// What is said at each sample of a stream of texts.
+        public var markerTexts: [String] {
+            isAnnotations ? stride(from: 0, to: texts.count, by: channels).map { texts[$0] } : texts
         }
     }
 }

@@ -7,13 +7,28 @@ extension XDFWriter {
         let channels = track.labels.indices.map { channel in
             let unit = track.units.indices.contains(channel) ? track.units[channel] : ""
             return "<channel><label>\(XDF.escaped(track.labels[channel]))</label><unit>\(XDF.escaped(Self.word(unit)))</unit>"
-                + "<type>\(XDF.escaped(track.type))</type></channel>"
+                + "<type>\(XDF.escaped(track.type))</type>\(track.digitisation?.element(channel) ?? "")</channel>"
         }
         try header(
             name: track.name, type: XDF.escaped(track.type), channels: track.channels, rate: track.rate,
             format: track.values.format.rawValue, source: track.name,
+            content: "<desc><channels>\(channels.joined())</channels>\(track.digitisation?.element ?? "")</desc>")
+        return streams.count
+    }
+
+    /// Declares the stream of a file's annotations: text, seconds, and the channel that told them.
+    func addAnnotations() throws(SessionError) -> Int {
+        streams.append(Stream())
+        let channels = XDFReader.Stream.annotationLabels.map { "<channel><label>\($0)</label></channel>" }
+        try header(
+            name: "annotations", type: "Markers", channels: channels.count, rate: 0, format: "string", source: "annotations",
             content: "<desc><channels>\(channels.joined())</channels></desc>")
         return streams.count
+    }
+
+    func append(_ marker: Recording.Marker, stream id: Int) throws(SessionError) {
+        let duration = marker.duration > 0 ? "\(marker.duration)" : ""
+        try append(texts: [marker.text, duration, marker.channel ?? ""], stream: id, at: marker.time)
     }
 
     /// Appends all samples in chunks of at most a second. A stamp is written where it does not follow from the one before by

@@ -22,19 +22,39 @@ public final class XDFWriter {
         var isClosed = false
     }
 
+    /// Where the samples of a file come from.
+    enum Origin {
+        /// They were recorded as they came.
+        case recorded
+        /// They are a file of another program, whose time 0 is the anchor's; whether its date is known.
+        case imported(hasDate: Bool)
+    }
+
     /// - Throws: ``SessionError`` when the file exists or cannot be made.
-    public init(creating path: String, anchor: WallClockAnchor) throws(SessionError) {
+    public convenience init(creating path: String, anchor: WallClockAnchor) throws(SessionError) {
+        try self.init(creating: path, anchor: anchor, origin: .recorded)
+    }
+
+    init(creating path: String, anchor: WallClockAnchor, origin: Origin) throws(SessionError) {
         file = try AppendFile(creating: path)
-        try file.append(Self.fileStart(anchor))
+        try file.append(Self.fileStart(anchor, origin))
     }
 
     /// Magic and file header.
-    static func fileStart(_ anchor: WallClockAnchor) -> [UInt8] {
+    static func fileStart(_ anchor: WallClockAnchor, _ origin: Origin = .recorded) -> [UInt8] {
         let begin = Date(timeIntervalSince1970: (Double(anchor.utcNanoseconds) * 1e-9).rounded(.down))
+        let (date, zero) =
+            switch origin {
+            case .recorded: ("<datetime>\(begin.ISO8601Format())</datetime>", "")
+            case .imported(hasDate: true):
+                ("<datetime>\(begin.ISO8601Format())</datetime>", "<time_zero_s>\(anchor.host.seconds)</time_zero_s>")
+            case .imported(hasDate: false):
+                ("<date_unknown>true</date_unknown>", "<time_zero_s>\(anchor.host.seconds)</time_zero_s>")
+            }
         let text =
-            "<?xml version=\"1.0\"?><info><version>1.0</version><datetime>\(begin.ISO8601Format())</datetime>"
+            "<?xml version=\"1.0\"?><info><version>1.0</version>\(date)"
             + "<monotonic_anchor_s>\(anchor.host.seconds)</monotonic_anchor_s>"
-            + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s></info>"
+            + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s>\(zero)</info>"
         return XDF.magic + XDF.chunk(.fileHeader, Array(text.utf8))
     }
 
