@@ -72,7 +72,8 @@ struct XDFKindsTests {
             #expect(stream.values == (0..<20).map { [Double(($0 * 5 - 50) * factor)] })
             #expect(zip(stream.stamps, 0..<20).allSatisfy { abs($0 - Double($1) * 0.1) < 1e-6 })
         }
-        let words = try #require(loaded.streams.first { $0.name == "events" })
+        // Markers of an imported file keep their durations, in a stream of their own: description, duration, channel.
+        let words = try #require(loaded.streams.first { $0.name == "annotations" })
         #expect(words.texts == ["one", "grüße"] && words.dtype == "text" && words.footer == 2)
     }
 
