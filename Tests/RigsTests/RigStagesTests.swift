@@ -86,6 +86,15 @@ import Testing
             reason("[[readout]]\ndevices = [\"film3\"]\naudio = \"mic.audio\"\n")
                 == .unknownName("film3", kind: "device", known: ["mic", "film1", "film2"]))
         #expect(
+            reason("[[readout]]\ndevice = \"mic\"\naudio = \"mic.audio\"\n")
+                == .invalidValue(key: "device", value: "mic", expected: "a film: a device with the driver riglink"))
+        let old = "[reservoir]\ndevice = \"film1\"\naudio = \"mic.audio\"\n"
+        guard case .invalidValue("reservoir", _, _)? = reason("[[readout]]\ndevice = \"film2\"\naudio = \"mic.audio\"\n" + old)
+        else {
+            Issue.record("the old table stood beside the new one")
+            return
+        }
+        #expect(
             reason("[[readout]]\ndevices = [3]\naudio = \"mic.audio\"\n")
                 == .wrongType(key: "devices", expected: "a list of devices' names", found: "another list"))
     }

@@ -52,6 +52,24 @@ import Testing
         #expect(far?.description == "t.toml:1: unknown key “completely”, expected one of a, b")
     }
 
+    @Test func `a date or a time is a value like others: unknown keys with it are told, known ones have the wrong type`() throws
+    {
+        let table = try SettingsTable(toml: "a = 2026-11-29\nb = 10:00:00\nc = [1, 2026-11-29T10:00:00Z]\n", file: "t.toml")
+        for (key, line) in [("a", 1), ("b", 2), ("c", 3)] {
+            let error = #expect(throws: SettingsError.self) { try table.allow(["a", "b", "c"].filter { $0 != key }) }
+            #expect(error?.line == line)
+        }
+        let error = #expect(throws: SettingsError.self) { try table.number("a") }
+        #expect(error?.reason == .wrongType(key: "a", expected: "a number", found: "a date or time"))
+        #expect(throws: SettingsError.self) { try table.requiredNumbers("c", count: 2) }
+    }
+
+    @Test func `what a file says goes to a terminal without its control characters`() throws {
+        let table = try SettingsTable(toml: "\"a\\u001b[31mx\" = 1\n", file: "t.toml")
+        let error = #expect(throws: SettingsError.self) { try table.allow([]) }
+        #expect(error?.description.unicodeScalars.contains("\u{1B}") == false)
+    }
+
     @Test func `a file that is missing and one that is no TOML are told apart`() throws {
         let missing = #expect(throws: SettingsError.self) { try SettingsTable(contentsOf: "/nonexistent/x.toml") }
         #expect(missing?.reason == .missingFile())

@@ -5,6 +5,8 @@ public enum Setting: Equatable, Sendable {
     case number(Double)
     case boolean(Bool)
     case list([Setting])
+    /// A date, a time or both, as it would be written.
+    case moment(String)
 
     public var string: String? { if case .string(let value) = self { value } else { nil } }
     public var integer: Int? { if case .integer(let value) = self { value } else { nil } }
@@ -28,6 +30,7 @@ public enum Setting: Equatable, Sendable {
         case .number: "a number"
         case .boolean: "true or false"
         case .list: "a list"
+        case .moment: "a date or time"
         }
     }
 }
@@ -40,6 +43,7 @@ extension Setting: CustomStringConvertible {
         case .integer(let value): "\(value)"
         case .number(let value): "\(value)"
         case .boolean(let value): "\(value)"
+        case .moment(let text): text
         case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
         }
     }

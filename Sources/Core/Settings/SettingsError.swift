@@ -30,7 +30,13 @@ public struct SettingsError: Failure, Equatable {
 
     public var kind: FailureKind { if case .missingFile = reason { .missingInput } else { .badInput } }
 
+    /// Without control characters: the file may be anybody's, and the text goes to a terminal.
     public var description: String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+
+    private var text: String {
         let place = line > 0 ? "\(file):\(line)" : file
         switch reason {
         case .missingFile(let remedy):

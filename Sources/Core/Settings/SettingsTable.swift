@@ -146,7 +146,8 @@ package struct SettingsTable {
         if let boolean = value.bool { return .boolean(boolean) }
         if let integer = value.int { return .integer(integer) }
         if let number = value.double { return .number(number) }
-        if let array = value.array { return .list(array.compactMap { setting($0) }) }
-        return nil
+        if let array = value.array { return .list(array.map { setting($0) ?? .moment("\($0)") }) }
+        // Nothing else is left in TOML. No key is left out: somebody may have meant it.
+        return .moment("\(value)")
     }
 }

@@ -44,6 +44,9 @@ public final class RigLinkReservoir: Reservoir {
         if !runner.isStarted, let failure = runner.failure { throw failure }
     }
 
+    /// Frames that were sent otherwise than they were asked for, because of the drive's limits.
+    public var limitedFrames: UInt64 { queue.limitedCount }
+
     deinit {
         runner.stop()
         scratch.deallocate()

@@ -215,11 +215,12 @@ public final class LiveRun: @unchecked Sendable {
 
     private func emit(_ decision: Decision) {
         switch decision.content {
-        case .word(let text, _, _):
+        // Of several stages of a kind the first one's times are told.
+        case .word(let text, _, _) where decision.stage == rig.recognizers.first?.name:
             let now = HostTime.now()
             wordComputing.record(seconds: now - decision.hostTime)
             wordDelays.record(word: text, end: decision.spanEnd, decided: now)
-        case .filmWord(let text, _, _, _, _):
+        case .filmWord(let text, _, _, _, _) where decision.stage == rig.readouts.first?.name:
             let now = HostTime.now()
             filmComputing.record(seconds: now - decision.hostTime)
             filmDelays.record(word: text, end: decision.spanEnd, decided: now)

@@ -125,6 +125,20 @@ public struct RunReport: Codable, Sendable {
         }
     }
 
+    /// What one stage of several made of the words that were really spoken.
+    public struct StageScore: Codable, Sendable {
+        public var stage: String
+        public var score: Score
+        /// (S + D + I) / N.
+        public var errorRate: Double
+
+        public init(stage: String, errors: WordErrors) {
+            self.stage = stage
+            score = Score(errors)
+            errorRate = errors.rate
+        }
+    }
+
     /// The session folder, when the run was recorded.
     public var session: String?
     public var seconds: Double
@@ -137,6 +151,8 @@ public struct RunReport: Codable, Sendable {
     public var wordScore: Score?
     public var readoutAccuracy: Double?
     public var readoutScore: Score?
+    /// Of a rig with several recognisers or readouts; the scores above are those of the first one of each.
+    public var stageScores: [StageScore]?
     /// From the arrival of the last bytes that a word of the CTC recogniser needed to its decision.
     public var computingMs: Quantiles?
     /// The same for the film's words.

@@ -72,6 +72,11 @@ extension Rig {
                         ? "a port instead: the driver “\(driver)” has no simulator"
                         : "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
         }
+        if let port, simulator != nil {
+            throw SettingsError(
+                file: table.file, line: table.line(of: "port"),
+                reason: .invalidValue(key: "port", value: port, expected: "a port or a simulator, not both"))
+        }
         guard port != nil || simulator != nil || kind.isFoundBySettings else {
             throw SettingsError(
                 file: table.file, line: table.line,

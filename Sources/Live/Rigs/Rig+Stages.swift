@@ -1,3 +1,4 @@
+import Devices
 import Settings
 
 /// The stages of the live graph that a rig file lists.
@@ -50,7 +51,16 @@ extension Rig {
     mutating func takeStages(_ rig: SettingsTable) throws(SettingsError) {
         for table in try rig.someTables("recognizer") { recognizers.append(try recognizer(table)) }
         for table in try rig.someTables("readout") { readouts.append(try readout(table)) }
-        if let table = try rig.section("reservoir") { readouts.append(try reservoir(table)) }
+        if let table = try rig.section("reservoir") {
+            guard readouts.isEmpty else {
+                throw SettingsError(
+                    file: file, line: table.line,
+                    reason: .invalidValue(
+                        key: "reservoir", value: "a table beside [[readout]]",
+                        expected: "only one of the two: write it as [[readout]]"))
+            }
+            readouts.append(try reservoir(table))
+        }
         for table in try rig.someTables("monitor") { monitors.append(try monitor(table)) }
         for (key, count, isList) in [
             ("recognizer", recognizers.count, rig.table("recognizer") == nil),
@@ -105,6 +115,12 @@ extension Rig {
                 throw SettingsError(
                     file: file, line: table.line(of: table.settings["devices"] == nil ? "device" : "devices"),
                     reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
+            }
+            guard let driver = device(named: name)?.driver, DeviceKind.named(driver)?.canBeDriven == true else {
+                let kinds = DeviceKind.ofRigs.filter(\.canBeDriven).map(\.name).joined(separator: " or ")
+                throw table.invalid(
+                    table.settings["devices"] == nil ? "device" : "devices", name,
+                    expected: "a film: a device with the driver \(kinds)")
             }
             guard names.firstIndex(of: name) == index else {
                 throw table.invalid("devices", name, expected: "each film once")

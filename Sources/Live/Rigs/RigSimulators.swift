@@ -48,7 +48,7 @@ public final class RigSimulators {
             ports[device.name] = announcement.address
             var again = arguments
             switch SimulatorKind.named(simulator)?.place {
-            case .link where Self.isInStandIn(simulator):
+            case .link where Self.isInStandIn(device, rig):
                 ports[device.name] = SerialStandIn.port
             case .link:
                 // The link stays when the simulator comes back on another pseudo-terminal.
@@ -82,7 +82,10 @@ public final class RigSimulators {
     }
 
     /// Whether a simulator is behind the stand-in for a serial port, which holds a Cyton's dongle.
-    private static func isInStandIn(_ simulator: String) -> Bool { simulator == "cyton" && SerialStandIn.isInside }
+    private static func isInStandIn(_ device: Rig.Device, _ rig: Rig) -> Bool {
+        // It holds one dongle: further ones are reached without it.
+        SerialStandIn.isInside && rig.devices.first { $0.simulator == "cyton" }?.name == device.name
+    }
 
     private static func linkPath(_ device: String) -> String {
         FileManager.default.temporaryDirectory.path
@@ -94,7 +97,7 @@ public final class RigSimulators {
         let kind = SimulatorKind.named(simulator)
         let known = kind?.settings ?? []
         if kind?.place == .link {
-            let standIn = isInStandIn(simulator) ? SerialStandIn.linkPath : nil
+            let standIn = isInStandIn(device, rig) ? SerialStandIn.linkPath : nil
             arguments += ["--link", standIn ?? linkPath(device.name)]
         }
         if kind?.place == .sound { arguments += ["--folder", soundFolder(device.name)] }

@@ -63,6 +63,18 @@ package func copyFolderDurably(_ from: String, to folder: String) throws(Session
     }
 }
 
+/// The folder in which a path's last part stands: "/" for what stands there, "" for a path of one part. Foundation's
+/// `deletingLastPathComponent` traps on a path of a single character.
+package func parentFolder(of path: String) -> String {
+    var bytes = Array(path.utf8)
+    func dropSlashes() { while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() } }
+    dropSlashes()
+    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+    bytes.removeSubrange((slash == 0 ? 1 : slash)...)
+    dropSlashes()
+    return String(decoding: bytes, as: UTF8.self)
+}
+
 /// Makes a folder and those above it that are missing, and makes their names durable.
 /// - Throws: ``SessionError`` that names the folder which could not be made.
 func makeFolderDurably(_ path: String) throws(SessionError) {
@@ -73,7 +85,7 @@ func makeFolderDurably(_ path: String) throws(SessionError) {
         }
         return
     }
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = parentFolder(of: path)
     if !parent.isEmpty, parent != path { try makeFolderDurably(parent) }
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
         throw SessionError(path: path, reason: .system(call: "mkdir", code: errno))
@@ -91,8 +103,8 @@ func renameDurably(_ from: String, _ path: String) throws(SessionError) {
 
 /// Makes the names in a file's folder durable.
 func syncFolder(of path: String) throws(SessionError) {
-    let parent = (path as NSString).deletingLastPathComponent
-    let folder = parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : parent
+    let parent = parentFolder(of: path)
+    let folder = parent.isEmpty ? "." : parent
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
         throw SessionError(path: folder, reason: .system(call: "open", code: errno))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 
 /// The main job, as a sequence of the other commands; it holds no logic of its own.
 struct Demo: LiveCommand {
@@ -43,7 +44,11 @@ struct Demo: LiveCommand {
 
     func work() throws {
         let folder = URL(fileURLWithPath: output)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw DemoError.noFolder(output, String(cString: strerror(errno)))
+        }
         let recording = eeg ?? SharedData.cytonRecording
         Console.note(
             "Records, trains, recognises and replays with simulated devices; about \(full ? "seven" : "three") minutes on two cores."

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import Foundation
 import Programs
 import Recording
@@ -135,13 +136,21 @@ enum DemoError: EndedStep {
     case stepFailed(String, Int32)
     case stepEnded(String, String)
     case noSession
+    case noFolder(String, String)
 
-    var exitCode: Int32 { if case .stepFailed(_, let code) = self { code } else { 1 } }
+    var exitCode: Int32 {
+        switch self {
+        case .stepFailed(_, let code): code
+        case .noFolder: FailureKind.inputOutput.rawValue
+        default: 1
+        }
+    }
 
     var description: String {
         switch self {
         case .stepFailed(let step, let status): "“larmor \(step)” ended with exit code \(status)"
         case .stepEnded(let step, let how): "“larmor \(step)” \(how)"
+        case .noFolder(let path, let cause): "\(path): the demo's folder cannot be made: \(cause)"
         case .noSession: "the live run left no session folder"
         }
     }

@@ -5,6 +5,7 @@ import Logging
 import Recognition
 import Recording
 import Rigs
+import Settings
 import Simulators
 
 struct Recognize: LiveCommand {
@@ -62,13 +63,15 @@ struct Recognize: LiveCommand {
     private func recognize(_ rig: Rig, _ simulators: RigSimulators) throws {
         let outlet = try lsl.map { try WordOutlet($0) }
         let strip = try testStrip(rig, simulators)
+        let (models, readouts) = (rig.models(first: model), rig.readouts(first: readout))
+        try checkModels(rig, models, readouts)
         let run = try LiveRun(
-            rig, ports: simulators.ports, session: session, models: rig.models(first: model),
-            readouts: rig.readouts(first: readout),
+            rig, ports: simulators.ports, session: session, models: models, readouts: readouts,
             version: LarmorVersion.text, knowsSpeech: strip != nil)
         let stage = try strip.map { try SpeechStage($0.strip, server: $0.server, run) }
-        var heard: [String] = []
-        var filmHeard: [String] = []
+        // By stage: each is scored for itself.
+        var heard: [String: [String]] = [:]
+        var filmHeard: [String: [String]] = [:]
         let loop = RunLoop(simulators: simulators, run: run)
         var report = try loop.untilDone(
             seconds: seconds, label: "recognising", isDone: { stage?.isOver() ?? false },
@@ -76,29 +79,45 @@ struct Recognize: LiveCommand {
         ) { decision in
             outlet?.push(decision)
             switch decision.content {
-            case .word(let text, _, _): heard.append(text)
-            case .filmWord(let text, _, _, _, _): filmHeard.append(text)
+            case .word(let text, _, _): heard[decision.stage ?? "", default: []].append(text)
+            case .filmWord(let text, _, _, _, _): filmHeard[decision.stage ?? "", default: []].append(text)
             default: break
             }
         }
         stage?.stop()
         stage?.addDelays(to: &report)
         if let said = strip?.strip.words.map(\.text), report.stopped == "done", seconds == nil {
-            if run.hasRecognizer {
-                let errors = WordErrors(reference: said, hypothesis: heard)
-                report.wordScore = RunReport.Score(errors)
-                report.wordErrorRate = errors.rate
-            }
-            if run.hasFilm {
-                let errors = WordErrors(reference: said, hypothesis: filmHeard)
-                report.readoutScore = RunReport.Score(errors)
-                report.readoutAccuracy = 1 - errors.rate
+            let words = rig.recognizers.indices.filter { models[$0] != nil }.map { rig.recognizers[$0].name ?? "" }
+                .map { (name: $0, errors: WordErrors(reference: said, hypothesis: heard[$0] ?? [])) }
+            let films = rig.readouts.indices.filter { readouts[$0] != nil }.map { rig.readouts[$0].name ?? "" }
+                .map { (name: $0, errors: WordErrors(reference: said, hypothesis: filmHeard[$0] ?? [])) }
+            report.wordScore = words.first.map { RunReport.Score($0.errors) }
+            report.wordErrorRate = words.first?.errors.rate
+            report.readoutScore = films.first.map { RunReport.Score($0.errors) }
+            report.readoutAccuracy = films.first.map { 1 - $0.errors.rate }
+            if words.count > 1 || films.count > 1 {
+                report.stageScores = (words + films).map { RunReport.StageScore(stage: $0.name, errors: $0.errors) }
             }
         }
         if json { try Console.json(report) } else { Report.show(report) }
         try loop.checkRecorder()
         // Without a length or words to speak, Ctrl-C is how recognition ends.
         if StopRequest.isRequested, seconds != nil || speech != nil { throw StopRequest.exitCode }
+    }
+
+    /// A model that nothing runs is a mistake; a stage without one is told.
+    private func checkModels(_ rig: Rig, _ models: [String?], _ readouts: [String?]) throws {
+        for (key, option, count) in [("recognizer", model, models.count), ("readout", readout, readouts.count)] {
+            guard option != nil, count == 0 else { continue }
+            throw SettingsError(file: rig.file, line: 0, reason: .missingKey(key, inTable: "the rig"))
+        }
+        for (kind, sections) in [
+            ("recognizer", zip(rig.recognizers.map(\.name), models)), ("readout", zip(rig.readouts.map(\.name), readouts)),
+        ] {
+            for case (let name, nil) in sections {
+                log.warning("the \(kind) \(name.map { "“\($0)” " } ?? "")has no trained model, so it does not run")
+            }
+        }
     }
 
     private func testStrip(

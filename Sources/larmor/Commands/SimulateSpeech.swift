@@ -27,9 +27,19 @@ struct SimulateSpeech: LiveCommand {
         var files: Int
     }
 
+    var outputIsTheProduct: Bool { true }
+
+    func validate() throws {
+        guard (1...1000).contains(takes) else { throw ValidationError("--takes is a whole number from 1 to 1000") }
+        guard !list.isEmpty, list.allSatisfy({ $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" } }) else {
+            throw ValidationError("--words are letters, digits and “-”, with commas between them: they name files")
+        }
+    }
+
+    private var list: [String] { words.split(separator: ",").map(String.init) }
+
     func work() throws {
-        let speech = SyntheticSpeech(
-            words: words.split(separator: ",").map(String.init), voices: voices, takes: takes)
+        let speech = SyntheticSpeech(words: list, voices: voices, takes: takes)
         var progress = ProgressLine("speaking")
         let count = try speech.write(folder: output) { fraction in
             progress.show(fraction, "words")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Devices
+import Logging
 import Recognition
 import Reservoirs
 import Rigs
@@ -31,6 +32,8 @@ struct TrainReadout: ParsableCommand {
         var trainingAccuracy: Double
         var lambda: Double
         var conditionNumber: Double
+        /// Frames of the drive that the rig file's limits have changed.
+        var limitedFrames: UInt64
     }
 
     func run() throws {
@@ -62,9 +65,14 @@ struct TrainReadout: ParsableCommand {
             guard let readout else { throw StopRequest.exitCode }
             try readout.write(folder: output)
             let card = readout.card
+            let limited = members.reduce(0) { $0 + (($1 as? RigLinkReservoir)?.limitedFrames ?? 0) }
+            if limited > 0 {
+                log.warning("the limits of the drive changed \(limited) frames: the films heard something else than the words")
+            }
             let result = Result(
                 readout: output, reservoir: card.reservoir, trainingUtterances: card.trainingUtterances,
-                trainingAccuracy: card.trainingAccuracy, lambda: card.lambda, conditionNumber: card.conditionNumber)
+                trainingAccuracy: card.trainingAccuracy, lambda: card.lambda, conditionNumber: card.conditionNumber,
+                limitedFrames: limited)
             if json { return try Console.json(result) }
             Console.result(
                 "\(card.reservoir): \(card.trainingUtterances) words, \(Report.percent(card.trainingAccuracy)) right in "

@@ -25,6 +25,10 @@ enum Report {
                 Console.result("film drive     \(refused.limited) frames were brought within the limits of the rig file")
             }
         }
+        for stage in report.stageScores ?? [] {
+            Console.result(
+                "stage          \(stage.stage): word error rate \(percent(stage.errorRate))  (\(counts(stage.score)))")
+        }
         if let words = report.wordScore, let rate = report.wordErrorRate {
             Console.result("\nCTC network    word error rate \(percent(rate))  (\(counts(words)))")
         }

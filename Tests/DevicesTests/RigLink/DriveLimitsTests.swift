@@ -31,7 +31,10 @@ import Transports
     }
 
     @Test func `limits that cannot be are refused with their key`() throws {
-        for (key, value) in [("drive_largest", 0.0), ("drive_slew", -1), ("drive_safe", 0.2)] {
+        for (key, value) in [
+            ("drive_largest", 0.0), ("drive_largest", 1e-46), ("drive_slew", -1), ("drive_slew", 1e-50), ("drive_safe", 0.2),
+            ("drive_safe", 1e39),
+        ] {
             var settings: [String: Setting] = ["drive_largest": .number(0.1)]
             settings[key] = .number(value)
             let error = #expect(throws: SettingsError.self) {
@@ -43,5 +46,10 @@ import Transports
             "drive_largest": .number(0.1), "drive_slew": .number(0.01), "drive_safe": .integer(0),
         ]
         _ = try DeviceKind.riglink.makeDriver(DeviceSettings(settings, device: "d"), port: "localhost:1", waker: Waker())
+        // The safe value may be the largest one, also where 32 bits round both.
+        for value in [0.01, 0.02, 0.05] {
+            let settings: [String: Setting] = ["drive_largest": .number(value), "drive_safe": .number(value)]
+            _ = try DeviceKind.riglink.makeDriver(DeviceSettings(settings, device: "d"), port: "localhost:1", waker: Waker())
+        }
     }
 }

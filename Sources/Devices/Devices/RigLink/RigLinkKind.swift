@@ -30,17 +30,20 @@ extension RigLinkDriver {
 extension DeviceSettings {
     /// Limits of a drive, in the unit of the device's drive stream.
     fileprivate func driveLimits() throws(SettingsError) -> DriveLimits {
-        func number(_ key: String, _ expected: String, _ isFit: (Double) -> Bool) throws(SettingsError) -> Float? {
+        func number(_ key: String, _ expected: String, _ isFit: (Float) -> Bool) throws(SettingsError) -> Float? {
             guard let setting = self[key] else { return nil }
-            guard let value = setting.number, isFit(value) else { throw invalid(key, "\(setting)", expected: expected) }
-            return Float(value)
+            // As it is sent: a number beyond the range of 32 bits is none.
+            guard let value = setting.number.map({ Float($0) }), value.isFinite, isFit(value) else {
+                throw invalid(key, "\(setting)", expected: expected)
+            }
+            return value
         }
-        let largest = try number("drive_largest", "a number above 0, in the unit of the drive") { $0 > 0 && $0.isFinite }
+        let largest = try number("drive_largest", "a number above 0, in the unit of the drive") { $0 > 0 }
         let slew = try number("drive_slew", "a number above 0, in the unit of the drive for each frame") {
             $0 > 0 && $0.isFinite
         }
         let limit = largest ?? .infinity
-        let safe = try number("drive_safe", "a number within drive_largest") { abs($0) <= Double(limit) && $0.isFinite }
+        let safe = try number("drive_safe", "a number within drive_largest") { abs($0) <= limit }
         return DriveLimits(largest: limit, slew: slew ?? .infinity, safe: safe)
     }
 }
