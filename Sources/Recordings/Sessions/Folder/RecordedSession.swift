@@ -45,7 +45,7 @@ package struct RecordedSession {
     }
 
     /// "headset lost 19" as ``SessionWriter`` writes it.
-    fileprivate static func event(_ text: String, _ seconds: Double) -> (String, DeviceEvent)? {
+    static func event(_ text: String, _ seconds: Double) -> (String, DeviceEvent)? {
         let words = text.split(separator: " ")
         guard words.count == 3, let value = UInt64(words[2]), abs(seconds) < 9e9,
             let code = DeviceEvent.Code.allCases.first(where: { $0.name == words[1] })

@@ -68,8 +68,12 @@ extension SessionWriter {
             }
             try xdf.append(track, stream: id)
         }
-        guard !recording.markers.isEmpty else { return }
+        // What devices told of themselves is no annotation of the subject.
+        let events = recording.markers.filter { $0.duration == 0 && RecordedSession.event($0.text, $0.time) != nil }
+        for event in events { try xdf.append(marker: event.text, stream: markers, at: HostTime(seconds: event.time)) }
+        let others = recording.markers.filter { $0.duration > 0 || RecordedSession.event($0.text, $0.time) == nil }
+        guard !others.isEmpty else { return }
         let annotations = try xdf.addAnnotations()
-        for marker in recording.markers { try xdf.append(marker, stream: annotations) }
+        for marker in others { try xdf.append(marker, stream: annotations) }
     }
 }
