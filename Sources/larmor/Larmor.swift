@@ -8,8 +8,8 @@ struct Larmor: AsyncParsableCommand {
         commandName: "larmor",
         abstract: "Records, replays and recognises: sensor rigs and magnetic reservoirs.",
         discussion: """
-            Example: larmor demo --short
-            Every command takes --json for machines. Exit codes: 0 done, 64 wrong command line, 65 bad data, 66 no such \
+            Example: larmor demo
+            Every command takes --json for machines. Exit codes: 0 done, 1 checked and not right, 64 wrong command line, 65 bad data, 66 no such \
             file, 69 device or service not available, 71 no thread left, 74 input/output error, 130 stopped by Ctrl-C with the \
             data kept (129 by a closed terminal, 143 by SIGTERM).
             """,

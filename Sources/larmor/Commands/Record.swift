@@ -7,7 +7,8 @@ struct Record: LiveCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records a rig's devices to a session folder.",
         discussion: """
-            With --prompts, sentences of a file (UTF-8, one per line) are shown at Enter or every --prompt-interval seconds, and             each is stamped when it appears; a word and Enter sets a marker. Prompts and markers are streams of the recording.
+            With --prompts, sentences of a file (UTF-8, one per line) are shown at Enter or every --prompt-interval seconds, and \
+            each is stamped when it appears; a word and Enter sets a marker. Prompts and markers are streams of the recording.
             Example: larmor record rigs/demo.toml --seconds 10 --output sessions/first
             """)
 
