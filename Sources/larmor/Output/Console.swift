@@ -17,6 +17,9 @@ enum Console {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        // JSON knows no such numbers; a damaged file's stamps may be some.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         var bytes = Array(try encoder.encode(value))
         if bytes.last == UInt8(ascii: "}") {
             let provenance = Array("\"provenance\":".utf8) + (try encoder.encode(Provenance.ofThisProcess))
