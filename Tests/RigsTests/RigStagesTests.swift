@@ -64,6 +64,13 @@ import Testing
         #expect(rig.modelFolders == ["model"] && rig.readoutFolders == ["readout"])
     }
 
+    @Test func `a session's rig that 0.1 let pass is still read`() throws {
+        let text = Self.devices + "[reservoir]\ndevice = \"mic\"\naudio = \"mic.audio\"\n"
+        let both = text.replacing("port = \"default\"", with: "port = \"default\"\nsimulator = \"microphone\"")
+        #expect(throws: SettingsError.self) { try Rig(text: both, file: "r.toml") }
+        #expect(try Rig(text: both, file: "r.toml", isRecorded: true).readouts.map(\.devices) == [["mic"]])
+    }
+
     @Test func `what cannot be is refused with its key`() {
         let monitor = "[[monitor]]\nstream = \"mic.audio\"\nmeasure = \"rms\"\n"
         #expect(reason(monitor) == .missingKey("above” or “below", inTable: "monitor[0]"))
@@ -87,6 +94,9 @@ import Testing
                 == .unknownName("film3", kind: "device", known: ["mic", "film1", "film2"]))
         #expect(
             reason("[[readout]]\ndevice = \"mic\"\naudio = \"mic.audio\"\n")
+                == .invalidValue(key: "device", value: "mic", expected: "a film: a device with the driver riglink"))
+        #expect(
+            reason("[reservoir]\ndevice = \"mic\"\naudio = \"mic.audio\"\n")
                 == .invalidValue(key: "device", value: "mic", expected: "a film: a device with the driver riglink"))
         let old = "[reservoir]\ndevice = \"film1\"\naudio = \"mic.audio\"\n"
         guard case .invalidValue("reservoir", _, _)? = reason("[[readout]]\ndevice = \"film2\"\naudio = \"mic.audio\"\n" + old)

@@ -48,7 +48,8 @@ public struct SessionReplay {
                 path: folder,
                 reason: .unsupported("it has no device “\(device)”; its devices are \(files.names.joined(separator: ", "))"))
         }
-        let rig = manifest.rig.isEmpty ? nil : try Rig(text: manifest.rig, file: folder + "/session.json (rig)")
+        let rig =
+            manifest.rig.isEmpty ? nil : try Rig(text: manifest.rig, file: folder + "/session.json (rig)", isRecorded: true)
         func stored<Model>(_ names: [String]?, _ read: (String) throws -> Model) rethrows -> [Model?] {
             try (names ?? []).map { name in
                 let path = folder + "/" + name

@@ -9,8 +9,10 @@ extension Rig {
         try self.init(text: SettingsTable.text(of: path), file: path)
     }
 
-    /// - Parameter file: the name to use in messages.
-    public init(text: String, file: String) throws(SettingsError) {
+    /// - Parameters:
+    ///   - file: the name to use in messages.
+    ///   - isRecorded: whether a session was recorded with it: what earlier versions let pass then does not keep it from being read.
+    public init(text: String, file: String, isRecorded: Bool = false) throws(SettingsError) {
         let rig = try SettingsTable(toml: text, file: file)
         try rig.allow(["name", "seed", "device", "recognizer", "readout", "reservoir", "monitor", "recording"])
 
@@ -27,7 +29,7 @@ extension Rig {
 
         var devices: [Device] = []
         for table in rig.tables("device") {
-            let device = try Self.device(table)
+            let device = try Self.device(table, isRecorded)
             guard !devices.contains(where: { $0.name == device.name }) else {
                 throw SettingsError(
                     file: file, line: table.line(of: "name"), reason: .duplicateName(device.name, kind: "device"))
@@ -40,10 +42,10 @@ extension Rig {
         self.devices = devices
         recording = Recording(folder: "sessions", subject: nil, note: nil)
         if let table = rig.table("recording") { recording = try Self.recording(table) }
-        try takeStages(rig)
+        try takeStages(rig, isRecorded: isRecorded)
     }
 
-    private static func device(_ table: SettingsTable) throws(SettingsError) -> Device {
+    private static func device(_ table: SettingsTable, _ isRecorded: Bool) throws(SettingsError) -> Device {
         try table.allow(["name", "driver", "port", "simulator", "latency_ms", "settings", "simulation"])
         let name = try table.required("name")
         guard isName(name) else {
@@ -72,7 +74,7 @@ extension Rig {
                         ? "a port instead: the driver “\(driver)” has no simulator"
                         : "\(stands.joined(separator: " or ")) for the driver “\(driver)”"))
         }
-        if let port, simulator != nil {
+        if let port, simulator != nil, !isRecorded {
             throw SettingsError(
                 file: table.file, line: table.line(of: "port"),
                 reason: .invalidValue(key: "port", value: port, expected: "a port or a simulator, not both"))

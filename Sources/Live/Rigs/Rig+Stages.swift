@@ -48,7 +48,7 @@ extension Rig {
     }
 
     /// Reads all stages of a rig file.
-    mutating func takeStages(_ rig: SettingsTable) throws(SettingsError) {
+    mutating func takeStages(_ rig: SettingsTable, isRecorded: Bool) throws(SettingsError) {
         for table in try rig.someTables("recognizer") { recognizers.append(try recognizer(table)) }
         for table in try rig.someTables("readout") { readouts.append(try readout(table)) }
         if let table = try rig.section("reservoir") {
@@ -59,7 +59,7 @@ extension Rig {
                         key: "reservoir", value: "a table beside [[readout]]",
                         expected: "only one of the two: write it as [[readout]]"))
             }
-            readouts.append(try reservoir(table))
+            readouts.append(try reservoir(table, isRecorded))
         }
         for table in try rig.someTables("monitor") { monitors.append(try monitor(table)) }
         for (key, count, isList) in [
@@ -110,18 +110,9 @@ extension Rig {
         } else {
             names = [try table.required("device")]
         }
+        let key = table.settings["devices"] == nil ? "device" : "devices"
         for (index, name) in names.enumerated() {
-            guard device(named: name) != nil else {
-                throw SettingsError(
-                    file: file, line: table.line(of: table.settings["devices"] == nil ? "device" : "devices"),
-                    reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
-            }
-            guard let driver = device(named: name)?.driver, DeviceKind.named(driver)?.canBeDriven == true else {
-                let kinds = DeviceKind.ofRigs.filter(\.canBeDriven).map(\.name).joined(separator: " or ")
-                throw table.invalid(
-                    table.settings["devices"] == nil ? "device" : "devices", name,
-                    expected: "a film: a device with the driver \(kinds)")
-            }
+            try checkFilm(name, key: key, table)
             guard names.firstIndex(of: name) == index else {
                 throw table.invalid("devices", name, expected: "each film once")
             }
@@ -132,16 +123,27 @@ extension Rig {
     }
 
     /// `[reservoir]`, as rig files of 0.1 have it.
-    private func reservoir(_ table: SettingsTable) throws(SettingsError) -> Readout {
+    private func reservoir(_ table: SettingsTable, _ isRecorded: Bool) throws(SettingsError) -> Readout {
         try table.allow(["device", "readout", "audio"])
         let name = try table.required("device")
-        guard device(named: name) != nil else {
-            throw SettingsError(
-                file: file, line: table.line(of: "device"),
-                reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
-        }
+        try checkFilm(name, key: "device", table, isRecorded)
         guard let audio = try stream("audio", table) else { throw table.missing("audio") }
         return Readout(name: nil, devices: [name], readout: try table.string("readout"), audio: audio, line: table.line)
+    }
+
+    /// - Throws: for a name that no device has, and for a device that takes no drive.
+    private func checkFilm(
+        _ name: String, key: String, _ table: SettingsTable, _ isRecorded: Bool = false
+    ) throws(SettingsError) {
+        guard let device = device(named: name) else {
+            throw SettingsError(
+                file: file, line: table.line(of: key),
+                reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
+        }
+        guard isRecorded || DeviceKind.named(device.driver)?.canBeDriven == true else {
+            let kinds = DeviceKind.ofRigs.filter(\.canBeDriven).map(\.name).joined(separator: " or ")
+            throw table.invalid(key, name, expected: "a film: a device with the driver \(kinds)")
+        }
     }
 
     private func monitor(_ table: SettingsTable) throws(SettingsError) -> Monitor {

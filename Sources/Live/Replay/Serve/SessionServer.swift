@@ -87,7 +87,7 @@ public struct SessionServer {
     ) -> Bool {
         if let line = configuration.value.unaskedLine { return line.isOnNetwork }
         guard configuration.as(RigLinkConfiguration.self) != nil, link == nil else { return false }
-        let rig = try? Rig(text: manifest.rig, file: "session.json")
+        let rig = try? Rig(text: manifest.rig, file: "session.json", isRecorded: true)
         return !(rig?.device(named: name)?.port?.hasPrefix("/") ?? false)
     }
 
