@@ -8,7 +8,7 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
-    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings"],
+    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Origin"],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
@@ -90,6 +90,7 @@ let package = Package(
         module("LinearAlgebra", ["Failures", "COpenBLAS", "CKissFFT"]),
         module("TensorFiles", ["Failures"]),
         module("Programs", ["Failures", "CLinux", subprocess, system]),
+        module("Origin", ["Failures", crypto]),
 
         // Floor 2: pure codecs, films, features and layers.
         module("Protocols", ["Failures", "Signals", "CCrypto"]),
@@ -102,7 +103,7 @@ let package = Package(
         module("FilmFiles", ["MagneticFilm", "Settings", "Signals"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "TensorFiles"]),
-        module("Confidence", ["Failures", "Plots", "Signals", crypto]),
+        module("Confidence", ["Failures", "Origin", "Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Failures", "Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
@@ -111,17 +112,18 @@ let package = Package(
         module(
             "Reservoirs",
             [
-                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Programs", "Protocols", "SignalFeatures",
+                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Origin", "Programs", "Protocols", "SignalFeatures",
                 "Signals",
                 "Transports", "Devices",
             ]),
-        module("Sessions", ["Failures", "Signals", "TensorFiles", "CSndFile", "CLinux", crypto]),
+        module("Sessions", ["Failures", "Origin", "Signals", "TensorFiles", "CSndFile", "CLinux", crypto]),
 
         // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
         module(
             "Recognition",
             [
-                "Failures", "LinearAlgebra", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles",
+                "Failures", "LinearAlgebra", "Origin", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
+                "AudioFiles",
                 "Sessions",
             ]),
         module("Catalog", ["Failures", "Sessions", database]),
@@ -136,15 +138,15 @@ let package = Package(
         module(
             "Recording",
             [
-                "Failures", "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
+                "Failures", "Devices", "LiveGraph", "Origin", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
                 "SignalFeatures",
                 "Signals", "Transports", histogram,
             ]),
         module(
             "Replay",
             [
-                "Devices", "LiveGraph", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions", "Signals", "Simulators",
-                "Transports", crypto,
+                "Devices", "LiveGraph", "Origin", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions", "Signals",
+                "Simulators", "Transports",
             ]),
 
         // Floor 7: the command line.
@@ -153,7 +155,8 @@ let package = Package(
             dependencies: [
                 "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions", "Catalog",
                 "Overview",
-                "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Plots", "Programs", "Settings", "Rigs", "LiveGraph",
+                "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Plots", "Programs", "Settings", "Rigs",
+                "LiveGraph",
                 "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", arguments, logging,
             ] + lifecycle),
 
@@ -163,6 +166,7 @@ let package = Package(
         tests("LinearAlgebra"),
         tests("TensorFiles", ["Programs", "Signals"]),
         tests("Programs"),
+        tests("Origin"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"], exclude: ["Reference/make_mfcc_values.py"]),
@@ -238,7 +242,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Programs", "Recognition", "Reservoirs", "SignalFeatures",
+                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "Recognition", "Reservoirs",
+                "SignalFeatures",
                 "Simulators", "Transports",
             ]),
     ]

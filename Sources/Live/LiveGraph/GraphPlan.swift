@@ -36,6 +36,9 @@ public struct GraphPlan: Sendable {
         package var audio: Place?
         package var eeg: Place?
         package var model: RecognizerModel
+        /// How many words beside the best one a decision names, and whether first guesses are told.
+        package var alternatives = 0
+        package var tellsPartial = false
     }
 
     /// A ``ReadoutStage``.
@@ -45,6 +48,8 @@ public struct GraphPlan: Sendable {
         /// The films' answers.
         package var films: [Place]
         package var readout: FilmReadout
+        package var alternatives = 0
+        package var tellsPartial = false
     }
 
     /// A ``MonitorStage``.
@@ -95,7 +100,9 @@ private struct StreamFinder {
     let rig: Rig
 
     func recognizer(_ section: Rig.Recognizer, _ model: RecognizerModel) throws(SettingsError) -> GraphPlan.Recognizer {
-        var found = GraphPlan.Recognizer(name: section.name, audio: nil, eeg: nil, model: model)
+        var found = GraphPlan.Recognizer(
+            name: section.name, audio: nil, eeg: nil, model: model, alternatives: section.alternatives,
+            tellsPartial: section.tellsPartial)
         if let name = section.audio {
             let audio = try place(name, section.line)
             try checkRate(audio, model.card.audioRate, section.line)
@@ -140,7 +147,9 @@ private struct StreamFinder {
                 "\(section.devices.joined(separator: ", ")) with \(nodes) readings",
                 expected: "\(readout.card.nodes) readings, as the readout was trained with", section.line)
         }
-        return GraphPlan.Readout(name: section.name, audio: audio, films: films, readout: readout)
+        return GraphPlan.Readout(
+            name: section.name, audio: audio, films: films, readout: readout, alternatives: section.alternatives,
+            tellsPartial: section.tellsPartial)
     }
 
     func monitor(_ section: Rig.Monitor) throws(SettingsError) -> GraphPlan.Monitor {

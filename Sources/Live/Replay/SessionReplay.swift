@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 public import LiveGraph
+import Origin
 import Recognition
 import Reservoirs
 import Rigs
@@ -87,7 +87,7 @@ public struct SessionReplay {
         }
         return Result(
             session: folder, source: files.source, events: first.events,
-            sha256: Self.hexadecimal(SHA256.hash(data: first.log)),
+            sha256: ContentHash.sha256(first.log),
             identical: identical, passes: passes, passesAgree: agree, seconds: HostTime.now() - begin,
             damaged: first.damaged)
     }
@@ -146,9 +146,5 @@ public struct SessionReplay {
             if best.map({ head.hostTime < $0.time }) ?? true { best = (device, head.hostTime) }
         }
         return best?.device
-    }
-
-    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

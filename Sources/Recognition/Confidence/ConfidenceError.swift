@@ -1,4 +1,5 @@
 public import Failures
+import Origin
 
 /// Scores that cannot be read or calibrated, or a certificate that does not fit.
 public struct ConfidenceError: Failure, Equatable {
@@ -36,6 +37,13 @@ public struct ConfidenceError: Failure, Equatable {
     public init(_ reason: Reason, file: String? = nil) {
         self.reason = reason
         self.file = file
+    }
+
+    init(_ error: ByteFileError) {
+        switch error.reason {
+        case .noSuchFile: self.init(.noSuchFile, file: error.path)
+        case .unreadable(let why): self.init(.unreadable(why), file: error.path)
+        }
     }
 
     /// The same about a file, where none is named yet.

@@ -27,6 +27,7 @@ struct ScoreColumnOptions: ParsableArguments {
     var clip: Double?
 
     func table(_ file: String, split: String? = nil) throws -> ScoreTable {
+        ProcessProvenance.note(data: file)
         let table = try ScoreTable(
             contentsOf: file, columns: .init(score: score, outcome: outcome, cluster: cluster, split: split), clip: clip)
         if table.clipped > 0 { log.notice("\(file): \(table.clipped) of \(table.set.count) scores were moved off 0 or 1") }

@@ -45,6 +45,9 @@ struct TrainRecognizer: ParsableCommand {
         try reportingFailures {
             let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
             let background = try eeg.map { try BackgroundEEG(session: $0) }
+            ProcessProvenance.note(seed: seed)
+            ProcessProvenance.note(data: speech)
+            ProcessProvenance.note(data: eeg)
             var settings = RecognizerTraining.Settings()
             settings.epochs = epochs
             settings.seed = seed
@@ -74,6 +77,7 @@ struct TrainRecognizer: ParsableCommand {
                 Console.note("     \(skipped) batches changed nothing, because their loss or gradient was not finite")
             }
             model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
+            model.card.provenance = ProcessProvenance.now
             try model.write(folder: output)
             let result = Result(
                 model: output, trainingWords: model.card.trainingWords, epochs: epochs, loss: model.card.finalLoss,

@@ -12,7 +12,7 @@ enum Console {
     /// Text that moves the cursor itself, on a terminal's standard error.
     static func terminal(_ text: String) { StandardStream.error.write(Array(text.utf8), patience: 0) }
 
-    /// One JSON object with sorted keys, on one line; ``Provenance`` stands at its end.
+    /// One JSON object with sorted keys, on one line; its provenance stands at its end.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -22,7 +22,7 @@ enum Console {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         var bytes = Array(try encoder.encode(value))
         if bytes.last == UInt8(ascii: "}") {
-            let provenance = Array("\"provenance\":".utf8) + (try encoder.encode(Provenance.ofThisProcess))
+            let provenance = Array("\"provenance\":".utf8) + (try encoder.encode(ProcessProvenance.now))
             bytes.removeLast()
             bytes += (bytes.count > 1 ? [UInt8(ascii: ",")] : []) + provenance + [UInt8(ascii: "}")]
         }

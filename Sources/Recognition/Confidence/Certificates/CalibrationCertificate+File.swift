@@ -1,4 +1,5 @@
 import Foundation
+import Origin
 
 extension CalibrationCertificate {
     /// Name of the file beside a model.
@@ -95,8 +96,14 @@ extension CalibrationCertificate {
     }
 
     public init(contentsOf path: String) throws(ConfidenceError) {
+        let bytes: [UInt8]
         do {
-            try self.init(json: ByteFile.bytes(of: path, atMost: Self.bytesMax))
+            bytes = try ByteFile.bytes(of: path, atMost: Self.bytesMax)
+        } catch {
+            throw ConfidenceError(error)
+        }
+        do {
+            try self.init(json: bytes)
         } catch {
             throw error.of(path)
         }

@@ -1,4 +1,5 @@
 import Crypto
+import Origin
 import Glibc
 
 /// Scores and outcomes of a CSV file with a line of column names.
@@ -41,10 +42,20 @@ public struct ScoreTable: Sendable {
     /// - Throws: ``ConfidenceError`` with file and line.
     public init(contentsOf path: String, columns: Columns = Columns(), clip: Double? = nil) throws(ConfidenceError) {
         do {
-            let file = try ByteFile(path)
-            try self.init(columns: columns, clip: clip) { () throws(ConfidenceError) in try file.next() }
+            let file = try Self.reading { () throws(ByteFileError) in try ByteFile(path) }
+            try self.init(columns: columns, clip: clip) { () throws(ConfidenceError) in
+                try Self.reading { () throws(ByteFileError) in try file.next() }
+            }
         } catch {
             throw error.of(path)
+        }
+    }
+
+    private static func reading<T>(_ body: () throws(ByteFileError) -> T) throws(ConfidenceError) -> T {
+        do {
+            return try body()
+        } catch {
+            throw ConfidenceError(error)
         }
     }
 

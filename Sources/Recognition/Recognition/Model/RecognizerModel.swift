@@ -1,6 +1,7 @@
 public import Failures
 import Foundation
 public import NeuralNetworks
+public import Origin
 public import SignalFeatures
 import TensorFiles
 
@@ -26,6 +27,8 @@ public struct RecognizerModel: Sendable, Equatable {
         public var finalLoss: Double
         /// Word error rate on the test split, when it was measured at the end of training.
         public var testWordErrorRate: Double?
+        /// Who made it, how, and from what; absent in models of 0.1.
+        public var provenance: Provenance?
 
         public init(
             words: [String], shape: WordsShape, audioRate: Int, eegChannels: Int,

@@ -16,7 +16,8 @@ public struct StreamingRecognizer: Sendable {
     private var state: Network.State
     private var decoder: BestPathDecoder
     private var inputs: [Float]
-    private var logits: [Float]
+    /// Of the last frame: the blank's, then one for each word.
+    public private(set) var logits: [Float]
     private var frame: UInt64 = 0
 
     public init(_ model: RecognizerModel) {
