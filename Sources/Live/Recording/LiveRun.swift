@@ -70,7 +70,7 @@ public final class LiveRun: @unchecked Sendable {
                 let waker = try Waker()
                 let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
                 let runner = DeviceRunner(name: device.name, driver: driver, waker: waker, latency: device.latencyMs * 1e-3)
-                try runner.open()
+                try rig.open(runner, device)
                 runners.append(runner)
                 queues[device.name] = driver.drive?.queue
             }

@@ -82,7 +82,7 @@ public final class RigCheck {
             let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
             let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)
             do {
-                try runner.open()
+                try rig.open(runner, device)
             } catch {
                 failed.append(.init(name: device.name, backend: "", properties: [], error: "\(error)", events: [:]))
                 continue

@@ -110,7 +110,7 @@ public struct StreamCheck {
                 result.spectra.append(.init(channel: channel.label, stepHz: spectrum.step, density: spectrum.density))
             }
             for frequency in [50.0, 60] {
-                let found = amplitude(of: signal, at: frequency, rate: rate)
+                let found = SineFit.amplitude(of: signal, at: frequency, rate: rate)
                 if found > line {
                     line = found
                     result.lineHz = frequency

@@ -12,6 +12,9 @@ public struct Rig: Sendable, Equatable {
         public var simulator: String?
         /// Milliseconds from the sensor to the arrival of its bytes: the times of the device's frames are so much earlier.
         public var latencyMs: Double
+        /// Names of the channels of its streams, by the stream's short name ("eeg"); "" stands for its main stream.
+        public var channelNames: [String: [String]] = [:]
+        public var channelsLine = 0
         /// Settings of the driver.
         public var settings: [String: Setting]
         /// Settings of the simulator.

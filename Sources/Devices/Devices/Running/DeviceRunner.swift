@@ -96,6 +96,15 @@ public final class DeviceRunner: @unchecked Sendable {
         }
     }
 
+    /// Gives the streams other names of channels; to be called between ``open()`` and the start.
+    /// - Precondition: as many streams and channels as the device has.
+    public func rename(_ streams: [StreamDescription]) {
+        known.withLock {
+            precondition($0.streams.map(\.channelCount) == streams.map(\.channelCount), "names do not change what there is")
+            $0.streams = streams
+        }
+    }
+
     public var counts: DeviceCounts { known.withLock { $0.counts } }
 
     /// Streams of the device; empty before ``open()``.
