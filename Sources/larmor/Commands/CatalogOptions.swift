@@ -5,7 +5,7 @@ import Foundation
 
 /// Where the catalog is, and how it is brought up to date.
 struct CatalogOptions: ParsableArguments {
-    @Option(help: "The catalog's file; by default larmor/catalog.sqlite in the user's folder for caches.")
+    @Option(help: "The catalogue's file; by default larmor/catalog.sqlite in the user's cache folder.")
     var catalog: String?
 
     /// Opens the catalog; where its file cannot be used, one in memory, with a note.
