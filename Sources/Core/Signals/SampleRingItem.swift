@@ -41,6 +41,12 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     public private(set) var framePeriod = 0.0
 
     /// - Parameters:
+    ///   - stream: index of the stream in its device.
+    ///   - channels: channels of each frame.
+    ///   - frames: frames of the block.
+    ///   - firstCounter: the first frame's counter.
+    ///   - missingBefore: frames that are missing before the first one.
+    ///   - hostTime: arrival of the last of its bytes.
     ///   - deviceTime: the first frame's stamp on the device's own clock, in seconds; nil for devices without stamps.
     ///   - format: how its numbers are written in the ring; 32-bit floats by default.
     public init(
@@ -62,7 +68,13 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
 
     /// One frame of texts.
     /// - Parameters:
+    ///   - stream: index of the stream in its device.
+    ///   - channels: number of texts.
     ///   - textBytes: bytes of the ``TextFrame``.
+    ///   - counter: the frame's counter.
+    ///   - missingBefore: frames that are missing before it.
+    ///   - hostTime: arrival of the last of its bytes.
+    ///   - deviceTime: its stamp on the device's own clock, in seconds; nil for devices without stamps.
     ///   - mark: the frame of another stream of the device that the texts belong to.
     public init(
         stream: Int, channels: Int, textBytes: Int, counter: UInt64, missingBefore: UInt64, hostTime: HostTime,
@@ -80,8 +92,10 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
 
     /// A measurement of the clock that stamps a stream.
     /// - Parameters:
+    ///   - stream: index of the stream in its device.
     ///   - clockOffset: seconds that bring a stamp of the device's clock to the host's.
     ///   - deviceTime: the device's clock at the measurement, in seconds.
+    ///   - hostTime: when the measurement arrived.
     public init(stream: Int, clockOffset: Double, deviceTime: Double, hostTime: HostTime) {
         self.init(
             stream: stream, channels: 0, frames: 0, firstCounter: 0, missingBefore: 0, hostTime: hostTime,

@@ -1,4 +1,4 @@
-/// One thing that a driver learned from its device or agreed on with it while it opened it: firmware, gains, a sound card's buffer.
+/// A property that was read or negotiated while opening the device: firmware, gains, a sound card's buffer.
 public struct DeviceProperty: Sendable, Equatable {
     public enum Value: Sendable, Equatable {
         case text(String)

@@ -24,7 +24,10 @@ public struct MarkedFrameParser: ~Copyable {
     /// Bytes that belonged to no frame, since creation.
     public private(set) var skipped: UInt64 = 0
 
-    /// - Parameter size: bytes of a frame with header, counter and footer, at least 3.
+    /// - Parameters:
+    ///   - size: bytes of a frame with header, counter and footer, at least 3.
+    ///   - header: a frame's first byte.
+    ///   - footers: bytes that may end a frame.
     public init(size: Int, header: UInt8, footers: ClosedRange<UInt8>) {
         precondition(size >= 3, "a frame has a header, a counter and a footer")
         self.size = size

@@ -52,7 +52,7 @@ extension RunReport.WordDelay {
     /// From the ends of spoken words to the decisions that name them.
     ///
     /// A word's decision is the first one of its text from its beginning on, at most ``longest`` after its end and before the same word
-    /// begins anew. Words without one count for nothing here; a decision may come before a word's very end.
+    /// starts over. Words without one count for nothing here; a decision may come before a word's very end.
     /// - Parameters:
     ///   - spoken: in the order of their beginnings.
     ///   - decided: in the order of their decisions.

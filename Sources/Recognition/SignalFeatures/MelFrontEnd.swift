@@ -87,7 +87,7 @@ public final class MelFrontEnd {
         }
     }
 
-    /// Begins anew, as after a hole in the signal.
+    /// Starts over, as after a hole in the signal.
     public func reset() {
         samples.removeAll(keepingCapacity: true)
         previous = 0

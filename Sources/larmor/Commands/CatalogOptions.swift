@@ -13,7 +13,7 @@ struct CatalogOptions: ParsableArguments {
         do {
             return try SessionCatalog(path: catalog ?? CatalogPlace.file())
         } catch {
-            // Without the file everything is read anew, which takes longer and nothing else.
+            // Without the file everything is read again, which takes longer and nothing else.
             log.warning("\(error)")
             return try SessionCatalog(path: nil)
         }

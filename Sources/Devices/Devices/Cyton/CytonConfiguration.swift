@@ -4,7 +4,7 @@ public import Protocols
 public struct CytonConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its streams are called "name.eeg", "name.accelerometer", ….
     public var name: String
-    /// One per channel, of ``CytonScale/gains``: eight, or sixteen with a Daisy.
+    /// One per channel, of `CytonScale.gains`: eight, or sixteen with a Daisy.
     public var gains: [Int]
     public var firmware: String
     public var serialNumber: String

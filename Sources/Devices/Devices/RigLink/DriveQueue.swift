@@ -6,7 +6,7 @@ public import Transports
 ///
 /// A full queue refuses a frame or a reset, counts it and says so to the producer; nothing is overwritten.
 public final class DriveQueue: Sendable {
-    /// What waits: a frame, or the wish to begin anew.
+    /// What waits: a frame, or the wish to start over.
     public struct Item: BitwiseCopyable, Sendable {
         public var isReset: Bool
         /// Counter of the frame; seed of the reset.
@@ -37,7 +37,9 @@ public final class DriveQueue: Sendable {
     }
 
     /// Producer: queues one frame.
-    /// - Parameter frame: one value per channel, in the stream's unit.
+    /// - Parameters:
+    ///   - counter: of the frame; the device answers with the same.
+    ///   - frame: one value per channel, in the stream's unit.
     /// - Returns: false when the queue is full.
     public func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>) -> Bool {
         precondition(frame.count == channels, "a frame has one value per channel")

@@ -11,7 +11,10 @@ public struct DeviceMessage: BitwiseCopyable, Sendable {
     private let length: UInt8
     private let bytes: InlineArray<255, UInt8>
 
-    /// - Parameter text: in UTF-8; longer text is cut between characters. Nothing is allocated.
+    /// - Parameters:
+    ///   - code: the device's number of the error; nil for a text without one.
+    ///   - text: in UTF-8; longer text is cut between characters. Nothing is allocated.
+    ///   - hostTime: when it arrived.
     public init(code: UInt16?, text: UnsafeRawBufferPointer, hostTime: HostTime) {
         self.code = code
         self.hostTime = hostTime

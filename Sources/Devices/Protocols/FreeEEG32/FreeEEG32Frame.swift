@@ -24,6 +24,7 @@ public enum FreeEEG32Frame {
     public static let voltsPerCount = 2.5 / 8 / 8_388_607
 
     /// - Parameters:
+    ///   - counter: of the frame; wraps after 255.
     ///   - counts: 32 values, clipped to 24 bits.
     ///   - size: bytes of the frame, at least ``smallestSize``; what is between samples and footer is zero.
     public static func bytes(counter: UInt8, counts: [Int], size: Int = FreeEEG32Frame.size) -> [UInt8] {

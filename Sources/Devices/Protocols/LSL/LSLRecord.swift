@@ -26,8 +26,13 @@ public enum LSLRecord {
 
     /// Writes a record's header to the start of a buffer, which must hold it.
     /// - Parameters:
-    ///   - size: bytes of the whole record.
+    ///   - kind: what the record holds.
+    ///   - format: of its values.
+    ///   - channels: of each sample.
+    ///   - samples: in the record.
     ///   - firstSample: samples that the inlet gave before.
+    ///   - size: bytes of the whole record.
+    ///   - buffer: at least as long as a header.
     public static func putHeader(
         _ kind: Kind, format: LSLFormat, channels: Int, samples: Int, firstSample: UInt64, size: Int,
         into buffer: UnsafeMutableRawBufferPointer

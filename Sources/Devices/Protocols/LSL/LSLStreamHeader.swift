@@ -21,7 +21,7 @@ public struct LSLStreamHeader: Codable, Sendable, Equatable {
     public var channelCount: Int
     /// Hz; 0 for an irregular stream.
     public var nominalRate: Double
-    /// Names the device; stays the same when its program is started anew. Often empty.
+    /// Names the device; stays the same when its program is started again. Often empty.
     public var sourceID: String
     /// Name of the sender's machine.
     public var host: String

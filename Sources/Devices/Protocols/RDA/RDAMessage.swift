@@ -252,7 +252,12 @@ public struct RDAData {
     }
 
     /// The message of a block.
-    /// - Parameter values: counts, all channels of a point together.
+    /// - Parameters:
+    ///   - block: the block's counter.
+    ///   - points: frames of the block.
+    ///   - values: counts, all channels of a point together.
+    ///   - isFloat: 32-bit floats, else 16-bit integers.
+    ///   - markers: of this block.
     public static func bytes(
         block: UInt32, points: Int, values: [Double], isFloat: Bool, markers: [RDAMarker] = []
     ) -> [UInt8] {

@@ -102,6 +102,9 @@ public struct RigLinkFrames {
 
     /// A payload of frames.
     /// - Parameters:
+    ///   - stream: index in the descriptor.
+    ///   - firstCounter: the first frame's counter.
+    ///   - frames: number of frames.
     ///   - values: frame after frame, in the stream's unit.
     ///   - format: integers are rounded to nearest and saturate; what is no number becomes 0 there.
     ///   - scale: unit per count of the integer formats.

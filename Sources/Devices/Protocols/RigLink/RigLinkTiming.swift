@@ -16,7 +16,7 @@ public struct RigLinkTiming: Equatable, Sendable, Codable {
     /// Seconds per step of the integration; for a film on the bench those during which one input is held.
     public var timeStep_s: Double
     public var stepsPerInput: UInt32
-    /// The stray field is computed anew every so many steps; 0: in every evaluation of the field.
+    /// The stray field is computed again every so many steps; 0: in every evaluation of the field.
     public var refreshSteps: UInt32
     public var ordering: Ordering
 

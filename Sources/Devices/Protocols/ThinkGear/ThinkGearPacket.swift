@@ -64,7 +64,9 @@ public enum ThinkGearPacket {
     }
 
     /// Walks through a payload's values without allocating; unknown codes are passed over by their length.
-    /// - Parameter body: code, whether extended codes came before it, and the value's bytes, lent for the call.
+    /// - Parameters:
+    ///   - payload: a packet's, without header and checksum.
+    ///   - body: code, whether extended codes came before it, and the value's bytes, lent for the call.
     public static func forEachValue(
         in payload: UnsafeRawBufferPointer, _ body: (UInt8, Bool, UnsafeRawBufferPointer) -> Void
     ) {

@@ -81,7 +81,7 @@ public final class ALSAPlayback {
     }
 
     /// Frames that it takes now.
-    /// - Throws: ``TransportError`` when the device is gone. After an underrun it begins anew.
+    /// - Throws: ``TransportError`` when the device is gone. After an underrun it starts over.
     public func room() throws(TransportError) -> Int {
         guard handle != nil else { throw closed }
         let available = snd_pcm_avail_update(handle)

@@ -34,7 +34,9 @@ public final class LibLSL: @unchecked Sendable {
     public static var isThere: Bool { (try? loaded.get()) != nil }
 
     /// Loads the first of the files that can be loaded.
-    /// - Parameter isNamed: whether the user named the file.
+    /// - Parameters:
+    ///   - files: paths, the preferred one first.
+    ///   - isNamed: whether the user named the file.
     public init(searching files: [String], isNamed: Bool = false) throws(TransportError) {
         var reasons: [String] = []
         for file in files {

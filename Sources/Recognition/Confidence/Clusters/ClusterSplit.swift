@@ -10,6 +10,7 @@ public struct ClusterSplit: Sendable {
     /// - Parameters:
     ///   - names: of each row's cluster, shape `[rows]`.
     ///   - share: part of the clusters to fit on, between 0 and 1; each part has at least one cluster.
+    ///   - seed: the same seed gives the same parts.
     /// - Throws: ``ConfidenceError`` when there are fewer than two clusters.
     public init(names: [String], share: Double = 0.5, seed: UInt64 = 1) throws(ConfidenceError) {
         guard share > 0, share < 1 else {

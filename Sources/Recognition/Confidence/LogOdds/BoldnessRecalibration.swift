@@ -47,7 +47,10 @@ public struct BoldnessRecalibration: Sendable {
         posterior = assessment.posterior(of: map)
     }
 
-    /// - Parameter prior: probability of calibration before the data.
+    /// - Parameters:
+    ///   - set: to recalibrate.
+    ///   - level: least posterior probability of calibration, between 0 and 1.
+    ///   - prior: probability of calibration before the data.
     public init(_ set: ScoreSet, level: Double = 0.95, prior: Double = 0.5) throws(ConfidenceError) {
         try self.init(CalibrationAssessment(set, prior: prior), level: level)
     }

@@ -6,7 +6,7 @@ import Glibc
 ///     BIC_c = −2 l(1, 1),   BIC_u = 2 log n − 2 l(δ̂, γ̂),   BF = exp(−(BIC_u − BIC_c)/2),   P = 1/(1 + BF (1 − P₀)/P₀)
 ///
 /// Rows of one cluster are not independent. With clusters, every log-likelihood is divided by the design effect, and n becomes the
-/// effective n, n over the design effect (see ``ClusterDesign``); λ, p, BIC, BF and P are those of that many independent rows.
+/// effective n, n over the design effect (see `ClusterDesign`); λ, p, BIC, BF and P are those of that many independent rows.
 ///
 /// - Source: Guthrie & Franck, The American Statistician 2024, doi 10.1080/00031305.2024.2339266; the correction after Rao & Scott,
 ///   JASA 76 (1981) 221, and Chandler & Bate, Biometrika 94 (2007) 167.
@@ -29,7 +29,9 @@ public struct CalibrationAssessment: Sendable {
     public var map: LogOddsMap { fit.map }
     public var effectiveCount: Double { Double(count) / designEffect }
 
-    /// - Parameter prior: probability of calibration before the data, between 0 and 1.
+    /// - Parameters:
+    ///   - set: at least two rows, with both outcomes.
+    ///   - prior: probability of calibration before the data, between 0 and 1.
     /// - Throws: ``ConfidenceError`` where there is no largest likelihood, or where clusters are too few.
     public init(_ set: ScoreSet, prior: Double = 0.5) throws(ConfidenceError) {
         guard prior > 0, prior < 1 else {

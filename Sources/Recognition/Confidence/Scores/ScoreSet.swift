@@ -15,6 +15,7 @@ public struct ScoreSet: Sendable {
 
     /// - Parameters:
     ///   - scores: probabilities strictly between 0 and 1: at 0 and 1 log odds are infinite, and so is the loss of one mistake.
+    ///   - outcomes: whether the event came true, shape `[rows]`.
     ///   - clusters: any numbers; equal ones belong together.
     /// - Throws: ``ConfidenceError`` with the first row that is wrong, counted from 1.
     public init(scores: [Double], outcomes: [Bool], clusters: [Int]? = nil) throws(ConfidenceError) {

@@ -37,6 +37,8 @@ public struct ScoreTable: Sendable {
     static let rowsMax = 50_000_000
 
     /// - Parameters:
+    ///   - path: a CSV file with a line of column names.
+    ///   - columns: names of the columns to read.
     ///   - clip: moves scores of 0 … `clip` to `clip` and those of 1 − `clip` … 1 to 1 − `clip`; nil refuses 0 and 1.
     /// - Throws: ``ConfidenceError`` with file and line.
     public init(contentsOf path: String, columns: Columns = Columns(), clip: Double? = nil) throws(ConfidenceError) {
