@@ -4,6 +4,7 @@
 /// It is the model of ``ClockMap``, the lower edge of the arrivals, over a window on both sides of each moment: a minute where
 /// one line fits, and shorter where the arrivals say plainly that the line bends (the host's clock was slewed).
 public struct ClockHistory: Sendable {
+    /// Frames per second by the data sheet.
     public let nominalRate: Double
     private var causal: ClockMap
     private var runs: [Run] = []

@@ -12,6 +12,7 @@
 ///   the arrivals' lateness by as much as chance does once in 100,000 times (`evidence`, in units of their mean).
 /// - The result depends on the pairs and their order only. Nothing is allocated after creation.
 public struct ClockMap: Sendable {
+    /// What is known of the transport beforehand.
     public struct Settings: Sendable, Equatable {
         /// Transport delay that is known, in seconds; taken off the mapped times.
         public var latency: Double = 0
@@ -19,6 +20,7 @@ public struct ClockMap: Sendable {
         public init() {}
     }
 
+    /// Frames per second by the data sheet.
     public let nominalRate: Double
     public let settings: Settings
 
@@ -30,6 +32,7 @@ public struct ClockMap: Sendable {
     private var known: Double
     /// Mean lateness of the points.
     private var lateness = 0.0
+    /// Pairs that were taken since the creation or the last reset.
     public private(set) var observations: UInt64 = 0
     /// The last frame that was observed.
     private(set) var lastCounter = 0.0
@@ -51,7 +54,7 @@ public struct ClockMap: Sendable {
 
     /// - Parameters:
     ///   - nominalRate: frames per second of the device's clock by its data sheet; must be above 0.
-    ///   - settings: how long and how finely arrivals are kept.
+    ///   - settings: what is known of the transport beforehand.
     public init(nominalRate: Double, settings: Settings = Settings()) {
         precondition(nominalRate > 0, "a clock map needs a nominal rate")
         self.nominalRate = nominalRate

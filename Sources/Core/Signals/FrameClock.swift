@@ -22,6 +22,7 @@ public struct FrameClock: Sendable {
     /// Relative difference of a rate that is told.
     public static let toldDifference = 0.001
 
+    /// - Parameter nominalRate: frames per second by the data sheet, above 0.
     public init(nominalRate: Double) {
         map = ClockMap(nominalRate: nominalRate)
         toldRate = nominalRate

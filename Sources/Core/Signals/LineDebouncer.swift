@@ -7,7 +7,9 @@
 ///
 /// It depends on readings and counters alone, so live acquisition and a replay find the same changes.
 public struct LineDebouncer: Sendable {
+    /// A level that has lasted long enough.
     public struct Change: Sendable, Equatable {
+        /// The new level.
         public var isHigh: Bool
         /// Of the first frame with the new level.
         public var counter: UInt64

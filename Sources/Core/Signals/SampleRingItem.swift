@@ -1,5 +1,6 @@
 /// What one item on a device's way to the pipeline is.
 public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
+    /// What follows the header.
     public enum Kind: UInt8, BitwiseCopyable, Sendable {
         /// A block of frames; its samples follow in the ring.
         case samples = 0
@@ -16,7 +17,9 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     public var format = SampleFormat.float32
     /// Index of the stream within the device.
     public var stream: UInt16
+    /// Channels of each frame; of a text frame its number of texts.
     public var channels: UInt16
+    /// Frames of the block; 0 for events and clock offsets.
     public var frames: UInt32
     /// The device's stamp (``deviceTime``) is for the recording only: its clock is not where it should be, and the arrival tells
     /// better when the frames were.
@@ -25,9 +28,11 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     public var firstCounter: UInt64
     /// Frames missing just before this block, by the device's counter or because the ring was full.
     public var missingBefore: UInt64
+    /// Arrival of the last of the item's bytes.
     public var hostTime: HostTime
     /// For events: ``DeviceEvent/Code`` and its value.
     public var eventCode: UInt16
+    /// See ``DeviceEvent/value``.
     public var eventValue: UInt64
     /// The first frame's stamp on the device's own clock, in seconds; for a clock offset, when it was measured.
     private var stamp = -Double.infinity
@@ -38,6 +43,7 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     private var markedCounter: UInt64 = 0
     /// When the first frame was sampled, by the stream's ``FrameClock``, and host seconds from a frame to the next.
     private var madeNanoseconds = Int64.min
+    /// Host seconds from a frame to the next; 0 before ``FrameClock`` has stamped the block.
     public private(set) var framePeriod = 0.0
 
     /// - Parameters:
@@ -104,6 +110,7 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
         eventValue = clockOffset.bitPattern
     }
 
+    /// Something that happened to the device.
     public init(event: DeviceEvent) {
         self.init(
             stream: 0, channels: 0, frames: 0, firstCounter: 0, missingBefore: 0, hostTime: event.hostTime)

@@ -37,6 +37,7 @@ package struct WordDelays {
 /// A word that was decided, and when on the host's clock.
 public struct DecidedWord: Sendable, Equatable {
     public var text: String
+    /// When it was decided.
     public var at: HostTime
 
     public init(text: String, at: HostTime) {

@@ -11,6 +11,7 @@ public import Signals
 ///     let outlet = try LSLOutlet(StreamDescription(name: "words", kind: .markers, …, isText: true))
 ///     outlet.push(["seven"], at: .now())
 public final class LSLOutlet {
+    /// What is sent.
     public let stream: StreamDescription
     private let functions: LSLFunctions
     private var handle: OpaquePointer?

@@ -31,6 +31,7 @@ public final class LibLSL: @unchecked Sendable {
         return try load()
     }
 
+    /// Whether liblsl can be loaded here.
     public static var isThere: Bool { (try? loaded.get()) != nil }
 
     /// Loads the first of the files that can be loaded.
