@@ -4,7 +4,7 @@
 # make test     sets up, builds, runs the ring buffer's tests under the thread sanitizer, then all tests
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
-# make docs     builds the libraries' reference (.build-reference), runs the examples of README.md and of every command's help
+# make docs     checks ARCHITECTURE.md, builds the libraries' reference (.build-reference), runs the examples of README.md and of every command's help
 # make ci       what continuous integration runs for this commit; make ci-all runs every stage (.ci/run)
 # make studies  the large seeded studies, of which the suite runs a tenth; tables in .build-studies
 # make lint     swift format, strictly
@@ -58,6 +58,7 @@ fuzz-minimise:
 	Tests/Fuzzing/run minimise
 
 docs: build
+	Tests/Documentation/architecture
 	Tests/Documentation/reference
 	Tests/Documentation/run $(LARMOR)
 
