@@ -80,8 +80,11 @@ extension Driver {
 
 /// An open device: its transport, and the decoder for what comes out of it. A class, because it is looked at in every read.
 public final class OpenedDevice {
+    /// Where its bytes come from.
     public let transport: any Transport
+    /// What was agreed on with it.
     public let configuration: DecoderConfiguration
+    /// Makes blocks of its bytes.
     public let decoder: any SampleDecoder
 
     public init(transport: any Transport, configuration: DecoderConfiguration) {

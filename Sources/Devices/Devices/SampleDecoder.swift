@@ -39,6 +39,7 @@ extension SampleDecoder {
 public struct DecoderFault: Equatable, Sendable {
     /// What was expected and what came.
     public var detail: String
+    /// What the user can do; nil where nobody knows.
     public var remedy: String?
 
     public init(detail: String, remedy: String? = nil) {

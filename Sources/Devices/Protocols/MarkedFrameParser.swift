@@ -11,6 +11,7 @@ public struct MarkedFrameParser: ~Copyable {
     /// doubled or lost on the way.
     public static let largestStep: UInt8 = 16
 
+    /// Bytes of a frame.
     public let size: Int
     private let header: UInt8
     private let footers: ClosedRange<UInt8>
@@ -156,6 +157,7 @@ public struct MarkedFrameParser: ~Copyable {
 
 /// Whole numbers of three bytes, as converters of 24 bits send them.
 public enum Int24 {
+    /// What 24 bits hold.
     public static let range = -8_388_608...8_388_607
 
     /// Most significant byte first, two's complement; read in place.

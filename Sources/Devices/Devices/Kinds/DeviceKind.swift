@@ -45,6 +45,7 @@ public struct DeviceKind: Sendable {
     /// Those that a rig file can name.
     public static let ofRigs = all.filter { $0.driver != nil }
 
+    /// The kind with a name; nil for an unknown one.
     public static func named(_ name: String) -> DeviceKind? { all.first { $0.name == name } }
 
     /// The driver of a device, with its settings checked. Nothing is opened.

@@ -7,6 +7,7 @@ public struct DeviceMessage: BitwiseCopyable, Sendable {
 
     /// The device's own number for it; nil for what its decoder has to say.
     public let code: UInt16?
+    /// When it arrived.
     public let hostTime: HostTime
     private let length: UInt8
     private let bytes: InlineArray<255, UInt8>

@@ -10,6 +10,7 @@ public final class DeviceRunner: @unchecked Sendable {
     // Sendable because the driver, the open device, the supervision and the stage are touched by the owner's thread before
     // `start()` and by the device's thread after it, until `stop()` has joined that thread; what anybody may read at any time
     // is behind the mutex, and the rest is immutable or atomic.
+    /// Of the device in the rig.
     public let name: String
     private let latency: Double
     private let driver: any Driver
@@ -101,6 +102,7 @@ public final class DeviceRunner: @unchecked Sendable {
         }
     }
 
+    /// What was counted so far.
     public var counts: DeviceCounts { known.withLock { $0.counts } }
 
     /// Streams of the device; empty before ``open()``.

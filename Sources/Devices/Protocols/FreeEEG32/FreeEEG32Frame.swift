@@ -11,8 +11,11 @@
 /// - Source: BrainFlow 5.23, `board_controller/freeeeg` (scale, marks, smallest size). 105 bytes: the public client
 ///   freeeeg32js, which takes the six for an accelerometer; BrainFlow's emulator sends 106.
 public enum FreeEEG32Frame {
+    /// First byte of a frame.
     public static let header: UInt8 = 0xA0
+    /// Last byte of a frame.
     public static let footer: UInt8 = 0xC0
+    /// Samples of a frame.
     public static let channels = 32
     /// Bytes of a frame by default, with six further bytes.
     public static let size = 105

@@ -1,5 +1,6 @@
 /// What an LSL stream says of itself: the short header that resolving gives, and channels from its description.
 public struct LSLStreamHeader: Codable, Sendable, Equatable {
+    /// One channel, as the sender describes it.
     public struct Channel: Codable, Sendable, Equatable {
         /// Empty where the description names none.
         public var label: String
@@ -14,10 +15,13 @@ public struct LSLStreamHeader: Codable, Sendable, Equatable {
         }
     }
 
+    /// Name of the stream.
     public var name: String
     /// "EEG", "Markers", …; free text.
     public var type: String
+    /// Type of its values.
     public var format: LSLFormat
+    /// Values of one sample.
     public var channelCount: Int
     /// Hz; 0 for an irregular stream.
     public var nominalRate: Double
@@ -27,7 +31,9 @@ public struct LSLStreamHeader: Codable, Sendable, Equatable {
     public var host: String
     /// One for each channel, or none when the description has none.
     public var channels: [Channel]
+    /// Of the device; empty where the description has none.
     public var maker: String
+    /// Of the device; empty likewise.
     public var serialNumber: String
 
     public init(

@@ -5,7 +5,9 @@
 ///
 /// - Source: NeuroSky, "ThinkGear Serial Stream Guide".
 public enum ThinkGearPacket {
+    /// Stands twice before each packet.
     public static let sync: UInt8 = 0xAA
+    /// Bytes.
     public static let longestPayload = 169
     /// Raw samples per second.
     public static let rate = 512.0
@@ -37,6 +39,7 @@ public enum ThinkGearPacket {
         static let bandPowers: UInt8 = 0x83
     }
 
+    /// The inverted low byte of the payload's sum.
     public static func checksum(_ payload: some Sequence<UInt8>) -> UInt8 { ~payload.reduce(0, &+) }
 
     /// The packet with these values, in their order.

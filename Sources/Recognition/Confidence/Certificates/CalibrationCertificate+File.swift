@@ -94,6 +94,8 @@ extension CalibrationCertificate {
         (posterior, raw, calibrated) = (stored.report.posterior, stored.report.raw, stored.report.calibrated)
     }
 
+    /// Reads a certificate.
+    /// - Throws: ``ConfidenceError`` with the file and what is wrong.
     public init(contentsOf path: String) throws(ConfidenceError) {
         do {
             try self.init(json: ByteFile.bytes(of: path, atMost: Self.bytesMax))
@@ -102,6 +104,8 @@ extension CalibrationCertificate {
         }
     }
 
+    /// Writes it as JSON.
+    /// - Throws: ``ConfidenceError`` when it cannot be written.
     public func write(to path: String) throws(ConfidenceError) {
         let bytes = try json()
         do {

@@ -4,6 +4,7 @@ import Signals
 public struct ClusterSplit: Sendable {
     /// Rows of the set, growing.
     public let fit: [Int]
+    /// Rows of the other part.
     public let report: [Int]
 
     /// Each cluster's place in the shuffled order depends on its name and the seed alone, so rows may come in any order.

@@ -16,6 +16,7 @@ import Glibc
 public struct BoldnessRecalibration: Sendable {
     /// t
     public let level: Double
+    /// The boldest map at the level.
     public let map: LogOddsMap
     /// Of the recalibrated probabilities, with n − 1.
     public let standardDeviation: Double

@@ -9,8 +9,11 @@ import Signals
 public struct ConsistencyBand: Sendable {
     /// Scores at which the band stands, growing.
     public let scores: [Double]
+    /// Lower edge at each score.
     public let lower: [Double]
+    /// Upper edge at each score.
     public let upper: [Double]
+    /// Share of draws within the band.
     public let level: Double
 
     /// - Parameters:

@@ -6,9 +6,12 @@ public struct ScoreSet: Sendable {
     public let outcomes: [Bool]
     /// Number of the cluster (the utterance) of each row, 0 ..< ``clusterCount``; nil when rows are independent.
     public let clusters: [Int]?
+    /// Number of clusters; 0 when rows are independent.
     public let clusterCount: Int
 
+    /// Number of rows.
     public var count: Int { scores.count }
+    /// Events that came true.
     public var rightCount: Int { outcomes.count { $0 } }
     /// Share of events that came true.
     public var baseRate: Double { count == 0 ? 0 : Double(rightCount) / Double(count) }

@@ -14,6 +14,7 @@ public struct ScoreTable: Sendable {
         /// Names of parts of the data (fit, report), any text; nil for none.
         public var split: String?
 
+        /// Names under which clusters are looked for.
         public static let commonClusters = ["utterance", "cluster"]
 
         public init(score: String = "x", outcome: String = "y", cluster: String? = nil, split: String? = nil) {
@@ -21,6 +22,7 @@ public struct ScoreTable: Sendable {
         }
     }
 
+    /// The rows.
     public let set: ScoreSet
     /// The columns that were read, with the cluster's name where one was found.
     public let columns: Columns
@@ -50,6 +52,7 @@ public struct ScoreTable: Sendable {
         }
     }
 
+    /// Reads a table from memory; errors name no file.
     public init(bytes: [UInt8], columns: Columns = Columns(), clip: Double? = nil) throws(ConfidenceError) {
         var rest: [UInt8]? = bytes
         try self.init(columns: columns, clip: clip) {
