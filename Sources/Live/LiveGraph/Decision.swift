@@ -4,6 +4,7 @@ public import Signals
 ///
 /// Everything in it comes from the data and their stamps, so a replay gives the same lines. Latency is not part of it.
 public struct Decision: Sendable, Equatable {
+    /// What was decided.
     public enum Content: Sendable, Equatable {
         /// The CTC recogniser read a word; the posterior of its label at the frame of emission.
         case word(text: String, frame: UInt64, logProbability: Float)
@@ -43,6 +44,7 @@ public struct Decision: Sendable, Equatable {
     /// Bytes of a marker's texts that are kept.
     package static let longestTexts = 1000
 
+    /// What was decided.
     public var content: Content
     /// Stamp of the item that made it possible.
     public var hostTime: HostTime

@@ -6,6 +6,7 @@ public import Signals
 
 /// What a graph is made from: the devices with their streams, and the stages with the streams that they take.
 public struct GraphPlan: Sendable {
+    /// A device and its streams.
     public struct Device: Sendable {
         public var name: String
         public var streams: [StreamDescription]
@@ -65,6 +66,7 @@ public struct GraphPlan: Sendable {
         package var range: ClosedRange<Float>
     }
 
+    /// In the order of the rig file; places of streams count in it.
     public var devices: [Device]
     package var recognizers: [Recognizer] = []
     package var readouts: [Readout] = []

@@ -161,6 +161,7 @@ public final class LiveRun: @unchecked Sendable {
     /// The words that were decided, with the host's time of the decision, after ``stop(_:)``; only for who said that it knows what is
     /// said, and not more than 65,536.
     public var decidedWords: [DecidedWord] { wordDelays.decided }
+    /// The same of the films' words.
     public var decidedFilmWords: [DecidedWord] { filmDelays.decided }
 
     /// What devices said of themselves in words since the last call. For one thread.
@@ -171,7 +172,9 @@ public final class LiveRun: @unchecked Sendable {
     /// The recorder's error, when it had to give up; after ``stop(_:)`` also when the session could not be closed.
     public var recorderFailure: (any Error)? { recorder?.failure ?? closingFailure }
 
+    /// Whether a recogniser runs.
     public var hasRecognizer: Bool { graph.hasRecognizer }
+    /// Whether a film's readout runs.
     public var hasFilm: Bool { graph.hasReadout }
 
     /// Stops the devices, lets the pipeline finish what has arrived, closes the session.

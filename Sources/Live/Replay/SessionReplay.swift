@@ -9,7 +9,9 @@ import Signals
 
 /// Runs a recorded session through the drivers' decoders and the graph again.
 public struct SessionReplay {
+    /// What a replay found.
     public struct Result: Codable, Sendable {
+        /// The session's folder.
         public var session: String
         /// "wire": bytes through the decoders; "xdf": samples from the rings on; "wire and xdf" where only some devices
         /// have a wire log.
@@ -25,6 +27,7 @@ public struct SessionReplay {
         public var passes: Int
         /// Whether each pass gave the same event log.
         public var passesAgree: Bool
+        /// How long the replay took.
         public var seconds: Double
         /// Stretches of the recording that could not be read.
         public var damaged: Int

@@ -8,6 +8,7 @@ import Transports
 ///
 /// A device that cannot be opened fails the check and does not keep the others from being checked.
 public final class RigCheck {
+    /// What was learned from one device.
     public struct DeviceResult: Encodable, Sendable {
         public var name: String
         /// How it was reached.
@@ -47,10 +48,13 @@ public final class RigCheck {
         }
     }
 
+    /// What a check found.
     public struct Report: Encodable, Sendable {
+        /// How long the devices were read.
         public var seconds: Double
         public var devices: [DeviceResult]
         public var streams: [StreamCheckResult]
+        /// Whether all is well.
         public var pass: Bool
     }
 

@@ -2,6 +2,7 @@ public import Settings
 
 /// What a rig file says: the devices, what is done with their streams, and how a session is recorded.
 public struct Rig: Sendable, Equatable {
+    /// A `[[device]]` section.
     public struct Device: Sendable, Equatable {
         public var name: String
         /// Name of a ``DeviceKind``: "cyton", "alsa", "riglink", ….
@@ -30,6 +31,7 @@ public struct Rig: Sendable, Equatable {
         package static let latencyRange = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
     }
 
+    /// The `[recording]` section.
     public struct Recording: Sendable, Equatable {
         /// Folder in which session folders are made.
         public var folder: String
@@ -44,7 +46,9 @@ public struct Rig: Sendable, Equatable {
     /// The file's text, stored with every session.
     public var text: String
     public var name: String
+    /// Of everything that is random in a run.
     public var seed: UInt64
+    /// In the order of the file.
     public var devices: [Device]
     public var recognizers: [Recognizer] = []
     public var readouts: [Readout] = []

@@ -65,16 +65,16 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "Outline of the film: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")).")
     var shape: Outline?
 
-    @Option(help: "Nanoseconds to follow the film.")
+    @Option(help: "Nanoseconds to compute.")
     var durationNs = 1.0
 
     @Option(help: "Picoseconds between lines of the output.")
     var samplePs = 1.0
 
-    @Option(help: "Largest error of a component of m per step; steps are chosen by it.")
+    @Option(help: "Largest error of a component of m per step; it determines the steps.")
     var tolerance = 1e-5
 
-    @Option(help: "Fixed steps of these femtoseconds instead of chosen ones.")
+    @Option(help: "Length of fixed steps in femtoseconds, in place of steps chosen by the tolerance.")
     var stepFs: Double?
 
     @Option(help: "Method of fixed steps: \(Integrator.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -110,7 +110,7 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "An OVF 2.0 file whose vectors, grid and empty cells the film starts with.")
     var initial: String?
 
-    @Flag(help: "Relax before the run, without the fields of the run.")
+    @Flag(help: "Let the film come to rest before the run, without the run's fields.")
     var relax = false
 
     @Option(help: "Field in tesla during --relax: x,y,z.")
@@ -150,7 +150,7 @@ struct ContinuumOptions: ParsableArguments {
                 ("--size-nm", sizeNm != nil), ("--cell-nm", cellNm != nil), ("--magnetisation", magnetisation != nil),
             ]
             if let (option, _) = doubled.first(where: \.1) {
-                throw ValidationError("\(option) is said by the file of --initial; take one of them away")
+                throw ValidationError("\(option) is in the file of --initial already; remove one of the two")
             }
         }
         let fields = [("--field-t", fieldT?.value), ("--pulse-t", pulseT?.value), ("--relax-field-t", relaxFieldT.value)]

@@ -7,7 +7,7 @@ import Plots
 
 struct FilmLoop: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "loop", abstract: "Hysteresis loop of a continuum film: relaxes it at each field.",
+        commandName: "loop", abstract: "Computes the hysteresis loop of a continuum film: lets it come to rest at each field.",
         discussion: """
             Example: larmor film loop --output loop.csv --plot loop.svg
             Example: larmor film loop --along y --cell-nm 10 --output long.csv
@@ -17,7 +17,7 @@ struct FilmLoop: ParsableCommand {
 
             The defaults are muMAG's standard problem 1: permalloy, 1 × 2 µm × 20 nm, ±50 mT one degree off an edge. The field \
             falls from its largest value to the opposite one and comes back; a line of the output is field, mean of m, and \
-            whether the film came to rest. With --film the file says all about the film, and options about it are refused.
+            whether the film came to rest. With --film the file describes the whole film; options about the film are then errors.
             """)
 
     enum Outline: String, ExpressibleByArgument, CaseIterable { case rectangle, ellipse }
@@ -59,7 +59,7 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "Uniaxial anisotropy, J/m³. (default: 500)")
     var anisotropy: Double?
 
-    @Option(help: "Its axis: x, y, z. (default: y)")
+    @Option(help: "Axis of --anisotropy: x, y, z. (default: y)")
     var easyAxis: Axis?
 
     @Option(help: "Grains of this diameter, nanometre, each with its own direction of the easy axis in the plane.")
@@ -71,7 +71,7 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "Direction of the field: x, y, z.")
     var along = Axis.x
 
-    @Option(help: "Degrees by which the field leans: from x to y, from y to x, from z to x.")
+    @Option(help: "Degrees between the field and its axis: from x towards y, from y towards x, from z towards x.")
     var lean = 1.0
 
     @Option(help: "Largest field, millitesla.")
@@ -80,10 +80,10 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "Steps of each branch.")
     var steps = 100
 
-    @Option(help: "At rest when no cell has a torque |m × H| above this, A/m.")
+    @Option(help: "The film is at rest when no cell has a torque |m × H| above this, A/m.")
     var torque = 10.0
 
-    @Option(help: "Threads; default: as many processors as the film keeps busy, at most 8.")
+    @Option(help: "Threads; by default as many as the film keeps busy, at most 8.")
     var threads: Int?
 
     @Flag(help: "Print one JSON object.")
@@ -120,7 +120,7 @@ struct FilmLoop: ParsableCommand {
             ("--grains-nm", grainsNm != nil), ("--seed", seed != nil),
         ]
         if film != nil, let option = (described + constants).first(where: \.1)?.0 {
-            throw ValidationError("\(option) is said by the file of --film; take one of them away")
+            throw ValidationError("\(option) is in the file of --film already; remove one of the two")
         }
         for (name, value) in [("length-nm", length), ("width-nm", width), ("thickness-nm", thickness), ("cell-nm", cell)] {
             guard value.isFinite, value > 0 else { throw ValidationError("--\(name) must be above 0") }

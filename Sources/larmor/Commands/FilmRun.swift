@@ -15,7 +15,7 @@ struct FilmRun: ParsableCommand {
             With --vampire the folder's input, material file and sourcefield.txt are read and the reservoir_output.txt that \
             VAMPIRE would write is written. Otherwise --input is a table with one line per input (tesla along the normal; one \
             value for all cells, or one per cell with x running fastest), and the output has a line of m_x, m_y, m_z of all \
-            cells per input. With --film the file says all about the film, and options about the film are refused.
+            cells per input. With --film the file describes the whole film; options about the film are then errors.
             """)
 
     enum Model: String, ExpressibleByArgument, CaseIterable {
@@ -53,7 +53,7 @@ struct FilmRun: ParsableCommand {
     @Option(help: "Steps during which an input is held.")
     var stepsPerInput = 100
 
-    @Option(help: "Threads of the continuum model; default: as many processors as the film keeps busy, at most 8.")
+    @Option(help: "Threads of the continuum model; by default as many as the film keeps busy, at most 8.")
     var threads: Int?
 
     @OptionGroup(title: "Continuum model") var continuum: ContinuumOptions
@@ -81,7 +81,7 @@ struct FilmRun: ParsableCommand {
                 ("--damping", damping != nil),
             ]
             if let option = (described + continuum.besideFile).first(where: \.1)?.0 {
-                throw ValidationError("\(option) is said by the file of --film; take one of them away")
+                throw ValidationError("\(option) is in the file of --film already; remove one of the two")
             }
         case .macroCell:
             guard continuum.film == nil else { throw ValidationError("--film needs --model continuum") }

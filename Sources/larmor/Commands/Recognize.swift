@@ -29,7 +29,7 @@ struct Recognize: LiveCommand {
     @Option(help: "A folder of labelled WAV files whose test words are spoken into the simulated microphone.")
     var speech: String?
 
-    @Option(help: "Speak only so many words; 0 for all.")
+    @Option(help: "Number of words to speak; 0 for all.")
     var words = 0
 
     @Option(help: "Seconds to run; until the words are spoken, or until Ctrl-C, by default.")

@@ -33,7 +33,7 @@ struct Record: LiveCommand {
     @Option(help: "Seconds from one sentence to the next; by default Enter shows the next one.")
     var promptInterval: Double?
 
-    @Flag(help: "Take lines that are typed as markers, also without --prompts.")
+    @Flag(help: "Record typed lines as markers, also without --prompts.")
     var markers = false
 
     @Flag(help: "Print one JSON object.")

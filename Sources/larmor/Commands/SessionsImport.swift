@@ -5,7 +5,10 @@ import Sessions
 struct SessionsImport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Makes a session of a recording that another program made.",
-        discussion: "The file stays unchanged under source/. Example: larmor sessions import night.edf --output sessions/night")
+        discussion: """
+            The original is kept in the session's folder source/.
+            Example: larmor sessions import night.edf --output sessions/night
+            """)
 
     @Argument(help: "A file of XDF, EDF, BDF or BrainVision (.vhdr).")
     var file: String

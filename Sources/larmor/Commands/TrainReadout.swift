@@ -71,7 +71,7 @@ struct TrainReadout: ParsableCommand {
             let card = readout.card
             let limited = members.reduce(0) { $0 + (($1 as? RigLinkReservoir)?.limitedFrames ?? 0) }
             if limited > 0 {
-                log.warning("the limits of the drive changed \(limited) frames: the films heard something else than the words")
+                log.warning("the drive's limits changed \(limited) frames: the films heard something else than the words")
             }
             let result = Result(
                 readout: output, reservoir: card.reservoir, trainingUtterances: card.trainingUtterances,

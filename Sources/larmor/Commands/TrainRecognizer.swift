@@ -6,7 +6,7 @@ struct TrainRecognizer: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recognizer", abstract: "Trains a causal CTC network on spoken words and recorded EEG.",
         discussion: """
-            The EEG of the given session is put beside the words as background; without --eeg the network hears audio only.
+            The EEG of the session that --eeg names becomes the background of the words; without it the network learns from audio only.
             Example: larmor train recognizer --speech speech --eeg sessions/background --output models/words
             """)
 

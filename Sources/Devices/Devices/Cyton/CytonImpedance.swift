@@ -10,8 +10,11 @@ import Signals
 /// - Source: OpenBCI GUI, `BoardCytonConstants` and its impedance formula (√2 · rms / 6 nA − 2.2 kΩ); ADS1299 data
 ///   sheet, register LOFF.
 public enum CytonImpedance {
+    /// Ampere.
     public static let current = 6e-9
+    /// Ohm.
     public static let seriesResistance = 2200.0
+    /// Hertz.
     public static let frequency = 2_048_000.0 / 65_536
 
     /// Impedance in ohm, never below 0.

@@ -95,6 +95,8 @@ extension CalibrationCertificate {
         (posterior, raw, calibrated) = (stored.report.posterior, stored.report.raw, stored.report.calibrated)
     }
 
+    /// Reads a certificate.
+    /// - Throws: ``ConfidenceError`` with the file and what is wrong.
     public init(contentsOf path: String) throws(ConfidenceError) {
         let bytes: [UInt8]
         do {
@@ -109,6 +111,8 @@ extension CalibrationCertificate {
         }
     }
 
+    /// Writes it as JSON.
+    /// - Throws: ``ConfidenceError`` when it cannot be written.
     public func write(to path: String) throws(ConfidenceError) {
         let bytes = try json()
         do {
