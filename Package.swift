@@ -100,7 +100,7 @@ let package = Package(
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
         module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Plots"]),
-        module("FilmFiles", ["MagneticFilm", "Settings", "Signals"]),
+        module("FilmFiles", ["Failures", "MagneticFilm", "Settings", "Signals", "TensorFiles"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "TensorFiles"]),
         module("Confidence", ["Failures", "Origin", "Plots", "Signals", crypto]),

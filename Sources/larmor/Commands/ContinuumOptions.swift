@@ -74,7 +74,7 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "Largest error of a component of m per step; it determines the steps.")
     var tolerance = 1e-5
 
-    @Option(help: "Length of fixed steps in femtoseconds, in place of steps chosen by the tolerance.")
+    @Option(help: "Length of fixed steps in femtoseconds, in place of steps chosen by the tolerance; shorter before a line and an edge.")
     var stepFs: Double?
 
     @Option(help: "Method of fixed steps: \(Integrator.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -115,6 +115,24 @@ struct ContinuumOptions: ParsableArguments {
 
     @Option(help: "Field in tesla during --relax: x,y,z.")
     var relaxFieldT = Triple(.zero)
+
+    @Option(help: "At rest when no cell has a torque |m × H| above this, A/m.")
+    var relaxTorque = 1e-3
+
+    @Option(help: "Write states as SNAPSHOTS-NUMBER.ovf, NUMBER being that of the line, from 0.")
+    var snapshots: String?
+
+    @Option(help: "Lines from one snapshot to the next.")
+    var snapshotEvery = 100
+
+    @Option(help: "Keep in this file what is needed to go on, also when the run is stopped.")
+    var checkpoint: String?
+
+    @Option(help: "Lines after which the checkpoint is written again.")
+    var checkpointEvery = 100
+
+    @Flag(help: "Go on from --checkpoint, other options as they were; the files become those of an uninterrupted run.")
+    var resume = false
 
     @Option(help: "Write the last state to this OVF 2.0 file.")
     var ovf: String?
@@ -174,6 +192,14 @@ struct ContinuumOptions: ParsableArguments {
             guard stepFs > 0, samplePs * 1e3 / stepFs <= 1e9 else {
                 throw ValidationError("--step-fs must be above 0, and at most a billion steps fit in --sample-ps")
             }
+        }
+        guard relaxTorque > 0, relaxTorque.isFinite else { throw ValidationError("--relax-torque must be above 0") }
+        for (option, value) in [("--snapshot-every", snapshotEvery), ("--checkpoint-every", checkpointEvery)] {
+            guard (1...10_000_000).contains(value) else { throw ValidationError("\(option) must be from 1 to 10000000") }
+        }
+        guard !resume || checkpoint != nil else { throw ValidationError("--resume needs --checkpoint") }
+        guard !resume || animation == nil else {
+            throw ValidationError("--resume has no frames of the first part for --animation; take --snapshots")
         }
         guard (2...1000).contains(frames) else { throw ValidationError("--frames must be from 2 to 1000") }
         guard start != .zero else { throw ValidationError("--magnetisation must not be 0,0,0") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import FilmFiles
 import Foundation
 import Logging
@@ -147,12 +148,19 @@ struct FilmLoop: ParsableCommand {
                 direction: direction, fields_T: HysteresisLoop.branches(largest_T: largestMt * 1e-3, steps: steps))
             film.setMagnetisation { _ in loop.direction }
             var progress = ProgressLine("loop")
-            let points = loop.run(film, torque_Apm: torque, isStopped: { StopRequest.isRequested }) { done, point in
+            let table = try AppendedTable(output)
+            try table.append("field_T,mx,my,mz,along,converged\n")
+            var failure: (any Error)?
+            let points = loop.run(
+                film, torque_Apm: torque, isStopped: { StopRequest.isRequested || failure != nil }
+            ) { done, point in
+                do { try table.append(Self.line(point)) } catch { failure = error }
                 progress.show(
                     Double(done) / Double(loop.fields_T.count), "\(Console.number(point.field_T * 1e3, digits: 2)) mT")
             }
             progress.done()
-            try write(Self.table(points), to: output)
+            if let failure { throw failure }
+            table.sync()
             if let plot { try write(picture(points), to: plot) }
             let result = Result(
                 output: output, plot: plot, points: points.count, cells: film.filledCells,
@@ -164,12 +172,15 @@ struct FilmLoop: ParsableCommand {
                 Console.note("larmor: stopped; \(output) has \(points.count) of \(loop.fields_T.count) fields")
                 throw StopRequest.exitCode
             }
+            if result.notConverged > 0 {
+                Console.note("larmor: the film did not come to rest at \(result.notConverged) fields; take a larger --torque")
+                throw ExitCode(FailureKind.checkFailed.rawValue)
+            }
         }
     }
 
     private func show(_ result: Result) {
         for warning in result.warnings { log.warning("\(warning)") }
-        if result.notConverged > 0 { log.warning("not at rest at \(result.notConverged) fields") }
         func list(_ values: [Double], _ digits: Int) -> String {
             values.isEmpty ? "none" : values.map { Console.number($0, digits: digits) }.joined(separator: ", ")
         }
@@ -224,13 +235,9 @@ struct FilmLoop: ParsableCommand {
         return cos(angle) * vector(along) + sin(angle) * vector(along == .x ? .y : .x)
     }
 
-    private static func table(_ points: [HysteresisLoop.Point]) -> String {
-        var text = "field_T,mx,my,mz,along,converged\n"
-        for point in points {
-            let numbers = [point.field_T, point.mean.x, point.mean.y, point.mean.z, point.along]
-            text += numbers.map { String(format: "%.9g", $0) }.joined(separator: ",") + ",\(point.converged ? 1 : 0)\n"
-        }
-        return text
+    private static func line(_ point: HysteresisLoop.Point) -> String {
+        let numbers = [point.field_T, point.mean.x, point.mean.y, point.mean.z, point.along]
+        return numbers.map { String(format: "%.9g", $0) }.joined(separator: ",") + ",\(point.converged ? 1 : 0)\n"
     }
 
     private func picture(_ points: [HysteresisLoop.Point]) -> String {

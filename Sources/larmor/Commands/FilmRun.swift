@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import FilmFiles
 import Foundation
 import Logging
@@ -137,8 +138,14 @@ struct FilmRun: ParsableCommand {
                     + "(\(mean)), \(result.evaluations) evaluations, \(Console.number(result.seconds, digits: 2)) s")
         }
         if result.stopped {
-            Console.note("larmor: stopped; the files have what was computed")
+            let goesOn = continuum.checkpoint != nil ? "; --resume goes on" : ""
+            Console.note("larmor: stopped; the files have what was computed\(goesOn)")
             throw StopRequest.exitCode
+        }
+        if result.relaxed == false {
+            Console.note(
+                "larmor: the run began although the film had not come to rest; take a larger --relax-torque, or another start")
+            throw ExitCode(FailureKind.checkFailed.rawValue)
         }
     }
 
@@ -163,22 +170,18 @@ struct FilmRun: ParsableCommand {
         let table = try DriveTable(file: file, cells: film.cells)
         let start = ContinuousClock.now
         var progress = ProgressLine("film")
-        var states: [Float] = []
         var state = [Float](repeating: 0, count: 3 * film.cells)
-        states.reserveCapacity(3 * table.values.count)
+        let states = try AppendedTable(output)
+        try states.append(DriveTable.heading(cells: film.cells))
         for step in 0..<table.inputs where !StopRequest.isRequested {
             try film.step(Array(table.values[step * film.cells..<(step + 1) * film.cells]), &state)
-            states += state
+            try states.append(DriveTable.line(state))
             progress.show(Double(step + 1) / Double(table.inputs), "\(step + 1) of \(table.inputs) inputs")
         }
         progress.done()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        do {
-            try DriveTable.text(states: states, cells: film.cells).write(toFile: output, atomically: true, encoding: .utf8)
-        } catch {
-            throw VAMPIREError(.notWritten(error.localizedDescription), file: output)
-        }
-        let done = states.count / (3 * film.cells)
+        states.sync()
+        let done = states.lines - 1
         if done < table.inputs { throw stopped(done) }
         return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, film.warnings)
     }
