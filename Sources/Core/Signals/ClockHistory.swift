@@ -171,15 +171,33 @@ public struct ClockCurve: Sendable {
     public func forEachHost(
         from counter: UInt64, count: Int, after last: inout HostTime?, _ body: (HostTime) -> Void
     ) {
-        guard let piece = piece(of: Double(counter)) else { return }
-        let halfPeriod = 0.5 / (rate ?? piece.nominalRate)
-        var place = 0
-        for offset in 0..<count {
-            var time = piece.host(at: Double(counter &+ UInt64(offset)), near: &place)
-            if let last { time = max(time, last + halfPeriod) }
-            body(time)
-            last = time
+        guard var walk = walk(from: counter) else { return }
+        walk.next(count, after: &last, body)
+    }
+
+    /// Times of consecutive frames, a few at a time: the same as ``forEachHost(from:count:after:_:)`` gives.
+    public struct Walk: Sendable {
+        fileprivate let piece: Piece
+        fileprivate let halfPeriod: Double
+        fileprivate var counter: UInt64
+        fileprivate var place = 0
+
+        /// Hands on the times of the next `count` frames.
+        public mutating func next(_ count: Int, after last: inout HostTime?, _ body: (HostTime) -> Void) {
+            for _ in 0..<count {
+                var time = piece.host(at: Double(counter), near: &place)
+                if let last { time = max(time, last + halfPeriod) }
+                body(time)
+                last = time
+                counter &+= 1
+            }
         }
+    }
+
+    /// - Returns: nil when nothing arrived.
+    public func walk(from counter: UInt64) -> Walk? {
+        guard let piece = piece(of: Double(counter)) else { return nil }
+        return Walk(piece: piece, halfPeriod: 0.5 / (rate ?? piece.nominalRate), counter: counter)
     }
 
     private func piece(of counter: Double) -> Piece? {

@@ -23,13 +23,46 @@ struct PrunableFolder {
             return "it cannot be read"
         }
         for name in entries.sorted() where !isKnown(name) { return "“\(name)” in it is no part of a session" }
+        let manifest = try? SessionManifest(folder: folder)
+        for name in filesBelow() where !isOurs(name, manifest) { return "“\(name)” in it is no part of a session" }
         return nil
+    }
+
+    /// Files in the folders, relative to the session's.
+    private func filesBelow() -> [String] {
+        Self.folders.sorted().flatMap { name in
+            let walk = FileManager.default.enumerator(atPath: folder + "/" + name)
+            return (walk?.compactMap { $0 as? String } ?? []).map { name + "/" + $0 }.filter {
+                !Self.isFolder(folder + "/" + $0)
+            }
+        }
+    }
+
+    /// Files that Larmor names itself, wherever they stand in the folder of a model or a readout.
+    private static let partsOfModels: Set = [
+        "model.json", "model.safetensors", "readout.json", "readout.safetensors", "readout.bin",
+    ]
+
+    /// What the manifest names, what repair keeps of it, and of a session that was not closed what has the names of its parts.
+    private func isOurs(_ name: String, _ manifest: SessionManifest?) -> Bool {
+        let own = Self.withoutCut(name)
+        if manifest?.files[own] != nil || manifest?.devices.contains(where: { $0.wire == own }) == true { return true }
+        if own.hasPrefix("wire/") { return own.hasSuffix(".wire") && own.count { $0 == "/" } == 1 }
+        guard manifest?.state != .complete, own.hasPrefix("model/") || own.hasPrefix("readout/") else { return false }
+        return own.split(separator: "/").last.map { Self.partsOfModels.contains(String($0)) } ?? false
+    }
+
+    /// A name without what ``SessionRepair`` adds to that of what it cut, or a power cut left of a file that was being replaced.
+    private static func withoutCut(_ name: String) -> String {
+        if name.hasSuffix(".new") { return withoutCut(String(name.dropLast(4))) }
+        guard let cut = name.ranges(of: ".cut").last, name[cut.upperBound...].allSatisfy(\.isNumber) else { return name }
+        return String(name[..<cut.lowerBound])
     }
 
     /// A manifest that can be read, or a recording with the anchor that Larmor's own have.
     private var isOurs: Bool {
         if (try? SessionManifest(folder: folder)) != nil { return true }
-        let recording = try? XDFReader(path: folder + "/" + SessionWriter.recordingName, keepsValues: false)
+        let recording = try? XDFReader(session: folder, options: .init(keepsValues: false))
         return recording?.anchor != nil
     }
 

@@ -27,7 +27,8 @@ struct SessionFiles {
     static func firstDifference(_ manifest: SessionManifest, folder: String) -> String? {
         for (name, file) in manifest.files.sorted(by: { $0.key < $1.key }) {
             var state = stat()
-            guard stat(folder + "/" + name, &state) == 0 else { return "\(name) is missing" }
+            guard lstat(folder + "/" + name, &state) == 0 else { return "\(name) is missing" }
+            guard state.st_mode & S_IFMT == S_IFREG else { return "\(name) is no plain file" }
             guard UInt64(state.st_size) == file.bytes else {
                 return "\(name): \(state.st_size) bytes, \(file.bytes) when it was closed"
             }

@@ -65,7 +65,7 @@ struct SessionScan {
     private mutating func readRecording(_ folder: String) {
         let recording: XDFReader
         do throws(SessionError) {
-            recording = try XDFReader(path: folder + "/" + SessionWriter.recordingName, keepsValues: false)
+            recording = try XDFReader(session: folder, options: .init(keepsValues: false))
         } catch {
             return damage(Self.short(error))
         }

@@ -3,17 +3,30 @@ import Glibc
 /// A file in the address space, read only: bytes come from the page cache without a copy.
 ///
 /// The file may grow meanwhile; one that is cut shorter while it is mapped ends the process, as with every mapping.
-final class MappedFile {
+///
+/// `@unchecked Sendable` because the mapping is made once, is read only, and ends with the last reference.
+final class MappedFile: @unchecked Sendable {
     private let bytes: UnsafeRawBufferPointer
     var count: Int { bytes.count }
 
     /// - Throws: ``SessionError`` when the file cannot be opened or is no plain file.
-    init(path: String) throws(SessionError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    convenience init(path: String) throws(SessionError) {
+        // A FIFO is not waited for.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw SessionError(path: path, reason: .system(call: "open", code: errno))
         }
         defer { close(descriptor) }
+        try self.init(descriptor, path: path)
+    }
+
+    /// Maps a file of a session folder, as ``SessionFile`` opens it.
+    convenience init(_ name: String, in folder: String) throws(SessionError) {
+        let file = try SessionFile(name, in: folder)
+        try self.init(file.descriptor, path: file.path)
+    }
+
+    private init(_ descriptor: Int32, path: String) throws(SessionError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             throw SessionError(path: path, reason: .system(call: "fstat", code: errno))

@@ -14,6 +14,8 @@ public struct SessionError: Failure, Equatable {
         case diskAlmostFull(freeBytes: UInt64)
         case damaged(offset: Int, expected: String, found: String)
         case unsupported(String)
+        /// A manifest names something that is no file of its own session.
+        case foreignName(entry: String, name: String, expected: String)
     }
 
     public var path: String
@@ -27,7 +29,7 @@ public struct SessionError: Failure, Equatable {
     public var kind: FailureKind {
         switch reason {
         case .notASession, .system("open", ENOENT), .system("open", ENOTDIR): .missingInput
-        case .damaged, .unsupported, .manifestMissing: .badInput
+        case .damaged, .unsupported, .manifestMissing, .foreignName: .badInput
         default: .inputOutput
         }
     }
@@ -49,6 +51,8 @@ public struct SessionError: Failure, Equatable {
                 + "free some space and start another"
         case .damaged(let offset, let expected, let found):
             "\(path): damaged at byte \(offset): expected \(expected), found \(found)"
+        case .foreignName(let entry, let name, let expected):
+            "\(path): \(entry) is “\(name)”, expected \(expected); no file outside of the session's folder is touched"
         case .unsupported(let what):
             "\(path): \(what)"
         }

@@ -11,11 +11,13 @@ package struct RecordedSession {
 
     /// - Throws: ``SessionError`` when the file cannot be opened or is no XDF.
     package init(folder: String) throws(SessionError) {
-        try self.init(xdf: folder + "/" + SessionWriter.recordingName)
+        try self.init(XDFReader(session: folder))
     }
 
-    package init(xdf path: String) throws(SessionError) {
-        var file = try XDFReader(path: path)
+    package init(xdf path: String) throws(SessionError) { try self.init(XDFReader(path: path)) }
+
+    private init(_ reader: XDFReader) {
+        var file = reader
         // Streams with a clock of their own (LSL) are stamped by it; ours are on the recorder's.
         for position in file.streams.indices where file.streams[position].clockOffsets.contains(where: { $0.offset != 0 }) {
             file.streams[position].synchroniseClock()

@@ -10,15 +10,26 @@ public struct SessionAnnotations: Sendable, Equatable {
     public private(set) var annotations: [SessionAnnotation] = []
     /// Lines that are no annotation, counted from 1.
     public private(set) var badLines: [Int] = []
+    /// Why the file cannot be read; nil where it can, or where there is none.
+    public private(set) var failure: SessionError?
+
+    /// A longer file is no one's remarks.
+    private static let greatestSize = 64 << 20
 
     /// Reads what is there; a session without the file has no annotations.
     public init(folder: String) {
-        guard let data = FileManager.default.contents(atPath: folder + "/" + Self.fileName) else { return }
+        let content: [UInt8]
+        do throws(SessionError) {
+            content = try SessionFile.contents(Self.fileName, in: folder, limit: Self.greatestSize) ?? []
+        } catch {
+            failure = error
+            return
+        }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
-        for (number, line) in data.split(separator: 0x0A).enumerated() {
+        for (number, line) in content.split(separator: 0x0A).enumerated() {
             do {
-                annotations.append(try decoder.decode(SessionAnnotation.self, from: line))
+                annotations.append(try decoder.decode(SessionAnnotation.self, from: Data(line)))
             } catch {
                 badLines.append(number + 1)
             }
@@ -37,7 +48,8 @@ public struct SessionAnnotations: Sendable, Equatable {
         var manifest = try SessionManifest(folder: folder)
         try check(annotation, folder, manifest)
         let path = folder + "/" + fileName
-        var content = FileManager.default.contents(atPath: path) ?? Data()
+        var content = try SessionFile.contents(fileName, in: folder, limit: greatestSize) ?? []
+        if let closed = manifest.files[fileName] { noteLoss(closed, &manifest, folder) }
         if let last = content.last, last != 0x0A { content.append(0x0A) }
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
@@ -45,11 +57,22 @@ public struct SessionAnnotations: Sendable, Equatable {
         guard let line = try? encoder.encode(annotation) else {
             throw SessionError(path: path, reason: .unsupported("the annotation cannot be written as JSON"))
         }
-        content.append(line)
+        content += line
         content.append(0x0A)
-        try replaceDurably(path, with: Array(content))
-        manifest.files[fileName] = try SessionWriter.checksum(path)
+        try replaceDurably(path, with: content)
+        manifest.files[fileName] = try SessionWriter.checksum(fileName, in: folder)
         try manifest.write(folder: folder)
+    }
+
+    /// The file gets a new checksum, so what the old one tells is kept in words.
+    private static func noteLoss(_ closed: SessionManifest.File, _ manifest: inout SessionManifest, _ folder: String) {
+        let begin = try? SessionWriter.checksum(fileName, in: folder, length: closed.bytes)
+        guard begin != closed else { return }
+        let text =
+            begin == nil
+            ? "\(fileName): it was missing when an annotation was added"
+            : "\(fileName): it was cut or changed before an annotation was added"
+        if manifest.damage?.contains(text) != true { manifest.damage = (manifest.damage ?? []) + [text] }
     }
 
     private static func check(
@@ -69,8 +92,8 @@ public struct SessionAnnotations: Sendable, Equatable {
             }
         }
         guard let at = annotation.at else { return }
-        let recording = try? XDFReader(path: folder + "/" + SessionWriter.recordingName, keepsValues: false)
-        let last = recording?.streams.compactMap(\.stamps.last).max()
+        let recording = try? XDFReader.survey(session: folder)
+        let last = recording?.streams.compactMap(\.lastStamp).max()
         let end = last.map { $0 - manifest.anchor.host.seconds } ?? .infinity
         guard at.isFinite, at >= 0, at <= end + 1 else {
             throw refuse("the session has no second \(at); it ends \(String(format: "%.3f", end)) s after its start")

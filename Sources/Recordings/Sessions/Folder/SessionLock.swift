@@ -9,8 +9,9 @@ public struct SessionLock: ~Copyable {
         let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard opened >= 0 else { throw SessionError(path: folder, reason: .system(call: "open", code: errno)) }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
             close(opened)
-            throw SessionError(path: folder, reason: .inUse)
+            throw SessionError(path: folder, reason: code == EWOULDBLOCK ? .inUse : .system(call: "flock", code: code))
         }
         descriptor = opened
     }

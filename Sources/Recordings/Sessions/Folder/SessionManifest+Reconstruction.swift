@@ -8,7 +8,7 @@ extension SessionManifest {
     /// - Throws: ``SessionError`` when there is no recording of Larmor's to read them from.
     init(reconstructing folder: String) throws(SessionError) {
         let path = folder + "/" + SessionWriter.recordingName
-        let recording = try XDFReader(path: path, keepsValues: false)
+        let recording = try XDFReader.survey(session: folder)
         guard let anchor = recording.anchor else {
             throw SessionError(
                 path: path, reason: .unsupported("it was not recorded by Larmor, a manifest cannot be made from it"))
@@ -20,6 +20,9 @@ extension SessionManifest {
             seed: 0, subject: nil, note: "the manifest was lost and made anew by larmor sessions repair", rig: "",
             rigName: "unknown")
         if !recording.hasDate { dateUnknown = true }
+        damage = [
+            "\(Self.fileName): it was lost and made anew; the checksums and what it said of missing data are lost"
+        ]
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/wire")) ?? []
         let names = entries.filter { $0.hasSuffix(".wire") }.map { String($0.dropLast(5)) }.sorted()
         // The order of the devices decides between equal stamps in a replay; the recording's streams stand in it.
@@ -29,14 +32,21 @@ extension SessionManifest {
             let wire = "wire/\(name).wire"
             devices.append(
                 Device(
-                    name: name, driver: try Self.driver(folder + "/" + wire), wire: wire,
+                    name: name, driver: try Self.driver(wire, folder), wire: wire,
                     streams: recording.streams.filter { $0.name.hasPrefix(name + ".") }.map(Self.description)))
+        }
+        // An imported recording has no devices; of one of ours every stream but the remarks comes from one.
+        guard recording.timeZero == nil else { return }
+        let known = Set(names)
+        let owners = order.compactMap { name in name.split(separator: ".").first.map(String.init) }
+        for owner in Set(owners).subtracting(known).sorted() where owner != SessionWriter.markersName {
+            damage?.append("wire/\(owner).wire: missing, though the recording has streams of \(owner)")
         }
     }
 
     /// The name of the driver: the key of the decoder's configuration in the wire log, "" where it cannot be read.
-    private static func driver(_ path: String) throws(SessionError) -> String {
-        var reader = try WireLogReader(path: path)
+    private static func driver(_ wire: String, _ folder: String) throws(SessionError) -> String {
+        var reader = try WireLogReader(wire, in: folder)
         while let record = reader.next() {
             guard record.kind == .configuration else { continue }
             let object = try? JSONSerialization.jsonObject(with: Data(record.body)) as? [String: Any]

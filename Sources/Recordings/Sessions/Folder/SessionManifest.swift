@@ -83,21 +83,55 @@ public struct SessionManifest: Codable, Sendable, Equatable {
 
     static let fileName = "session.json"
 
-    /// - Throws: ``SessionError`` when the folder has no readable manifest.
+    /// - Throws: ``SessionError`` when the folder has no readable manifest, or one that leads out of the folder; or when one of the
+    ///   session's files is none but a link, a FIFO or a device.
     public init(folder: String) throws(SessionError) {
+        try self.init(namedBy: folder)
+        let own = [SessionWriter.recordingName, SessionWriter.eventsName, SessionAnnotations.fileName]
+        for name in own + devices.map(\.wire) { try SessionFile.check(name, in: folder) }
+    }
+
+    /// The manifest alone; what its names stand for is not looked at.
+    init(namedBy folder: String) throws(SessionError) {
         let path = folder + "/" + Self.fileName
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let hasRecording = FileManager.default.fileExists(atPath: folder + "/" + SessionWriter.recordingName)
-            throw SessionError(path: folder, reason: hasRecording ? .manifestMissing : .notASession)
+        let data: [UInt8]
+        do throws(SessionError) {
+            guard let content = try SessionFile.contents(Self.fileName, in: folder, limit: Self.greatestSize) else {
+                let hasRecording = SessionFile.isThere(SessionWriter.recordingName, in: folder)
+                throw SessionError(path: folder, reason: hasRecording ? .manifestMissing : .notASession)
+            }
+            data = content
+        } catch {
+            // The folder itself may be missing, or be none.
+            guard case .system("open", let code) = error.reason, code == ENOENT || code == ENOTDIR else { throw error }
+            throw SessionError(path: folder, reason: .notASession)
         }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         do {
-            self = try decoder.decode(SessionManifest.self, from: data)
+            self = try decoder.decode(SessionManifest.self, from: Data(data))
         } catch {
             throw SessionError(
                 path: path,
                 reason: .damaged(offset: 0, expected: "a session manifest of format 1", found: "\(error)"))
+        }
+        try checkNames(folder)
+    }
+
+    /// A longer file is no manifest.
+    private static let greatestSize = 64 << 20
+
+    /// Refuses names that lead out of the folder.
+    private func checkNames(_ folder: String) throws(SessionError) {
+        func refuse(_ entry: String, _ name: String, _ expected: String) -> SessionError {
+            SessionError(
+                path: folder + "/" + Self.fileName, reason: .foreignName(entry: entry, name: name, expected: expected))
+        }
+        for device in devices where !SessionFile.isWireLog(device.wire) {
+            throw refuse("“wire” of the device “\(device.name)”", device.wire, "wire/NAME.wire")
+        }
+        for name in files.keys.sorted() where !SessionFile.isPlain(name) {
+            throw refuse("a name among “files”", name, "a path below the folder")
         }
     }
 
@@ -115,7 +149,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
 
     /// Whether `session.json` is as it was written; nil where it has no checksum of itself (sessions of earlier versions).
     static func isWhole(folder: String) -> Bool? {
-        FileManager.default.contents(atPath: folder + "/" + fileName).flatMap { ManifestSeal.isWhole(Array($0)) }
+        guard let content = try? SessionFile.contents(fileName, in: folder, limit: greatestSize) else { return nil }
+        return ManifestSeal.isWhole(content)
     }
 
     /// A line for each device that was away at the end: why, and what is missing of its streams.

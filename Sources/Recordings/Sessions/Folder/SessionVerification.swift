@@ -59,7 +59,7 @@ public struct SessionVerification: Codable, Sendable {
     /// - Parameter clocks: by streams' names: the times that all arrivals tell.
     /// - Throws: ``SessionError`` when the folder is no session at all.
     public init(folder: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
-        let manifest = try SessionManifest(folder: folder)
+        let manifest = try SessionManifest(namedBy: folder)
         complete = manifest.state == .complete
         if !complete {
             problems.append("the recording was not closed: its recorder was cut off or is still at work")
@@ -78,12 +78,15 @@ public struct SessionVerification: Codable, Sendable {
         readRecording(manifest, folder, clocks)
         readEvents(folder)
         readAnnotations(manifest, folder)
+        // Several checks may come upon the same fault.
+        var told: Set<String> = []
+        problems = problems.filter { told.insert($0).inserted }
     }
 
     private mutating func checkFiles(_ manifest: SessionManifest, _ folder: String) {
         for (name, file) in manifest.files.sorted(by: { $0.key < $1.key }) {
             do throws(SessionError) {
-                let found = try SessionWriter.checksum(folder + "/" + name)
+                let found = try SessionWriter.checksum(name, in: folder)
                 if found.bytes != file.bytes {
                     problems.append("\(name): \(found.bytes) bytes, \(file.bytes) when it was closed")
                 } else if found.sha256 != file.sha256 {
@@ -91,7 +94,8 @@ public struct SessionVerification: Codable, Sendable {
                         "\(name): the content was changed after the session was closed (SHA-256 differs)")
                 }
             } catch {
-                problems.append("\(name): missing or unreadable")
+                let isMissing = error.reason == .system(call: "open", code: ENOENT)
+                problems.append(isMissing ? "\(name): missing" : error.description)
             }
         }
     }
@@ -99,7 +103,7 @@ public struct SessionVerification: Codable, Sendable {
     private mutating func readWires(_ manifest: SessionManifest, _ folder: String) {
         for device in manifest.devices {
             do throws(SessionError) {
-                var reader = try WireLogReader(path: folder + "/" + device.wire)
+                var reader = try WireLogReader(device.wire, in: folder)
                 var wire = Wire(device: device.name, records: 0, bytes: 0, lastS: nil)
                 while let record = reader.next() {
                     wire.records += 1
@@ -117,6 +121,9 @@ public struct SessionVerification: Codable, Sendable {
                     problems.append(
                         "\(device.wire): byte \(damage.offset): \(cause) (\(damage.length) bytes)")
                 }
+                if reader.damageCount > reader.damages.count {
+                    problems.append("\(device.wire): \(reader.damageCount - reader.damages.count) more damaged places")
+                }
             } catch {
                 problems.append(error.description)
             }
@@ -127,8 +134,10 @@ public struct SessionVerification: Codable, Sendable {
         _ manifest: SessionManifest, _ folder: String, _ clocks: [String: RecordedClock]
     ) {
         let recording: XDFReader
+        var errors = clocks.mapValues { StampErrors($0) }
         do throws(SessionError) {
-            recording = try XDFReader(path: folder + "/" + SessionWriter.recordingName, keepsValues: false)
+            recording = try XDFReader.survey(
+                session: folder, visit: clocks.isEmpty ? nil : { errors[$0.name]?.take($1) })
         } catch {
             problems.append(error.description)
             return
@@ -147,38 +156,38 @@ public struct SessionVerification: Codable, Sendable {
                     name: stream.name, type: stream.type, channels: stream.channels,
                     rateHz: stream.nominalRate,
                     samples: stream.samples,
-                    firstS: stream.stamps.first.map { $0 - manifest.anchor.host.seconds },
-                    lastS: stream.stamps.last.map { $0 - manifest.anchor.host.seconds },
+                    firstS: stream.firstStamp.map { $0 - manifest.anchor.host.seconds },
+                    lastS: stream.lastStamp.map { $0 - manifest.anchor.host.seconds },
                     gaps: (gaps[stream.name] ?? []).map { Gap(first: $0.first, count: $0.count) },
                     openHole: manifest.openHoles.map { $0[stream.name] ?? .count(0) },
-                    stampErrorMs: clocks[stream.name].flatMap { Self.stampError(stream.stamps, $0) }))
+                    stampErrorMs: errors[stream.name]?.result(samples: stream.samples)))
         }
-    }
-
-    private static func stampError(_ stamps: [Double], _ clock: RecordedClock) -> StampError? {
-        guard !stamps.isEmpty, clock.samples == stamps.count else { return nil }
-        let errors = zip(stamps, clock.stamps()).map { abs($0 - $1) * 1000 }.sorted()
-        return StampError(p99: errors[(errors.count - 1) * 99 / 100], worst: errors[errors.count - 1])
     }
 
     private mutating func readAnnotations(_ manifest: SessionManifest, _ folder: String) {
         let name = SessionAnnotations.fileName
         let found = SessionAnnotations(folder: folder)
         annotations = found.annotations.count
+        if let failure = found.failure { problems.append(failure.description) }
         problems += found.badLines.map { "\(name): line \($0) is no annotation" }
-        if manifest.files[name] == nil, FileManager.default.fileExists(atPath: folder + "/" + name) {
+        if manifest.files[name] == nil, SessionFile.isThere(name, in: folder) {
             problems.append("\(name): the manifest has no checksum of it; `larmor sessions repair` takes it in")
         }
     }
 
     private mutating func readEvents(_ folder: String) {
-        guard let data = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName) else {
-            problems.append("\(SessionWriter.eventsName): missing")
-            return
-        }
-        events = data.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
-        if let last = data.last, last != 0x0A {
-            problems.append("\(SessionWriter.eventsName): the last line is cut")
+        let name = SessionWriter.eventsName
+        do throws(SessionError) {
+            let file = try SessionFile(name, in: folder)
+            var last: UInt8?
+            try file.forEachPiece { bytes in
+                events += bytes.count { $0 == 0x0A }
+                last = bytes.last
+            }
+            if let last, last != 0x0A { problems.append("\(name): the last line is cut") }
+        } catch {
+            let isMissing = error.reason == .system(call: "open", code: ENOENT)
+            problems.append(isMissing ? "\(name): missing" : error.description)
         }
     }
 }

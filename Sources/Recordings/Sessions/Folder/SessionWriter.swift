@@ -54,10 +54,13 @@ public final class SessionWriter {
             if isNew { rmdir(folder) }
             throw error
         }
-        let present = [SessionManifest.fileName, Self.recordingName, Self.eventsName]
-        guard !present.contains(where: { Self.isThere(folder + "/" + $0) }) else {
+        // Whatever is there is somebody's: nothing of it is replaced, and nothing of it gets into a session.
+        do {
+            let present = try FileManager.default.contentsOfDirectory(atPath: folder)
+            guard present.isEmpty else { throw SessionError(path: folder, reason: .alreadyExists) }
+        } catch {
             Self.unlock(lock)
-            throw SessionError(path: folder, reason: .alreadyExists)
+            throw error as? SessionError ?? SessionError(path: folder, reason: .system(call: "opendir", code: errno))
         }
         made = isNew ? [folder] : []
         if !Self.isThere(folder + "/wire") { made.append(folder + "/wire") }
@@ -220,37 +223,36 @@ public final class SessionWriter {
         manifest.refusedBytes = refusedBytes.filter { $0.value > 0 }
         manifest.openHoles = openHoles?.filter { $0.value != .count(0) }
         manifest.failures = failures.isEmpty ? nil : failures
-        let names = manifest.devices.map(\.wire) + [Self.recordingName, Self.eventsName] + extraFiles()
-        for name in names { manifest.files[name] = try Self.checksum(folder + "/" + name) }
+        let names = manifest.devices.map(\.wire) + [Self.recordingName, Self.eventsName] + Self.extraFiles(in: folder)
+        for name in names { manifest.files[name] = try Self.checksum(name, in: folder) }
         manifest.state = .complete
         try manifest.write(folder: folder)
         unlock()
     }
 
     /// Files that a command put beside the recording (a copy of the model), relative to the folder.
-    private func extraFiles() -> [String] {
+    static func extraFiles(in folder: String) -> [String] {
         guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
         return walk.compactMap { $0 as? String }.filter {
             $0.hasPrefix("model/") || $0.hasPrefix("readout/") || $0.hasPrefix("source/")
         }
         .filter {
-            var isFolder = ObjCBool(false)
-            return FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder)
-                && !isFolder.boolValue
+            var state = stat()
+            return lstat(folder + "/" + $0, &state) == 0 && state.st_mode & S_IFMT == S_IFREG
         }
         .sorted()
     }
 
     /// Size and SHA-256 of a file, read in pieces.
-    static func checksum(_ path: String) throws(SessionError) -> SessionManifest.File {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw SessionError(path: path, reason: .system(call: "open", code: errno))
-        }
-        defer { try? handle.close() }
+    /// - Parameter length: only so many bytes of it.
+    static func checksum(
+        _ name: String, in folder: String, length: UInt64 = .max
+    ) throws(SessionError) -> SessionManifest.File {
+        let file = try SessionFile(name, in: folder)
         var hash = SHA256()
         var size: UInt64 = 0
-        while let piece = try? handle.read(upToCount: 1 << 20), !piece.isEmpty {
-            hash.update(data: piece)
+        try file.forEachPiece(to: Int(clamping: length)) { piece in
+            hash.update(bufferPointer: piece)
             size += UInt64(piece.count)
         }
         let text = hash.finalize().map { byte in

@@ -25,9 +25,14 @@ public struct SessionImport {
         manifest.dateUnknown = recording.start == nil ? true : nil
         let writer = try SessionWriter(
             folder: folder, manifest: manifest, devices: [], origin: .imported(hasDate: recording.start != nil))
-        try writer.append(recording)
-        try Self.copySource(path, to: folder + "/source")
-        try writer.close()
+        do throws(SessionError) {
+            try writer.append(recording)
+            try Self.copySource(path, to: folder + "/source")
+            try writer.close()
+        } catch {
+            writer.discard(folders: ["source"])
+            throw error
+        }
     }
 
     /// The first remarks stay with the session.

@@ -52,4 +52,36 @@ public struct RecordedClock: Sendable {
         }
         return stamps
     }
+
+    /// The stamps again, a few at a time, for readers that do not keep them.
+    struct Walk {
+        private let runs: [Run]
+        private let curve: ClockCurve
+        private let latency: Double
+        private var run = 0
+        private var taken = 0
+        private var walk: ClockCurve.Walk?
+        private var last: HostTime?
+
+        fileprivate init(_ clock: RecordedClock) {
+            runs = clock.runs
+            curve = clock.history.curve()
+            latency = clock.latency
+        }
+
+        /// Hands on the next `count` stamps, or as many as there are.
+        mutating func next(_ count: Int, _ body: (Double) -> Void) {
+            var left = count
+            while left > 0, run < runs.count {
+                if taken == 0 { walk = curve.walk(from: runs[run].counter) }
+                let part = min(left, runs[run].count - taken)
+                walk?.next(part, after: &last) { body($0.seconds - latency) }
+                taken += part
+                left -= part
+                if taken == runs[run].count { (run, taken) = (run + 1, 0) }
+            }
+        }
+    }
+
+    func walk() -> Walk { Walk(self) }
 }

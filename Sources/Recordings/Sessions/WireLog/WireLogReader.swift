@@ -18,23 +18,44 @@ public struct WireLogReader: Sendable {
         public var cause: Cause
     }
 
-    public let path: String
-    private let data: Data
-    private var offset = 0
-    public private(set) var damages: [Damage] = []
+    private enum Content {
+        case bytes([UInt8])
+        case file(MappedFile)
+    }
 
-    /// - Throws: ``SessionError`` when the file cannot be opened.
+    public let path: String
+    private let content: Content
+    private var offset = 0
+    private var released = 0
+    /// The first 10,000 damaged places; ``damageCount`` counts all.
+    public private(set) var damages: [Damage] = []
+    public private(set) var damageCount = 0
+
+    private static let damagesKept = 10_000
+    /// Bytes after which pages are given back.
+    private static let releaseInterval = 8 << 20
+
+    /// - Throws: ``SessionError`` when the file cannot be opened, or is a link, a FIFO or a device.
     public init(path: String) throws(SessionError) {
-        do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-            self.init(data, path: path)
-        } catch {
-            throw SessionError(path: path, reason: .system(call: "open", code: errno == 0 ? ENOENT : errno))
-        }
+        let folder = parentFolder(of: path)
+        let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+        try self.init(name, in: folder.isEmpty ? "." : folder, path: path)
+    }
+
+    /// Reads a wire log of a session folder.
+    /// - Parameter name: as the manifest has it.
+    /// - Throws: ``SessionError``; one that is, or is reached over, a link is refused.
+    init(_ name: String, in folder: String) throws(SessionError) {
+        try self.init(name, in: folder, path: folder + "/" + name)
+    }
+
+    private init(_ name: String, in folder: String, path: String) throws(SessionError) {
+        content = .file(try MappedFile(name, in: folder))
+        self.path = path
     }
 
     public init(_ data: Data, path: String) {
-        self.data = data.startIndex == 0 ? data : Data(data)
+        content = .bytes([UInt8](data))
         self.path = path
     }
 
@@ -43,39 +64,52 @@ public struct WireLogReader: Sendable {
 
     /// The next whole record; nil at the end of the file. Damage on the way is added to ``damages``.
     public mutating func next() -> WireLogRecord? {
-        data.withUnsafeBytes { bytes in
-            while offset < bytes.count {
-                switch Self.header(bytes, at: offset) {
-                case .none:
-                    skip(to: Self.nextHeader(bytes, from: offset + 1) ?? bytes.count, .noRecord, bytes.count)
-                case .some(let header):
-                    let body = offset + WireLogRecord.headerSize
-                    guard header.length <= bytes.count - body else {
-                        skip(
-                            to: Self.nextHeader(bytes, from: offset + 1) ?? bytes.count, .cutTail, bytes.count
-                        )
-                        continue
-                    }
-                    let end = body + header.length
-                    let content = UnsafeRawBufferPointer(rebasing: bytes[body..<end])
-                    guard CRC32C.checksum(content) == header.bodyCheck else {
-                        skip(to: end, .bodyChecksum, bytes.count)
-                        continue
-                    }
-                    offset = end
-                    lastRecordEnd = end
-                    // A kind of a later version is whole but means nothing here.
-                    guard let kind = header.kind else { continue }
-                    return WireLogRecord(kind: kind, hostTime: header.hostTime, body: Array(content))
-                }
+        switch content {
+        case .bytes(let bytes): return bytes.withUnsafeBytes { next($0) }
+        case .file(let file):
+            if offset - released > Self.releaseInterval {
+                file.release(released..<offset)
+                released = offset
             }
-            return nil
+            return file.withBytes { next($0) }
         }
+    }
+
+    private mutating func next(_ bytes: UnsafeRawBufferPointer) -> WireLogRecord? {
+        while offset < bytes.count {
+            switch Self.header(bytes, at: offset) {
+            case .none:
+                skip(to: Self.nextHeader(bytes, from: offset + 1) ?? bytes.count, .noRecord, bytes.count)
+            case .some(let header):
+                let body = offset + WireLogRecord.headerSize
+                guard header.length <= bytes.count - body else {
+                    skip(
+                        to: Self.nextHeader(bytes, from: offset + 1) ?? bytes.count, .cutTail, bytes.count
+                    )
+                    continue
+                }
+                let end = body + header.length
+                let content = UnsafeRawBufferPointer(rebasing: bytes[body..<end])
+                guard CRC32C.checksum(content) == header.bodyCheck else {
+                    skip(to: end, .bodyChecksum, bytes.count)
+                    continue
+                }
+                offset = end
+                lastRecordEnd = end
+                // A kind of a later version is whole but means nothing here.
+                guard let kind = header.kind else { continue }
+                return WireLogRecord(kind: kind, hostTime: header.hostTime, body: Array(content))
+            }
+        }
+        return nil
     }
 
     private mutating func skip(to end: Int, _ cause: Damage.Cause, _ size: Int) {
         let tail = end == size && cause == .noRecord && size - offset < WireLogRecord.headerSize
-        damages.append(Damage(offset: offset, length: end - offset, cause: tail ? .cutTail : cause))
+        damageCount += 1
+        if damages.count < Self.damagesKept {
+            damages.append(Damage(offset: offset, length: end - offset, cause: tail ? .cutTail : cause))
+        }
         offset = end
     }
 

@@ -14,6 +14,30 @@ struct XDFSamplesChunk {
         guard let count = cursor.variableLength() else { return nil }
         return (min(count, cursor.left / (1 + rowSize)), cursor.offset)
     }
+
+    /// Takes rows of texts out of the chunk, each with its stamp if it has one.
+    /// - Returns: whether as many are there as the chunk says.
+    func forEachText(_ bytes: UnsafeRawBufferPointer, channels: Int, _ body: (Double?, [String]) -> Void) -> Bool {
+        var cursor = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[..<end]), offset: start)
+        guard let count = cursor.variableLength() else { return false }
+        for _ in 0..<count {
+            var stamp: Double?
+            switch cursor.integer(UInt8.self) {
+            case 0: break
+            case 8:
+                guard let written = cursor.double() else { return false }
+                stamp = written
+            default: return false
+            }
+            var row: [String] = []
+            for _ in 0..<channels {
+                guard let length = cursor.variableLength(), let text = cursor.text(length) else { return false }
+                row.append(text)
+            }
+            body(stamp, row)
+        }
+        return true
+    }
 }
 
 extension XDFReader {
@@ -49,7 +73,7 @@ extension XDFReader {
         let id = streams[position].id
         let rate = streams[position].nominalRate
         let total = chunks.reduce(0) { $0 + $1.room }
-        var faults: [Problem] = []
+        var faults: [(offset: Int, text: String)] = []
         var values: [T] = []
         let stamps = [Double](unsafeUninitializedCapacity: total) { stamps, stampCount in
             values = [T](unsafeUninitializedCapacity: keepsValues ? total * channels : 0) {
@@ -61,8 +85,7 @@ extension XDFReader {
                 var released = 0
                 for chunk in chunks {
                     if let fault = rows.take(chunk) {
-                        faults.append(
-                            Problem(offset: chunk.offset, text: "a samples chunk of stream \(id) \(fault)"))
+                        faults.append((chunk.offset, "a samples chunk of stream \(id) \(fault)"))
                     }
                     if chunk.end - released > Self.releaseInterval {
                         release(released..<chunk.end)
@@ -74,7 +97,7 @@ extension XDFReader {
                 valueCount = keepsValues ? rows.count * channels : 0
             }
         }
-        problems += faults
+        for fault in faults { note(fault.text, at: fault.offset) }
         streams[position].stamps = stamps
         return values
     }
@@ -92,56 +115,38 @@ extension XDFReader {
                 release(released..<chunk.start)
                 released = chunk.start
             }
-            var cursor = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[..<chunk.end]), offset: chunk.start)
-            let count = cursor.variableLength()
-            var taken = 0
-            sample: while let count, taken < count {
-                var stamp = (stream.stamps.last ?? 0) + period
-                switch cursor.integer(UInt8.self) {
-                case 0: break
-                case 8:
-                    guard let written = cursor.double() else { break sample }
-                    stamp = written
-                default: break sample
-                }
-                var row: [String] = []
-                for _ in 0..<stream.channels {
-                    guard let length = cursor.variableLength(), let text = cursor.text(length) else {
-                        break sample
-                    }
-                    row.append(text)
-                }
+            let isWhole = chunk.forEachText(bytes, channels: stream.channels) { stamp, row in
                 stream.texts += row
-                stream.stamps.append(stamp)
-                taken += 1
+                stream.stamps.append(stamp ?? (stream.stamps.last ?? 0) + period)
             }
-            if taken != count {
-                let text = "a samples chunk of stream \(stream.id) is shorter than it says"
-                problems.append(Problem(offset: chunk.offset, text: text))
-            }
+            if !isWhole { note("a samples chunk of stream \(stream.id) is shorter than it says", at: chunk.offset) }
         }
         streams[position] = stream
     }
 }
 
 /// Takes rows of numbers out of chunks: a stamp or none, then the channels' values side by side.
-private struct XDFRows {
+struct XDFRows {
     let bytes: UnsafeRawBufferPointer
     /// Bytes of one sample's values.
     let rowSize: Int
     /// Seconds from one sample to the next; 0 for an irregular stream.
     let period: Double
-    let stamps: UnsafeMutableBufferPointer<Double>
+    /// Nil when they are only counted.
+    let stamps: UnsafeMutableBufferPointer<Double>?
     /// Nil when only stamps are wanted.
     let values: UnsafeMutableRawBufferPointer?
     private(set) var count = 0
-    private var last = 0.0
+    private(set) var first: Double?
+    private(set) var last = 0.0
 
+    /// - Parameter last: the stamp before the first row.
     init(
-        bytes: UnsafeRawBufferPointer, rowSize: Int, period: Double,
-        stamps: UnsafeMutableBufferPointer<Double>,
+        bytes: UnsafeRawBufferPointer, rowSize: Int, period: Double, last: Double = 0,
+        stamps: UnsafeMutableBufferPointer<Double>?,
         values: UnsafeMutableRawBufferPointer?
     ) {
+        self.last = last
         self.bytes = bytes
         self.rowSize = rowSize
         self.period = period
@@ -200,6 +205,7 @@ private struct XDFRows {
             self.count = count
         }
         let target = values?.baseAddress
+        let times = stamps?.baseAddress
         for _ in 0..<announced {
             guard limit - place > rowSize else { return nil }
             let stampSize = place.load(as: UInt8.self)
@@ -213,7 +219,8 @@ private struct XDFRows {
             } else {
                 return nil
             }
-            stamps.baseAddress.unsafelyUnwrapped[count] = last
+            if let times { times[count] = last }
+            if count == 0 { first = last }
             if let target { copy(target + count * rowSize, place) }
             place += rowSize
             count += 1

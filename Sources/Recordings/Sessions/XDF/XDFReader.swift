@@ -9,6 +9,9 @@ public struct XDFReader: Sendable {
     public struct Options: Sendable {
         /// False to count and stamp only.
         public var keepsValues = true
+        /// False for a survey, which takes the same memory for a file of any length: of each stream the number of samples, the first
+        /// and the last stamp, and of its texts the notes of gaps.
+        var keepsStamps = true
         /// Brings every stream to the recorder's clock (``Stream/synchroniseClock(_:)``).
         public var synchronisesClocks = false
         /// Replaces the stamps of regular streams by straight lines between breaks (``Stream/dejitter(_:)``).
@@ -30,6 +33,9 @@ public struct XDFReader: Sendable {
     public internal(set) var streams: [Stream] = []
     /// What is wrong with the file, in its order.
     public internal(set) var problems: [Problem] = []
+    private var problemsLeftOut = 0
+    /// Channels of all streams so far.
+    private var channels = 0
     /// Bytes from the start up to the end of the last whole chunk.
     public private(set) var validLength = 0
     /// Moments of the recorder's monotonic clock and of UTC, in seconds, where the file has them (Larmor's own do).
@@ -59,6 +65,30 @@ public struct XDFReader: Sendable {
         try self.init(path: path, options: Options(keepsValues: keepsValues))
     }
 
+    /// Reads `recording.xdf` of a session folder.
+    /// - Throws: ``SessionError``; a link, a FIFO or a device in its place is refused.
+    public init(session folder: String, options: Options = Options()) throws(SessionError) {
+        let file = try MappedFile(SessionWriter.recordingName, in: folder)
+        let path = folder + "/" + SessionWriter.recordingName
+        self = try file.withBytes { bytes throws(SessionError) in
+            try XDFReader(bytes, path: path, options: options) { file.release($0) }
+        }
+    }
+
+    /// Looks through `recording.xdf` of a session folder: ``Options/keepsStamps`` is false.
+    /// - Parameter visit: told the stamps of each chunk of numbers, with the position of its stream; nil where nobody asks.
+    static func survey(
+        session folder: String, visit: ((_ stream: Stream, _ stamps: UnsafeBufferPointer<Double>) -> Void)? = nil
+    ) throws(SessionError) -> XDFReader {
+        let file = try MappedFile(SessionWriter.recordingName, in: folder)
+        let path = folder + "/" + SessionWriter.recordingName
+        var options = Options(keepsValues: false)
+        options.keepsStamps = false
+        return try file.withBytes { bytes throws(SessionError) in
+            try XDFReader(bytes, path: path, options: options, visit: visit) { file.release($0) }
+        }
+    }
+
     public init(_ data: Data, path: String, options: Options = Options()) throws(SessionError) {
         let bytes = Array(data)
         let result = bytes.withUnsafeBytes { raw in
@@ -71,16 +101,20 @@ public struct XDFReader: Sendable {
 
     /// - Parameter release: told which bytes are no longer needed for now.
     init(
-        _ bytes: UnsafeRawBufferPointer, path: String, options: Options, release: (Range<Int>) -> Void
+        _ bytes: UnsafeRawBufferPointer, path: String, options: Options,
+        visit: ((_ stream: Stream, _ stamps: UnsafeBufferPointer<Double>) -> Void)? = nil, release: (Range<Int>) -> Void
     ) throws(SessionError) {
         guard bytes.starts(with: XDF.magic) else {
             let found = bytes.prefix(4).map { String(format: "%02X", $0) }.joined(separator: " ")
             throw SessionError(path: path, reason: .damaged(offset: 0, expected: "“XDF:”", found: found))
         }
-        let chunks = index(bytes, release)
+        let chunks = index(bytes, keepsStamps: options.keepsStamps, visit, release)
         release(0..<bytes.count)
-        for position in streams.indices {
+        for position in streams.indices where options.keepsStamps {
             decode(chunks[position], of: position, bytes, keepsValues: options.keepsValues, release)
+        }
+        if problemsLeftOut > 0 {
+            problems.append(Problem(offset: bytes.count, text: "\(problemsLeftOut) more problems like these"))
         }
         problems.sort { $0.offset < $1.offset }
         if options.synchronisesClocks {
@@ -91,7 +125,8 @@ public struct XDFReader: Sendable {
 
     /// First pass: the chunks of samples of each stream, everything else taken at once.
     private mutating func index(
-        _ bytes: UnsafeRawBufferPointer, _ release: (Range<Int>) -> Void
+        _ bytes: UnsafeRawBufferPointer, keepsStamps: Bool,
+        _ visit: ((_ stream: Stream, _ stamps: UnsafeBufferPointer<Double>) -> Void)?, _ release: (Range<Int>) -> Void
     ) -> [[XDFSamplesChunk]] {
         var chunks: [[XDFSamplesChunk]] = []
         var positions: [UInt32: Int] = [:]
@@ -102,12 +137,10 @@ public struct XDFReader: Sendable {
             guard let chunk = XDFChunkHeader(bytes, at: offset), isChunk(chunk, bytes) else {
                 let next = Self.boundary(in: bytes, after: offset)
                 let length = (next ?? bytes.count) - offset
-                problems.append(
-                    Problem(
-                        offset: offset,
-                        text: next == nil
-                            ? "the file ends within a chunk (\(length) bytes)"
-                            : "\(length) bytes are no chunk and were skipped"))
+                note(
+                    next == nil
+                        ? "the file ends within a chunk (\(length) bytes)" : "\(length) bytes are no chunk and were skipped",
+                    at: offset)
                 offset = next ?? bytes.count
                 continue
             }
@@ -119,12 +152,16 @@ public struct XDFReader: Sendable {
                         end: chunk.content.upperBound)
                     let rowSize = streams[position].channels * streams[position].format.size
                     samples.room = samples.announced(bytes, rowSize: rowSize)?.count ?? 0
-                    chunks[position].append(samples)
+                    if keepsStamps {
+                        chunks[position].append(samples)
+                    } else {
+                        survey(samples, of: position, bytes, visit)
+                    }
                 } else {
-                    problems.append(Problem(offset: offset, text: "samples of a stream without a header"))
+                    note("samples of a stream without a header", at: offset)
                 }
             } else if let text = take(chunk, bytes, &positions) {
-                problems.append(Problem(offset: offset, text: text))
+                note(text, at: offset)
             }
             while chunks.count < streams.count { chunks.append([]) }
             offset = chunk.content.upperBound
@@ -135,6 +172,17 @@ public struct XDFReader: Sendable {
             }
         }
         return chunks
+    }
+
+    /// A file of rubbish may have any number of faults; the first tell what it is.
+    private static let problemsKept = 10_000
+
+    mutating func note(_ text: String, at offset: Int) {
+        guard problems.count < Self.problemsKept else {
+            problemsLeftOut += 1
+            return
+        }
+        problems.append(Problem(offset: offset, text: text))
     }
 
     /// A chunk of a kind that is not known is passed over, but only when another chunk follows it: else its length is rubbish.
@@ -148,6 +196,9 @@ public struct XDFReader: Sendable {
         _ chunk: XDFChunkHeader, _ bytes: UnsafeRawBufferPointer, _ positions: inout [UInt32: Int]
     ) -> String? {
         var content = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[chunk.content]))
+        if chunk.tag != .samples, chunk.content.count > Self.longestHeader {
+            return "a header or footer of \(chunk.content.count) bytes, expected \(Self.longestHeader) at most"
+        }
         switch chunk.tag {
         case .fileHeader:
             let header = HeaderElement(content.rest())
@@ -165,9 +216,12 @@ public struct XDFReader: Sendable {
             }
             guard positions[id] == nil else { return "a second header for stream \(id)" }
             let header = HeaderElement(content.rest())
-            guard let stream = Stream(id: id, header: header) else {
+            // Every channel costs memory, and one sample needs a byte of each: more than the file has bytes cannot be true.
+            let limit = max(Self.channelsOfSmallFiles, bytes.count) - channels
+            guard let stream = Stream(id: id, header: header, channelsAtMost: limit) else {
                 return "stream \(id) has no usable channel count and format"
             }
+            channels += stream.channels
             positions[id] = streams.count
             streams.append(stream)
             if !header.isWellFormed { return "the header of stream \(id) is no well-formed XML; read up to the fault" }
@@ -188,6 +242,11 @@ public struct XDFReader: Sendable {
         }
         return nil
     }
+
+    /// Bytes of a header that is still looked into.
+    private static let longestHeader = 256 << 20
+    /// So many channels in all are taken from any file, however short it is.
+    private static let channelsOfSmallFiles = 1 << 16
 
     /// The end of the next boundary's content: a chunk begins there.
     private static func boundary(in bytes: UnsafeRawBufferPointer, after offset: Int) -> Int? {

@@ -31,15 +31,28 @@ extension XDFReader {
         /// What the footer says, if there is one.
         public var footerSampleCount: Int?
 
-        public var samples: Int { stamps.count }
+        /// What a survey counted.
+        struct Tally: Sendable {
+            var samples = 0
+            var first: Double?
+            var last: Double?
+        }
+        /// Nil where the stamps are kept.
+        var tally: Tally?
 
-        init?(id: UInt32, header: HeaderElement) {
+        public var samples: Int { tally?.samples ?? stamps.count }
+        public var firstStamp: Double? { tally.map(\.first) ?? stamps.first }
+        public var lastStamp: Double? { tally.map(\.last) ?? stamps.last }
+
+        init?(id: UInt32, header: HeaderElement, channelsAtMost limit: Int = 1 << 20) {
             guard let channels = header["channel_count"].flatMap(Int.init), channels > 0, channels < 1 << 20,
+                channels <= limit,
                 let format = header["channel_format"].flatMap(XDFFormat.init(rawValue:))
             else { return nil }
             self.id = id
             self.channels = channels
             self.format = format
+            values = XDFValues(empty: format)
             name = header["name"] ?? ""
             type = header["type"] ?? ""
             sourceID = header["source_id"] ?? ""

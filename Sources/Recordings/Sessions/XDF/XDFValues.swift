@@ -7,6 +7,19 @@ public enum XDFValues: Sendable, Equatable {
     case int32([Int32])
     case int64([Int64])
 
+    /// No samples, in the type of a format; texts have no values.
+    init(empty format: XDFFormat) {
+        self =
+            switch format {
+            case .float32, .string: .float32([])
+            case .double64: .double64([])
+            case .int8: .int8([])
+            case .int16: .int16([])
+            case .int32: .int32([])
+            case .int64: .int64([])
+            }
+    }
+
     /// Number of scalars.
     public var count: Int {
         switch self {
