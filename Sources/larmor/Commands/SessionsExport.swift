@@ -9,19 +9,19 @@ struct SessionsExport: ParsableCommand {
         discussion: """
             A session's samples get the times that its whole wire log tells: the first ones are then as right as the rest.
             Missing frames are refused by formats of uniform rate unless --gaps annotate fills them with zeros under an
-            annotation, or --gaps discontinuous leaves them out of EDF+D and BDF+D. Example: larmor sessions export sessions/first --format bdf --output exported
+            annotation, or --gaps discontinuous leaves them out of EDF+D, BDF+D and BrainVision. Example: larmor sessions export sessions/first --format bdf --output exported
             """)
 
-    @Argument(help: "A session folder, or a file of XDF, EDF, BDF or BrainVision.")
+    @Argument(help: "A session folder, or a file of XDF, EDF, BDF, BrainVision, WAV or OpenBCI's text.")
     var session: String
 
-    @Option(help: "edf, bdf, brainvision, wav, flac, bids, csv or npy.")
+    @Option(help: "edf, bdf, brainvision, xdf, wav, flac, bids, csv or npy.")
     var format: SessionExport.Format
 
     @Option(help: "The folder to write to.")
     var output: String
 
-    @Option(help: "error, annotate or discontinuous (edf and bdf only).")
+    @Option(help: "error, annotate or discontinuous (edf, bdf and brainvision).")
     var gaps: GapPolicy = .error
 
     /// Where the times of a session's samples come from.

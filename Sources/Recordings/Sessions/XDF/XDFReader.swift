@@ -39,6 +39,8 @@ public struct XDFReader: Sendable {
     public private(set) var timeZero: Double?
     /// When the file was begun, where nothing more exact is known: what its header calls `datetime`.
     public private(set) var begun: Date?
+    /// What the source of an imported recording tells of it.
+    private(set) var metadata: [String: String] = [:]
     /// False where the recording says that nobody knows its date.
     public private(set) var hasDate = true
 
@@ -82,6 +84,7 @@ public struct XDFReader: Sendable {
         for position in streams.indices {
             decode(chunks[position], of: position, bytes, keepsValues: options.keepsValues, release)
         }
+        checkFooters()
         problems.sort { $0.offset < $1.offset }
         if options.synchronisesClocks {
             for position in streams.indices { streams[position].synchroniseClock() }
@@ -123,7 +126,7 @@ public struct XDFReader: Sendable {
                 } else {
                     problems.append(Problem(offset: offset, text: "samples of a stream without a header"))
                 }
-            } else if let text = take(chunk, bytes, &positions) {
+            } else if let text = take(chunk, bytes, at: offset, &positions) {
                 problems.append(Problem(offset: offset, text: text))
             }
             while chunks.count < streams.count { chunks.append([]) }
@@ -145,7 +148,7 @@ public struct XDFReader: Sendable {
 
     /// - Returns: what is wrong with the chunk, if anything.
     private mutating func take(
-        _ chunk: XDFChunkHeader, _ bytes: UnsafeRawBufferPointer, _ positions: inout [UInt32: Int]
+        _ chunk: XDFChunkHeader, _ bytes: UnsafeRawBufferPointer, at offset: Int, _ positions: inout [UInt32: Int]
     ) -> String? {
         var content = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[chunk.content]))
         switch chunk.tag {
@@ -159,6 +162,7 @@ public struct XDFReader: Sendable {
             timeZero = header["time_zero_s"].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
             begun = header["datetime"].flatMap { ISO8601Moment($0)?.date }
             hasDate = header["date_unknown"] == nil
+            for element in header.child("metadata")?.children ?? [] { metadata[element.name] = element.text }
         case .streamHeader:
             guard let id = content.integer(UInt32.self) else {
                 return "a stream header without an identifier"
@@ -183,10 +187,21 @@ public struct XDFReader: Sendable {
             }
             streams[position].hasFooter = true
             streams[position].footerSampleCount = HeaderElement(content.rest())["sample_count"].flatMap(Int.init)
+            streams[position].footerOffset = offset
         case .samples, .boundary: break
         case nil: return "a chunk of an unknown kind"
         }
         return nil
+    }
+
+    private mutating func checkFooters() {
+        for stream in streams {
+            guard let said = stream.footerSampleCount, said != stream.samples else { continue }
+            problems.append(
+                Problem(
+                    offset: stream.footerOffset,
+                    text: "the footer of stream \(stream.id) (\(stream.name)) says \(said) samples; there are \(stream.samples)"))
+        }
     }
 
     /// The end of the next boundary's content: a chunk begins there.
