@@ -8,7 +8,7 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
-    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Origin"],
+    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Origin", "Texts"],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
@@ -76,6 +76,7 @@ let package = Package(
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
         debian("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+        debian("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
         module("FilmKernels", []),
@@ -83,9 +84,10 @@ let package = Package(
 
         // Floor 1: settings files, signals, audio files, linear algebra, tensor files, pictures and programs that run beside this one.
         module("Failures", []),
+        module("Texts", []),
         module("Settings", ["Failures", toml]),
         module("Signals", ["Failures"]),
-        module("Plots", ["CPNG"]),
+        module("Plots", ["Texts", "CPNG"]),
         module("AudioFiles", ["Failures", "CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["Failures", "COpenBLAS", "CKissFFT"]),
         module("TensorFiles", ["Failures"]),
@@ -116,7 +118,7 @@ let package = Package(
                 "Signals",
                 "Transports", "Devices",
             ]),
-        module("Sessions", ["Failures", "Origin", "Signals", "TensorFiles", "CSndFile", "CLinux", crypto]),
+        module("Sessions", ["Failures", "Origin", "Texts", "Signals", "TensorFiles", "CSndFile", "CLinux", "CZlib", crypto]),
 
         // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
         module(
@@ -157,9 +159,10 @@ let package = Package(
                 "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Plots", "Programs", "Settings", "Rigs",
                 "LiveGraph",
-                "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", arguments, logging,
+                "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", "Texts", arguments, logging,
             ] + lifecycle),
 
+        tests("Texts"),
         tests("Signals"),
         tests("Plots"),
         tests("AudioFiles"),

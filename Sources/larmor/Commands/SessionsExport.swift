@@ -9,20 +9,20 @@ struct SessionsExport: ParsableCommand {
         discussion: """
             Times of a session's samples are computed from its whole wire log, so the first ones are as exact as the rest.
             Formats of uniform rate refuse missing frames, unless --gaps annotate writes zeros under an annotation or \
-            --gaps discontinuous leaves them out (EDF+D and BDF+D).
+            --gaps discontinuous leaves them out (EDF+D, BDF+D, BrainVision).
             Example: larmor sessions export sessions/first --format bdf --output exported
             """)
 
-    @Argument(help: "A session folder, or a file of XDF, EDF, BDF or BrainVision.")
+    @Argument(help: "A session folder, or a file of XDF, EDF, BDF, BrainVision, WAV or OpenBCI's text.")
     var session: String
 
-    @Option(help: "edf, bdf, brainvision, wav, flac, bids, csv or npy.")
+    @Option(help: "edf, bdf, brainvision, xdf, wav, flac, bids, csv or npy.")
     var format: SessionExport.Format
 
     @Option(help: "The folder to write to.")
     var output: String
 
-    @Option(help: "error, annotate or discontinuous (edf and bdf only).")
+    @Option(help: "error, annotate or discontinuous (edf, bdf and brainvision).")
     var gaps: GapPolicy = .error
 
     /// Where the times of a session's samples come from.

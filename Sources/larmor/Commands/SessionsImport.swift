@@ -10,7 +10,7 @@ struct SessionsImport: ParsableCommand {
             Example: larmor sessions import night.edf --output sessions/night
             """)
 
-    @Argument(help: "A file of XDF, EDF, BDF or BrainVision (.vhdr).")
+    @Argument(help: "A file of XDF (or .xdfz), EDF, BDF, BrainVision (.vhdr), WAV or OpenBCI's text.")
     var file: String
 
     @Option(help: "The session folder to make.")

@@ -1,13 +1,19 @@
 import Foundation
+import Texts
 
 /// Where a command's words go: results to standard output, everything else to standard error.
 enum Console {
     /// Seconds that a message waits for a terminal that is held; then it is left out.
     private static let patience = 1.0
 
-    static func result(_ text: String) { StandardStream.output.write(Array((text + "\n").utf8), patience: nil) }
+    // Names and texts of devices and files may hold escape sequences, which a terminal would obey.
+    static func result(_ text: String) {
+        StandardStream.output.write(Array((ForeignText.terminal(text) + "\n").utf8), patience: nil)
+    }
 
-    static func note(_ text: String) { StandardStream.error.write(Array((text + "\n").utf8), patience: patience) }
+    static func note(_ text: String) {
+        StandardStream.error.write(Array((ForeignText.terminal(text) + "\n").utf8), patience: patience)
+    }
 
     /// Text that moves the cursor itself, on a terminal's standard error.
     static func terminal(_ text: String) { StandardStream.error.write(Array(text.utf8), patience: 0) }
