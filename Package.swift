@@ -8,10 +8,12 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
-    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Origin", "Texts"],
+    "Core": [
+        "Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Origin", "Texts",
+    ],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
-    "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
+    "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Live": ["Rigs", "LiveGraph", "Recording", "Replay", "RigCheck"],
 ]
@@ -65,7 +67,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        // Floor 0: the system's libraries, and the one hot kernel in C.
+        // Floor 0: the system's libraries, and the hot kernels in C.
         debian("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev liblapacke-dev"),
         debian("CKissFFT", pkgConfig: nil, package: "libkissfft-dev"),
         debian("CSerialPort", pkgConfig: "libserialport", package: "libserialport-dev"),
@@ -80,6 +82,7 @@ let package = Package(
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
         module("FilmKernels", []),
+        module("NetworkKernels", []),
         module("ModemLines", []),
 
         // Floor 1: settings files, signals, audio files, linear algebra, tensor files, pictures and programs that run beside this one.
@@ -104,7 +107,7 @@ let package = Package(
         module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Plots"]),
         module("FilmFiles", ["Failures", "MagneticFilm", "Settings", "Signals", "TensorFiles"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
-        module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "TensorFiles"]),
+        module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "NetworkKernels", "TensorFiles"]),
         module("Confidence", ["Failures", "Origin", "Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
@@ -278,7 +281,9 @@ if let only = Context.environment["LARMOR_ONLY"] {
 }
 
 // Every Swift target has the same settings: Swift 6 mode, and a dependency that leaks into an API is visible.
-let cTargets = ["FilmKernels", "ModemLines", "RigLinkReference", "ScriptedUSB", "AllocationCounter", "CLibFuzzer"]
+let cTargets = [
+    "FilmKernels", "NetworkKernels", "ModemLines", "RigLinkReference", "ScriptedUSB", "AllocationCounter", "CLibFuzzer",
+]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -1,5 +1,5 @@
 package import Devices
-import Settings
+package import Settings
 package import Signals
 
 /// The names that a rig gives the channels of its devices: where each electrode sits, say.

@@ -74,7 +74,10 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "Largest error of a component of m per step; it determines the steps.")
     var tolerance = 1e-5
 
-    @Option(help: "Length of fixed steps in femtoseconds, in place of steps chosen by the tolerance; shorter before a line and an edge.")
+    @Option(
+        help:
+            "Length of fixed steps in femtoseconds, in place of steps chosen by the tolerance; shorter before a line and an edge."
+    )
     var stepFs: Double?
 
     @Option(help: "Method of fixed steps: \(Integrator.allCases.map(\.rawValue).joined(separator: ", ")).")

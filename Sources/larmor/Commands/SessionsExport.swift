@@ -10,7 +10,10 @@ struct SessionsExport: ParsableCommand {
             Times of a session's samples are computed from its whole wire log, so the first ones are as exact as the rest.
             Formats of uniform rate refuse missing frames, unless --gaps annotate writes zeros under an annotation or \
             --gaps discontinuous leaves them out (EDF+D, BDF+D, BrainVision).
+            A BIDS data set grows: a second export to the same folder adds a recording.
             Example: larmor sessions export sessions/first --format bdf --output exported
+            Example: larmor sessions export sessions/first --format bids --output dataset --subject 02 --task rest --run 1 \
+            --anonymise 02
             """)
 
     @Argument(help: "A session folder, or a file of XDF, EDF, BDF, BrainVision, WAV or OpenBCI's text.")
@@ -34,6 +37,9 @@ struct SessionsExport: ParsableCommand {
     @Option(help: "Only this stream; may be given more than once.")
     var stream: [String] = []
 
+    @OptionGroup var bids: BIDSOptions
+    @OptionGroup var anonymisation: AnonymisationOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -42,6 +48,8 @@ struct SessionsExport: ParsableCommand {
         var skipped: [SessionExport.Skipped]
         var remarks: [String]
     }
+
+    func validate() throws { _ = try bids.naming(for: format) }
 
     func run() throws {
         StopRequest.install()
@@ -57,9 +65,11 @@ struct SessionsExport: ParsableCommand {
             if StopRequest.isRequested { throw StopRequest.exitCode }
             var recording = try Recording(contentsOf: session, clocks: clocks?.clocks ?? [:])
             recording.remarks += clocks?.remarks ?? []
+            recording = anonymisation.applied(to: recording)
             for remark in recording.remarks { log.warning("\(session): \(remark)") }
             let export = try SessionExport(
-                recording, as: format, to: output, gaps: gaps, streams: stream.isEmpty ? nil : stream
+                recording, as: format, to: output, gaps: gaps, streams: stream.isEmpty ? nil : stream,
+                bids: bids.naming(for: format)
             ) { done, of in
                 progress.show(0.5 + 0.5 * Double(done) / Double(of), "\(done) of \(of) streams")
                 return !StopRequest.isRequested

@@ -1,4 +1,4 @@
-import Glibc
+import NetworkKernels
 
 /// Connectionist temporal classification: the negative logarithm of the probability that a network's frames spell a target.
 ///
@@ -54,107 +54,20 @@ public struct CTCLoss: Sendable {
     ) throws(CTCError) -> Double {
         try check(frames: frames, units: units, target: target, windows: windows)
         guard frames > 0 else { return 0 }
+        // Nothing is written before all is known to be well.
+        var normalisers = [Double](repeating: 0, count: frames)
         for t in 0..<frames {
-            for k in 0..<units where !logits[t * stride + k].isFinite { throw .notFinite(frame: t) }
+            normalisers[t] = larmor_softmax(logits + t * stride, units, nil)
+            guard normalisers[t].isFinite else { throw .notFinite(frame: t) }
         }
-
-        var logY = [Double](repeating: 0, count: frames * units)
-        logY.withUnsafeMutableBufferPointer { y in
-            for t in 0..<frames {
-                setLogSoftmax(logits + t * stride, count: units, into: y.baseAddress.unsafelyUnwrapped + t * units)
-            }
-        }
-        let lattice = Lattice(blank: blank, target: target, windows: windows, frames: frames, units: units)
-        let alpha = lattice.forward(logY)
-        let total = lattice.total(alpha)
+        let lattice = CTCLattice(
+            blank: blank, target: target, windows: windows, frames: frames, logits: logits, stride: stride,
+            normalisers: normalisers)
+        let total = lattice.forward()
         guard total > -.infinity else { throw .windowsUnreachable }
-        if let gradient {
-            let beta = lattice.backward(logY)
-            var occupancy = [Double](repeating: 0, count: units)
-            for t in 0..<frames {
-                for k in 0..<units { occupancy[k] = 0 }
-                for s in 0..<lattice.states {
-                    let score = alpha[t * lattice.states + s] + beta[t * lattice.states + s] - total
-                    if score > -.infinity { occupancy[lattice.unit(s)] += exp(score) }
-                }
-                for k in 0..<units {
-                    gradient[t * stride + k] = Float(exp(logY[t * units + k]) - occupancy[k])
-                }
-            }
-        }
+        guard let gradient else { return -total }
+        for t in 0..<frames { _ = larmor_softmax(logits + t * stride, units, gradient + t * stride) }
+        lattice.backward(total) { t, label, share in gradient[t * stride + label] -= Float(share) }
         return -total
     }
-}
-
-/// The states of one target with blanks between its labels: blank, l₁, blank, l₂, …, blank.
-private struct Lattice {
-    let blank: Int
-    let target: [Int]
-    let windows: [ClosedRange<Int>]?
-    let frames: Int
-    let units: Int
-
-    var states: Int { 2 * target.count + 1 }
-
-    func unit(_ state: Int) -> Int { state % 2 == 0 ? blank : target[state / 2] }
-
-    /// Log-probability of emitting the state's unit at frame t; −∞ outside of its window.
-    private func emission(_ logY: [Double], _ t: Int, _ state: Int) -> Double {
-        if state % 2 == 1, let windows, !windows[state / 2].contains(t) { return -.infinity }
-        return logY[t * units + unit(state)]
-    }
-
-    /// Whether a path may go from state − 2 to state, over the blank between two different labels.
-    private func skips(_ state: Int) -> Bool {
-        state >= 2 && state % 2 == 1 && target[state / 2] != target[state / 2 - 1]
-    }
-
-    /// α(t, s): all path beginnings that are at s in frame t, its emission included.
-    func forward(_ logY: [Double]) -> [Double] {
-        var alpha = [Double](repeating: -.infinity, count: frames * states)
-        alpha[0] = emission(logY, 0, 0)
-        if states > 1 { alpha[1] = emission(logY, 0, 1) }
-        for t in 1..<max(1, frames) {
-            let before = (t - 1) * states
-            for s in 0..<states {
-                var score = alpha[before + s]
-                if s >= 1 { score = addLogs(score, alpha[before + s - 1]) }
-                if skips(s) { score = addLogs(score, alpha[before + s - 2]) }
-                if score > -.infinity { alpha[t * states + s] = score + emission(logY, t, s) }
-            }
-        }
-        return alpha
-    }
-
-    /// β(t, s): all path ends after frame t, given s in frame t, its own emission excluded.
-    func backward(_ logY: [Double]) -> [Double] {
-        var beta = [Double](repeating: -.infinity, count: frames * states)
-        let last = (frames - 1) * states
-        beta[last + states - 1] = 0
-        if states > 1 { beta[last + states - 2] = 0 }
-        for t in (0..<frames - 1).reversed() {
-            let after = (t + 1) * states
-            for s in 0..<states {
-                var score = beta[after + s] + emission(logY, t + 1, s)
-                if s + 1 < states { score = addLogs(score, beta[after + s + 1] + emission(logY, t + 1, s + 1)) }
-                if s + 2 < states, skips(s + 2) {
-                    score = addLogs(score, beta[after + s + 2] + emission(logY, t + 1, s + 2))
-                }
-                beta[t * states + s] = score
-            }
-        }
-        return beta
-    }
-
-    func total(_ alpha: [Double]) -> Double {
-        let last = (frames - 1) * states
-        return states > 1 ? addLogs(alpha[last + states - 1], alpha[last + states - 2]) : alpha[last]
-    }
-}
-
-/// ln(eᵃ + eᵇ), exact for −∞.
-private func addLogs(_ a: Double, _ b: Double) -> Double {
-    let high = max(a, b)
-    if high == -.infinity { return high }
-    return high + log1p(exp(min(a, b) - high))
 }

@@ -1,24 +1,35 @@
 import Foundation
 import Texts
 
-/// One recording as a folder after the Brain Imaging Data Structure 1.10: EEG as BrainVision with its side files; other streams
-/// under `sourcedata/`, which the standard leaves free.
+/// A recording in a folder after the Brain Imaging Data Structure 1.10, which may hold others already: EEG as BrainVision with its side
+/// files; other streams under `sourcedata/`, which the standard leaves free.
 struct BIDSDataset {
     private let folder: String
     private let recording: Recording
     private let policy: GapPolicy
+    private let naming: BIDSNaming
+    private let subject: String
     private(set) var files: [SessionExport.File] = []
     private(set) var skipped: [SessionExport.Skipped] = []
 
-    init(folder: String, recording: Recording, gaps: GapPolicy) {
+    /// - Throws: ``SessionError`` for labels that the standard does not allow.
+    init(folder: String, recording: Recording, gaps: GapPolicy, naming: BIDSNaming) throws(SessionError) {
+        try naming.check(folder)
         self.folder = folder
         self.recording = recording
+        self.naming = naming
         policy = gaps
+        subject = naming.subject ?? recording.subject.flatMap(BIDSNaming.label) ?? "01"
     }
 
-    private var subject: String {
-        let kept = (recording.subject ?? "").filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
-        return kept.isEmpty ? "01" : kept
+    /// `sub-01/ses-1`
+    private var place: String { "sub-\(subject)" + (naming.session.map { "/ses-\($0)" } ?? "") }
+    private var prefix: String { "sub-\(subject)" + (naming.session.map { "_ses-\($0)" } ?? "") }
+
+    /// Names of a track's files without their last part: streams of one recording are told apart by `acq-`.
+    private func stem(_ acquisition: String?) -> String {
+        "\(place)/eeg/\(prefix)_task-\(naming.task)" + (acquisition.map { "_acq-\($0)" } ?? "")
+            + (naming.run.map { "_run-\($0)" } ?? "")
     }
 
     mutating func write(_ tracks: [Recording.Track]) throws(SessionError) {
@@ -26,11 +37,48 @@ struct BIDSDataset {
         guard !eeg.isEmpty else {
             throw SessionError(path: folder, reason: .unsupported("BIDS here is for EEG, and the recording has none"))
         }
-        for (number, track) in eeg.enumerated() {
-            try write(track, run: eeg.count > 1 ? number + 1 : nil)
+        let stems =
+            eeg.count == 1
+            ? [stem(nil)]
+            : SessionExport.fileNames(eeg.map { BIDSNaming.label(of: $0.name) ?? "stream" }).map {
+                stem($0.filter { $0 != "-" })
+            }
+        // Before anything is written.
+        let isNew = try checkDataset()
+        for stem in stems where FileManager.default.fileExists(atPath: folder + "/\(stem)_eeg.vhdr") {
+            throw SessionError(
+                path: folder + "/\(stem)_eeg.vhdr",
+                reason: .unsupported("this recording is there already; give another --run, --task, --bids-session or --subject"))
         }
+        var participants = try BIDSTable(folder + "/participants.tsv", columns: ["participant_id"])
+        var scans = try BIDSTable(folder + "/\(place)/\(prefix)_scans.tsv", columns: ["filename", "acq_time"])
+        for (track, stem) in zip(eeg, stems) { try write(track, stem) }
         let others = tracks.filter { track in !eeg.contains { $0.name == track.name } }
         for (track, name) in zip(others, SessionExport.fileNames(others.map(\.name))) { try writeSource(track, name) }
+        if isNew { try writeDataset() }
+        participants.set([("participant_id", "sub-\(subject)")])
+        try participants.write()
+        let base = place + "/"
+        for stem in stems {
+            let date = recording.start.map { $0.formatted(.iso8601) } ?? "n/a"
+            scans.set([("filename", String(stem.dropFirst(base.count)) + "_eeg.vhdr"), ("acq_time", date)])
+        }
+        try scans.write()
+    }
+
+    /// - Returns: whether the folder holds no data set yet.
+    private func checkDataset() throws(SessionError) -> Bool {
+        let path = folder + "/dataset_description.json"
+        guard FileManager.default.fileExists(atPath: path) else { return true }
+        guard let data = FileManager.default.contents(atPath: path),
+            let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any], object["BIDSVersion"] is String
+        else {
+            throw SessionError(path: path, reason: .unsupported("it is no description of a BIDS data set; give another folder"))
+        }
+        return false
+    }
+
+    private func writeDataset() throws(SessionError) {
         try text("dataset_description.json") {
             try Self.json([
                 "Name": "Larmor recording", "BIDSVersion": "1.10.0", "DatasetType": "raw",
@@ -38,26 +86,25 @@ struct BIDSDataset {
                 "GeneratedBy": [["Name": "Larmor", "Description": "larmor sessions export --format bids"]],
             ])
         }
-        try text("participants.tsv") { "participant_id\nsub-\(subject)\n" }
+        guard !FileManager.default.fileExists(atPath: folder + "/README") else { return }
         try text("README") {
             "EEG recorded with Larmor.\n\nFrames that were lost are zeros under an event BAD_gap. Streams other than EEG "
                 + "lie under sourcedata.\n"
         }
     }
 
-    private mutating func write(_ track: Recording.Track, run: Int?) throws(SessionError) {
-        let place = "sub-\(subject)/eeg"
-        try make(folder + "/" + place)
-        let stem = "\(place)/sub-\(subject)_task-recording" + (run.map { "_run-\($0)" } ?? "")
+    private mutating func write(_ track: Recording.Track, _ stem: String) throws(SessionError) {
+        try make(folder + "/\(place)/eeg")
         var file = try BrainVisionExport(track, recording).write(folder + "/\(stem)_eeg", policy)
         file.path = folder + "/\(stem)_eeg.vhdr"
         files.append(file)
         let seconds = Double(track.frames) / track.rate
         try text("\(stem)_eeg.json") {
             try Self.json([
-                "TaskName": "recording", "TaskDescription": "Recording of stream \(track.name)",
+                "TaskName": naming.task, "TaskDescription": "Recording of stream \(track.name)",
                 "SamplingFrequency": track.rate, "RecordingDuration": seconds, "RecordingType": "continuous",
-                "EEGChannelCount": track.channels, "EEGReference": "n/a", "EEGGround": "n/a", "PowerLineFrequency": "n/a",
+                "EEGChannelCount": track.channels, "EEGReference": naming.reference ?? "n/a",
+                "EEGGround": naming.ground ?? "n/a", "PowerLineFrequency": naming.lineFrequency.map { $0 as Any } ?? "n/a",
                 "SoftwareFilters": "n/a", "Manufacturer": "n/a", "Instructions": "n/a",
                 "EEGPlacementScheme": "n/a", "InstitutionName": "n/a",
             ])
@@ -90,7 +137,7 @@ struct BIDSDataset {
             skipped.append(.init(stream: track.name, reason: reason))
             return
         }
-        let place = folder + "/sourcedata/sub-\(subject)"
+        let place = folder + "/sourcedata/\(self.place)" + (naming.run.map { "/run-\($0)" } ?? "")
         try make(place)
         let base = place + "/" + name
         switch try SessionExport.write(track, recording, format, base, policy) {

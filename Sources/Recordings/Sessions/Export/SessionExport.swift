@@ -37,11 +37,12 @@ public struct SessionExport: Sendable {
     /// Writes a recording.
     /// - Parameters:
     ///   - streams: names of the streams to write; nil for all that fit the format.
+    ///   - bids: where the recording stands in a BIDS data set.
     ///   - progress: told after each stream how many are done of how many; false stops.
     /// - Throws: ``SessionError``; existing files are never overwritten.
     public init(
         _ recording: Recording, as format: Format, to folder: String, gaps: GapPolicy, streams: [String]? = nil,
-        progress: (Int, Int) -> Bool = { _, _ in true }
+        bids: BIDSNaming = BIDSNaming(), progress: (Int, Int) -> Bool = { _, _ in true }
     ) throws(SessionError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -57,7 +58,7 @@ public struct SessionExport: Sendable {
         }
         let wanted = recording.tracks.filter { streams?.contains($0.name) ?? true }
         if format == .bids {
-            var dataset = BIDSDataset(folder: folder, recording: recording, gaps: gaps)
+            var dataset = try BIDSDataset(folder: folder, recording: recording, gaps: gaps, naming: bids)
             try dataset.write(wanted)
             (files, skipped) = (dataset.files, dataset.skipped)
             return
