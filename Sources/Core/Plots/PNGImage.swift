@@ -2,6 +2,7 @@ import CPNG
 
 /// A picture of pixels, 8 bits per component, written as PNG through libpng.
 public struct PNGImage: Sendable, Equatable {
+    /// Components of a pixel.
     public enum Format: Sendable {
         /// One component per pixel.
         case grey
@@ -11,8 +12,11 @@ public struct PNGImage: Sendable, Equatable {
         var components: Int { self == .grey ? 1 : 3 }
     }
 
+    /// Pixels of a row, 1 … 32,767.
     public let width: Int
+    /// Rows, 1 … 32,767.
     public let height: Int
+    /// Components of a pixel.
     public let format: Format
     /// Row after row from the top left, shape `[height, width, components]`.
     public var pixels: [UInt8]

@@ -2,7 +2,9 @@ import Texts
 
 /// A picture in SVG 1.1 that grows element by element. Lengths are user units (CSS pixels), y downwards.
 public struct SVGDrawing: Sendable {
+    /// Of the whole picture.
     public let width: Double
+    /// Of the whole picture.
     public var height: Double
     private var elements: [String] = []
 
@@ -12,6 +14,7 @@ public struct SVGDrawing: Sendable {
         self.height = height
     }
 
+    /// Which part of a text is at its place.
     public enum Anchor: String, Sendable { case start, middle, end }
 
     /// - Parameter title: what a pointer over the element shows.
@@ -25,6 +28,10 @@ public struct SVGDrawing: Sendable {
                 + "stroke=\"\(stroke)\"", title)
     }
 
+    /// - Parameters:
+    ///   - stroke: a CSS colour.
+    ///   - dashes: lengths of dashes and gaps, "4 2"; nil for a whole line.
+    ///   - title: what a pointer over the element shows.
     public mutating func line(
         _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, stroke: String, width: Double = 1, dashes: String? = nil,
         title: String? = nil
@@ -37,6 +44,7 @@ public struct SVGDrawing: Sendable {
             title)
     }
 
+    /// - Parameter title: what a pointer over the element shows.
     public mutating func circle(
         x: Double, y: Double, radius: Double, fill: String = "none", stroke: String = "none", title: String? = nil
     ) {

@@ -26,7 +26,9 @@ public struct FaultInjector: Sendable {
         public var unsent = 0
     }
 
+    /// What goes wrong.
     public let plan: FaultPlan
+    /// What was done so far.
     public private(set) var tally = Tally()
     private var random: SplitMix64
     private var dropsLeft = 0

@@ -2,6 +2,7 @@
 ///
 /// A plan is a value. The same plan and the same packets give the same bytes at the same times.
 public struct FaultPlan: Equatable, Sendable {
+    /// What a fault does.
     public enum Kind: String, Sendable, CaseIterable {
         /// `count` packets are not sent.
         case drop
@@ -25,7 +26,9 @@ public struct FaultPlan: Equatable, Sendable {
         case counter
     }
 
+    /// One fault, and the packets that it hits.
     public struct Fault: Equatable, Sendable {
+        /// What it does.
         public var kind: Kind
         /// First packet that is hit, from 0; with `every` the first of a row.
         public var at: Int?
@@ -33,8 +36,11 @@ public struct FaultPlan: Equatable, Sendable {
         public var every: Int?
         /// Or each packet with this probability.
         public var probability: Double
+        /// Packets, bytes or counters, as the kind says.
         public var count: Int
+        /// Length of a delay or of a hung-up line.
         public var seconds: Double
+        /// Parts per million of a drift, −100,000 … 100,000.
         public var ppm: Double
         /// Byte of the packet, from its end when negative.
         public var byte: Int?
@@ -54,7 +60,9 @@ public struct FaultPlan: Equatable, Sendable {
         }
     }
 
+    /// Of flipped bits, noise and probabilities.
     public var seed: UInt64
+    /// In the order of the file.
     public var faults: [Fault]
 
     public init(seed: UInt64 = 1, _ faults: [Fault] = []) {

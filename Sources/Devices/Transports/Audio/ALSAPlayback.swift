@@ -21,7 +21,9 @@ public final class ALSAPlayback {
     /// Where the device is in what it plays: it gives frame `frame`, counted from the first, at `time`. The frames in its buffer follow
     /// at its rate.
     public struct Position: Equatable, Sendable {
+        /// A frame of what was written, with fraction.
         public var frame: Double
+        /// When it is heard.
         public var time: HostTime
 
         public init(frame: Double, time: HostTime) {

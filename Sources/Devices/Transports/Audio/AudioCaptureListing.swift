@@ -6,8 +6,11 @@ public struct AudioCaptureListing: Codable, Sendable, Equatable {
     /// ALSA's name. A card's device is named by the card's identifier, which stays when cards are plugged in another order.
     public var port: String
     public var description: String
+    /// USB vendor number of the card; nil for cards that are not on USB.
     public var usbVendor: Int?
+    /// USB product number of the card.
     public var usbProduct: Int?
+    /// nil where the card tells none.
     public var serialNumber: String?
     /// Whether this user may open it; a sound server decides for itself.
     public var accessible: Bool

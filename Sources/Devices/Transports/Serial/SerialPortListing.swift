@@ -10,6 +10,7 @@ public struct SerialPortListing: Codable, Sendable, Equatable {
     public var usbVendor: Int?
     /// USB product number of the adapter.
     public var usbProduct: Int?
+    /// nil where the adapter tells none.
     public var serialNumber: String?
     /// Whether this user may read and write it.
     public var accessible: Bool

@@ -10,6 +10,7 @@ public struct USBDeviceListing: Codable, Sendable, Equatable {
     /// USB product number.
     public var product: Int
     public var description: String
+    /// nil where the device tells none, or this user may not read it.
     public var serialNumber: String?
     /// Whether it has an interface of class 0xFF, which no kernel driver claims by its class.
     public var isVendorSpecific: Bool

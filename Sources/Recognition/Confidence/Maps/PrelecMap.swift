@@ -5,7 +5,9 @@ import Glibc
 ///
 /// - Source: Prelec, Econometrica 66 (1998) 497.
 public struct PrelecMap: Sendable, Equatable {
+    /// α, above 0.
     public var alpha: Double
+    /// β, above 0.
     public var beta: Double
 
     /// - Precondition: α and β are above 0.
