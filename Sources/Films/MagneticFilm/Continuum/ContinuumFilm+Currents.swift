@@ -20,6 +20,7 @@ extension ContinuumFilm {
 
     /// Adds the torque of a current through the film.
     /// - Parameters:
+    ///   - parameters: polarisation, its direction and the torque's asymmetry.
     ///   - times: when the current jumps or bends, and how long steps may be where it moves.
     ///   - current_Apm2: J at a time in seconds.
     /// - Throws: `FilmError` for parameters out of range.

@@ -8,7 +8,9 @@ extension ContinuumFilm {
         try setTemperature([Double](repeating: temperature_K, count: mesh.cells), seed: seed)
     }
 
-    /// - Parameter temperature_K: per cell, x fastest.
+    /// - Parameters:
+    ///   - temperature_K: per cell, x fastest.
+    ///   - seed: of the thermal field's random numbers.
     /// - Throws: `FilmError` for a temperature out of range and another number of cells.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)

@@ -37,8 +37,10 @@ public final class ContinuumFilm<Scalar: ContinuumScalar> {
 
     /// A film of one material with exchange, its anisotropies, demagnetising field and a magnetisation along +x.
     /// - Parameters:
+    ///   - mesh: the grid.
+    ///   - material: of all filled cells.
     ///   - filled: one flag per cell, x fastest; nil fills all.
-    ///   - damping: α per cell, 0 … 1; nil takes the material's.
+    ///   - alpha: α per cell, 0 … 1; nil takes the material's.
     ///   - includesDemagnetisation: false leaves the demagnetising field out.
     ///   - threads: 1 or more.
     /// - Throws: `FilmError` for parameters out of range, wrong shapes, an empty mask.
@@ -57,7 +59,9 @@ public final class ContinuumFilm<Scalar: ContinuumScalar> {
 
     /// A film of several materials; terms that none of them needs are left out.
     /// - Parameters:
-    ///   - damping: α per cell, 0 … 1; nil takes the materials'.
+    ///   - regions: a material for each cell.
+    ///   - alpha: α per cell, 0 … 1; nil takes the materials'.
+    ///   - includesDemagnetisation: false leaves the demagnetising field out.
     ///   - threads: 1 or more.
     /// - Throws: `FilmError` for parameters out of range and wrong shapes.
     @specialized(where Scalar == Float)

@@ -55,6 +55,7 @@ public struct ContinuumRun: Sendable {
 
     /// Follows the film from its present state to the end of the run.
     /// - Parameters:
+    ///   - film: to follow; it ends in the last state.
     ///   - position: where an earlier run ended whose last state the film has; nil begins anew.
     ///   - each: called with the samples' numbers from 1; false stops.
     ///   - stepped: called after every step with what is needed to go on from the film's state; false stops.

@@ -33,7 +33,9 @@ public struct DriveTable: Sendable {
     public var values: [Float]
     public var inputs: Int
 
-    /// - Parameter cells: of the film; the index along x runs fastest.
+    /// - Parameters:
+    ///   - file: one line per input; tesla.
+    ///   - cells: of the film; the index along x runs fastest.
     /// - Throws: ``FileError``.
     public init(file: String, cells: Int) throws(FileError) {
         guard let data = FileManager.default.contents(atPath: file) else {

@@ -13,7 +13,9 @@ public final class MacroCellBatch<Scalar: MacroCellScalar> {
     private let blocks: [MacroCellFilm<Scalar>]
     private let firstFilms: [Int]
 
-    /// - Parameter configurations: one per film, of the same geometry; the same one several times for several sequences.
+    /// - Parameters:
+    ///   - configurations: one per film, of the same geometry; the same one several times for several sequences.
+    ///   - instructionSet: one of ``InstructionSet/available``.
     /// - Throws: ``FilmError``.
     public init(
         _ configurations: [MacroCellFilmConfiguration], instructionSet: InstructionSet = .best

@@ -11,7 +11,7 @@ import Glibc
 ///     dipoles     μ₀/4π Σ_j T_ij M_j m_j, refreshed once per input
 ///     drive       along the normal, one value per cell, held during an input
 ///
-/// Above 0 K the program's rules of ``MacroCellTemperature`` apply.
+/// Above 0 K the program's rules of `MacroCellTemperature` apply.
 ///
 /// Against continuum micromagnetics the exchange is 0.203 of its value for 15 × 15 atoms and the anisotropy field one
 /// half; the model is kept because published film reservoirs use it.

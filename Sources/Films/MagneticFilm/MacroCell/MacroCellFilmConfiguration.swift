@@ -25,7 +25,7 @@ public struct MacroCellFilmConfiguration: Sendable, Equatable, Codable {
     /// A temperature above 0 K; nil is 0 K.
     public var temperature: Temperature?
 
-    /// Heat as in the study's program, see ``MacroCellTemperature``.
+    /// Heat as in the study's program, see `MacroCellTemperature`.
     public struct Temperature: Sendable, Equatable, Codable {
         public var kelvin: Double
         /// Of the film's random numbers.

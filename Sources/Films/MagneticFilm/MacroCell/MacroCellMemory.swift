@@ -9,7 +9,13 @@ public protocol MacroCellScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable 
     static func takeHalfStep(_ memory: borrowing MacroCellMemory<Self>, corrects: Bool, with set: InstructionSet)
 
     /// Overwrites one film's constant field with `moment` times the dipoles'.
-    /// - Parameter weights: of the sources; nil takes the numbers of atoms.
+    /// - Parameters:
+    ///   - dipoles: of the films' geometry.
+    ///   - film: index of the film.
+    ///   - moment: of an atom, in the film's units.
+    ///   - weights: of the sources; nil takes the numbers of atoms.
+    ///   - memory: of all films.
+    ///   - set: one of ``InstructionSet/available``.
     static func setDipoleField(
         _ dipoles: borrowing MacroCellDipoles<Self>, of film: Int, moment: Self, weights: UnsafePointer<Self>?,
         in memory: borrowing MacroCellMemory<Self>,

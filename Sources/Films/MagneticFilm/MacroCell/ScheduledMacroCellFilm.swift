@@ -26,6 +26,7 @@ public final class ScheduledMacroCellFilm {
 
     /// - Parameters:
     ///   - film: at 0 K, in its initial state.
+    ///   - ordering: whether a state is read before or after its input acts.
     ///   - refreshSteps: 1 to 10⁶; nil is once per input.
     /// - Throws: `FilmError` for a refresh out of range and a film above 0 K, whose noise follows `MacroCellFilm.step`.
     public init(_ film: MacroCellFilm<Float>, ordering: InputOrdering, refreshSteps: Int? = nil) throws(FilmError) {

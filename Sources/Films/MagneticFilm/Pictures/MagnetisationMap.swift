@@ -11,7 +11,10 @@ public struct MagnetisationMap: Sendable {
     public let scale: Int
     private let wheel: Int
 
-    /// - Parameter width: the picture has about so many elements along its longer side, and at least one per cell.
+    /// - Parameters:
+    ///   - nx: cells along x.
+    ///   - ny: cells along y.
+    ///   - width: the picture has about so many elements along its longer side, and at least one per cell.
     public init(nx: Int, ny: Int, width: Int = 800) {
         precondition(nx > 0 && ny > 0, "a film has cells")
         (self.nx, self.ny) = (nx, ny)
@@ -23,6 +26,7 @@ public struct MagnetisationMap: Sendable {
     public var size: (width: Int, height: Int) { (nx * scale + 12 + wheel, max(ny * scale, wheel)) }
 
     /// - Parameters:
+    ///   - m: unit vectors; zero in empty cells.
     ///   - layer: the index along z.
     /// - Precondition: the field has this map's cells, and the layer.
     public func image<Scalar>(of m: VectorField<Scalar>, layer: Int) -> PNGImage {

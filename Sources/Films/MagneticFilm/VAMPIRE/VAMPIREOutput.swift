@@ -34,6 +34,7 @@ public struct VAMPIREOutput {
 
     /// Reads such a file.
     /// - Parameters:
+    ///   - file: path of the file.
     ///   - cells: columns to expect.
     /// - Returns: A m², shape `[inputs][3 · cells]`.
     /// - Throws: ``VAMPIREError`` naming the line.

@@ -15,7 +15,10 @@ public struct SessionComparison: Codable, Sendable {
 
     private enum CodingKeys: String, CodingKey { case difference, lines, samples }
 
-    /// - Parameter ignoresStamps: compares values and gaps only: two recordings of the same bytes at other times.
+    /// - Parameters:
+    ///   - a: session folder, event log (.jsonl) or XDF file.
+    ///   - b: the other, of the same kind.
+    ///   - ignoresStamps: compares values and gaps only: two recordings of the same bytes at other times.
     /// - Throws: ``SessionError`` when a file cannot be read, or the two have nothing that can be compared.
     public init(_ a: String, _ b: String, ignoresStamps: Bool = false) throws(SessionError) {
         let (left, right) = (Side(a), Side(b))

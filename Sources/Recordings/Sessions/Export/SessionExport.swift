@@ -36,6 +36,10 @@ public struct SessionExport: Sendable {
 
     /// Writes a recording.
     /// - Parameters:
+    ///   - recording: to write.
+    ///   - format: of the files.
+    ///   - folder: is made where it is missing.
+    ///   - gaps: what to do about missing frames.
     ///   - streams: names of the streams to write; nil for all that fit the format.
     ///   - bids: where the recording stands in a BIDS data set.
     ///   - progress: told after each stream how many are done of how many; false stops.

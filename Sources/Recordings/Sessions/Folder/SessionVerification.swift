@@ -56,7 +56,9 @@ public struct SessionVerification: Codable, Sendable {
     private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, annotations, problems, cuts }
 
     /// Reads every file of the folder; nothing is changed.
-    /// - Parameter clocks: by streams' names: the times that all arrivals tell.
+    /// - Parameters:
+    ///   - folder: the session's.
+    ///   - clocks: by streams' names: the times that all arrivals tell.
     /// - Throws: ``SessionError`` when the folder is no session at all.
     public init(folder: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         let manifest = try SessionManifest(namedBy: folder)

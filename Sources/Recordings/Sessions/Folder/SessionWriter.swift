@@ -25,6 +25,8 @@ public final class SessionWriter {
 
     /// Makes the folder (with those above it) and the empty files.
     /// - Parameters:
+    ///   - folder: the session's, new or empty.
+    ///   - manifest: what is known before the first sample.
     ///   - devices: their names are letters, digits, `-` and `_`.
     ///   - freeBytesMinimum: free space on the disk below which a recording does not begin, or ends; 64 MiB by default.
     ///   - freeBytes: free bytes on the disk of a folder, nil when that cannot be told; asks the file system by default.
@@ -136,7 +138,10 @@ public final class SessionWriter {
     }
 
     /// Declares a device's streams, once it has answered. A second call for the same device does nothing.
-    /// - Parameter latencyMs: the device's known delay, which is taken off the times of its frames already.
+    /// - Parameters:
+    ///   - streams: in the order of the device's indices.
+    ///   - device: index among the devices of the initialiser.
+    ///   - latencyMs: the device's known delay, which is taken off the times of its frames already.
     public func setStreams(
         _ streams: [StreamDescription], device: Int, latencyMs: Double = 0
     ) throws(SessionError) {

@@ -5,7 +5,9 @@ extension Recording {
     /// that any program made.
     ///
     /// The kind is told by the first bytes, not by the name.
-    /// - Parameter clocks: of a session's streams, by their names: the times of their samples instead of the recorded ones.
+    /// - Parameters:
+    ///   - path: of the folder or file.
+    ///   - clocks: of a session's streams, by their names: the times of their samples instead of the recorded ones.
     /// - Throws: ``SessionError``.
     public init(contentsOf path: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         var isFolder = ObjCBool(false)

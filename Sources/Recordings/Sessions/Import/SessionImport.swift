@@ -10,8 +10,10 @@ public struct SessionImport {
     public let remarks: [String]
 
     /// - Parameters:
-    ///   - path: a file that ``Recording/init(contentsOf:)`` reads.
+    ///   - path: a file that ``Recording/init(contentsOf:clocks:)`` reads.
     ///   - folder: the session's folder, which must not exist or be empty.
+    ///   - subject: nil takes the file's.
+    ///   - version: of this program, for the manifest.
     /// - Throws: ``SessionError``.
     public init(_ path: String, to folder: String, subject: String? = nil, version: String) throws(SessionError) {
         var isFolder = ObjCBool(false)

@@ -7,7 +7,9 @@ extension Recording {
     /// Larmor's own recordings carry their gaps as markers and stamps that need no treatment. Files of other programs get
     /// their clocks synchronised and their stamps dejittered; a break between two straight pieces is a gap of as many
     /// frames as fit into it.
-    /// - Parameter clocks: by streams' names, for Larmor's own recordings: the times of their samples instead of the file's.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - clocks: by streams' names, for Larmor's own recordings: the times of their samples instead of the file's.
     /// - Throws: ``SessionError``.
     public init(xdf path: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         self.init(try XDFReader(path: path, options: .init(synchronisesClocks: true)), clocks: clocks)
@@ -99,7 +101,9 @@ extension Recording {
     }
 
     /// A session folder, with what its manifest adds: subject, start and the devices' full scales.
-    /// - Parameter clocks: by streams' names: the times of their samples instead of the recorded ones.
+    /// - Parameters:
+    ///   - folder: the session's.
+    ///   - clocks: by streams' names: the times of their samples instead of the recorded ones.
     public init(session folder: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         let manifest = try SessionManifest(folder: folder)
         try self.init(xdf: folder + "/" + SessionWriter.recordingName, clocks: clocks)

@@ -7,7 +7,7 @@ public import Signals
 /// | bytes | content |
 /// |---|---|
 /// | 4 | magic, "LWR1" |
-/// | 1 | kind (``WireRecordKind``) |
+/// | 1 | kind (`WireRecordKind`) |
 /// | 3 | 0 |
 /// | 4 | length of the body |
 /// | 8 | host time in nanoseconds |

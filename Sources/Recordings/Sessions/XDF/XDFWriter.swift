@@ -5,7 +5,7 @@ import Texts
 /// Writes an XDF 1.0 file piece by piece.
 ///
 /// Each block becomes one samples chunk. Its samples carry time stamps in seconds of the host's monotonic clock, by the stream's
-/// ``FrameClock``: arrival jitter does not enter the file, and stamps never fall. Where the found rate is the header's within
+/// `FrameClock`: arrival jitter does not enter the file, and stamps never fall. Where the found rate is the header's within
 /// 10 ppm only the first sample of a chunk is stamped, and a reader places the others by the header's rate.
 public final class XDFWriter {
     let file: AppendFile
@@ -89,6 +89,7 @@ public final class XDFWriter {
 
     /// Appends one block.
     /// - Parameters:
+    ///   - id: as the stream was added.
     ///   - item: the block's header; its counter and host time feed the stream's clock.
     ///   - values: the block's words; its numbers are written as they are, in the stream's format.
     public func append(

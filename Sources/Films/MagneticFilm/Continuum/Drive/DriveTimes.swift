@@ -23,7 +23,7 @@ public struct DriveTimes: Equatable, Sendable {
     public let spans: [Span]
 
     /// - Parameters:
-    ///   - edges_s: in any order; times that are not finite are no edges.
+    ///   - edges: in any order; times that are not finite are no edges.
     ///   - spans: those without a positive step or length are left out.
     public init(edges_s edges: [Double] = [], spans: [Span] = []) {
         self.spans = spans.filter { $0.longestStep_s > 0 && $0.to_s > $0.from_s }

@@ -22,6 +22,7 @@ extension FilmRegions {
     /// region of its own.
     /// - Parameters:
     ///   - size_m: mean diameter; there is one grain per size² of the mesh.
+    ///   - seed: of the points and of the numbers for `vary`.
     ///   - boundary: the exchange between grains.
     ///   - vary: the material of a grain, from that of the region it lies in and four numbers between 0 and 1.
     /// - Returns: the number of grains.

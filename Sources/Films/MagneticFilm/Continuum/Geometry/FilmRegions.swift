@@ -36,7 +36,10 @@ public struct FilmRegions: Sendable {
     }
 
     /// A region per cell.
-    /// - Parameter cells: x fastest; −1 for empty cells.
+    /// - Parameters:
+    ///   - mesh: the grid.
+    ///   - cells: x fastest; −1 for empty cells.
+    ///   - materials: by the regions' numbers, from 0.
     /// - Throws: `FilmError` for another number of cells, a region without a material, no filled cell.
     public init(mesh: FilmMesh, cells: [Int], materials: [ContinuumMaterial]) throws(FilmError) {
         guard cells.count == mesh.cells else {
@@ -54,7 +57,10 @@ public struct FilmRegions: Sendable {
     }
 
     /// Puts a material where the shape is, over what was there or only within it.
-    /// - Parameter onlyFilled: leaves empty cells empty.
+    /// - Parameters:
+    ///   - shape: where the region is.
+    ///   - material: of the region.
+    ///   - onlyFilled: leaves empty cells empty.
     /// - Returns: the number of the new region.
     /// - Throws: `FilmError` for a material out of range, and for a shape that holds no such cell.
     @discardableResult

@@ -21,7 +21,11 @@ extension ContinuumFilm {
     }
 
     /// Advances to a time by steps of one length; the last one, and those that would pass an edge of a drive, are shortened.
-    /// - Parameter isStopped: asked after every step; true ends early.
+    /// - Parameters:
+    ///   - end_s: seconds since the start.
+    ///   - timeStep_s: length of a whole step, seconds.
+    ///   - method: of the steps.
+    ///   - isStopped: asked after every step; true ends early.
     /// - Throws: as `advance(steps:timeStep_s:method:)`, also for a drive that makes the step too long on the way.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
@@ -84,6 +88,12 @@ extension ContinuumFilm {
     }
 
     /// Advances by `count` equal spans and reports the mean of m after each, as `sampleMeans(count:at:from:tolerance:method:_:stepped:)`.
+    /// - Parameters:
+    ///   - span_s: seconds, above 0.
+    ///   - count: number of spans.
+    ///   - tolerance: largest error of a component of m per step.
+    ///   - method: one with an embedded error estimate.
+    ///   - each: called with the number of spans that are over, from 1, and the mean; false stops.
     @discardableResult
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
@@ -100,10 +110,13 @@ extension ContinuumFilm {
     /// the mean is a cubic through both means with their slopes, whose error is h⁴/384 of the fourth derivative, far below the
     /// method's.
     /// - Parameters:
+    ///   - count: number of samples.
     ///   - place: seconds of sample 1, 2, …, ascending.
     ///   - first: the first sample that is still to be reported; the film stands between it and the one before.
-    ///   - each: called with the sample's number and the mean; false stops. The film is then at the end of the step, which may be
-    ///     later.
+    ///   - tolerance: largest error of a component of m per step.
+    ///   - method: one with an embedded error estimate.
+    ///   - each: called with the sample's number and the mean; false stops. The film is then at the end of the step, which may
+    ///     be later.
     ///   - stepped: called after each step and its samples with the number of the next sample; false stops.
     /// - Throws: `FilmError` as `advance(by:tolerance:method:)`.
     @discardableResult

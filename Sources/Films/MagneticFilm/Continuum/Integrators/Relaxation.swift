@@ -16,6 +16,7 @@ extension ContinuumFilm {
     /// Source: L. Exl et al., J. Appl. Phys. 115 (2014) 17D118, equations 9 to 12.
     /// - Parameters:
     ///   - torque_Apm: end when no cell has a larger |m × H|; less than ``leastTorque_Apm`` counts as that.
+    ///   - iterationsMax: gives up after so many.
     ///   - isStopped: asked after every iteration; true ends early.
     ///   - progress: called after every iteration with their number and the largest |m × H|, A/m.
     /// - Returns: where it ended; not converged when `iterationsMax` were not enough.

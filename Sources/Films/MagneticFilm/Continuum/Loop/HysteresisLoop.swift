@@ -29,7 +29,9 @@ public struct HysteresisLoop: Sendable {
     }
 
     /// From the largest field down to the opposite one and back, in equal steps.
-    /// - Parameter steps: of one branch, at least 1.
+    /// - Parameters:
+    ///   - largest_T: the first field, tesla.
+    ///   - steps: of one branch, at least 1.
     public static func branches(largest_T: Double, steps: Int) throws(FilmError) -> [Double] {
         guard (1...1_000_000).contains(steps) else {
             throw FilmError(.outOfRange(name: "steps of a branch", value: Double(steps), expected: "1 to 1000000"))
@@ -43,7 +45,9 @@ public struct HysteresisLoop: Sendable {
     /// Before each field every cell is turned by about a thousandth of a radian, by random numbers of a fixed seed: a film
     /// that lies exactly on the top of a barrier would stay there for ever.
     /// - Parameters:
+    ///   - film: with the state to begin with.
     ///   - torque_Apm: relaxed when no cell has a larger |m × H|.
+    ///   - iterationsMax: of each relaxation.
     ///   - isStopped: asked often; true ends early.
     ///   - each: called after each field.
     /// - Returns: a point for each field, fewer when stopped.
@@ -94,7 +98,10 @@ public struct HysteresisLoop: Sendable {
 extension ContinuumFilm {
     /// Adds a random vector of about this length to every m, and makes its length one again: a film that stands exactly on a saddle
     /// of its energy would stay there.
-    /// - Parameter step: another one takes other random numbers.
+    /// - Parameters:
+    ///   - size: length of the vectors, about the angle in radian.
+    ///   - seed: of the random numbers.
+    ///   - step: another one takes other random numbers.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func disturb(by size: Double, seed: UInt64, step: UInt64) {

@@ -31,7 +31,10 @@ public final class ZhangLiTerm<Scalar: ContinuumScalar>: FieldTerm {
     }
 
     /// The drift velocity of a current density.
-    /// - Parameter polarisation: P, −1 to 1.
+    /// - Parameters:
+    ///   - current: J, A/m².
+    ///   - polarisation: P, −1 to 1.
+    ///   - saturation_Apm: Ms, above 0.
     public static func velocity_mps(
         current_Apm2 current: SIMD3<Double>, polarisation: Double = 1, saturation_Apm: Double
     ) -> SIMD3<Double> {

@@ -10,7 +10,9 @@ public enum StandardProblem1 {
         name: "Py", saturation_Apm: 8e5, exchange_Jpm: 1.3e-11, uniaxial_Jpm3: 5e2, uniaxialAxis: SIMD3(0, 1, 0),
         damping: 0.5, source: "muMAG standard problem 1")
 
-    /// - Parameter cell_m: edge of a cell in the plane, which must divide 1 µm; one layer.
+    /// - Parameters:
+    ///   - cell_m: edge of a cell in the plane, which must divide 1 µm; one layer.
+    ///   - threads: number of threads, 1 or more; the result does not depend on it.
     public static func film(cell_m: Double, threads: Int = 1) throws(FilmError) -> ContinuumFilm<Double> {
         let count = (1e-6 / cell_m).rounded()
         guard cell_m > 0, count >= 1, abs(count * cell_m - 1e-6) < 1e-12 else {
@@ -20,7 +22,9 @@ public enum StandardProblem1 {
         return try ContinuumFilm<Double>(mesh: mesh, material: material, threads: threads)
     }
 
-    /// - Parameter steps: of each branch.
+    /// - Parameters:
+    ///   - axis: along which edge the field is.
+    ///   - steps: of each branch.
     public static func loop(_ axis: Axis, steps: Int) throws(FilmError) -> HysteresisLoop {
         let (c, s) = (cos(Double.pi / 180), sin(Double.pi / 180))
         return try HysteresisLoop(

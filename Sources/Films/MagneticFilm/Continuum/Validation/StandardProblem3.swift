@@ -28,7 +28,10 @@ public enum StandardProblem3 {
     }
 
     /// The edge of equal energies, and that energy per Km V, by the secant rule from 8.4 and 8.5.
-    /// - Parameter progress: called after each pair of relaxations with 0 … 1; false ends the search.
+    /// - Parameters:
+    ///   - n: cells along each edge of the cube.
+    ///   - threads: number of threads, 1 or more; the result does not depend on it.
+    ///   - progress: called after each pair of relaxations with 0 … 1; false ends the search.
     public static func edge(
         cells n: Int, threads: Int = 1, progress: (Double) -> Bool = { _ in true }
     ) throws(FilmError) -> (edge: Double, energy: Double) {

@@ -29,7 +29,12 @@ public enum StandardProblem4 {
     }
 
     /// Runs the switching from the film's present state.
-    /// - Parameter step: called after every picosecond; false stops.
+    /// - Parameters:
+    ///   - film: in the s-state.
+    ///   - field_T: the switching field, tesla.
+    ///   - picoseconds: length of the run.
+    ///   - tolerance: largest error of a component of m per step.
+    ///   - progress: called after every picosecond; false stops.
     public static func run<Scalar>(
         _ film: ContinuumFilm<Scalar>, field_T: SIMD3<Double>, picoseconds: Int = 1000, tolerance: Double = 1e-5,
         progress: (Int) -> Bool = { _ in true }
