@@ -8,7 +8,7 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
-    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings"],
+    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Outputs"],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
@@ -85,6 +85,8 @@ let package = Package(
         module("Failures", []),
         module("Settings", ["Failures", toml]),
         module("Signals", ["Failures"]),
+        // The door for files that a person names.
+        module("Outputs", ["Failures"]),
         module("Plots", ["CPNG"]),
         module("AudioFiles", ["Failures", "CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["Failures", "COpenBLAS", "CKissFFT"]),
@@ -98,11 +100,11 @@ let package = Package(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
-        module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Plots"]),
+        module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Outputs", "Plots"]),
         module("FilmFiles", ["MagneticFilm", "Settings", "Signals"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "TensorFiles"]),
-        module("Confidence", ["Failures", "Plots", "Signals", crypto]),
+        module("Confidence", ["Failures", "Outputs", "Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Failures", "Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
@@ -111,7 +113,8 @@ let package = Package(
         module(
             "Reservoirs",
             [
-                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Programs", "Protocols", "SignalFeatures",
+                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Outputs", "Programs", "Protocols",
+                "SignalFeatures",
                 "Signals",
                 "Transports", "Devices",
             ]),
@@ -121,7 +124,8 @@ let package = Package(
         module(
             "Recognition",
             [
-                "Failures", "LinearAlgebra", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals", "AudioFiles",
+                "Failures", "LinearAlgebra", "TensorFiles", "NeuralNetworks", "Outputs", "SignalFeatures", "Signals",
+                "AudioFiles",
                 "Sessions",
             ]),
         module("Catalog", ["Failures", "Sessions", database]),
@@ -143,8 +147,8 @@ let package = Package(
         module(
             "Replay",
             [
-                "Devices", "LiveGraph", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions", "Signals", "Simulators",
-                "Transports", crypto,
+                "Devices", "LiveGraph", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions", "Signals",
+                "Simulators", "Transports", crypto,
             ]),
 
         // Floor 7: the command line.
@@ -152,12 +156,13 @@ let package = Package(
             name: "larmor",
             dependencies: [
                 "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions", "Catalog",
-                "Overview",
+                "Overview", "Outputs",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Plots", "Programs", "Settings", "Rigs", "LiveGraph",
                 "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", arguments, logging,
             ] + lifecycle),
 
         tests("Signals"),
+        tests("Outputs", ["Failures"]),
         tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
@@ -227,7 +232,8 @@ let package = Package(
         .testTarget(name: "StudiesTests", dependencies: ["Confidence", "Devices", "Protocols", "Signals", "Transports"]),
         // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
         .target(
-            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence"],
+            name: "FuzzTargets",
+            dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence", "Rigs", "Settings"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.

@@ -20,8 +20,9 @@ struct SettingsLines {
                 note(table, line)
                 scan.skipLine()
             } else {
-                note(table + scan.keys(), line)
-                scan.skipValue()
+                let path = table + scan.keys()
+                note(path, line)
+                scan.skipValue(of: path) { note($0, $1) }
             }
         }
     }
@@ -128,7 +129,59 @@ private struct Scan {
     }
 
     /// From the equals sign to the end of the value's last line.
-    mutating func skipValue() {
+    /// - Parameter note: told the path and the line of each key of a table that is written inline, and of such a table in a list.
+    mutating func skipValue(of path: [String], _ note: ([String], Int) -> Void) {
+        _ = take("=")
+        skipValue(path, depth: 0, note)
+        skipRest()
+    }
+
+    /// The parser refuses deeper ones.
+    private static let greatestDepth = 100
+
+    /// A value, without what follows it.
+    private mutating func skipValue(_ path: [String], depth: Int, _ note: ([String], Int) -> Void) {
+        skipSpace()
+        guard depth < Self.greatestDepth, let first = byte() else { return }
+        switch first {
+        case UInt8(ascii: "["):
+            advance()
+            var index = 0
+            while skipToStatement(), byte() != UInt8(ascii: "]") {
+                let begin = place
+                var element = path
+                element[element.count - 1] += "[\(index)]"
+                if byte() == UInt8(ascii: "{") { note(element, line) }
+                skipValue(element, depth: depth + 1, note)
+                if skipToStatement(), take(",") { index += 1 }
+                // Whatever the parser let pass that is not understood here: no endless loop.
+                if place == begin { return }
+            }
+            _ = take("]")
+        case UInt8(ascii: "{"):
+            advance()
+            while skipToStatement(), byte() != UInt8(ascii: "}") {
+                let begin = place
+                let line = line
+                let inner = path + keys()
+                note(inner, line)
+                guard take("=") else { return }
+                skipValue(inner, depth: depth + 1, note)
+                if skipToStatement() { _ = take(",") }
+                if place == begin { return }
+            }
+            _ = take("}")
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
+        default:
+            let ends = [",", "]", "}", "#", "\n"].map { UInt8(ascii: $0) }
+            while let next = byte(), !ends.contains(next) { advance() }
+        }
+    }
+
+    private mutating func skipSpace() { while let next = byte(), next == 0x20 || next == 0x09 { advance() } }
+
+    /// To the end of the line, and of what is still open there.
+    private mutating func skipRest() {
         var depth = 0
         while let next = byte() {
             switch next {

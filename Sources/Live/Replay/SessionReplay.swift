@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Outputs
 public import LiveGraph
 import Recognition
 import Reservoirs
@@ -80,7 +81,7 @@ public struct SessionReplay {
             passes += 1
             agree = agree && again.log == first.log
         }
-        if let output { try Data(first.log).write(to: URL(fileURLWithPath: output), options: .atomic) }
+        if let output { try OutputFile.write([UInt8](first.log), to: output) }
         var identical: Bool?
         if manifest.state == .complete, files.source == "wire", options.isWhole, first.isWhole {
             identical = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName) == Data(first.log)

@@ -13,6 +13,8 @@ extension Rig {
         public var audio: String?
         public var eeg: String?
         public var line: Int
+        /// Lines of its keys in the rig file.
+        package var keyLines: [String: Int] = [:]
     }
 
     /// `[[readout]]`: what a film, or an array of films, answers to stretches of speech is named by a trained readout.
@@ -25,6 +27,8 @@ extension Rig {
         /// The stream whose features drive the films.
         public var audio: String
         public var line: Int
+        /// Lines of its keys in the rig file.
+        package var keyLines: [String: Int] = [:]
     }
 
     /// `[[monitor]]`: watches a measure of a stream's channels and tells when it leaves its range.
@@ -45,6 +49,8 @@ extension Rig {
         public var above: Double
         public var below: Double
         public var line: Int
+        /// Lines of its keys in the rig file.
+        package var keyLines: [String: Int] = [:]
     }
 
     /// Reads all stages of a rig file.
@@ -61,7 +67,8 @@ extension Rig {
             }
             readouts.append(try reservoir(table, isRecorded))
         }
-        for table in try rig.someTables("monitor") { monitors.append(try monitor(table)) }
+        if !isRecorded { try checkDrives(rig) }
+        for table in try rig.someTables("monitor") { monitors.append(try monitor(table, isRecorded)) }
         for (key, count, isList) in [
             ("recognizer", recognizers.count, rig.table("recognizer") == nil),
             ("readout", readouts.count, rig.table("reservoir") == nil),
@@ -71,11 +78,12 @@ extension Rig {
         }
         var names: Set<String> = []
         let stages =
-            recognizers.map { ($0.name, $0.line) } + readouts.map { ($0.name, $0.line) } + monitors.map { ($0.name, $0.line) }
+            recognizers.map { ($0.name, $0.keyLines["name"]) } + readouts.map { ($0.name, $0.keyLines["name"]) }
+            + monitors.map { ($0.name, $0.keyLines["name"]) }
         for (name, line) in stages {
             guard let name else { continue }
             guard names.insert(name).inserted else {
-                throw SettingsError(file: file, line: line, reason: .duplicateName(name, kind: "stage"))
+                throw SettingsError(file: file, line: line ?? 0, reason: .duplicateName(name, kind: "stage"))
             }
         }
         for (kind, unnamed) in [
@@ -93,7 +101,8 @@ extension Rig {
         let eeg = try stream("eeg", table)
         guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }
         return Recognizer(
-            name: try stageName(table), model: try table.string("model"), audio: audio, eeg: eeg, line: table.line)
+            name: try stageName(table), model: try table.string("model"), audio: audio, eeg: eeg, line: table.line,
+            keyLines: table.settingLines)
     }
 
     private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {
@@ -119,7 +128,21 @@ extension Rig {
         }
         guard let audio = try stream("audio", table) else { throw table.missing("audio") }
         return Readout(
-            name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio, line: table.line)
+            name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio, line: table.line,
+            keyLines: table.settingLines)
+    }
+
+    /// A film answers one drive at a time: what a second readout sent would change what the first one reads.
+    private func checkDrives(_ rig: SettingsTable) throws(SettingsError) {
+        var driven: Set<String> = []
+        for readout in readouts {
+            for device in readout.devices where !driven.insert(device).inserted {
+                let key = readout.keyLines["devices"] == nil ? "device" : "devices"
+                throw SettingsError(
+                    file: file, line: readout.keyLines[key] ?? readout.line,
+                    reason: .invalidValue(key: key, value: device, expected: "a film that no other readout drives"))
+            }
+        }
     }
 
     /// `[reservoir]`, as rig files of 0.1 have it.
@@ -128,7 +151,9 @@ extension Rig {
         let name = try table.required("device")
         try checkFilm(name, key: "device", table, isRecorded)
         guard let audio = try stream("audio", table) else { throw table.missing("audio") }
-        return Readout(name: nil, devices: [name], readout: try table.string("readout"), audio: audio, line: table.line)
+        return Readout(
+            name: nil, devices: [name], readout: try table.string("readout"), audio: audio, line: table.line,
+            keyLines: table.settingLines)
     }
 
     /// - Throws: for a name that no device has, and for a device that takes no drive.
@@ -146,7 +171,7 @@ extension Rig {
         }
     }
 
-    private func monitor(_ table: SettingsTable) throws(SettingsError) -> Monitor {
+    private func monitor(_ table: SettingsTable, _ isRecorded: Bool) throws(SettingsError) -> Monitor {
         try table.allow(["name", "stream", "measure", "window_s", "above", "below"])
         guard let stream = try stream("stream", table) else { throw table.missing("stream") }
         let word = try table.required("measure")
@@ -159,16 +184,25 @@ extension Rig {
         if let above, let below, above <= below {
             throw table.invalid("above", "\(above)", expected: "more than below, \(below)")
         }
+        // A rms and a range are never below 0: such a limit would be no limit, or an alarm for ever.
+        if measure != .mean, !isRecorded, let above, above < 0 {
+            throw table.invalid("above", "\(above)", expected: "0 or more for \(word), which is never below 0")
+        }
+        if measure != .mean, !isRecorded, let below, below < 0 {
+            throw table.invalid("below", "\(below)", expected: "0 or more for \(word), which is never below 0")
+        }
         return Monitor(
             name: try stageName(table), stream: stream, measure: measure,
             window_s: try table.number("window_s", in: 0.01...3600) ?? 1, above: above ?? .infinity,
-            below: below ?? -.infinity, line: table.line)
+            below: below ?? -.infinity, line: table.line, keyLines: table.settingLines)
     }
 
     private func stageName(_ table: SettingsTable) throws(SettingsError) -> String? {
         guard let name = try table.string("name") else { return nil }
         guard Self.isName(name) else {
-            throw table.invalid("name", name, expected: "letters, digits, - and _ (it names files)")
+            throw table.invalid(
+                "name", name.count > 80 ? name.prefix(80) + "…" : name,
+                expected: "at most \(Self.longestName) letters, digits, - and _ (it names files)")
         }
         return name
     }

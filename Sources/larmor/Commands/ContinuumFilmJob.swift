@@ -2,6 +2,7 @@ import ArgumentParser
 import FilmFiles
 import Foundation
 import MagneticFilm
+import Outputs
 import Plots
 
 /// One `larmor film run --model continuum`: the film, the run and its files.
@@ -76,9 +77,20 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
         var frames = options.animation == nil ? [] : [small.image(of: film.m, layer: layer)]
         var samples = [ContinuumRun.Sample(time_s: film.time_s, mean: film.mean)]
         let evaluations = film.evaluations
+        let table = try OutputFile(output)
+        try table.append("# t_s,mx,my,mz,Bx_T,By_T,Bz_T: mean of m over the filled cells, uniform field\n" + line(samples[0]))
+        var failure: (any Error)?
         var progress = ProgressLine("film")
         try run.run(film) { number, sample in
             samples.append(sample)
+            do {
+                try table.append(line(sample))
+                // From the first step on the file can be seen growing.
+                if number == 1 { try table.publish() }
+            } catch {
+                failure = error
+                return false
+            }
             if options.animation != nil, frames.count < options.frames * number / run.samples {
                 frames.append(small.image(of: film.m, layer: layer))
             }
@@ -86,9 +98,10 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
             return !StopRequest.isRequested
         }
         progress.done()
+        if let failure { throw failure }
+        try table.finish()
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         var files = [output]
-        try write(table(samples), to: output)
         if let ovf = options.ovf {
             try OVFFile(film).write(to: ovf, options.ovfFormat)
             files.append(ovf)
@@ -140,14 +153,11 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
         }
     }
 
-    private func table(_ samples: [ContinuumRun.Sample]) -> [UInt8] {
-        var text = "# t_s,mx,my,mz,Bx_T,By_T,Bz_T: mean of m over the filled cells, uniform field\n"
-        for sample in samples {
-            let field = film.applied.uniform(sample.time_s) * FilmConstants.vacuumPermeability
-            let numbers = [sample.time_s, sample.mean.x, sample.mean.y, sample.mean.z, field.x, field.y, field.z]
-            text += numbers.map { String(format: "%.12g", $0) }.joined(separator: ",") + "\n"
-        }
-        return Array(text.utf8)
+    /// A sample's line of the table.
+    private func line(_ sample: ContinuumRun.Sample) -> String {
+        let field = film.applied.uniform(sample.time_s) * FilmConstants.vacuumPermeability
+        let numbers = [sample.time_s, sample.mean.x, sample.mean.y, sample.mean.z, field.x, field.y, field.z]
+        return numbers.map { String(format: "%.12g", $0) }.joined(separator: ",") + "\n"
     }
 
     private func curves(_ samples: [ContinuumRun.Sample]) -> String {
@@ -161,11 +171,5 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
         ).svg
     }
 
-    private func write(_ bytes: [UInt8], to file: String) throws {
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
-        } catch {
-            throw OVFError(.notWritten(error.localizedDescription), file: file)
-        }
-    }
+    private func write(_ bytes: [UInt8], to file: String) throws { try OutputFile.write(bytes, to: file) }
 }

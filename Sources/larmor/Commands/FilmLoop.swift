@@ -3,6 +3,7 @@ import FilmFiles
 import Foundation
 import Logging
 import MagneticFilm
+import Outputs
 import Plots
 
 struct FilmLoop: ParsableCommand {
@@ -26,7 +27,7 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "File for the table.")
     var output: String
 
-    @Option(help: "File for an SVG plot.")
+    @Option(help: "File for a plot, .svg or .png.")
     var plot: String?
 
     @Option(help: "A film file: grid, materials, regions, couplings, defects; see films/README.md.")
@@ -107,6 +108,12 @@ struct FilmLoop: ParsableCommand {
     private var cell: Double { cellNm ?? 20 }
 
     func validate() throws {
+        if let plot { try PictureFile.check(plot, "--plot") }
+        if grainsNm == nil {
+            try GivenOptions.refuse(film == nil ? ["--seed"] : [], "needs --grains-nm")
+        } else {
+            try GivenOptions.refuse(["--easy-axis"], "is each grain's own with --grains-nm; leave one of them out")
+        }
         let constants = [
             ("--saturation", saturation != nil), ("--exchange", exchange != nil), ("--anisotropy", anisotropy != nil),
             ("--easy-axis", easyAxis != nil),
@@ -141,19 +148,35 @@ struct FilmLoop: ParsableCommand {
     func run() throws {
         StopRequest.install()
         try reportingFailures {
+            let inputs = [self.film, material].compactMap(\.self)
+            try OutputFile.check(output, inputs: inputs)
+            try PictureFile.prepare(plot, inputs: inputs)
             let start = ContinuousClock.now
             let film = try makeFilm()
             let loop = try HysteresisLoop(
                 direction: direction, fields_T: HysteresisLoop.branches(largest_T: largestMt * 1e-3, steps: steps))
             film.setMagnetisation { _ in loop.direction }
             var progress = ProgressLine("loop")
-            let points = loop.run(film, torque_Apm: torque, isStopped: { StopRequest.isRequested }) { done, point in
+            let table = try OutputFile(output)
+            try table.append("field_T,mx,my,mz,along,converged\n")
+            var failure: (any Error)?
+            let points = loop.run(
+                film, torque_Apm: torque, isStopped: { StopRequest.isRequested || failure != nil }
+            ) { done, point in
+                do {
+                    try table.append(Self.line(point))
+                    // From the first point on the file can be seen growing.
+                    if done == 1 { try table.publish() }
+                } catch {
+                    failure = error
+                }
                 progress.show(
                     Double(done) / Double(loop.fields_T.count), "\(Console.number(point.field_T * 1e3, digits: 2)) mT")
             }
             progress.done()
-            try write(Self.table(points), to: output)
-            if let plot { try write(picture(points), to: plot) }
+            if let failure { throw failure }
+            try table.finish()
+            if let plot { try PictureFile.write(picture(points), to: plot) }
             let result = Result(
                 output: output, plot: plot, points: points.count, cells: film.filledCells,
                 coerciveMt: HysteresisLoop.coerciveFields_T(points).map { $0 * 1e3 },
@@ -169,12 +192,12 @@ struct FilmLoop: ParsableCommand {
 
     private func show(_ result: Result) {
         for warning in result.warnings { log.warning("\(warning)") }
-        if result.notConverged > 0 { log.warning("not at rest at \(result.notConverged) fields") }
+        if result.notConverged > 0 { log.warning("not at rest at \(Console.count(result.notConverged, "field"))") }
         func list(_ values: [Double], _ digits: Int) -> String {
             values.isEmpty ? "none" : values.map { Console.number($0, digits: digits) }.joined(separator: ", ")
         }
         Console.result(
-            "\(output): \(result.points) fields, \(result.cells) cells, \(Console.number(result.seconds, digits: 1)) s; "
+            "\(output): \(Console.count(result.points, "field")), \(Console.count(result.cells, "cell")), \(Console.number(result.seconds, digits: 1)) s; "
                 + "coercive fields \(list(result.coerciveMt, 3)) mT, remanence \(list(result.remanence, 4))")
     }
 
@@ -224,13 +247,9 @@ struct FilmLoop: ParsableCommand {
         return cos(angle) * vector(along) + sin(angle) * vector(along == .x ? .y : .x)
     }
 
-    private static func table(_ points: [HysteresisLoop.Point]) -> String {
-        var text = "field_T,mx,my,mz,along,converged\n"
-        for point in points {
-            let numbers = [point.field_T, point.mean.x, point.mean.y, point.mean.z, point.along]
-            text += numbers.map { String(format: "%.9g", $0) }.joined(separator: ",") + ",\(point.converged ? 1 : 0)\n"
-        }
-        return text
+    private static func line(_ point: HysteresisLoop.Point) -> String {
+        let numbers = [point.field_T, point.mean.x, point.mean.y, point.mean.z, point.along]
+        return numbers.map { String(format: "%.9g", $0) }.joined(separator: ",") + ",\(point.converged ? 1 : 0)\n"
     }
 
     private func picture(_ points: [HysteresisLoop.Point]) -> String {
@@ -243,13 +262,5 @@ struct FilmLoop: ParsableCommand {
                 .init(name, x: part.map { $0.field_T * 1e3 }, y: part.map(\.along))
             }
         ).svg
-    }
-
-    private func write(_ text: String, to file: String) throws {
-        do {
-            try text.write(toFile: file, atomically: true, encoding: .utf8)
-        } catch {
-            throw VAMPIREError(.notWritten(error.localizedDescription), file: file)
-        }
     }
 }

@@ -3,6 +3,7 @@ import FilmFiles
 import Foundation
 import Logging
 import MagneticFilm
+import Outputs
 
 struct FilmRun: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -72,6 +73,7 @@ struct FilmRun: ParsableCommand {
 
     func validate() throws {
         guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads must be from 1 to 256") }
+        try refuseIdleOptions()
         switch model {
         case .continuum:
             guard vampire == nil else { throw ValidationError("a VAMPIRE folder is for the macro-cell model") }
@@ -94,9 +96,40 @@ struct FilmRun: ParsableCommand {
         }
     }
 
+    /// Every mode refuses the options that would do nothing in it.
+    private func refuseIdleOptions() throws {
+        let ofContinuumRun = ContinuumOptions.ofRun
+        if vampire != nil {
+            try GivenOptions.refuse(
+                ["--input", "--rows", "--columns", "--material", "--damping", "--time-step", "--steps-per-input", "--threads"],
+                "is said by the folder of --vampire, or does nothing with it; leave it out")
+        }
+        switch (model, input) {
+        case (.macroCell, _):
+            try GivenOptions.refuse(
+                ["--threads", "--precision", "--cell-nm", "--magnetisation"] + ofContinuumRun, "needs --model continuum")
+        case (.continuum, .some):
+            try GivenOptions.refuse(
+                ofContinuumRun, "does nothing with --input, whose table drives the film; leave one of them out")
+        case (.continuum, nil):
+            try GivenOptions.refuse(
+                ["--rows", "--columns"], "goes with --input; without it --size-nm and --cell-nm say the grid")
+            try GivenOptions.refuse(
+                ["--time-step", "--steps-per-input"], "goes with --input; without it --step-fs and --sample-ps say the steps")
+            try continuum.refuseIdleOptions()
+        }
+    }
+
+    /// Files that the run reads.
+    private var inputs: [String] {
+        [vampire.map { $0 + "/input" }, input, continuum.film, continuum.field, continuum.initial, material].compactMap(\.self)
+    }
+
     func run() throws {
         StopRequest.install()
         try reportingFailures {
+            try OutputFile.check(output, inputs: inputs)
+            try continuum.checkOutputs(inputs: inputs)
             if model == .continuum, input == nil {
                 switch continuum.precision {
                 case .double: return try runContinuum(Double.self)
@@ -108,7 +141,7 @@ struct FilmRun: ParsableCommand {
             for warning in result.warnings { log.warning("\(warning)") }
             let rate = String(format: "%.3g", result.cellStepsPerSecond)
             Console.result(
-                "\(output): \(result.inputs) inputs, \(result.cells) cells, \(Console.number(result.seconds, digits: 3)) s, "
+                "\(output): \(Console.count(result.inputs, "input")), \(Console.count(result.cells, "cell")), \(Console.number(result.seconds, digits: 3)) s, "
                     + "\(rate) cell-steps/s")
         }
     }
@@ -133,8 +166,9 @@ struct FilmRun: ParsableCommand {
         } else {
             let mean = result.mean.map { Console.number($0, digits: 6) }.joined(separator: ", ")
             Console.result(
-                "\(result.files.joined(separator: ", ")): \(result.samples) samples to \(result.simulatedSeconds * 1e9) ns, mean "
-                    + "(\(mean)), \(result.evaluations) evaluations, \(Console.number(result.seconds, digits: 2)) s")
+                "\(result.files.joined(separator: ", ")): \(Console.count(result.samples, "sample")) to \(result.simulatedSeconds * 1e9) ns, mean "
+                    + "(\(mean)), \(Console.count(result.evaluations, "evaluation")), \(Console.number(result.seconds, digits: 2)) s"
+            )
         }
         if result.stopped {
             Console.note("larmor: stopped; the files have what was computed")
@@ -163,22 +197,21 @@ struct FilmRun: ParsableCommand {
         let table = try DriveTable(file: file, cells: film.cells)
         let start = ContinuousClock.now
         var progress = ProgressLine("film")
-        var states: [Float] = []
         var state = [Float](repeating: 0, count: 3 * film.cells)
-        states.reserveCapacity(3 * table.values.count)
+        let states = try OutputFile(output, inputs: inputs)
+        try states.append(DriveTable.header(cells: film.cells))
+        var done = 0
         for step in 0..<table.inputs where !StopRequest.isRequested {
             try film.step(Array(table.values[step * film.cells..<(step + 1) * film.cells]), &state)
-            states += state
+            try states.append(DriveTable.line(state: state))
+            // From the first state on the file can be seen growing.
+            if step == 0 { try states.publish() }
+            done += 1
             progress.show(Double(step + 1) / Double(table.inputs), "\(step + 1) of \(table.inputs) inputs")
         }
         progress.done()
+        try states.finish()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        do {
-            try DriveTable.text(states: states, cells: film.cells).write(toFile: output, atomically: true, encoding: .utf8)
-        } catch {
-            throw VAMPIREError(.notWritten(error.localizedDescription), file: output)
-        }
-        let done = states.count / (3 * film.cells)
         if done < table.inputs { throw stopped(done) }
         return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, film.warnings)
     }
@@ -238,7 +271,7 @@ struct FilmRun: ParsableCommand {
     }
 
     private func stopped(_ inputs: Int) -> ExitCode {
-        Console.note("larmor: stopped; \(output) has the states of \(inputs) inputs")
+        Console.note("larmor: stopped; \(output) has the states of \(Console.count(inputs, "input"))")
         return StopRequest.exitCode
     }
 

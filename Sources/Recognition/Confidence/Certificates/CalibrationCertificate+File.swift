@@ -1,4 +1,5 @@
 import Foundation
+import Outputs
 
 extension CalibrationCertificate {
     /// Name of the file beside a model.
@@ -104,10 +105,10 @@ extension CalibrationCertificate {
 
     public func write(to path: String) throws(ConfidenceError) {
         let bytes = try json()
-        do {
-            try Foundation.Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(OutputError) {
+            try OutputFile.write([UInt8](bytes), to: path)
         } catch {
-            throw ConfidenceError(.notWritten(error.localizedDescription), file: path)
+            throw ConfidenceError(.notWritten(error.cause), file: path)
         }
     }
 
