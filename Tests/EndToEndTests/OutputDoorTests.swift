@@ -82,7 +82,7 @@ struct OutputDoorTests {
         #expect(linked.status == 0, "\(line): \(linked.messages)")
         #expect(kind("link." + ending) == S_IFLNK, "\(line)")
         let written = FileManager.default.contents(atPath: path("other/target." + ending)) ?? Data()
-        #expect(written.count > 3 && kind("other/target." + ending) == S_IFREG, "\(line)")
+        #expect(written != Data("old".utf8) && kind("other/target." + ending) == S_IFREG, "\(line)")
         // A device at the end of a link.
         symlink("/dev/null", path("null." + ending))
         let device = try run(line, "null." + ending)

@@ -27,6 +27,23 @@ struct SettingsLines {
         }
     }
 
+    /// The line of the first header, `[…]` or `[[…]]`, whose name does not begin as one; nil when there is none. TOMLKit's parser ends
+    /// the process there.
+    static func brokenHeader(in text: String) -> Int? {
+        var scan = Scan(text)
+        while scan.skipToStatement() {
+            let line = scan.line
+            if scan.take("[") {
+                if !scan.isAtName(after: "[") { return line }
+                scan.skipLine()
+            } else {
+                let path = scan.keys()
+                scan.skipValue(of: path) { _, _ in }
+            }
+        }
+        return nil
+    }
+
     /// 1-based line of a key or table such as `device[1].settings.gain`; of the nearest enclosing table when the key is
     /// written inline; 0 when nothing is known.
     func line(of path: String) -> Int {
@@ -85,6 +102,15 @@ private struct Scan {
         guard byte() == UInt8(ascii: character) else { return false }
         advance()
         return true
+    }
+
+    /// Whether a name, or the bracket that ends an empty one, follows: behind a second bracket where there is one.
+    mutating func isAtName(after bracket: Unicode.Scalar) -> Bool {
+        skipSpace()
+        if take(bracket) { skipSpace() }
+        guard let next = byte() else { return true }
+        let isBare = (0x30...0x39).contains(next) || (0x41...0x5A).contains(next) || (0x61...0x7A).contains(next)
+        return isBare || ["-", "_", "\"", "'", "]"].contains { next == UInt8(ascii: $0) }
     }
 
     /// - Returns: false at the end of the text.

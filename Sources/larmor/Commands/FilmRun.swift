@@ -76,7 +76,7 @@ struct FilmRun: ParsableCommand {
         try refuseIdleOptions()
         switch model {
         case .continuum:
-            guard vampire == nil else { throw ValidationError("a VAMPIRE folder is for the macro-cell model") }
+            guard vampire == nil else { throw ValidationError("--vampire names a folder for the macro-cell model") }
             guard continuum.film != nil else { break }
             let described = [
                 ("--rows", rows != nil), ("--columns", columns != nil), ("--material", material != nil),

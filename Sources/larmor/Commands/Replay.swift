@@ -75,8 +75,10 @@ struct Replay: LiveCommand {
         if ignoreStamps { throw ValidationError("--ignore-stamps goes with --compare") }
         guard session != nil else { throw ValidationError("name a session folder, or two recordings after --compare") }
         if service.serve != nil, speed == "max" { throw ValidationError("--serve needs a pace: --speed is a number") }
-        if service.serve != nil, device != nil || output != nil || events || fromXdf && !service.lsl {
-            throw ValidationError("--serve goes with --speed, --from, --to, --loop, --link, --port and --lsl")
+        if service.serve != nil {
+            let idle = ["--device", "--output", "--events"] + (service.lsl ? [] : ["--from-xdf"])
+            try GivenOptions.refuse(
+                idle, "does nothing with --serve, which goes with --speed, --from, --to, --loop, --link, --port and --lsl")
         }
         if service.serve == nil {
             try GivenOptions.refuse(["--link", "--lsl", "--port", "--until-input-ends"], "goes with --serve DEVICE")
