@@ -1,10 +1,10 @@
 # make setup    installs the Debian packages that are missing (root or sudo)
 # make build    release build of the larmor command and the test stands' helpers
 # make demo     sets up, builds, runs the main job on embedded defaults; make demo-full its long form
-# make test     sets up, builds, runs all tests, then the ring buffer's tests under the thread sanitizer
+# make test     sets up, builds, runs the ring buffer's tests under the thread sanitizer, then all tests
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
-# make docs     runs the examples of README.md and of every command's help (Tests/Documentation)
+# make docs     checks ARCHITECTURE.md, builds the libraries' reference (.build-reference), runs the examples of README.md and of every command's help
 # make ci       what continuous integration runs for this commit; make ci-all runs every stage (.ci/run)
 # make studies  the large seeded studies, of which the suite runs a tenth; tables in .build-studies
 # make lint     swift format, strictly
@@ -36,9 +36,11 @@ demo-full: build
 python: setup
 	@.ci/install-python-readers .build-python
 
-test: build python
-	LARMOR_PYTHON=$(PYTHON) $(SWIFT) test -c release
-	$(MAKE) test-threads
+# Its last line says how many tests were skipped because public data sets are missing (CONTRIBUTING.md).
+test: build python test-threads
+	rm -f .build/test-events.jsonl
+	LARMOR_PYTHON=$(PYTHON) $(SWIFT) test -c release --event-stream-output-path .build/test-events.jsonl --event-stream-version 0
+	@Tests/skipped-for-data .build/test-events.jsonl
 
 # The sanitizer needs a build of its own; only the modules with lock-free code are built for it.
 test-threads:
@@ -56,6 +58,8 @@ fuzz-minimise:
 	Tests/Fuzzing/run minimise
 
 docs: build
+	Tests/Documentation/architecture
+	Tests/Documentation/reference
 	Tests/Documentation/run $(LARMOR)
 
 ci:

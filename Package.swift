@@ -8,7 +8,10 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
-    "Core": ["Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Outputs"],
+    "Core": [
+        "Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Origin",
+        "Outputs", "Texts",
+    ],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
@@ -76,6 +79,7 @@ let package = Package(
         debian("CEDF", pkgConfig: nil, package: "libedf-dev"),
         debian("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+        debian("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         debian("CUMockdev", pkgConfig: "umockdev-1.0", package: "libumockdev-dev"),
         .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
         module("FilmKernels", []),
@@ -83,15 +87,17 @@ let package = Package(
 
         // Floor 1: settings files, signals, audio files, linear algebra, tensor files, pictures and programs that run beside this one.
         module("Failures", []),
+        module("Texts", []),
         module("Settings", ["Failures", toml]),
         module("Signals", ["Failures"]),
         // The door for files that a person names.
         module("Outputs", ["Failures"]),
-        module("Plots", ["CPNG"]),
+        module("Plots", ["Texts", "CPNG"]),
         module("AudioFiles", ["Failures", "CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["Failures", "COpenBLAS", "CKissFFT"]),
         module("TensorFiles", ["Failures"]),
         module("Programs", ["Failures", "CLinux", subprocess, system]),
+        module("Origin", ["Failures", crypto]),
 
         // Floor 2: pure codecs, films, features and layers.
         module("Protocols", ["Failures", "Signals", "CCrypto"]),
@@ -101,10 +107,10 @@ let package = Package(
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
         module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Outputs", "Plots"]),
-        module("FilmFiles", ["MagneticFilm", "Settings", "Signals"]),
+        module("FilmFiles", ["Failures", "MagneticFilm", "Settings", "Signals", "TensorFiles"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "TensorFiles"]),
-        module("Confidence", ["Failures", "Outputs", "Plots", "Signals", crypto]),
+        module("Confidence", ["Failures", "Origin", "Outputs", "Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Failures", "Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
@@ -113,18 +119,18 @@ let package = Package(
         module(
             "Reservoirs",
             [
-                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Outputs", "Programs", "Protocols",
+                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Origin", "Outputs", "Programs", "Protocols",
                 "SignalFeatures",
                 "Signals",
                 "Transports", "Devices",
             ]),
-        module("Sessions", ["Failures", "Signals", "TensorFiles", "CSndFile", "CLinux", crypto]),
+        module("Sessions", ["Failures", "Origin", "Texts", "Signals", "TensorFiles", "CSndFile", "CLinux", "CZlib", crypto]),
 
         // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
         module(
             "Recognition",
             [
-                "Failures", "LinearAlgebra", "TensorFiles", "NeuralNetworks", "Outputs", "SignalFeatures", "Signals",
+                "Failures", "LinearAlgebra", "Origin", "Outputs", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
                 "AudioFiles",
                 "Sessions",
             ]),
@@ -140,15 +146,16 @@ let package = Package(
         module(
             "Recording",
             [
-                "Failures", "Devices", "LiveGraph", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
+                "Failures", "Devices", "LiveGraph", "Origin", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
                 "SignalFeatures",
                 "Signals", "Transports", histogram,
             ]),
         module(
             "Replay",
             [
-                "Devices", "LiveGraph", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions", "Signals",
-                "Simulators", "Transports", crypto,
+                "Devices", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions",
+                "Signals",
+                "Simulators", "Transports",
             ]),
 
         // Floor 7: the command line.
@@ -156,11 +163,14 @@ let package = Package(
             name: "larmor",
             dependencies: [
                 "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions", "Catalog",
-                "Overview", "Outputs",
-                "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Plots", "Programs", "Settings", "Rigs", "LiveGraph",
-                "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", arguments, logging,
+                "Overview",
+                "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
+                "Rigs",
+                "LiveGraph",
+                "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", "Texts", arguments, logging,
             ] + lifecycle),
 
+        tests("Texts"),
         tests("Signals"),
         tests("Outputs", ["Failures"]),
         tests("Plots"),
@@ -168,6 +178,7 @@ let package = Package(
         tests("LinearAlgebra"),
         tests("TensorFiles", ["Programs", "Signals"]),
         tests("Programs"),
+        tests("Origin"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
         tests("SignalFeatures", ["Signals"], exclude: ["Reference/make_mfcc_values.py"]),
@@ -244,7 +255,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Programs", "Recognition", "Reservoirs", "SignalFeatures",
+                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "Recognition", "Reservoirs",
+                "SignalFeatures",
                 "Simulators", "Transports",
             ]),
     ]

@@ -6,10 +6,10 @@ import Logging
 struct Larmor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "larmor",
-        abstract: "Records, replays and recognises: sensor rigs and magnetic reservoirs.",
+        abstract: "Records, replays and recognises with sensor rigs and magnetic reservoirs.",
         discussion: """
             Example: larmor demo
-            Every command takes --json for machines. Exit codes: 0 done, 1 checked and not right, 64 wrong command line, 65 bad data, 66 no such \
+            Every command takes --json, for use by programs. Exit codes: 0 done, 1 a check found something wrong, 64 wrong command line, 65 bad data, 66 no such \
             file, 69 device or service not available, 71 no thread left, 74 input/output error, 130 stopped by Ctrl-C with the \
             data kept (129 by a closed terminal, 143 by SIGTERM).
             """,

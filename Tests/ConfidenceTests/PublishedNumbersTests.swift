@@ -4,7 +4,7 @@ import Testing
 
 /// Numbers of Guthrie & Franck's hockey data (868 games), exact by Newton's method and the likelihood contour in SciPy
 /// (agreement with their R package BRcal to 1e-3).
-@Suite(.enabled(if: HockeyData.file != nil, "needs shared/data/brcal/hockey.csv beside the checkout"))
+@Suite(.enabled(if: HockeyData.file != nil, "needs shared/data/brcal"))
 struct PublishedNumbersTests {
     @Test func `the forecasts' fit, test and posterior are the published ones`() throws {
         let found = try CalibrationAssessment(HockeyData.set())

@@ -57,7 +57,7 @@ struct CalibrateCommandTests {
         var levels: [Level]
     }
 
-    @Test(.enabled(if: hockey != nil, "needs shared/data/brcal/hockey.csv beside the checkout"))
+    @Test(.enabled(if: hockey != nil, "needs shared/data/brcal"))
     func `the published data give the published numbers on defaults alone`() throws {
         let file = Self.hockey ?? ""
         let found = try Larmor.run("calibrate", "assess", file, "--json").json(Assessment.self)

@@ -22,7 +22,7 @@ struct FilmCommandTests {
         return candidates.map { $0 + "/film-record" }.first { FileManager.default.fileExists(atPath: $0 + "/input") }
     }()
 
-    @Test(.enabled(if: record != nil, "needs shared/data/film-record beside the checkout"))
+    @Test(.enabled(if: record != nil, "needs shared/data/film-record"))
     func `the study's run folder gives the study's output file`() throws {
         let folder = try temporaryFolder("film")
         defer { try? FileManager.default.removeItem(atPath: folder) }

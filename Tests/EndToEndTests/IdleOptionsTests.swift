@@ -21,7 +21,8 @@ struct IdleOptionsTests {
         "--refresh-steps": "2", "--score": "a", "--outcome": "b", "--cluster": "c", "--clip": "1e-6", "--resamples": "100",
         "--share": "0.4", "--level": "95", "--method": "llo", "--mle": nil, "--levels": "95", "--reliability": "binned",
         "--words": "3", "--pulse-output": "x", "--pulse-line": "1", "--pulse": nil, "--no-lsl": nil, "--recording": "r.txt",
-        "--prompt-interval": "2", "--short": nil, "--full": nil,
+        "--prompt-interval": "2", "--relax-torque": "1", "--snapshots": "s", "--snapshot-every": "2", "--checkpoint": "c",
+        "--checkpoint-every": "2", "--resume": nil, "--short": nil, "--full": nil,
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -38,7 +39,7 @@ struct IdleOptionsTests {
 
     private static let ofRun =
         "size-nm shape duration-ns sample-ps tolerance step-fs integrator field-t field pulse-t pulse-form pulse-start-ps "
-        + "pulse-width-ps temperature seed initial relax relax-field-t ovf ovf-format plot animation frames"
+        + "pulse-width-ps temperature seed initial relax relax-field-t relax-torque snapshots snapshot-every checkpoint checkpoint-every resume ovf ovf-format plot animation frames"
 
     static let modes = [
         Mode("film run --output x --input drive.csv", "threads precision cell-nm magnetisation film " + ofRun),
@@ -50,7 +51,8 @@ struct IdleOptionsTests {
         Mode(
             "film run --output x --model continuum",
             "vampire rows columns time-step steps-per-input integrator pulse-form "
-                + "pulse-start-ps pulse-width-ps relax-field-t ovf-format frames seed"),
+                + "pulse-start-ps pulse-width-ps relax-field-t relax-torque snapshot-every checkpoint-every ovf-format frames seed"
+        ),
         Mode("film run --output x --model continuum --step-fs 10", "tolerance"),
         Mode(
             "film run --output x --model continuum --film f.toml",

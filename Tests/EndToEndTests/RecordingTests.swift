@@ -54,6 +54,8 @@ struct RecordingTests {
     @Test func `all devices are recorded without loss, the session is whole and replays to the same bytes`() throws {
         let result = try Larmor.run("record", rig, "--seconds", "3", "--output", session, "--json")
         #expect(result.status == 0, "\(result.messages)")
+        let text = try String(contentsOfFile: session + "/session.json", encoding: .utf8)
+        #expect(text.contains("\"command\" : \"larmor record \(rig) --seconds 3") && text.contains("\"processor\""))
         let report = try result.json(Report.self)
         let eeg = try report.stream("headset.eeg")
         let audio = try report.stream("microphone.audio")

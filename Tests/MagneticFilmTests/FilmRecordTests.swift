@@ -61,7 +61,7 @@ enum FilmRecord {
     }
 
     @Test(
-        .enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record beside the checkout"),
+        .enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record"),
         arguments: InstructionSet.available)
     func `all values of the study's published run are met`(set: InstructionSet) throws {
         // The file has 6 significant digits; issue and study ask for 1e-5.
@@ -69,7 +69,7 @@ enum FilmRecord {
     }
 
     @Test(
-        .enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record beside the checkout"),
+        .enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record"),
         arguments: InstructionSet.available)
     func `single precision stays within 1e-4 of the published run`(set: InstructionSet) throws {
         // Rounding is 6e-8; where the film is unstable (around input 100) it grows some hundredfold, and then is forgotten.

@@ -67,7 +67,7 @@ final class RunFolder {
         return worst
     }
 
-    @Test(.enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record beside the checkout"))
+    @Test(.enabled(if: FilmRecord.folder != nil, "needs shared/data/film-record"))
     func `the study's own run folder gives the study's own output`() throws {
         guard let folder = FilmRecord.folder?.path else { return }
         let run = try VAMPIRERun(folder: folder)

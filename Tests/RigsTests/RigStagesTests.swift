@@ -57,6 +57,21 @@ import Testing
         #expect(rig.models(first: "x") == ["x", nil] && rig.readouts(first: nil) == [nil])
     }
 
+    @Test func `a recogniser and a readout may tell alternatives and first guesses`() throws {
+        let rig = try rig(
+            "[[recognizer]]\naudio = \"mic.audio\"\nalternatives = 3\n"
+                + "[[readout]]\ndevice = \"film1\"\naudio = \"mic.audio\"\npartial = true\n")
+        #expect(rig.recognizers.map(\.alternatives) == [3] && rig.recognizers.map(\.tellsPartial) == [false])
+        #expect(rig.readouts.map(\.alternatives) == [0] && rig.readouts.map(\.tellsPartial) == [true])
+        let one = "[[recognizer]]\naudio = \"mic.audio\"\n"
+        guard case .invalidValue("alternatives", "11", _)? = reason(one + "alternatives = 11\n"),
+            case .wrongType("partial", _, _)? = reason(one + "partial = 1\n")
+        else {
+            Issue.record("eleven alternatives, or a number for partial, passed")
+            return
+        }
+    }
+
     @Test func `the tables of 0.1 go on working, with a hint`() throws {
         let rig = try rig("[recognizer]\naudio = \"mic.audio\"\n[reservoir]\ndevice = \"film1\"\naudio = \"mic.audio\"\n")
         #expect(rig.recognizers.count == 1 && rig.readouts.map(\.devices) == [["film1"]])

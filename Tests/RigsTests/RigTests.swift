@@ -48,7 +48,8 @@ struct RigTests {
         let cases: [(text: String, line: Int, reason: SettingsError.Reason)] = [
             (
                 device + "prot = 1\n", 6,
-                .unknownKey("prot", known: ["name", "driver", "port", "simulator", "latency_ms", "settings", "simulation"])
+                .unknownKey(
+                    "prot", known: ["name", "driver", "port", "simulator", "latency_ms", "channels", "settings", "simulation"])
             ),
             (
                 device + "[recognizer]\naudio = \"mike.audio\"\n", 7,

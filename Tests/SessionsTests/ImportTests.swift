@@ -40,7 +40,7 @@ private let brainVisionScript = """
 @Suite(.enabled(if: PythonReader.isThere, "needs LARMOR_PYTHON with mne and pyEDFlib"))
 struct ImportTests {
     @Test(
-        .enabled(if: SharedData.has("edf/test.edf"), "needs the EDF and BDF recordings of other programs"),
+        .enabled(if: SharedData.has("edf/test.edf"), "needs shared/data/edf"),
         arguments: ["test.edf", "test_uneven_samp.edf", "test_generator.bdf"])
     func `EDF and BDF of other programs hold what pyEDFlib finds`(name: String) throws {
         let path = SharedData.path("edf/" + name)
@@ -62,7 +62,7 @@ struct ImportTests {
         #expect(zip(found.markers, expected.annotations).allSatisfy { abs($0.time - $1.onset) < 1e-6 })
     }
 
-    @Test(.enabled(if: SharedData.has("brainvision/test.vhdr"), "needs the BrainVision recording of another program"))
+    @Test(.enabled(if: SharedData.has("brainvision/test.vhdr"), "needs shared/data/brainvision"))
     func `BrainVision of another program holds what mne finds`() throws {
         let path = SharedData.path("brainvision/test.vhdr")
         let expected: Reference = try PythonReader.run(brainVisionScript, path)
@@ -176,7 +176,7 @@ struct ImportDamageTests {
         #expect(try SessionManifest(folder: scratch("again")).note?.contains("the file ends within a chunk") == true)
     }
 
-    @Test(.enabled(if: SharedData.has("edf/test_uneven_samp.edf"), "needs an EDF recording"))
+    @Test(.enabled(if: SharedData.has("edf/test_uneven_samp.edf"), "needs shared/data/edf"))
     func `an EDF file that is cut or damaged in its header is an error, never a crash`() throws {
         let scratch = ScratchFolder()
         let whole = Array(try Data(contentsOf: URL(fileURLWithPath: SharedData.path("edf/test_uneven_samp.edf"))))

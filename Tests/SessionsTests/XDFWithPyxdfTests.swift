@@ -88,7 +88,7 @@ struct XDFWithPyxdfTests {
 
 struct MinimalXDFTests {
     // The list in the README of xdf-modules/example-files, minimal.xdf.
-    @Test(.enabled(if: SharedData.has("xdf/minimal.xdf"), "needs the recording minimal.xdf"))
+    @Test(.enabled(if: SharedData.has("xdf/minimal.xdf"), "needs shared/data/xdf"))
     func `the reference file holds what its publisher lists`() throws {
         let read = try XDFReader(path: SharedData.path("xdf/minimal.xdf"))
         #expect(read.problems.isEmpty)

@@ -15,7 +15,7 @@ struct RecordedEEGTests {
     }()
 
     /// SOURCES.md of the data: 22,490 samples; the first line of the file begins 61379.36, 49492.89.
-    @Test(.enabled(if: real != nil, "needs shared/data/cyton beside or above the checkout"))
+    @Test(.enabled(if: real != nil, "needs shared/data/cyton"))
     func `OpenBCI's own recording is played sample for sample`() throws {
         let source = try RecordedEEG(path: try #require(Self.real))
         #expect(source.frames.count == 22_490)

@@ -3,14 +3,18 @@ import Glibc
 
 /// An audio file that cannot be used: which, why, what to do.
 public struct AudioError: Failure, Equatable {
+    /// What is wrong; the text is libsndfile's or libsamplerate's own.
     public enum Reason: Equatable, Sendable {
         case unreadable(String)
         case notWritten(String)
         case resampling(String)
+        /// No file in the folder is named `LABEL_SPEAKER_INDEX.wav`.
         case noLabelledFiles
+        /// A WAV file of the folder has another kind of name.
         case badName(String)
     }
 
+    /// The file or folder.
     public var path: String
     public var reason: Reason
 

@@ -2,6 +2,7 @@ import CSndFile
 
 /// Audio of one channel in memory: samples relative to full scale, −1 … 1.
 public struct AudioFile: Sendable, Equatable {
+    /// One channel, relative to full scale.
     public var samples: [Float]
     /// Frames per second.
     public var rate: Int
@@ -11,6 +12,7 @@ public struct AudioFile: Sendable, Equatable {
         self.rate = rate
     }
 
+    /// Length; 0 for a rate of 0.
     public var seconds: Double { rate > 0 ? Double(samples.count) / Double(rate) : 0 }
 
     /// Reads any format that libsndfile knows; several channels are averaged.

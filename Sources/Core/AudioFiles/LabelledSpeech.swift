@@ -4,16 +4,20 @@ import Foundation
 ///
 /// The files with index 0–4 are the test split, all others are for training.
 public struct LabelledSpeech: Sendable {
+    /// One file: a word that one speaker said.
     public struct Utterance: Sendable, Equatable {
         public var path: String
+        /// The word.
         public var label: String
         public var speaker: String
+        /// Counts a speaker's recordings of one word, from 0.
         public var index: Int
 
         /// Index 0–4 of every speaker and word.
         public var isTest: Bool { index < 5 }
     }
 
+    /// Where the files are.
     public let folder: String
     /// Sorted by label, speaker and index.
     public let utterances: [Utterance]
@@ -40,6 +44,8 @@ public struct LabelledSpeech: Sendable {
 
     /// The words, sorted.
     public var labels: [String] { Array(Set(utterances.map(\.label))).sorted() }
+    /// Index 5 and above.
     public var training: [Utterance] { utterances.filter { !$0.isTest } }
+    /// Index 0–4.
     public var test: [Utterance] { utterances.filter(\.isTest) }
 }

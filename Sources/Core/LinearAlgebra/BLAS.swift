@@ -57,6 +57,7 @@ extension Double: BLASScalar {
     }
 }
 
+/// Products of matrices in memory, on the calling thread.
 public enum BLAS {
     /// OpenBLAS runs on the calling thread only: results do not depend on a pool's size, and the pool does not fight the
     /// pipeline for cores. Parallel work is split by the callers, in a fixed way.

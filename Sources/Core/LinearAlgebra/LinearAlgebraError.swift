@@ -2,16 +2,21 @@ public import Failures
 
 /// Why a factorisation or solve has no answer.
 public struct LinearAlgebraError: Failure, Equatable {
+    /// What stood in the way.
     public enum Reason: Equatable, Sendable {
         /// The leading minor of this order is not positive.
         case notPositiveDefinite(order: Int)
         /// The pivot at this place is exactly zero.
         case singular(at: Int)
+        /// An iterative method did not reach its tolerance.
         case notConverged
+        /// Sizes that do not fit together.
         case shape(expected: String, found: String)
+        /// The input has NaN or infinite values.
         case notFinite
     }
 
+    /// What was asked for: "Cholesky factorisation".
     public var operation: String
     public var reason: Reason
 

@@ -2,7 +2,9 @@
 ///
 /// For: weights, features, Gram matrices. Not for: sparse data, or arrays of more than two dimensions.
 public struct Matrix<Scalar: BLASScalar>: Equatable, Sendable {
+    /// Number of rows.
     public let rows: Int
+    /// Number of columns.
     public let columns: Int
     /// Row-major, `rows · columns` values.
     public var values: [Scalar]
@@ -15,24 +17,29 @@ public struct Matrix<Scalar: BLASScalar>: Equatable, Sendable {
         self.values = values
     }
 
+    /// A matrix of equal values, by default zeros.
     public init(rows: Int, columns: Int, repeating value: Scalar = 0) {
         self.init(rows: rows, columns: columns, values: [Scalar](repeating: value, count: rows * columns))
     }
 
+    /// The n × n identity.
     public static func identity(_ n: Int) -> Matrix {
         var result = Matrix(rows: n, columns: n)
         for i in 0..<n { result[i, i] = 1 }
         return result
     }
 
+    /// The value in a row and a column, both from 0. Not checked beyond the array's bounds.
     @inlinable
     public subscript(row: Int, column: Int) -> Scalar {
         get { values[row &* columns &+ column] }
         set { values[row &* columns &+ column] = newValue }
     }
 
+    /// One row, shape `[columns]`.
     public func row(_ index: Int) -> ArraySlice<Scalar> { values[index * columns..<(index + 1) * columns] }
 
+    /// Rows and columns exchanged; a copy.
     public var transposed: Matrix {
         var result = Matrix(rows: columns, columns: rows)
         for i in 0..<rows { for j in 0..<columns { result[j, i] = self[i, j] } }

@@ -2,6 +2,7 @@
 ///
 /// The chunks are those of the frames' own PNG files, put together after the specification (PNG, third edition, 5.6 and 11.3.5).
 public struct AnimatedPNG: Sendable {
+    /// At least one, all of one size and format.
     public let frames: [PNGImage]
     /// Each frame stands for so long, in milliseconds.
     public let delay_ms: Int

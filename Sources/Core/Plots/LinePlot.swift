@@ -2,9 +2,12 @@ import Foundation
 
 /// Curves over one horizontal axis as an SVG picture.
 public struct LinePlot: Sendable {
+    /// One line with its name in the legend.
     public struct Curve: Sendable {
         public var name: String
+        /// Shape `[points]`; points that are not finite interrupt the curve.
         public var x: [Double]
+        /// Shape `[points]`.
         public var y: [Double]
 
         /// - Precondition: as many x as y.
@@ -15,8 +18,11 @@ public struct LinePlot: Sendable {
     }
 
     public var title: String
+    /// Quantity and unit of the horizontal axis.
     public var xLabel: String
+    /// Quantity and unit of the vertical axis.
     public var yLabel: String
+    /// Drawn in this order; colours repeat after eight.
     public var curves: [Curve]
 
     public init(title: String, xLabel: String, yLabel: String, curves: [Curve]) {

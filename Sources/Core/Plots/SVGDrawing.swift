@@ -1,3 +1,5 @@
+import Texts
+
 /// A picture in SVG 1.1 that grows element by element. Lengths are user units (CSS pixels), y downwards.
 public struct SVGDrawing: Sendable {
     public let width: Double
@@ -87,21 +89,10 @@ public struct SVGDrawing: Sendable {
         elements.append("<\(name) \(attributes)\(inside)")
     }
 
-    /// Text without characters that mean something in XML, and without those that XML 1.0 cannot hold.
+    /// Text for an element of XML on one line.
     static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\t", "\n", "\r": result += " "
-            case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        let scalars = text.unicodeScalars.map { $0 == "\t" || $0 == "\n" || $0 == "\r" ? " " : $0 }
+        return ForeignText.xml(String(String.UnicodeScalarView(scalars)))
     }
 
     /// To a hundredth; what is not finite becomes 0, because a file with "nan" in it shows nothing at all.

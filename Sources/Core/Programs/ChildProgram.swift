@@ -279,7 +279,9 @@ public final class ChildProgram: Sendable {
 
 /// A program that could not be started.
 public struct ProgramError: Failure, Equatable {
+    /// The executable.
     public var program: String
+    /// Why, in words: "is not installed".
     public var problem: String
 
     public var kind: FailureKind { .unavailable }

@@ -8,9 +8,13 @@ public enum Setting: Equatable, Sendable {
     /// A date, a time or both, as it would be written.
     case moment(String)
 
+    /// The text; nil for other types.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
+    /// The integer; nil for other types.
     public var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+    /// True or false; nil for other types.
     public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+    /// The list; nil for other types.
     public var list: [Setting]? { if case .list(let value) = self { value } else { nil } }
 
     /// An integer counts as a number.

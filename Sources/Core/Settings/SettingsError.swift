@@ -2,11 +2,15 @@ public import Failures
 
 /// A settings file that cannot be used: where, what was expected, what was found, what to do.
 public struct SettingsError: Failure, Equatable {
+    /// What is wrong, without words: ``description`` makes the text.
     public enum Reason: Equatable, Sendable {
         /// What to do instead, where there is something to say.
         case missingFile(remedy: String? = nil)
+        /// The system's cause.
         case unreadable(String)
+        /// Not valid TOML; the parser's message.
         case syntax(String)
+        /// A key that the table does not have; the nearest known one is suggested.
         case unknownKey(String, known: [String])
         case missingKey(String, inTable: String)
         case wrongType(key: String, expected: String, found: String)
@@ -17,6 +21,7 @@ public struct SettingsError: Failure, Equatable {
         case unknownName(String, kind: String, known: [String])
     }
 
+    /// Path of the settings file.
     public var file: String
     /// 1-based; 0 when the error belongs to the whole file.
     public var line: Int

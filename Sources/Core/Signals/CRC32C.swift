@@ -5,10 +5,13 @@
 public struct CRC32C: Sendable {
     private var remainder: UInt32 = 0xFFFF_FFFF
 
+    /// The checksum of no bytes; ``update(_:)-(UnsafeRawBufferPointer)`` goes on.
     public init() {}
 
+    /// Of all bytes so far.
     public var value: UInt32 { remainder ^ 0xFFFF_FFFF }
 
+    /// Goes on with more bytes. Allocates nothing.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var r = remainder
         Self.table.withUnsafeBufferPointer { table in
@@ -17,16 +20,19 @@ public struct CRC32C: Sendable {
         remainder = r
     }
 
+    /// Goes on with more bytes.
     public mutating func update(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { remainder = Self.table[Int((remainder ^ UInt32(byte)) & 0xFF)] ^ (remainder >> 8) }
     }
 
+    /// The checksum of some bytes.
     public static func checksum(_ bytes: [UInt8]) -> UInt32 {
         var crc = CRC32C()
         bytes.withUnsafeBytes { crc.update($0) }
         return crc.value
     }
 
+    /// The checksum of some bytes. Allocates nothing.
     public static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var crc = CRC32C()
         crc.update(bytes)

@@ -4,6 +4,7 @@
 /// It is the model of ``ClockMap``, the lower edge of the arrivals, over a window on both sides of each moment: a minute where
 /// one line fits, and shorter where the arrivals say plainly that the line bends (the host's clock was slewed).
 public struct ClockHistory: Sendable {
+    /// Frames per second by the data sheet.
     public let nominalRate: Double
     private var causal: ClockMap
     private var runs: [Run] = []
@@ -56,7 +57,7 @@ public struct ClockHistory: Sendable {
         runs.append(run)
     }
 
-    /// The device began anew: the counters from now on mean other times.
+    /// The device started over: the counters from now on mean other times.
     public mutating func reset() {
         causal.reset()
         isNewRun = true
@@ -160,11 +161,13 @@ public struct ClockCurve: Sendable {
         }
     }
 
-    /// Hands on the times of consecutive frames. They only grow: where the device began anew and its times fall back, frames follow each
+    /// Hands on the times of consecutive frames. They only grow: where the device started over and its times fall back, frames follow each
     /// other by half a period until they have met them.
     /// - Parameters:
     ///   - counter: of the first one.
+    ///   - count: number of frames.
     ///   - last: time of the frame before it; of the last one afterwards.
+    ///   - body: takes the time of each frame, in their order.
     public func forEachHost(
         from counter: UInt64, count: Int, after last: inout HostTime?, _ body: (HostTime) -> Void
     ) {

@@ -3,7 +3,7 @@
 ///
 /// An arrival is never early: it is the sampling, plus the transport's least delay, plus whatever held it up (a late thread, a full
 /// hub, a packet that waited for others). So the map runs along the *lower edge* of the arrivals of the last two minutes
-/// (``EnvelopeFit``), and its error shrinks with the number of reads instead of its root. The least delay itself cannot be
+/// (`EnvelopeFit`), and its error shrinks with the number of reads instead of its root. The least delay itself cannot be
 /// known from arrivals; it stays in the map and can be declared as `latency`.
 ///
 /// - The rate comes from the data, whatever the data sheet says; only while the arrivals do not contradict it the nominal one counts.
@@ -12,6 +12,7 @@
 ///   the arrivals' lateness by as much as chance does once in 100,000 times (`evidence`, in units of their mean).
 /// - The result depends on the pairs and their order only. Nothing is allocated after creation.
 public struct ClockMap: Sendable {
+    /// What is known of the transport beforehand.
     public struct Settings: Sendable, Equatable {
         /// Transport delay that is known, in seconds; taken off the mapped times.
         public var latency: Double = 0
@@ -19,6 +20,7 @@ public struct ClockMap: Sendable {
         public init() {}
     }
 
+    /// Frames per second by the data sheet.
     public let nominalRate: Double
     public let settings: Settings
 
@@ -30,6 +32,7 @@ public struct ClockMap: Sendable {
     private var known: Double
     /// Mean lateness of the points.
     private var lateness = 0.0
+    /// Pairs that were taken since the creation or the last reset.
     public private(set) var observations: UInt64 = 0
     /// The last frame that was observed.
     private(set) var lastCounter = 0.0
@@ -49,7 +52,9 @@ public struct ClockMap: Sendable {
     private static let steepestBend = 800e-6
     private static let largestSlew = 600e-6
 
-    /// - Parameter nominalRate: frames per second of the device's clock by its data sheet; must be above 0.
+    /// - Parameters:
+    ///   - nominalRate: frames per second of the device's clock by its data sheet; must be above 0.
+    ///   - settings: what is known of the transport beforehand.
     public init(nominalRate: Double, settings: Settings = Settings()) {
         precondition(nominalRate > 0, "a clock map needs a nominal rate")
         self.nominalRate = nominalRate
@@ -58,7 +63,7 @@ public struct ClockMap: Sendable {
         line.slope = 1
     }
 
-    /// Takes one pair. Counters and times must grow; call ``reset()`` when the device begins anew.
+    /// Takes one pair. Counters and times must grow; call ``reset()`` when the device starts over.
     /// - Parameters:
     ///   - counter: device counter of the last frame that had arrived.
     ///   - host: when it arrived.
@@ -79,7 +84,7 @@ public struct ClockMap: Sendable {
         if isNew || (isChanged && isBelow) { update() }
     }
 
-    /// The device began anew or was replaced: its counters mean other times now. What is known of its rate is kept.
+    /// The device started over or was replaced: its counters mean other times now. What is known of its rate is kept.
     public mutating func reset() {
         origin = nil
         points = ArrivalBuckets(capacity: Self.capacity)

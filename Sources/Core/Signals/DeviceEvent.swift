@@ -1,5 +1,6 @@
 /// Something that happened to a device, as a small value that may travel through rings on the real-time path.
 public struct DeviceEvent: Hashable, Sendable, BitwiseCopyable {
+    /// What happened. The raw value is stored in wire logs and never changes its meaning.
     public enum Code: UInt16, Sendable, BitwiseCopyable, CaseIterable {
         /// Samples begin; `value` is how often the device was opened so far (1 for the first time).
         case started = 1
@@ -46,7 +47,9 @@ public struct DeviceEvent: Hashable, Sendable, BitwiseCopyable {
     }
 
     public var code: Code
+    /// Its meaning depends on the code.
     public var value: UInt64
+    /// When it happened or was found.
     public var hostTime: HostTime
 
     public init(code: Code, value: UInt64, hostTime: HostTime) {

@@ -22,6 +22,7 @@ public struct FrameClock: Sendable {
     /// Relative difference of a rate that is told.
     public static let toldDifference = 0.001
 
+    /// - Parameter nominalRate: frames per second by the data sheet, above 0.
     public init(nominalRate: Double) {
         map = ClockMap(nominalRate: nominalRate)
         toldRate = nominalRate
@@ -40,7 +41,7 @@ public struct FrameClock: Sendable {
     /// ``ClockMap/counter(at:)``
     public func counter(at host: HostTime) -> Double? { map.counter(at: host) }
 
-    /// The device began anew.
+    /// The device started over.
     public mutating func reset() {
         map.reset()
         correction = 0
@@ -73,8 +74,9 @@ public struct FrameClock: Sendable {
 
     /// Puts the times of its frames into a block.
     /// - Parameters:
-    ///   - stride: counters from one frame of the block to the next, where the clock counts finer than the stream.
+    ///   - item: the block; its times are overwritten.
     ///   - counter: the clock's counter of the block's first frame.
+    ///   - stride: counters from one frame of the block to the next, where the clock counts finer than the stream.
     public mutating func stamp(_ item: inout SampleRingItem, counter: Double, stride: Double = 1) {
         let frames = Double(max(1, item.frames))
         let period = stride / map.rate
@@ -96,7 +98,9 @@ public struct StreamClocks: Sendable {
     private let hasOwnClock: [Bool]
     private let latency: Double
 
-    /// - Parameter latency: seconds from the sensor to the arrival of its bytes, 0 or more.
+    /// - Parameters:
+    ///   - streams: of one device, in their order.
+    ///   - latency: seconds from the sensor to the arrival of its bytes, 0 or more.
     public init(_ streams: [StreamDescription], latency: Double = 0) {
         self.latency = latency
         hasOwnClock = streams.map(\.hasOwnClock)
@@ -105,7 +109,9 @@ public struct StreamClocks: Sendable {
         }
     }
 
-    /// - Parameter tell: takes what the clocks have to tell, before the block.
+    /// - Parameters:
+    ///   - item: a block of one of the streams; its times are overwritten.
+    ///   - tell: takes what the clocks have to tell, before the block.
     public mutating func stamp(_ item: inout SampleRingItem, _ tell: (DeviceEvent) -> Void) {
         putTimes(into: &item, tell)
         guard latency > 0 else { return }

@@ -11,6 +11,7 @@ public struct HostTime: Hashable, Comparable, Sendable, Codable, BitwiseCopyable
     /// Nanoseconds of `CLOCK_MONOTONIC`.
     public var nanoseconds: Int64
 
+    /// - Parameter nanoseconds: of `CLOCK_MONOTONIC`.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// Seconds beyond ±292 years give the farthest moment on their side; NaN gives 0.
@@ -24,6 +25,7 @@ public struct HostTime: Hashable, Comparable, Sendable, Codable, BitwiseCopyable
 
     public static func < (a: HostTime, b: HostTime) -> Bool { a.nanoseconds < b.nanoseconds }
 
+    /// Later by some seconds; beyond the range the farthest moment, for NaN seconds the same one.
     public static func + (time: HostTime, seconds: Double) -> HostTime {
         let nanoseconds = (seconds * 1e9).rounded()
         guard let step = Int64(exactly: nanoseconds) else {
@@ -68,6 +70,7 @@ extension FixedWidthInteger {
 
 /// One moment read on both clocks: how a session's monotonic stamps become calendar time.
 public struct WallClockAnchor: Hashable, Sendable, Codable {
+    /// The moment on the monotonic clock.
     public var host: HostTime
     /// Nanoseconds since 1970-01-01 UTC at `host`.
     public var utcNanoseconds: Int64

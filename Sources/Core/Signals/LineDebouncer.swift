@@ -3,11 +3,13 @@
 /// A reading counts for one frame's period, so a level lasts when it was read in as many consecutive frames as fill the time; at
 /// 250 frames a second and 2 ms that is a single one. A change is stamped with the first of them. The first level that is read is
 /// where the line begins and no change. A frame that is missing or holds no reading (NaN) tells nothing: what was lasting begins
-/// anew behind it, and the level from before it stays the one to compare with.
+/// again behind it, and the level from before it stays the one to compare with.
 ///
 /// It depends on readings and counters alone, so live acquisition and a replay find the same changes.
 public struct LineDebouncer: Sendable {
+    /// A level that has lasted long enough.
     public struct Change: Sendable, Equatable {
+        /// The new level.
         public var isHigh: Bool
         /// Of the first frame with the new level.
         public var counter: UInt64
@@ -45,6 +47,7 @@ public struct LineDebouncer: Sendable {
     /// Takes the next frame's reading.
     /// - Parameters:
     ///   - value: from 0.5 on the line is high, below it is low, NaN is no reading.
+    ///   - counter: of the frame.
     ///   - time: when the frame was sampled.
     /// - Returns: a change that has lasted long enough now.
     public mutating func take(_ value: Float, counter: UInt64, time: @autoclosure () -> HostTime?) -> Change? {

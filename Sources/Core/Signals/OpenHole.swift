@@ -16,6 +16,7 @@ public struct OpenHole: Equatable, Sendable {
     /// Nothing is missing.
     public static let closed = OpenHole(frames: .count(0), seconds: 0)
 
+    /// Frames that should have come and did not.
     public var frames: Frames
     /// From the last frame, or from the start where none came.
     public var seconds: Double
@@ -44,6 +45,7 @@ public struct OpenHole: Equatable, Sendable {
         self.init(frames: .count(UInt64(saturating: rate * seconds)), seconds: seconds)
     }
 
+    /// Whether anything is missing, or may be.
     public var isOpen: Bool { frames != .count(0) }
 }
 

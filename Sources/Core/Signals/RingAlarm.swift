@@ -11,6 +11,7 @@ public final class RingAlarm: @unchecked Sendable {
     private let semaphore: UnsafeMutablePointer<sem_t>
     private let isAsleep = Atomic<Bool>(false)
 
+    /// Silent, with the reader awake.
     public init() {
         semaphore = .allocate(capacity: 1)
         sem_init(semaphore, 0, 0)

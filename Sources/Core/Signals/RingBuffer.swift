@@ -46,6 +46,7 @@ public struct RingBuffer<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendab
         storage.deallocate()
     }
 
+    /// Elements that fit: the requested number, rounded up to a power of two.
     public var capacity: Int { mask + 1 }
 
     /// Elements waiting to be read: exact on the consumer's side, a lower bound of what it will find on the producer's.

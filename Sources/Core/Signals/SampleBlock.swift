@@ -8,12 +8,16 @@ public struct SampleBlock: Equatable, Sendable {
     public var stream: Int
     /// Device counter of the first frame, unwrapped.
     public var firstCounter: UInt64
+    /// Arrival of the block's last byte.
     public var hostTime: HostTime
+    /// Channels of each frame.
     public var channels: Int
+    /// Frame-major, shape `[frames, channels]`, in the stream's units.
     public var samples: [Float]
     /// Frames that the device sent (by its counter) or the ring refused between the previous block and this one.
     public var missingBefore: UInt64
 
+    /// - Precondition: `samples` holds whole frames.
     public init(
         stream: Int, firstCounter: UInt64, hostTime: HostTime, channels: Int, samples: [Float], missingBefore: UInt64 = 0
     ) {
@@ -26,6 +30,7 @@ public struct SampleBlock: Equatable, Sendable {
         self.missingBefore = missingBefore
     }
 
+    /// Number of frames.
     public var frames: Int { samples.count / channels }
 
     /// The hole before this block, if any.
@@ -38,6 +43,7 @@ public struct SampleBlock: Equatable, Sendable {
 public struct Gap: Hashable, Sendable, Codable {
     /// Device counter of the first missing frame.
     public var first: UInt64
+    /// Number of missing frames.
     public var count: UInt64
 
     public init(first: UInt64, count: UInt64) {

@@ -21,6 +21,7 @@ public enum SampleFormat: String, BitwiseCopyable, Sendable, Codable, CaseIterab
 /// Rings and sinks pass words of 32 bits (`UnsafeBufferPointer<Float>`). Only for ``SampleFormat/float32`` a word is a number; all
 /// others are read through this view, or through a ``UnitConverter`` by what calculates in 32-bit floating point.
 public struct SampleValues {
+    /// How the numbers are written in the ring.
     public let format: SampleFormat
     /// Number of scalars.
     public let count: Int

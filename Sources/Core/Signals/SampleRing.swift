@@ -128,5 +128,6 @@ public final class SampleRing: Sendable {
     /// Frames of a stream that were refused so far because the consumer was too slow.
     public func refusedFrames(stream: Int) -> UInt64 { refused[stream].total.load(ordering: .relaxed) }
 
+    /// Events that were refused so far because the consumer was too slow.
     public var refusedEventCount: UInt64 { refusedEvents.load(ordering: .relaxed) }
 }

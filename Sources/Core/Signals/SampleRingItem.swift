@@ -1,5 +1,6 @@
 /// What one item on a device's way to the pipeline is.
 public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
+    /// What follows the header.
     public enum Kind: UInt8, BitwiseCopyable, Sendable {
         /// A block of frames; its samples follow in the ring.
         case samples = 0
@@ -16,7 +17,9 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     public var format = SampleFormat.float32
     /// Index of the stream within the device.
     public var stream: UInt16
+    /// Channels of each frame; of a text frame its number of texts.
     public var channels: UInt16
+    /// Frames of the block; 0 for events and clock offsets.
     public var frames: UInt32
     /// The device's stamp (``deviceTime``) is for the recording only: its clock is not where it should be, and the arrival tells
     /// better when the frames were.
@@ -25,9 +28,11 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     public var firstCounter: UInt64
     /// Frames missing just before this block, by the device's counter or because the ring was full.
     public var missingBefore: UInt64
+    /// Arrival of the last of the item's bytes.
     public var hostTime: HostTime
     /// For events: ``DeviceEvent/Code`` and its value.
     public var eventCode: UInt16
+    /// See ``DeviceEvent/value``.
     public var eventValue: UInt64
     /// The first frame's stamp on the device's own clock, in seconds; for a clock offset, when it was measured.
     private var stamp = -Double.infinity
@@ -38,9 +43,16 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     private var markedCounter: UInt64 = 0
     /// When the first frame was sampled, by the stream's ``FrameClock``, and host seconds from a frame to the next.
     private var madeNanoseconds = Int64.min
+    /// Host seconds from a frame to the next; 0 before ``FrameClock`` has stamped the block.
     public private(set) var framePeriod = 0.0
 
     /// - Parameters:
+    ///   - stream: index of the stream in its device.
+    ///   - channels: channels of each frame.
+    ///   - frames: frames of the block.
+    ///   - firstCounter: the first frame's counter.
+    ///   - missingBefore: frames that are missing before the first one.
+    ///   - hostTime: arrival of the last of its bytes.
     ///   - deviceTime: the first frame's stamp on the device's own clock, in seconds; nil for devices without stamps.
     ///   - format: how its numbers are written in the ring; 32-bit floats by default.
     public init(
@@ -62,7 +74,13 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
 
     /// One frame of texts.
     /// - Parameters:
+    ///   - stream: index of the stream in its device.
+    ///   - channels: number of texts.
     ///   - textBytes: bytes of the ``TextFrame``.
+    ///   - counter: the frame's counter.
+    ///   - missingBefore: frames that are missing before it.
+    ///   - hostTime: arrival of the last of its bytes.
+    ///   - deviceTime: its stamp on the device's own clock, in seconds; nil for devices without stamps.
     ///   - mark: the frame of another stream of the device that the texts belong to.
     public init(
         stream: Int, channels: Int, textBytes: Int, counter: UInt64, missingBefore: UInt64, hostTime: HostTime,
@@ -80,8 +98,10 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
 
     /// A measurement of the clock that stamps a stream.
     /// - Parameters:
+    ///   - stream: index of the stream in its device.
     ///   - clockOffset: seconds that bring a stamp of the device's clock to the host's.
     ///   - deviceTime: the device's clock at the measurement, in seconds.
+    ///   - hostTime: when the measurement arrived.
     public init(stream: Int, clockOffset: Double, deviceTime: Double, hostTime: HostTime) {
         self.init(
             stream: stream, channels: 0, frames: 0, firstCounter: 0, missingBefore: 0, hostTime: hostTime,
@@ -90,6 +110,7 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
         eventValue = clockOffset.bitPattern
     }
 
+    /// Something that happened to the device.
     public init(event: DeviceEvent) {
         self.init(
             stream: 0, channels: 0, frames: 0, firstCounter: 0, missingBefore: 0, hostTime: event.hostTime)

@@ -14,7 +14,9 @@ public struct StreamDescription: Hashable, Sendable, Codable {
 
     /// One channel: its name, the unit of its samples, and optionally the range that the device can deliver.
     public struct Channel: Hashable, Sendable, Codable {
+        /// Name of the channel: an electrode, an axis.
         public var label: String
+        /// SI unit of the samples that stages get.
         public var unit: Unit
         /// Full scale, in `unit`: a sample of this size is at the converter's limit. `nil` when the device has none.
         public var fullScale: Float?
@@ -52,11 +54,13 @@ public struct StreamDescription: Hashable, Sendable, Codable {
     /// Unique within a rig, for example "headset.eeg".
     public var name: String
     public var kind: Kind
+    /// In the order of a frame.
     public var channels: [Channel]
     /// Nominal frames per second of the device's own clock; 0 for an irregular stream.
     public var nominalRate: Double
     /// The device: maker and model, serial number and firmware when known.
     public var device: String
+    /// Empty where the device has none.
     public var serialNumber: String
     /// A stream of texts (markers) instead of numbers; its channels have no unit.
     public var isText: Bool
@@ -104,6 +108,7 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         debounce = try container.decodeIfPresent(Double.self, forKey: .debounce)
     }
 
+    /// Values of one frame.
     public var channelCount: Int { channels.count }
 }
 

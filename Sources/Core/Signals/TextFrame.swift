@@ -5,14 +5,18 @@ public enum TextFrame {
     public static let usualCapacity = 1 << 16
 
     /// The texts of an item of kind ``SampleRingItem/Kind/text``.
-    /// - Parameter values: the item's scalars.
+    /// - Parameters:
+    ///   - item: its header.
+    ///   - values: the item's scalars.
     public static func texts(of item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) -> [String] {
         texts(
             UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(values).prefix(Int(item.textBytes))),
             channels: Int(item.channels))
     }
 
-    /// - Parameter bytes: of a whole frame, or of its beginning; what is cut off is missing from the texts.
+    /// - Parameters:
+    ///   - bytes: of a whole frame, or of its beginning; what is cut off is missing from the texts.
+    ///   - channels: number of texts in the frame.
     public static func texts(_ bytes: UnsafeRawBufferPointer, channels: Int) -> [String] {
         var texts: [String] = []
         var place = 0

@@ -1,5 +1,6 @@
 /// A unit as LSL streams and XDF files write it, and what it is in ours.
 public struct UnitWord: Equatable, Sendable {
+    /// The SI unit.
     public var unit: Unit
     /// Ours for one of theirs.
     public var scale: Double

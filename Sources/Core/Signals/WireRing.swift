@@ -17,7 +17,9 @@ public enum WireRecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 /// Header of one record in a ``WireRing``.
 public struct WireRingRecord: BitwiseCopyable, Sendable {
     public var kind: WireRecordKind
+    /// Bytes of the record's body.
     public var length: UInt32
+    /// Arrival of the last byte, or when it was sent.
     public var hostTime: HostTime
 
     public init(kind: WireRecordKind, length: Int, hostTime: HostTime) {
@@ -36,6 +38,9 @@ public final class WireRing: Sendable {
     private let bytes: RingBuffer<UInt8>
     private let refused = Atomic<UInt64>(0)
 
+    /// - Parameters:
+    ///   - minimumRecords: records that fit before one is refused.
+    ///   - minimumBytes: bytes that fit.
     public init(minimumRecords: Int, minimumBytes: Int) {
         records = RingBuffer(minimumCapacity: minimumRecords)
         bytes = RingBuffer(minimumCapacity: minimumBytes)

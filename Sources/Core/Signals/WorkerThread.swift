@@ -27,7 +27,9 @@ public final class WorkerThread: @unchecked Sendable {
     }
 
     /// Starts at once.
-    /// - Parameter name: at most 15 bytes, shown by ps and top.
+    /// - Parameters:
+    ///   - name: at most 15 bytes, shown by ps and top.
+    ///   - run: the thread's work; the thread ends with it.
     /// - Throws: ``ThreadError`` when the system has no thread left.
     public init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(ThreadError) {
         let body = Unmanaged.passRetained(Body(name, run))

@@ -12,7 +12,9 @@ public struct NumPyHeader: Sendable, Equatable {
         case float64 = "<f8"
     }
 
+    /// Type of the numbers.
     public var element: Element
+    /// Sizes along each axis, the last one fastest.
     public var shape: [Int]
 
     /// - Precondition: one to eight axes, none negative.

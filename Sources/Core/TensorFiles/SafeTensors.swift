@@ -7,11 +7,14 @@ public import Failures
 ///
 /// - Source: the format description of the safetensors project (Hugging Face), version 0.4 and later.
 public struct SafeTensors: Sendable, Equatable {
+    /// An array of numbers with its shape.
     public struct Tensor: Sendable, Equatable {
         /// Sizes along each axis; the last axis is the fastest.
         public var shape: [Int]
+        /// In row-major order, as many as the shape says.
         public var values: Values
 
+        /// The numbers, 32-bit or 64-bit.
         public enum Values: Sendable, Equatable {
             case float([Float])
             case double([Double])
@@ -39,7 +42,9 @@ public struct SafeTensors: Sendable, Equatable {
 
     /// Why bytes are no usable safetensors file, or lack what was asked for.
     public struct FileError: Failure, Equatable {
+        /// Path of the file.
         public var file: String
+        /// What was expected and what was found.
         public var problem: String
 
         public init(file: String, problem: String) {
@@ -52,6 +57,7 @@ public struct SafeTensors: Sendable, Equatable {
         public var description: String { "\(file): not a usable safetensors file: \(problem)" }
     }
 
+    /// By their names.
     public var tensors: [String: Tensor]
     /// Texts beside the tensors; Python's library shows them as `metadata()`.
     public var metadata: [String: String]

@@ -3,6 +3,7 @@ public import Transports
 /// A device that is plugged in, and the driver that fits.
 public struct DeviceListing: Codable, Sendable, Equatable {
     public var kind: String
+    /// What a rig file's `port` would be.
     public var port: String
     public var description: String
     /// Driver names for a rig file, the likeliest first; empty when none is known to fit.

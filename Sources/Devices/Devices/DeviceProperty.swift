@@ -1,5 +1,6 @@
-/// One thing that a driver learned from its device or agreed on with it while it opened it: firmware, gains, a sound card's buffer.
+/// A property that was read or negotiated while opening the device: firmware, gains, a sound card's buffer.
 public struct DeviceProperty: Sendable, Equatable {
+    /// A property's value.
     public enum Value: Sendable, Equatable {
         case text(String)
         case number(Double)
@@ -12,6 +13,7 @@ public struct DeviceProperty: Sendable, Equatable {
     /// For people.
     public var label: String
     public var value: Value
+    /// Empty for none.
     public var unit: String
 
     init(_ key: String, _ label: String, _ value: Value, unit: String = "") {

@@ -7,7 +7,7 @@ public typealias WireTap = (WireRecordKind, UnsafeRawBufferPointer) -> Void
 /// How one kind of device is opened, started, served and stopped. The bytes that it sends meanwhile are decoded by the
 /// decoder that its configuration makes.
 ///
-/// All calls come from one thread. After an error of any call the runner closes the transport and opens anew.
+/// All calls come from one thread. After an error of any call the runner closes the transport and opens it again.
 public protocol Driver: AnyObject {
     /// Longest silence of a streaming device, in seconds, before it counts as lost; nil for devices that may be silent.
     var longestSilence: Double? { get }
@@ -80,8 +80,11 @@ extension Driver {
 
 /// An open device: its transport, and the decoder for what comes out of it. A class, because it is looked at in every read.
 public final class OpenedDevice {
+    /// Where its bytes come from.
     public let transport: any Transport
+    /// What was agreed on with it.
     public let configuration: DecoderConfiguration
+    /// Makes blocks of its bytes.
     public let decoder: any SampleDecoder
 
     public init(transport: any Transport, configuration: DecoderConfiguration) {
@@ -90,7 +93,10 @@ public final class OpenedDevice {
         decoder = configuration.makeDecoder()
     }
 
-    /// - Parameter decoder: one that outlives the opening, so that its counters go on.
+    /// - Parameters:
+    ///   - transport: open.
+    ///   - configuration: what was agreed on with the device.
+    ///   - decoder: one that outlives the opening, so that its counters go on.
     public init(transport: any Transport, configuration: DecoderConfiguration, decoder: any SampleDecoder) {
         self.transport = transport
         self.configuration = configuration

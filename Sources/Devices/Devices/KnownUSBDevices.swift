@@ -2,10 +2,14 @@ import Transports
 
 /// USB ids behind which a device is known to be.
 public struct KnownUSBDevice: Sendable, Equatable {
+    /// How its bytes come: through a serial port of the system, bulk transfers, or HID reports.
     public enum Way: Sendable { case serial, bulk, hid }
 
+    /// USB vendor number.
     public var vendor: UInt16
+    /// USB product number.
     public var product: UInt16
+    /// For people.
     public var name: String
     public var way: Way
 

@@ -5,7 +5,7 @@ public protocol SampleSink: AnyObject {
     /// A block of frames; the values are lent for the call.
     func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>)
     func take(_ event: DeviceEvent)
-    /// What the device says of itself in words; an event ``DeviceEvent/Code/deviceError`` goes with it. By default it is left out.
+    /// What the device says of itself in words; an event `DeviceEvent.Code.deviceError` goes with it. By default it is left out.
     func take(_ message: DeviceMessage)
 }
 
@@ -19,7 +19,10 @@ extension SampleSink {
 /// ``decode(_:at:into:)`` after the first calls, and never traps, whatever the bytes are.
 public protocol SampleDecoder: AnyObject {
     var streams: [StreamDescription] { get }
-    /// - Parameter time: arrival of the last of the bytes; later calls never have an earlier one.
+    /// - Parameters:
+    ///   - bytes: one piece as it was read; lent for the call.
+    ///   - time: arrival of the last of the bytes; later calls never have an earlier one.
+    ///   - sink: takes blocks and events, in their order.
     func decode(_ bytes: UnsafeRawBufferPointer, at time: HostTime, into sink: any SampleSink)
     /// An event of the device at its place between the bytes: loss, return, overrun.
     func note(_ event: DeviceEvent)
@@ -36,6 +39,7 @@ extension SampleDecoder {
 public struct DecoderFault: Equatable, Sendable {
     /// What was expected and what came.
     public var detail: String
+    /// What the user can do; nil where nobody knows.
     public var remedy: String?
 
     public init(detail: String, remedy: String? = nil) {

@@ -5,6 +5,7 @@ public enum UdevRules {
     /// Where they belong: before 73-seat-late.rules, which gives devices tagged `uaccess` to whoever sits at the machine.
     public static let path = "/etc/udev/rules.d/70-larmor.rules"
 
+    /// The whole file.
     public static let text: String = {
         var lines = [
             "# Devices of Larmor: larmor devices --udev-rules | sudo tee \(path)",

@@ -4,7 +4,7 @@
 ///
 /// - Source: S. Cheshire, M. Baker, "Consistent overhead byte stuffing", IEEE/ACM Trans. Networking 7 (1999) 159.
 public enum COBS {
-    /// Most bytes that the stuffed form of so many has, without the ending zero.
+    /// Upper bound on the encoded size of `count` bytes, without the terminator.
     public static func largestSize(of count: Int) -> Int { count + count / 254 + 1 }
 
     /// The stuffed form of `bytes`, without the ending zero.

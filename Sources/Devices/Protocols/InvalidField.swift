@@ -4,7 +4,9 @@ public import Failures
 public struct InvalidField: Failure, Equatable {
     /// The place, as "streams[1].rate".
     public var field: String
+    /// What the field holds.
     public var found: String
+    /// What it may hold.
     public var expected: String
 
     public init(_ field: String, found: String, expected: String) {

@@ -11,6 +11,7 @@ public struct MarkedFrameParser: ~Copyable {
     /// doubled or lost on the way.
     public static let largestStep: UInt8 = 16
 
+    /// Bytes of a frame.
     public let size: Int
     private let header: UInt8
     private let footers: ClosedRange<UInt8>
@@ -24,7 +25,10 @@ public struct MarkedFrameParser: ~Copyable {
     /// Bytes that belonged to no frame, since creation.
     public private(set) var skipped: UInt64 = 0
 
-    /// - Parameter size: bytes of a frame with header, counter and footer, at least 3.
+    /// - Parameters:
+    ///   - size: bytes of a frame with header, counter and footer, at least 3.
+    ///   - header: a frame's first byte.
+    ///   - footers: bytes that may end a frame.
     public init(size: Int, header: UInt8, footers: ClosedRange<UInt8>) {
         precondition(size >= 3, "a frame has a header, a counter and a footer")
         self.size = size
@@ -153,6 +157,7 @@ public struct MarkedFrameParser: ~Copyable {
 
 /// Whole numbers of three bytes, as converters of 24 bits send them.
 public enum Int24 {
+    /// What 24 bits hold.
     public static let range = -8_388_608...8_388_607
 
     /// Most significant byte first, two's complement; read in place.

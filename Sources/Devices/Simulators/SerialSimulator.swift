@@ -53,7 +53,7 @@ public struct SerialSimulator<Firmware: SimulatedFirmware> {
         while HostTime.now() < back, !isDone() { WorkerThread.sleep(0.01) }
         terminal = try PseudoTerminal()
         if let link { try terminal.link(at: link) }
-        // A device that was unplugged starts anew.
+        // A device that was unplugged starts over.
         clock.restart()
         terminal.write(clock.firmware.connect())
     }

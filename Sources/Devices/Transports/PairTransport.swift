@@ -10,6 +10,7 @@ public final class PairTransport: Transport {
     /// - Parameters:
     ///   - sender: the other end; one transport can be opened for each.
     ///   - port: a name for messages.
+    ///   - waker: ends a wait when the device is to stop.
     /// - Throws: ``TransportError`` when the system has no descriptor left.
     public init(_ sender: PairSender, port: String, waker: Waker?) throws(TransportError) {
         self.port = port

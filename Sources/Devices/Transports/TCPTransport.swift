@@ -9,7 +9,10 @@ public final class TCPTransport: Transport {
     private var descriptor: Int32
     private let io: DescriptorIO
 
-    /// - Parameter timeout: seconds until the connection must stand.
+    /// - Parameters:
+    ///   - address: "host:port".
+    ///   - waker: ends a wait when the device is to stop.
+    ///   - timeout: seconds until the connection must stand.
     /// - Throws: ``TransportError`` (absent, timeout, unsupported for a name that is not "host:port").
     public init(_ address: String, waker: Waker?, timeout: Double = 2) throws(TransportError) {
         port = address

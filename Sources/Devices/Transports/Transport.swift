@@ -25,7 +25,9 @@ public protocol Transport: AnyObject {
     var arrival: HostTime? { get }
 
     /// Sends all bytes.
-    /// - Parameter timeout: seconds until ``TransportError/Code/timeout``.
+    /// - Parameters:
+    ///   - bytes: lent for the call.
+    ///   - timeout: seconds until ``TransportError/Code/timeout``.
     func write(_ bytes: UnsafeRawBufferPointer, timeout: Double) throws(TransportError)
 
     func close()

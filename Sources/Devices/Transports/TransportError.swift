@@ -3,14 +3,18 @@ import Glibc
 
 /// Why a port cannot be used, and what to do about it.
 public struct TransportError: Failure, Equatable {
+    /// The kind of failure. A struct, so that new kinds do not break a caller's switch.
     public struct Code: Hashable, Sendable {
         let name: String
         /// There is no such port.
         public static let absent = Code(name: "absent")
         /// It was there and is gone: unplugged, hung up, closed by the other side.
         public static let gone = Code(name: "gone")
+        /// Another program has the device.
         public static let busy = Code(name: "busy")
+        /// This user may not open it; the remedy says what to do.
         public static let permission = Code(name: "permission")
+        /// No answer in time.
         public static let timeout = Code(name: "timeout")
         /// The port does not do what was asked (rate, format, baud rate).
         public static let unsupported = Code(name: "unsupported")
@@ -20,14 +24,17 @@ public struct TransportError: Failure, Equatable {
         public static let cancelled = Code(name: "cancelled")
         /// A library that is loaded at run time is not installed.
         public static let missingLibrary = Code(name: "missing library")
+        /// Anything else; the detail says what.
         public static let failed = Code(name: "failed")
     }
 
+    /// The kind of failure.
     public var code: Code
     /// The port as the user named it: "/dev/ttyUSB0", "plughw:0,0", "127.0.0.1:7373".
     public var port: String
     /// What was expected and what came.
     public var detail: String
+    /// What the user can do; nil where nobody knows.
     public var remedy: String?
     /// The system's error number; 0 when there is none.
     public var errorNumber: Int32

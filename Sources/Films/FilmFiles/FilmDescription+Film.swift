@@ -17,12 +17,14 @@ extension FilmDescription {
             let saturation = try commonSaturation_Apm()
             let velocity = ZhangLiTerm<Double>.velocity_mps(
                 current_Apm2: current.density_Apm2, polarisation: current.polarisation, saturation_Apm: saturation)
-            try film.addCurrentInPlane(nonAdiabaticity: current.nonAdiabaticity) {
+            try film.addCurrentInPlane(nonAdiabaticity: current.nonAdiabaticity, times: current.interval.times) {
                 current.interval.contains($0) ? velocity : .zero
             }
         }
         if let current = currentAcross {
-            try film.addCurrentAcross(current.parameters) { current.interval.contains($0) ? current.density_Apm2 : 0 }
+            try film.addCurrentAcross(current.parameters, times: current.interval.times) {
+                current.interval.contains($0) ? current.density_Apm2 : 0
+            }
         }
         if let temperature { try film.setTemperature(temperature.kelvin, seed: temperature.seed) }
         return film

@@ -17,6 +17,8 @@ public struct FilmDescription: Sendable {
         public var to_s = Double.infinity
 
         func contains(_ time_s: Double) -> Bool { time_s >= from_s && time_s < to_s }
+
+        var times: DriveTimes { DriveTimes(edges_s: [from_s, to_s]) }
     }
 
     public struct CurrentInPlane: Equatable, Sendable {

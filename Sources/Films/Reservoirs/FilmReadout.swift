@@ -1,5 +1,6 @@
 public import Failures
 import LinearAlgebra
+public import Origin
 
 /// A trained readout of a film: how speech features drive it, and what its states mean.
 ///
@@ -21,6 +22,8 @@ public struct FilmReadout: Sendable, Equatable {
         public var conditionNumber: Double
         public var trainingUtterances: Int
         public var trainingAccuracy: Double
+        /// Who made it, how, and from what; absent in readouts of 0.1.
+        public var provenance: Provenance?
 
         public init(
             labels: [String], mask: InputMask, mean: [Float], deviation: [Float], parts: Int, nodes: Int, lookBack: Int,
@@ -71,20 +74,20 @@ public struct FilmReadout: Sendable, Equatable {
         intercept = regression.intercept.map { Float($0) }
     }
 
-    /// The best class of an utterance, its score and the distance to the second best.
+    /// Classes, the one with the largest score first; of equals the one with the lower index.
+    public static func ranking(_ scores: [Float]) -> [Int] {
+        scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
+    }
+
+    /// The readout's output for each class.
     /// - Parameter states: shape `[steps, nodes]`.
-    public func classify(
-        _ states: UnsafeBufferPointer<Float>, steps: Int
-    ) -> (label: Int, score: Float, margin: Float) {
+    public func scores(_ states: UnsafeBufferPointer<Float>, steps: Int) -> [Float] {
         let pooled = StatePooling.pool(states, steps: steps, nodes: card.nodes, parts: card.parts)
         let classes = card.labels.count
         var scores = intercept
         for (feature, value) in pooled.enumerated() {
             for k in 0..<classes { scores[k] += value * weights[feature * classes + k] }
         }
-        var best = 0
-        for k in 1..<max(1, classes) where scores[k] > scores[best] { best = k }
-        let second = scores.indices.filter { $0 != best }.map { scores[$0] }.max() ?? scores[best]
-        return (best, scores[best], scores[best] - second)
+        return scores
     }
 }

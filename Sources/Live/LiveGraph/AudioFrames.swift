@@ -31,7 +31,7 @@ package struct AudioGrid: Sendable {
     package func last(ofFrame number: UInt64) -> Double { Double(number) * Double(hop) + Double(window - 1) }
 }
 
-/// Makes frames of one stream of sound, whatever the size of its blocks; after a hole they begin anew on the grid of the counter.
+/// Makes frames of one stream of sound, whatever the size of its blocks; after a hole they start over on the grid of the counter.
 final class AudioFrames {
     private let mel: MelFrontEnd
     /// Counter of the first sample of the front end's frame 0; a multiple of the hop.

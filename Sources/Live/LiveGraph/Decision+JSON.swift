@@ -15,7 +15,8 @@ extension Decision {
     /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
     /// | `line` | `stream`, `line` (channel), `level` (0 or 1), `counter` (first frame with it), `at_s` (its time; absent if not known) |
     ///
-    /// Decisions of stages that the rig file names have `stage` after `time_s`.
+    /// Decisions of stages that the rig file names have `stage` after `time_s`. Where the rig file asks for them, words end with
+    /// `alternatives` (each with `text`, and `log_probability` or `score` as the word has it), and first guesses with `partial`, true.
     ///
     /// - Parameter start: the session's first stamp; `time_s` counts from it, with nine decimals.
     public func line(start: HostTime) -> String {
@@ -23,11 +24,11 @@ extension Decision {
         switch content {
         case .word(let text, let frame, let logProbability):
             return "{\"event\":\"word\",\"time_s\":\(time),\"text\":\(Self.quoted(text)),\"frame\":\(frame)"
-                + ",\"log_probability\":\(Self.number(logProbability))}"
+                + ",\"log_probability\":\(Self.number(logProbability))\(ending("log_probability"))}"
         case .filmWord(let text, let first, let last, let score, let margin):
             return "{\"event\":\"film_word\",\"time_s\":\(time),\"text\":\(Self.quoted(text))"
                 + ",\"first_frame\":\(first),\"last_frame\":\(last)"
-                + ",\"score\":\(Self.number(score)),\"margin\":\(Self.number(margin))}"
+                + ",\"score\":\(Self.number(score)),\"margin\":\(Self.number(margin))\(ending("score"))}"
         case .gap(let stream, let first, let count):
             return "{\"event\":\"gap\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream))"
                 + ",\"first\":\(first),\"count\":\(count)}"
@@ -50,6 +51,13 @@ extension Decision {
             return "{\"event\":\"marker\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream))\(place)"
                 + ",\"texts\":[\(texts.map(Self.quoted).joined(separator: ","))]\(isCut ? ",\"cut\":true" : "")}"
         }
+    }
+
+    /// What words may end with.
+    private func ending(_ measure: String) -> String {
+        let list = alternatives.map { "{\"text\":\(Self.quoted($0.text)),\"\(measure)\":\(Self.number($0.score))}" }
+        return (list.isEmpty ? "" : ",\"alternatives\":[\(list.joined(separator: ","))]")
+            + (isPartial ? ",\"partial\":true" : "")
     }
 
     private static func seconds(_ start: HostTime, _ time: HostTime) -> String {

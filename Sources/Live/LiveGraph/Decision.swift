@@ -4,6 +4,7 @@ public import Signals
 ///
 /// Everything in it comes from the data and their stamps, so a replay gives the same lines. Latency is not part of it.
 public struct Decision: Sendable, Equatable {
+    /// What was decided.
     public enum Content: Sendable, Equatable {
         /// The CTC recogniser read a word; the posterior of its label at the frame of emission.
         case word(text: String, frame: UInt64, logProbability: Float)
@@ -28,9 +29,22 @@ public struct Decision: Sendable, Equatable {
         case lost(count: UInt64)
     }
 
+    /// What it might have been instead.
+    public struct Alternative: Sendable, Equatable {
+        public var text: String
+        /// In the same measure as the decision's own: a log-probability for `word`, the readout's output for `film_word`.
+        public var score: Float
+
+        public init(text: String, score: Float) {
+            self.text = text
+            self.score = score
+        }
+    }
+
     /// Bytes of a marker's texts that are kept.
     package static let longestTexts = 1000
 
+    /// What was decided.
     public var content: Content
     /// Stamp of the item that made it possible.
     public var hostTime: HostTime
@@ -38,6 +52,10 @@ public struct Decision: Sendable, Equatable {
     public var stage: String?
     /// When the span of time that it names was over, as the clocks said then; for measurements, no part of the log.
     public var spanEnd: HostTime?
+    /// What came next to a word, the best one first; empty unless the rig file asks for some.
+    public var alternatives: [Alternative] = []
+    /// The word is a first guess; one of the same stage that is final follows.
+    public var isPartial = false
 
     public init(content: Content, hostTime: HostTime, stage: String? = nil, spanEnd: HostTime? = nil) {
         self.content = content

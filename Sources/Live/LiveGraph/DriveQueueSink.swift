@@ -2,7 +2,7 @@ package import Devices
 
 /// Hands the graph's drive to the film's thread.
 ///
-/// A film that did not begin anew would answer from the middle of an earlier stretch. So a reset that the queue refuses is tried
+/// A film that did not start over would answer from the middle of an earlier stretch. So a reset that the queue refuses is tried
 /// again before each frame, and the frames that come before it got through are refused, too.
 package final class DriveQueueSink: DriveSink {
     private let queue: DriveQueue

@@ -20,6 +20,16 @@ package struct FilmListener {
     package static let longest = 400
     private static let memory = 32
 
+    /// What the readout says of a stretch.
+    package struct Naming {
+        /// For each class.
+        package var scores: [Float]
+        package var first: UInt64
+        package var last: UInt64
+        /// The stretch goes on: these are its frames so far.
+        package var isPartial = false
+    }
+
     private struct Stretch {
         var first: UInt64
         /// Frames driven so far.
@@ -30,9 +40,14 @@ package struct FilmListener {
         var answered = 0
         var slot: Int
         var endedAt: HostTime?
+        /// Steps from the first one that every film has answered, as far as it is known, and the next number of them to guess at.
+        var complete = 0
+        var nextGuess: Int
     }
 
     private let readout: FilmReadout
+    /// Frames from one guess to the next; nil for none.
+    private let guessEvery: Int?
     private let mask: InputMask.Matrix
     private let sinks: [any DriveSink]
     /// Nodes of each film, and where they begin in a row of states.
@@ -56,8 +71,10 @@ package struct FilmListener {
     /// - Parameters:
     ///   - nodes: of each film; together those of the readout.
     ///   - sinks: of each film, with the fields of the readout's mask together; empty in a replay.
-    package init(_ readout: FilmReadout, nodes: [Int], sinks: [any DriveSink]) {
+    ///   - guessEvery: frames of a stretch from one guess to the next; nil for none before its end.
+    package init(_ readout: FilmReadout, nodes: [Int], sinks: [any DriveSink], guessEvery: Int? = nil) {
         self.readout = readout
+        self.guessEvery = guessEvery
         self.sinks = sinks
         self.nodes = nodes
         unanswered = [UInt64](repeating: 0, count: nodes.count)
@@ -129,16 +146,12 @@ package struct FilmListener {
 
     /// Names every stretch that is over and fully answered, in order; gives up on those that wait too long.
     package mutating func drain(
-        now: HostTime, named: (Int, Float, Float, UInt64, UInt64) -> Void, abandoned: (UInt64, UInt64) -> Void
+        now: HostTime, named: (Naming) -> Void, abandoned: (UInt64, UInt64) -> Void
     ) {
+        defer { if guessEvery != nil { guessAll(named) } }
         while let stretch = closed.first, let last = stretch.last, let endedAt = stretch.endedAt {
-            let nodes = readout.card.nodes
-            if stretch.answered >= stretch.driven * self.nodes.count {
-                let steps = min(stretch.driven, Int(last - stretch.first) + 1)
-                let start = stretch.slot * Self.longest * nodes
-                let (label, score, margin) = readout.classify(
-                    UnsafeBufferPointer(rebasing: UnsafeBufferPointer(states)[start..<start + steps * nodes]), steps: steps)
-                named(label, score, margin, stretch.first, last)
+            if stretch.answered >= stretch.driven * nodes.count {
+                named(name(stretch, steps: min(stretch.driven, Int(last - stretch.first) + 1)))
                 freeSlots.append(stretch.slot)
             } else if now - endedAt > 2 {
                 abandon(stretch, abandoned)
@@ -149,11 +162,44 @@ package struct FilmListener {
         }
     }
 
+    private func name(_ stretch: Stretch, steps: Int) -> Naming {
+        let start = stretch.slot * Self.longest * readout.card.nodes
+        let rows = UnsafeBufferPointer(states)[start..<start + steps * readout.card.nodes]
+        return Naming(
+            scores: readout.scores(UnsafeBufferPointer(rebasing: rows), steps: steps), first: stretch.first,
+            last: stretch.first + UInt64(steps) - 1)
+    }
+
+    private mutating func guessAll(_ named: (Naming) -> Void) {
+        for place in closed.indices { guess(&closed[place], named) }
+        if var stretch = open {
+            guess(&stretch, named)
+            open = stretch
+        }
+    }
+
+    /// Guesses at the steps that are answered so far, whenever they have grown by so many.
+    private func guess(_ stretch: inout Stretch, _ named: (Naming) -> Void) {
+        let first = stretch.slot * Self.longest
+        // Where speech has ended, the whole of it is named, and nothing beyond.
+        let most = stretch.last.map { min(stretch.driven, Int($0 - stretch.first)) } ?? stretch.driven
+        while stretch.complete < most,
+            nodes.indices.allSatisfy({ isAnswered[(first + stretch.complete) * nodes.count + $0] })
+        {
+            stretch.complete += 1
+            guard let guessEvery, stretch.complete == stretch.nextGuess else { continue }
+            stretch.nextGuess += guessEvery
+            var naming = name(stretch, steps: stretch.complete)
+            naming.isPartial = true
+            named(naming)
+        }
+    }
+
     private mutating func begin(at first: UInt64, now: UInt64) {
         guard open == nil, let slot = freeSlots.popLast() else { return }
         let oldest = now >= UInt64(Self.memory - 1) ? now - UInt64(Self.memory - 1) : 0
         let lookedBack = first >= UInt64(readout.card.lookBack) ? first - UInt64(readout.card.lookBack) : 0
-        open = Stretch(first: max(lookedBack, oldest, base ?? 0), slot: slot)
+        open = Stretch(first: max(lookedBack, oldest, base ?? 0), slot: slot, nextGuess: guessEvery ?? .max)
         let answers = Self.longest * nodes.count
         for answer in 0..<answers { isAnswered[slot * answers + answer] = false }
         for sink in sinks { sink.reset() }

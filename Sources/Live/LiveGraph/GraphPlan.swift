@@ -6,6 +6,7 @@ public import Signals
 
 /// What a graph is made from: the devices with their streams, and the stages with the streams that they take.
 public struct GraphPlan: Sendable {
+    /// A device and its streams.
     public struct Device: Sendable {
         public var name: String
         public var streams: [StreamDescription]
@@ -36,6 +37,9 @@ public struct GraphPlan: Sendable {
         package var audio: Place?
         package var eeg: Place?
         package var model: RecognizerModel
+        /// How many words beside the best one a decision names, and whether first guesses are told.
+        package var alternatives = 0
+        package var tellsPartial = false
     }
 
     /// A ``ReadoutStage``.
@@ -45,6 +49,8 @@ public struct GraphPlan: Sendable {
         /// The films' answers.
         package var films: [Place]
         package var readout: FilmReadout
+        package var alternatives = 0
+        package var tellsPartial = false
     }
 
     /// A ``MonitorStage``.
@@ -60,6 +66,7 @@ public struct GraphPlan: Sendable {
         package var range: ClosedRange<Float>
     }
 
+    /// In the order of the rig file; places of streams count in it.
     public var devices: [Device]
     package var recognizers: [Recognizer] = []
     package var readouts: [Readout] = []
@@ -95,7 +102,9 @@ private struct StreamFinder {
     let rig: Rig
 
     func recognizer(_ section: Rig.Recognizer, _ model: RecognizerModel) throws(SettingsError) -> GraphPlan.Recognizer {
-        var found = GraphPlan.Recognizer(name: section.name, audio: nil, eeg: nil, model: model)
+        var found = GraphPlan.Recognizer(
+            name: section.name, audio: nil, eeg: nil, model: model, alternatives: section.alternatives,
+            tellsPartial: section.tellsPartial)
         if let name = section.audio {
             let audio = try place(name, section.keyLines["audio"] ?? section.line)
             try checkRate(audio, model.card.audioRate, section.keyLines["audio"] ?? section.line)
@@ -144,7 +153,9 @@ private struct StreamFinder {
                 "\(section.devices.joined(separator: ", ")) with \(nodes) readings",
                 expected: "\(readout.card.nodes) readings, as the readout was trained with", devicesLine)
         }
-        return GraphPlan.Readout(name: section.name, audio: audio, films: films, readout: readout)
+        return GraphPlan.Readout(
+            name: section.name, audio: audio, films: films, readout: readout, alternatives: section.alternatives,
+            tellsPartial: section.tellsPartial)
     }
 
     func monitor(_ section: Rig.Monitor) throws(SettingsError) -> GraphPlan.Monitor {

@@ -4,6 +4,7 @@ public import Signals
 public struct PipelineItem {
     /// Index of the device in the rig.
     public var device: Int
+    /// What the item is, and its times.
     public var header: SampleRingItem
     /// The item's words, of a block its samples, frame-major (``SampleValues``); empty for an event. Valid only during the call that hands the item on.
     public var samples: UnsafeBufferPointer<Float>

@@ -7,6 +7,7 @@ package final class ReadoutStage: Stage {
     package let streams: [GraphPlan.Place]
     private let name: String?
     private let labels: [String]
+    private let alternatives: Int
     /// Names of the films' streams.
     private let streamNames: [String]
     private var listener: FilmListener
@@ -16,11 +17,15 @@ package final class ReadoutStage: Stage {
     package init(_ plan: GraphPlan.Readout, devices: [GraphPlan.Device], sinks: [any DriveSink]) {
         (audio, streams, name) = (plan.audio, plan.films, plan.name)
         labels = plan.readout.card.labels
+        alternatives = plan.alternatives
         streamNames = plan.films.map { devices[$0.device].streams[$0.stream].name }
         listener = FilmListener(
             plan.readout, nodes: plan.films.map { devices[$0.device].streams[$0.stream].channelCount },
-            sinks: sinks)
+            sinks: sinks, guessEvery: plan.tellsPartial ? Self.guessEvery : nil)
     }
+
+    /// Frames: a fifth of a second.
+    private static let guessEvery = 20
 
     deinit { listener.deallocate() }
 
@@ -53,17 +58,24 @@ package final class ReadoutStage: Stage {
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
         listener.drain(
             now: now,
-            named: { label, score, margin, first, last in
-                emit(
-                    Decision(
-                        content: .filmWord(
-                            text: labels[label], firstFrame: first, lastFrame: last, score: score, margin: margin),
-                        hostTime: now, stage: name,
-                        spanEnd: grid.flatMap { grid in
-                            audio.flatMap { clocks.clock(of: $0)?.host(at: grid.last(ofFrame: last)) }
-                        }))
-            },
+            named: { naming in emit(decision(naming, at: now, clocks)) },
             abandoned: { first, count in gap(first, count, film: 0, at: now, emit) })
+    }
+
+    private func decision(_ naming: FilmListener.Naming, at time: HostTime, _ clocks: StreamClocksView) -> Decision {
+        let (scores, ranking) = (naming.scores, FilmReadout.ranking(naming.scores))
+        let second = ranking.count > 1 ? ranking[1] : ranking[0]
+        var decision = Decision(
+            content: .filmWord(
+                text: labels[ranking[0]], firstFrame: naming.first, lastFrame: naming.last, score: scores[ranking[0]],
+                margin: scores[ranking[0]] - scores[second]),
+            hostTime: time, stage: name,
+            spanEnd: grid.flatMap { grid in
+                audio.flatMap { clocks.clock(of: $0)?.host(at: grid.last(ofFrame: naming.last)) }
+            })
+        decision.alternatives = ranking.dropFirst().prefix(alternatives).map { .init(text: labels[$0], score: scores[$0]) }
+        decision.isPartial = naming.isPartial
+        return decision
     }
 
     package func finish(at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {

@@ -9,6 +9,11 @@ package final class RecognizerStage: Stage {
     private let eeg: GraphPlan.Place?
     private let name: String?
     private let words: [String]
+    private let alternatives: Int
+    private let tellsPartial: Bool
+    /// The word that was guessed and is not final yet.
+    private var guess: (window: WordWindow, frame: UInt64, end: HostTime?)?
+    private let labelWindow: Int
     private var grid: FeatureGrid
     private var recognizer: StreamingRecognizer
     private var soundGrid: AudioGrid?
@@ -22,6 +27,8 @@ package final class RecognizerStage: Stage {
         (audio, eeg, name) = (plan.audio, plan.eeg, plan.name)
         streams = plan.eeg.map { [$0] } ?? []
         words = plan.model.card.words
+        labelWindow = plan.model.card.labelWindow
+        (alternatives, tellsPartial) = (plan.alternatives, plan.tellsPartial)
         let stream = plan.eeg.map { devices[$0.device].streams[$0.stream] }
         let latencies = [plan.eeg, plan.audio].map { $0.map { devices[$0.device].latency } ?? 0 }
         eegPerFrame = (stream?.nominalRate ?? 250) / 100
@@ -78,12 +85,40 @@ package final class RecognizerStage: Stage {
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
         grid.drain(now: now) { frame, audio, eegFeatures in
             if eeg != nil { noteEEG(frame.number, isThere: eegFeatures != nil, at: now, emit) }
-            guard let word = recognizer.step(audio: audio, eeg: eegFeatures) else { return }
-            emit(
-                Decision(
-                    content: .word(text: words[word.index], frame: frame.number, logProbability: word.logProbability),
-                    hostTime: now, stage: name, spanEnd: end(ofFrame: frame.number, clocks)))
+            let word = recognizer.step(audio: audio, eeg: eegFeatures)
+            weighGuess(at: now, emit)
+            guard let word else { return }
+            let end = end(ofFrame: frame.number, clocks)
+            var decision = Decision(
+                content: .word(text: words[word.index], frame: frame.number, logProbability: word.logProbability),
+                hostTime: now, stage: name, spanEnd: end)
+            guard alternatives > 0 || tellsPartial else { return emit(decision) }
+            var window = WordWindow(words: words.count, frames: tellsPartial ? labelWindow : 0)
+            window.take(recognizer.logits)
+            decision.alternatives = named(window.ranking().filter { $0.index != word.index })
+            decision.isPartial = tellsPartial
+            emit(decision)
+            if tellsPartial { guess = (window, frame.number, end) }
         }
+    }
+
+    /// A word is final when every frame has passed in which training allowed its label: then it is the one that was likeliest over all.
+    private func weighGuess(isLast: Bool = false, at time: HostTime, _ emit: (Decision) -> Void) {
+        guard guess != nil else { return }
+        if !isLast { guess?.window.take(recognizer.logits) }
+        guard let (window, frame, end) = guess, isLast || window.isOver else { return }
+        guess = nil
+        let ranking = window.ranking()
+        guard let best = ranking.first else { return }
+        var decision = Decision(
+            content: .word(text: words[best.index], frame: frame, logProbability: best.logProbability), hostTime: time,
+            stage: name, spanEnd: end)
+        decision.alternatives = named(ranking.dropFirst())
+        emit(decision)
+    }
+
+    private func named(_ ranking: some Sequence<WordWindow.Rank>) -> [Decision.Alternative] {
+        ranking.prefix(alternatives).map { Decision.Alternative(text: words[$0.index], score: $0.logProbability) }
     }
 
     private func end(ofFrame number: UInt64, _ clocks: StreamClocksView) -> HostTime? {
@@ -94,6 +129,7 @@ package final class RecognizerStage: Stage {
     package func finish(at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
         grid.headsetStreams(false)
         settle(now: time, clocks, emit)
+        weighGuess(isLast: true, at: time, emit)
     }
 
     package func close(at time: HostTime, _ emit: (Decision) -> Void) { endAbsence(at: time, emit) }

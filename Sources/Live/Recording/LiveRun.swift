@@ -1,6 +1,7 @@
 public import Devices
 import Foundation
 public import LiveGraph
+public import Origin
 import Recognition
 import Reservoirs
 public import Rigs
@@ -48,15 +49,14 @@ public final class LiveRun: @unchecked Sendable {
     ///   - session: folder to record to; nil to record nothing.
     ///   - models: folders of the rig's recognisers, in their order; those without one do not run.
     ///   - readouts: folders of the rig's readouts, likewise.
-    ///   - version: of this program, for the session's manifest.
+    ///   - provenance: of this run, for the session's manifest.
     ///   - console: where prompts and markers come from; nil to run without.
     ///   - knowsSpeech: whether the caller knows what will be said: then it can listen, too (``HeardSound``), and the times of the
     ///     words are kept (``decidedWords``).
     /// - Throws: ``SettingsError``, `TransportError`, `SessionError`, or the error of a model that cannot be read.
     public init(
         _ rig: Rig, ports: [String: String], session: String?, models: [String?] = [], readouts: [String?] = [],
-        version: String,
-        console: ConsoleFeed? = nil, knowsSpeech: Bool = false
+        provenance: Provenance, console: ConsoleFeed? = nil, knowsSpeech: Bool = false
     ) throws {
         self.rig = rig
         wordDelays = WordDelays(keeps: knowsSpeech)
@@ -70,7 +70,7 @@ public final class LiveRun: @unchecked Sendable {
                 let waker = try Waker()
                 let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
                 let runner = DeviceRunner(name: device.name, driver: driver, waker: waker, latency: device.latencyMs * 1e-3)
-                try runner.open()
+                try rig.open(runner, device)
                 runners.append(runner)
                 queues[device.name] = driver.drive?.queue
             }
@@ -99,7 +99,7 @@ public final class LiveRun: @unchecked Sendable {
             recorder = try session.map {
                 try SessionRecorder(
                     folder: $0, rig: rig, runners: runners, anchor: anchor,
-                    copies: rig.copies(models: models, readouts: readouts), version: version)
+                    copies: rig.copies(models: models, readouts: readouts), provenance: provenance)
             }
         } catch {
             for runner in runners { runner.stop() }
@@ -161,6 +161,7 @@ public final class LiveRun: @unchecked Sendable {
     /// The words that were decided, with the host's time of the decision, after ``stop(_:)``; only for who said that it knows what is
     /// said, and not more than 65,536.
     public var decidedWords: [DecidedWord] { wordDelays.decided }
+    /// The same of the films' words.
     public var decidedFilmWords: [DecidedWord] { filmDelays.decided }
 
     /// What devices said of themselves in words since the last call. For one thread.
@@ -171,7 +172,9 @@ public final class LiveRun: @unchecked Sendable {
     /// The recorder's error, when it had to give up; after ``stop(_:)`` also when the session could not be closed.
     public var recorderFailure: (any Error)? { recorder?.failure ?? closingFailure }
 
+    /// Whether a recogniser runs.
     public var hasRecognizer: Bool { graph.hasRecognizer }
+    /// Whether a film's readout runs.
     public var hasFilm: Bool { graph.hasReadout }
 
     /// Stops the devices, lets the pipeline finish what has arrived, closes the session.
@@ -215,12 +218,12 @@ public final class LiveRun: @unchecked Sendable {
 
     private func emit(_ decision: Decision) {
         switch decision.content {
-        // Of several stages of a kind the first one's times are told.
-        case .word(let text, _, _) where decision.stage == rig.recognizers.first?.name:
+        // Of several stages of a kind the first one's times are told, and of a word those of its final form.
+        case .word(let text, _, _) where decision.stage == rig.recognizers.first?.name && !decision.isPartial:
             let now = HostTime.now()
             wordComputing.record(seconds: now - decision.hostTime)
             wordDelays.record(word: text, end: decision.spanEnd, decided: now)
-        case .filmWord(let text, _, _, _, _) where decision.stage == rig.readouts.first?.name:
+        case .filmWord(let text, _, _, _, _) where decision.stage == rig.readouts.first?.name && !decision.isPartial:
             let now = HostTime.now()
             filmComputing.record(seconds: now - decision.hostTime)
             filmDelays.record(word: text, end: decision.spanEnd, decided: now)

@@ -4,6 +4,7 @@ import Foundation
 
 /// Sentences to be shown one after the other: one per line of a UTF-8 file; empty lines are passed over.
 public struct PromptList: Sendable, Equatable {
+    /// One text per line of the file, in its order.
     public let prompts: [String]
 
     /// A file that is no list of prompts.

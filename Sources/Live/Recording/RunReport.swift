@@ -4,11 +4,13 @@ public import Signals
 
 /// What a run delivered, for people's tables and machines' JSON.
 public struct RunReport: Codable, Sendable {
+    /// What one stream delivered.
     public struct Stream: Codable, Sendable {
         /// "device.stream".
         public var name: String
         /// How the device was reached: "libserialport", "termios", "ALSA", "RigLink over TCP".
         public var backend: String
+        /// Frames that arrived.
         public var received: UInt64
         /// Frames that the device counted and that did not come, or that a full ring refused.
         public var lost: UInt64
@@ -16,6 +18,7 @@ public struct RunReport: Codable, Sendable {
         public var openHole: OpenHole.Frames
         /// Device clock against the host's; nil for streams without a rate.
         public var driftPpm: Double?
+        /// How often the device came back after a loss.
         public var reconnections: UInt64
 
         public init(
@@ -32,6 +35,7 @@ public struct RunReport: Codable, Sendable {
         }
     }
 
+    /// What happened to one device.
     public struct Device: Codable, Sendable {
         public var name: String
         /// Why it was away at the end, in words; nil when it was there.
@@ -48,10 +52,15 @@ public struct RunReport: Codable, Sendable {
 
     /// Quantiles of a time, in milliseconds.
     public struct Quantiles: Codable, Sendable, Equatable {
+        /// Median, ms.
         public var p50: Double
+        /// 99th percentile, ms.
         public var p99: Double
+        /// 99.9th percentile, ms.
         public var p999: Double
+        /// Largest, ms.
         public var max: Double
+        /// Number of words.
         public var count: Int
 
         public init(p50: Double, p99: Double, p999: Double, max: Double, count: Int) {
@@ -104,10 +113,15 @@ public struct RunReport: Codable, Sendable {
 
     /// A comparison with the words that were really spoken.
     public struct Score: Codable, Sendable {
+        /// Words that were spoken.
         public var reference: Int
+        /// Words that were recognised.
         public var hypothesis: Int
+        /// Words that were recognised as others.
         public var substitutions: Int
+        /// Words that were missed.
         public var deletions: Int
+        /// Words that nobody said.
         public var insertions: Int
 
         public init(reference: Int, hypothesis: Int, substitutions: Int, deletions: Int, insertions: Int) {
@@ -141,14 +155,19 @@ public struct RunReport: Codable, Sendable {
 
     /// The session folder, when the run was recorded.
     public var session: String?
+    /// Length of the run.
     public var seconds: Double
+    /// Why it ended: "done", or the signal.
     public var stopped: String
     /// Why the recording ended early, or could not be closed; nil when all is well.
     public var failure: String?
     public var streams: [Stream]
+    /// Decisions of the run.
     public var events: Int
+    /// Of the first recogniser: (substitutions + deletions + insertions) / spoken words; nil where nobody knows what was said.
     public var wordErrorRate: Double?
     public var wordScore: Score?
+    /// Of the first readout: share of spoken words that it named; nil likewise.
     public var readoutAccuracy: Double?
     public var readoutScore: Score?
     /// Of a rig with several recognisers or readouts; the scores above are those of the first one of each.

@@ -1,6 +1,7 @@
 import Devices
 import Foundation
 import LiveGraph
+import Origin
 import Rigs
 import Sessions
 import Signals
@@ -29,14 +30,15 @@ final class SessionRecorder: @unchecked Sendable {
     /// - Parameter copies: folders to keep with the session under a name, so that it can be replayed alone.
     init(
         folder: String, rig: Rig, runners: [DeviceRunner], anchor: WallClockAnchor,
-        copies: [(name: String, from: String?)], version: String
+        copies: [(name: String, from: String?)], provenance: Provenance
     ) throws {
         self.folder = folder
         start0 = anchor.host
         deviceNames = runners.map(\.name)
-        let manifest = SessionManifest(
-            larmor: version, created: Date(), anchor: anchor, seed: rig.seed, subject: rig.recording.subject,
+        var manifest = SessionManifest(
+            larmor: provenance.version, created: Date(), anchor: anchor, seed: rig.seed, subject: rig.recording.subject,
             note: rig.recording.note, rig: rig.text, rigName: rig.name)
+        manifest.provenance = provenance
         writer = try SessionWriter(
             folder: folder, manifest: manifest,
             devices: runners.map { runner in

@@ -37,6 +37,7 @@ package struct WordDelays {
 /// A word that was decided, and when on the host's clock.
 public struct DecidedWord: Sendable, Equatable {
     public var text: String
+    /// When it was decided.
     public var at: HostTime
 
     public init(text: String, at: HostTime) {
@@ -52,7 +53,7 @@ extension RunReport.WordDelay {
     /// From the ends of spoken words to the decisions that name them.
     ///
     /// A word's decision is the first one of its text from its beginning on, at most ``longest`` after its end and before the same word
-    /// begins anew. Words without one count for nothing here; a decision may come before a word's very end.
+    /// starts over. Words without one count for nothing here; a decision may come before a word's very end.
     /// - Parameters:
     ///   - spoken: in the order of their beginnings.
     ///   - decided: in the order of their decisions.

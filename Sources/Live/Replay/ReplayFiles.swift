@@ -46,7 +46,9 @@ struct ReplayFiles {
                 let path = folder + "/" + device.wire
                 let streams = try WireReplaySource(path: path).streams
                 devices.append(
-                    .init(name: device.name, streams: streams.isEmpty ? device.streams : streams, latency: latency))
+                    .init(
+                        name: device.name, streams: streams.isEmpty ? device.streams : Self.named(streams, as: device.streams),
+                        latency: latency))
                 places.append(.wire(path: path, latency: latency))
             } else if let recording {
                 let streams = device.streams.map { stream in
@@ -69,6 +71,18 @@ struct ReplayFiles {
             }
             devices.append(.init(name: stream.name, streams: [stream.description]))
             places.append(.xdf(streams: [stream], events: []))
+        }
+    }
+
+    /// A device's streams, with the names that the rig gave their channels when they were recorded.
+    private static func named(_ streams: [StreamDescription], as recorded: [StreamDescription]) -> [StreamDescription] {
+        streams.map { stream in
+            guard let like = recorded.first(where: { $0.name == stream.name && $0.channelCount == stream.channelCount }) else {
+                return stream
+            }
+            var stream = stream
+            for channel in stream.channels.indices { stream.channels[channel].label = like.channels[channel].label }
+            return stream
         }
     }
 

@@ -1,7 +1,7 @@
-import Crypto
 import Foundation
 import Outputs
 public import LiveGraph
+import Origin
 import Recognition
 import Reservoirs
 import Rigs
@@ -10,7 +10,9 @@ import Signals
 
 /// Runs a recorded session through the drivers' decoders and the graph again.
 public struct SessionReplay {
+    /// What a replay found.
     public struct Result: Codable, Sendable {
+        /// The session's folder.
         public var session: String
         /// "wire": bytes through the decoders; "xdf": samples from the rings on; "wire and xdf" where only some devices
         /// have a wire log.
@@ -26,6 +28,7 @@ public struct SessionReplay {
         public var passes: Int
         /// Whether each pass gave the same event log.
         public var passesAgree: Bool
+        /// How long the replay took.
         public var seconds: Double
         /// Stretches of the recording that could not be read.
         public var damaged: Int
@@ -88,7 +91,7 @@ public struct SessionReplay {
         }
         return Result(
             session: folder, source: files.source, events: first.events,
-            sha256: Self.hexadecimal(SHA256.hash(data: first.log)),
+            sha256: ContentHash.sha256(first.log),
             identical: identical, passes: passes, passesAgree: agree, seconds: HostTime.now() - begin,
             damaged: first.damaged)
     }
@@ -147,9 +150,5 @@ public struct SessionReplay {
             if best.map({ head.hostTime < $0.time }) ?? true { best = (device, head.hostTime) }
         }
         return best?.device
-    }
-
-    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

@@ -8,6 +8,7 @@ import Transports
 ///
 /// A device that cannot be opened fails the check and does not keep the others from being checked.
 public final class RigCheck {
+    /// What was learned from one device.
     public struct DeviceResult: Encodable, Sendable {
         public var name: String
         /// How it was reached.
@@ -47,10 +48,13 @@ public final class RigCheck {
         }
     }
 
+    /// What a check found.
     public struct Report: Encodable, Sendable {
+        /// How long the devices were read.
         public var seconds: Double
         public var devices: [DeviceResult]
         public var streams: [StreamCheckResult]
+        /// Whether all is well.
         public var pass: Bool
     }
 
@@ -82,7 +86,7 @@ public final class RigCheck {
             let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
             let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)
             do {
-                try runner.open()
+                try rig.open(runner, device)
             } catch {
                 failed.append(.init(name: device.name, backend: "", properties: [], error: "\(error)", events: [:]))
                 continue

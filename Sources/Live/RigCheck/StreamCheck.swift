@@ -35,7 +35,7 @@ public struct StreamCheck {
             arrivals = []
             restarted = false
         }
-        // A counter that did not grow is a device that began anew without a word: no line goes through both.
+        // A counter that did not grow is a device that started over without a word: no line goes through both.
         let counter = item.firstCounter &+ UInt64(max(1, item.frames)) &- 1
         if let last = arrivals.last, counter <= last.counter { arrivals = [] }
         arrivals.append((counter, item.hostTime - first))
@@ -110,7 +110,7 @@ public struct StreamCheck {
                 result.spectra.append(.init(channel: channel.label, stepHz: spectrum.step, density: spectrum.density))
             }
             for frequency in [50.0, 60] {
-                let found = amplitude(of: signal, at: frequency, rate: rate)
+                let found = SineFit.amplitude(of: signal, at: frequency, rate: rate)
                 if found > line {
                     line = found
                     result.lineHz = frequency

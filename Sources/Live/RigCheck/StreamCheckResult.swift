@@ -1,5 +1,6 @@
 /// What a check found out about one stream. Numbers that a stream cannot have are nil.
 public struct StreamCheckResult: Encodable, Sendable {
+    /// Two ends of a confidence interval.
     public struct Interval: Encodable, Sendable {
         public var low: Double
         public var high: Double
@@ -12,19 +13,24 @@ public struct StreamCheckResult: Encodable, Sendable {
         public var max: Double
     }
 
+    /// Amplitudes of one channel over frequency.
     public struct Spectrum: Sendable {
         public var channel: String
+        /// From one amplitude to the next.
         public var stepHz: Double
         /// Unit² per hertz, from 0 Hz to half the rate.
         public var density: [Double]
     }
 
+    /// Of one electrode.
     public struct Impedance: Encodable, Sendable {
         public var channel: String
+        /// Kiloohm.
         public var kohm: Double
     }
 
     public var name: String
+    /// Frames that arrived.
     public var received: UInt64
     /// Frames that the device counted and that did not come, or that a full ring refused.
     public var lost: UInt64
@@ -50,6 +56,7 @@ public struct StreamCheckResult: Encodable, Sendable {
     public var problems: [String] = []
     public var spectra: [Spectrum] = []
 
+    /// Whether no problem was found.
     public var pass: Bool { problems.isEmpty }
 
     init(name: String, received: UInt64, lost: UInt64) {

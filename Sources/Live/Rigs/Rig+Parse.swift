@@ -46,7 +46,7 @@ extension Rig {
     }
 
     private static func device(_ table: SettingsTable, _ isRecorded: Bool) throws(SettingsError) -> Device {
-        try table.allow(["name", "driver", "port", "simulator", "latency_ms", "settings", "simulation"])
+        try table.allow(["name", "driver", "port", "simulator", "latency_ms", "channels", "settings", "simulation"])
         let name = try table.required("name")
         guard isName(name) else {
             throw SettingsError(
@@ -93,6 +93,7 @@ extension Rig {
         }
         return Device(
             name: name, driver: driver, port: port, simulator: simulator, latencyMs: latency,
+            channelNames: try channelNames(table), channelsLine: table.line(of: "channels"),
             settings: table.table("settings")?.settings ?? [:],
             simulation: table.table("simulation")?.settings ?? [:], line: table.line,
             settingLines: table.table("settings")?.settingLines ?? [:],

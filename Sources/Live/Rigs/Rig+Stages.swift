@@ -12,6 +12,10 @@ extension Rig {
         /// Names of streams, "device.stream". One of them is there.
         public var audio: String?
         public var eeg: String?
+        /// `alternatives`: how many words beside the best one each decision names, 0 … 10.
+        public var alternatives = 0
+        /// `partial`: first guesses are told before what is final.
+        public var tellsPartial = false
         public var line: Int
         /// Lines of its keys in the rig file.
         package var keyLines: [String: Int] = [:]
@@ -26,6 +30,8 @@ extension Rig {
         public var readout: String?
         /// The stream whose features drive the films.
         public var audio: String
+        public var alternatives = 0
+        public var tellsPartial = false
         public var line: Int
         /// Lines of its keys in the rig file.
         package var keyLines: [String: Int] = [:]
@@ -96,17 +102,19 @@ extension Rig {
     }
 
     private func recognizer(_ table: SettingsTable) throws(SettingsError) -> Recognizer {
-        try table.allow(["name", "model", "audio", "eeg"])
+        try table.allow(["name", "model", "audio", "eeg", "alternatives", "partial"])
         let audio = try stream("audio", table)
         let eeg = try stream("eeg", table)
         guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }
         return Recognizer(
-            name: try stageName(table), model: try table.string("model"), audio: audio, eeg: eeg, line: table.line,
+            name: try stageName(table), model: try table.string("model"), audio: audio, eeg: eeg,
+            alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
+            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
             keyLines: table.settingLines)
     }
 
     private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {
-        try table.allow(["name", "device", "devices", "readout", "audio"])
+        try table.allow(["name", "device", "devices", "readout", "audio", "alternatives", "partial"])
         var names: [String] = []
         if let list = table.settings["devices"] {
             guard let texts = list.list?.map(\.string), !texts.isEmpty, !texts.contains(nil) else {
@@ -128,7 +136,9 @@ extension Rig {
         }
         guard let audio = try stream("audio", table) else { throw table.missing("audio") }
         return Readout(
-            name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio, line: table.line,
+            name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio,
+            alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
+            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
             keyLines: table.settingLines)
     }
 

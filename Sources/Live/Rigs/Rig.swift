@@ -2,6 +2,7 @@ public import Settings
 
 /// What a rig file says: the devices, what is done with their streams, and how a session is recorded.
 public struct Rig: Sendable, Equatable {
+    /// A `[[device]]` section.
     public struct Device: Sendable, Equatable {
         public var name: String
         /// Name of a ``DeviceKind``: "cyton", "alsa", "riglink", ….
@@ -12,6 +13,9 @@ public struct Rig: Sendable, Equatable {
         public var simulator: String?
         /// Milliseconds from the sensor to the arrival of its bytes: the times of the device's frames are so much earlier.
         public var latencyMs: Double
+        /// Names of the channels of its streams, by the stream's short name ("eeg"); "" stands for its main stream.
+        public var channelNames: [String: [String]] = [:]
+        public var channelsLine = 0
         /// Settings of the driver.
         public var settings: [String: Setting]
         /// Settings of the simulator.
@@ -27,6 +31,7 @@ public struct Rig: Sendable, Equatable {
         package static let latencyRange = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
     }
 
+    /// The `[recording]` section.
     public struct Recording: Sendable, Equatable {
         /// Folder in which session folders are made.
         public var folder: String
@@ -41,7 +46,9 @@ public struct Rig: Sendable, Equatable {
     /// The file's text, stored with every session.
     public var text: String
     public var name: String
+    /// Of everything that is random in a run.
     public var seed: UInt64
+    /// In the order of the file.
     public var devices: [Device]
     public var recognizers: [Recognizer] = []
     public var readouts: [Readout] = []

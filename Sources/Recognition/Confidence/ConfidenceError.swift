@@ -1,7 +1,9 @@
 public import Failures
+import Origin
 
 /// Scores that cannot be read or calibrated, or a certificate that does not fit.
 public struct ConfidenceError: Failure, Equatable {
+    /// What is wrong, as values.
     public enum Reason: Equatable, Sendable {
         case noSuchFile
         case unreadable(String)
@@ -13,16 +15,21 @@ public struct ConfidenceError: Failure, Equatable {
         case value(line: Int?, column: String, expected: String, found: String)
         /// Two lists that belong together have different lengths.
         case shape(name: String, expected: Int, found: Int)
+        /// The table has a line of names and no more.
         case noRows
         /// All outcomes are right, or all are wrong.
         case equalOutcomes(isRight: Bool, count: Int)
+        /// All scores are this one: nothing can be fitted.
         case equalScores(Double)
         /// A threshold on the score tells right from wrong without an error, so the maximum likelihood lies at infinity.
         case separated
         /// Posterior `level` needs more than `least` − 1 independent rows.
         case tooFew(effective: Double, level: Double, least: Int)
+        /// Intervals and divisions need several clusters.
         case tooFewClusters(found: Int, least: Int)
+        /// A parameter of a call.
         case outOfRange(name: String, value: Double, expected: String)
+        /// A fit that found no largest likelihood.
         case notConverged(String)
         /// A certificate that is damaged or of another form.
         case certificate(String)
@@ -31,11 +38,19 @@ public struct ConfidenceError: Failure, Equatable {
     }
 
     public var reason: Reason
+    /// The table or certificate, where there is one.
     public var file: String?
 
     public init(_ reason: Reason, file: String? = nil) {
         self.reason = reason
         self.file = file
+    }
+
+    init(_ error: ByteFileError) {
+        switch error.reason {
+        case .noSuchFile: self.init(.noSuchFile, file: error.path)
+        case .unreadable(let why): self.init(.unreadable(why), file: error.path)
+        }
     }
 
     /// The same about a file, where none is named yet.

@@ -4,15 +4,21 @@ import Signals
 
 /// Labelled words at the rate of the rig's microphone.
 public struct SpeechCorpus: Sendable {
+    /// One recording of a word.
     public struct Word: Sendable {
         /// Index into ``SpeechCorpus/labels``.
         public var label: Int
+        /// At the corpus' rate, relative to full scale.
         public var samples: [Float]
     }
 
+    /// The words that there are, sorted.
     public let labels: [String]
+    /// Index 5 and above of each speaker and word.
     public let training: [Word]
+    /// Index 0–4.
     public let test: [Word]
+    /// Samples per second.
     public let rate: Int
 
     /// Reads and resamples the whole folder.

@@ -4,6 +4,7 @@ public import Signals
 
 /// Words that are spoken one after the other, and where each is: the truth of a run whose microphone is simulated.
 public struct SpokenStrip: Sendable {
+    /// A word and its place.
     public struct Word: Sendable, Equatable {
         public var text: String
         /// Samples from the first of the word's recording to behind its last loud one (as ``SpokenWord`` has it).
@@ -15,8 +16,11 @@ public struct SpokenStrip: Sendable {
         }
     }
 
+    /// The whole strip, relative to full scale.
     public var samples: [Float]
+    /// Samples per second.
     public var rate: Int
+    /// In their order.
     public var words: [Word]
 
     public init(samples: [Float], rate: Int, words: [Word]) {
@@ -25,6 +29,7 @@ public struct SpokenStrip: Sendable {
         self.words = words
     }
 
+    /// Length.
     public var seconds: Double { Double(samples.count) / Double(rate) }
 
     /// A word is found where it is at least so alike (``SoundSearch``).
@@ -77,6 +82,7 @@ public struct SpokenStrip: Sendable {
 /// A word that was said, on the host's clock.
 public struct SpokenTime: Sendable, Equatable {
     public var text: String
+    /// Where its recording begins in what was heard.
     public var begin: HostTime
     /// After its last loud sample.
     public var end: HostTime

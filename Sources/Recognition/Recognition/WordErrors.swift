@@ -1,9 +1,14 @@
 /// Differences between what was said and what was read: the fewest substitutions, deletions and insertions (Levenshtein).
 public struct WordErrors: Sendable, Equatable {
+    /// Words that were read as others.
     public var substitutions = 0
+    /// Words that were missed.
     public var deletions = 0
+    /// Words that nobody said.
     public var insertions = 0
+    /// Number of words that were said.
     public var reference = 0
+    /// Number of words that were read.
     public var hypothesis = 0
 
     public init(reference: [String], hypothesis: [String]) {

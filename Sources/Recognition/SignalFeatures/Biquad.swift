@@ -31,6 +31,7 @@ public struct Biquad: Sendable {
         return Biquad(b: ((1 - c) / 2, 1 - c, (1 - c) / 2), a: (1 + alpha, -2 * c, 1 - alpha))
     }
 
+    /// Takes one sample and gives the filtered one.
     public mutating func process(_ x: Double) -> Double {
         let y = b0 * x + s1
         s1 = b1 * x - a1 * y + s2

@@ -9,11 +9,14 @@ import LinearAlgebra
 ///
 /// - Source of the feature set: G. Krishna et al., arXiv:2103.00383, section 3.
 public final class EEGFrontEnd {
+    /// RMS, zero-crossing rate, mean, kurtosis, spectral entropy.
     public static let featuresPerChannel = 5
     static let window = 32
     private static let history = 4096
 
+    /// EEG channels.
     public let channels: Int
+    /// Values of one frame of features.
     public var features: Int { channels * Self.featuresPerChannel }
     private var filters: [(high: Biquad, low: Biquad)]
     /// Band-passed samples in µV, shape `[channels, history]`, as a ring over the counter.

@@ -2,6 +2,7 @@ import Glibc
 
 /// How cepstral coefficients are made of a frame; programs differ in these points.
 public struct MelOptions: Sendable, Equatable, Codable {
+    /// How a frame's samples are weighted.
     public enum Window: String, Sendable, Codable { case hamming, rectangular }
 
     /// Where a triangle of the filter bank has its corners.
@@ -22,10 +23,13 @@ public struct MelOptions: Sendable, Equatable, Codable {
 
     public var window: Window
     public var corners: Corners
+    /// Triangles of the filter bank.
     public var bands: Int
+    /// Lower corner of the first triangle.
     public var lowest_Hz: Double
     /// At most half the rate; nil for half the rate.
     public var highest_Hz: Double?
+    /// k of x(t) − k x(t − 1); 0 for none.
     public var preEmphasis: Float
     public var silence: Silence
     /// Whether the power spectrum is divided by the transform's length.

@@ -10,11 +10,14 @@ import LinearAlgebra
 ///
 /// - Source: S. Davis, P. Mermelstein, IEEE Trans. ASSP 28 (1980) 357; regression slopes as in the HTK Book, section 5.9.
 public final class MelFrontEnd {
+    /// Coefficients of a frame, the zeroth included.
     public static let cepstra = 13
     /// Values per frame: 13 coefficients, 13 slopes, 13 slopes of slopes.
     public static let features = 39
+    /// Frames per second.
     public static let frameRate = 100.0
 
+    /// Samples per second of the audio.
     public let rate: Int
     public let options: MelOptions
     /// Samples of a frame and from one frame to the next.
@@ -87,7 +90,7 @@ public final class MelFrontEnd {
         }
     }
 
-    /// Begins anew, as after a hole in the signal.
+    /// Starts over, as after a hole in the signal.
     public func reset() {
         samples.removeAll(keepingCapacity: true)
         previous = 0

@@ -6,6 +6,7 @@ import Glibc
 /// begins after 3 loud frames in a row and ends after 20 quiet ones, so that the closures within words do not cut
 /// them. Pure and causal.
 public struct SpeechSegmenter: Sendable {
+    /// What a frame decided.
     public enum Event: Equatable, Sendable {
         /// Speech began at this frame, some frames ago.
         case began(Int)
@@ -13,7 +14,9 @@ public struct SpeechSegmenter: Sendable {
         case ended(Int)
     }
 
+    /// Loud frames in a row with which speech begins.
     public static let begin = 3
+    /// Quiet frames after which it has ended.
     public static let hangOver = 20
     private static let memory = 200
 

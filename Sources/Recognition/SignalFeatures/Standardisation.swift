@@ -1,6 +1,8 @@
 /// Brings features to zero mean and unit variance, with statistics of a training set.
 public struct Standardisation: Codable, Sendable, Equatable {
+    /// Shape `[features]`.
     public var mean: [Float]
+    /// Standard deviations, shape `[features]`.
     public var deviation: [Float]
 
     public init(mean: [Float], deviation: [Float]) {

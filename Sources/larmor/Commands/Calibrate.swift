@@ -2,10 +2,11 @@ import ArgumentParser
 
 struct Calibrate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "calibrate", abstract: "Confidences that can be trusted: tests, maps, certificates, thresholds, pictures.",
+        commandName: "calibrate",
+        abstract: "Checks and corrects confidences: tests, maps (corrections), certificates, thresholds, pictures.",
         discussion: """
-            Scores come as a CSV file with a line of names: x is a probability, y is 1 where the event came true, and a column \
-            utterance or cluster says which rows belong together and are not independent.
+            Scores are a CSV file with column names: x is a probability, y is 1 if the event came true, and utterance or \
+            cluster says which rows belong together, because they are not independent.
             Example: larmor calibrate assess scores.csv
             """,
         subcommands: [

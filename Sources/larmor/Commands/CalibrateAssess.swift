@@ -5,9 +5,9 @@ import Foundation
 struct CalibrateAssess: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assess",
-        abstract: "Whether scores are calibrated: best map, likelihood-ratio test, posterior probability.",
+        abstract: "Says whether scores are calibrated: best map, likelihood-ratio test, posterior probability.",
         discussion: """
-            The map c = δ x^γ / (δ x^γ + (1 − x)^γ) with the largest likelihood is compared with none. Rows of one cluster count \
+            The map c = δ x^γ / (δ x^γ + (1 − x)^γ) with the largest likelihood is compared with no map at all. Rows of one cluster count \
             as fewer independent ones (effective n).
             Example: larmor calibrate assess scores.csv
             Example: larmor calibrate assess scores.csv --prior 0.2 --json
@@ -15,16 +15,16 @@ struct CalibrateAssess: ParsableCommand {
 
     @OptionGroup var scores: ScoreFileOptions
 
-    @Option(help: "Probability of calibration before the data.")
+    @Option(help: "Prior probability that the scores are calibrated.")
     var prior = 0.5
 
-    @Option(help: "Posterior probability, in percent, from which the scores pass for calibrated.")
+    @Option(help: "Posterior probability, in percent, from which scores count as calibrated.")
     var level = 95.0
 
-    @Option(help: "Assess the scores after this certificate's map; of the data that it was fitted on the reporting part alone.")
+    @Option(help: "Assess the scores after this certificate's map; of its own data only the report's part is used.")
     var certificate: String?
 
-    @Option(help: "The model whose scores these are, a file or folder; it must be the certificate's.")
+    @Option(help: "The model that made the scores, a file or folder; the certificate must be for it.")
     var model: String?
 
     @Flag(help: "Print one JSON object.")

@@ -5,10 +5,10 @@ import Logging
 
 struct CalibrateBold: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bold", abstract: "The boldest maps that still pass for calibrated, at several levels.",
+        commandName: "bold", abstract: "Finds the boldest maps that still count as calibrated, at several levels.",
         discussion: """
-            Of all maps that leave the posterior probability of calibration at the level or above, the one with the largest \
-            standard deviation. Bolder scores lose a little Brier score and log-loss; use them where a bold decision has value.
+            Of all maps that keep the posterior probability of calibration at the level or above, the boldest spreads the \
+            scores most. Bolder scores lose a little Brier score and log-loss; use them where a bold decision has value.
             Example: larmor calibrate bold scores.csv
             Example: larmor calibrate bold scores.csv --levels 95,90 --plot bold.svg
             """)
@@ -18,7 +18,7 @@ struct CalibrateBold: ParsableCommand {
     @Option(help: "Levels of the posterior probability in percent. (default: 99,95,90,80)")
     var levels: String?
 
-    @Option(help: "Probability of calibration before the data.")
+    @Option(help: "Prior probability that the scores are calibrated.")
     var prior = 0.5
 
     @Option(help: "Draw each score over the levels to this file, .svg or .png.")

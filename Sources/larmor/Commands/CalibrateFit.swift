@@ -24,14 +24,14 @@ struct CalibrateFit: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "In place of these two: \(CalibrationMethod.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "method"
-        ))
+            "In place of --mle and --level: \(CalibrationMethod.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "method"))
     var method: String?
 
     @Option(help: "File to write. (default: certificate.json, in the model's folder where --model names one)")
     var output: String?
 
-    @Option(help: "The model whose scores these are, a file or folder: the certificate is good for it alone.")
+    @Option(help: "The model that made the scores, a file or folder; the certificate holds only for it.")
     var model: String?
 
     @Option(help: "Column that says fit or report for each row, in place of --share and --seed.")
@@ -46,7 +46,7 @@ struct CalibrateFit: ParsableCommand {
     @Option(help: "Date in the certificate: 2026-11-29 or 2026-11-29T18:30:00Z. (default: today, UTC)")
     var date: String?
 
-    @Option(help: "Probability of calibration before the data.")
+    @Option(help: "Prior probability that the scores are calibrated.")
     var prior = 0.5
 
     @Option(help: "Draws of clusters for the intervals.")

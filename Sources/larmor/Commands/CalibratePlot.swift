@@ -6,7 +6,7 @@ import Outputs
 
 struct CalibratePlot: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plot", abstract: "Pictures for paper: reliability diagram, boldness, contours over (δ, γ).",
+        commandName: "plot", abstract: "Draws reliability diagram, boldness, and contours over (δ, γ), for papers.",
         discussion: """
             Writes reliability, boldness and contour as SVG, and as PNG where rsvg-convert (librsvg2-bin) is installed.
             Example: larmor calibrate plot scores.csv
@@ -35,7 +35,7 @@ struct CalibratePlot: ParsableCommand {
     @Option(help: "Levels of boldness and contours in percent. (default: 99,95,90,80)")
     var levels: String?
 
-    @Option(help: "Probability of calibration before the data.")
+    @Option(help: "Prior probability that the scores are calibrated.")
     var prior = 0.5
 
     @Option(help: "Seed of the consistency band.")

@@ -5,9 +5,10 @@ import Logging
 
 struct CalibrateThresholds: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "thresholds", abstract: "From which probability on to act, to ask, or to leave it, by what mistakes cost.",
+        commandName: "thresholds",
+        abstract: "Computes above which probability to act, to ask or to ignore, from what mistakes cost.",
         discussion: """
-            Act at p ≥ C_false/(C_false + C_miss). With --cost-confirm asking takes the middle where it is cheaper: act at \
+            Act at p ≥ C_false/(C_false + C_miss). With --cost-confirm there is a middle range in which asking is cheaper: act at \
             p ≥ 1 − C_confirm/C_false, ignore below C_confirm/C_miss. With a file of scores it also says what the thresholds do to \
             them, and whether the false actions are as many as promised.
             Example: larmor calibrate thresholds --cost-false 5 --cost-miss 1
@@ -25,14 +26,14 @@ struct CalibrateThresholds: ParsableCommand {
     @Option(help: "Cost of ignoring a right word.")
     var costMiss = 1.0
 
-    @Option(help: "Cost of asking; without it nobody is asked.")
+    @Option(help: "Cost of asking; without it there is no asking.")
     var costConfirm: Double?
 
     @Option(
-        help: "Map the scores by this certificate first; of the data that it was fitted on the reporting part alone is taken.")
+        help: "Map the scores by this certificate first; of its own data only the report's part is used.")
     var certificate: String?
 
-    @Option(help: "The model whose scores these are, a file or folder; it must be the certificate's.")
+    @Option(help: "The model that made the scores, a file or folder; the certificate must be for it.")
     var model: String?
 
     @Option(help: "Draws of clusters for the interval.")

@@ -5,7 +5,7 @@ import Foundation
 
 /// Where the catalog is, and how it is brought up to date.
 struct CatalogOptions: ParsableArguments {
-    @Option(help: "The catalog's file; by default larmor/catalog.sqlite in the user's folder for caches.")
+    @Option(help: "The catalogue's file; by default larmor/catalog.sqlite in the user's cache folder.")
     var catalog: String?
 
     /// Opens the catalog; where its file cannot be used, one in memory, with a note.
@@ -13,7 +13,7 @@ struct CatalogOptions: ParsableArguments {
         do {
             return try SessionCatalog(path: catalog ?? CatalogPlace.file())
         } catch {
-            // Without the file everything is read anew, which takes longer and nothing else.
+            // Without the file everything is read again, which takes longer and nothing else.
             log.warning("\(error)")
             return try SessionCatalog(path: nil)
         }

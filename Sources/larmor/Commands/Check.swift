@@ -7,17 +7,17 @@ import Rigs
 
 struct Check: LiveCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Opens every device of a rig and measures rate, losses, jitter, noise, mains and electrodes.",
+        abstract: "Opens every device of a rig and measures rate, losses, jitter, noise, mains hum and electrodes.",
         discussion: """
             Example: larmor check rigs/demo.toml --seconds 10 --plot spectra.svg
 
-            With --pulse it measures the delay from the sensor to the stamp instead, where there is a way back: a sound that is played \
-            on --pulse-output and heard by the rig's microphones (their first channel), or else an output of a RigLink board that is \
-            wired to one of its digital lines. It prints the line for the rig file.
+            With --pulse it measures the delay from sensor to time stamp instead. It needs a signal that comes back: a sound \
+            that is played on --pulse-output and heard by the rig's microphones (first channel), or an output of a RigLink \
+            board that is wired to one of its digital lines. It prints the line for the rig file.
             Example: larmor check rigs/demo.toml --pulse --pulse-output larmor_loudspeaker
             Example: larmor check rigs/lines.toml --pulse
 
-            Ends with 0 when all is well and with 1 when a device or stream fails.
+            Exit code 0: all is well; 1: a device or stream fails.
             """)
 
     @Argument(help: "The rig file.")

@@ -66,16 +66,19 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "Outline of the film: \(Outline.allCases.map(\.rawValue).joined(separator: ", ")).")
     var shape: Outline?
 
-    @Option(help: "Nanoseconds to follow the film.")
+    @Option(help: "Nanoseconds to compute.")
     var durationNs = 1.0
 
     @Option(help: "Picoseconds between lines of the output.")
     var samplePs = 1.0
 
-    @Option(help: "Largest error of a component of m per step; steps are chosen by it.")
+    @Option(help: "Largest error of a component of m per step; it determines the steps.")
     var tolerance = 1e-5
 
-    @Option(help: "Fixed steps of these femtoseconds instead of chosen ones.")
+    @Option(
+        help:
+            "Length of fixed steps in femtoseconds, in place of steps chosen by the tolerance; shorter before a line and an edge."
+    )
     var stepFs: Double?
 
     @Option(help: "Method of fixed steps: \(Integrator.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -111,11 +114,29 @@ struct ContinuumOptions: ParsableArguments {
     @Option(help: "An OVF 2.0 file whose vectors, grid and empty cells the film starts with.")
     var initial: String?
 
-    @Flag(help: "Relax before the run, without the fields of the run.")
+    @Flag(help: "Let the film come to rest before the run, without the run's fields.")
     var relax = false
 
     @Option(help: "Field in tesla during --relax: x,y,z.")
     var relaxFieldT = Triple(.zero)
+
+    @Option(help: "At rest when no cell has a torque |m × H| above this, A/m.")
+    var relaxTorque = 1e-3
+
+    @Option(help: "Write states as SNAPSHOTS-NUMBER.ovf, NUMBER being that of the line, from 0.")
+    var snapshots: String?
+
+    @Option(help: "Lines from one snapshot to the next.")
+    var snapshotEvery = 100
+
+    @Option(help: "Keep in this file what is needed to go on, also when the run is stopped.")
+    var checkpoint: String?
+
+    @Option(help: "Lines after which the checkpoint is written again.")
+    var checkpointEvery = 100
+
+    @Flag(help: "Go on from --checkpoint, other options as they were; the files become those of an uninterrupted run.")
+    var resume = false
 
     @Option(help: "Write the last state to this OVF 2.0 file.")
     var ovf: String?
@@ -149,7 +170,8 @@ struct ContinuumOptions: ParsableArguments {
     static let ofRun = [
         "--size-nm", "--shape", "--duration-ns", "--sample-ps", "--tolerance", "--step-fs", "--integrator", "--field-t",
         "--field", "--pulse-t", "--pulse-form", "--pulse-start-ps", "--pulse-width-ps", "--temperature", "--seed", "--initial",
-        "--relax", "--relax-field-t", "--ovf", "--ovf-format", "--plot", "--animation", "--frames",
+        "--relax", "--relax-field-t", "--relax-torque", "--snapshots", "--snapshot-every", "--checkpoint", "--checkpoint-every",
+        "--resume", "--ovf", "--ovf-format", "--plot", "--animation", "--frames",
     ]
 
     /// Refuses what does nothing in a run over time, because what it belongs to was not asked for.
@@ -162,8 +184,10 @@ struct ContinuumOptions: ParsableArguments {
         if pulseT == nil {
             try GivenOptions.refuse(["--pulse-form", "--pulse-start-ps", "--pulse-width-ps"], "needs --pulse-t")
         }
-        if !relax { try GivenOptions.refuse(["--relax-field-t"], "needs --relax") }
-        if ovf == nil { try GivenOptions.refuse(["--ovf-format"], "needs --ovf") }
+        if !relax { try GivenOptions.refuse(["--relax-field-t", "--relax-torque"], "needs --relax") }
+        if snapshots == nil { try GivenOptions.refuse(["--snapshot-every"], "needs --snapshots") }
+        if checkpoint == nil { try GivenOptions.refuse(["--checkpoint-every"], "needs --checkpoint") }
+        if ovf == nil, snapshots == nil { try GivenOptions.refuse(["--ovf-format"], "needs --ovf or --snapshots") }
         if animation == nil { try GivenOptions.refuse(["--frames"], "needs --animation") }
         if film == nil, (temperature ?? 0) == 0 { try GivenOptions.refuse(["--seed"], "needs --temperature") }
     }
@@ -171,7 +195,7 @@ struct ContinuumOptions: ParsableArguments {
     /// Finds out before the run whether its pictures and states can be written.
     func checkOutputs(inputs: [String]) throws {
         let plots = plot.map { [$0 + "-start.png", $0 + "-end.png", $0 + ".svg"] } ?? []
-        for path in plots + [ovf, animation].compactMap(\.self) { try OutputFile.check(path, inputs: inputs) }
+        for path in plots + [ovf, animation, checkpoint].compactMap(\.self) { try OutputFile.check(path, inputs: inputs) }
     }
 
     func validate() throws {
@@ -183,7 +207,7 @@ struct ContinuumOptions: ParsableArguments {
                 ("--size-nm", sizeNm != nil), ("--cell-nm", cellNm != nil), ("--magnetisation", magnetisation != nil),
             ]
             if let (option, _) = doubled.first(where: \.1) {
-                throw ValidationError("\(option) is said by the file of --initial; take one of them away")
+                throw ValidationError("\(option) is in the file of --initial already; remove one of the two")
             }
         }
         let fields = [("--field-t", fieldT?.value), ("--pulse-t", pulseT?.value), ("--relax-field-t", relaxFieldT.value)]
@@ -207,6 +231,14 @@ struct ContinuumOptions: ParsableArguments {
             guard stepFs > 0, samplePs * 1e3 / stepFs <= 1e9 else {
                 throw ValidationError("--step-fs must be above 0, and at most a billion steps fit in --sample-ps")
             }
+        }
+        guard relaxTorque > 0, relaxTorque.isFinite else { throw ValidationError("--relax-torque must be above 0") }
+        for (option, value) in [("--snapshot-every", snapshotEvery), ("--checkpoint-every", checkpointEvery)] {
+            guard (1...10_000_000).contains(value) else { throw ValidationError("\(option) must be from 1 to 10000000") }
+        }
+        guard !resume || checkpoint != nil else { throw ValidationError("--resume needs --checkpoint") }
+        guard !resume || animation == nil else {
+            throw ValidationError("--resume has no frames of the first part for --animation; take --snapshots")
         }
         guard (2...1000).contains(frames) else { throw ValidationError("--frames must be from 2 to 1000") }
         guard start != .zero else { throw ValidationError("--magnetisation must not be 0,0,0") }

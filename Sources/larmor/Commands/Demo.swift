@@ -6,10 +6,10 @@ import Outputs
 /// The main job, as a sequence of the other commands; it holds no logic of its own.
 struct Demo: LiveCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The main job on embedded defaults: record, train, recognise live, replay and compare.",
+        abstract: "Shows the main job on simulated devices: record, train, recognise live, replay, compare.",
         discussion: """
-            A headset, a microphone and a magnetic film, each a simulator behind its real interface, are recorded; a film \
-            readout and a CTC network are trained; both recognise live; the recording is replayed and compared.
+            Records a simulated headset, microphone and magnetic films through real interfaces, trains a film's readout and \
+            a CTC network, recognises words live with both, then replays the recording and compares.
             It takes two to three minutes on two cores; --full takes seven, with all words, full training and two replays.
             Example: larmor demo --full --speech ../shared/data/spoken-digits
             """)
@@ -25,10 +25,10 @@ struct Demo: LiveCommand {
     var eeg: String?
 
     @Option(
-        help: "Speak only so many test words; 0 for all. By default 20; with --full 80 of synthetic speech, all of --speech.")
+        help: "Number of test words to speak; 0 for all. By default 20; with --full 80 of synthetic speech, all of --speech.")
     var words: Int?
 
-    @Option(help: "Where models and sessions go.")
+    @Option(help: "Folder for models and sessions.")
     var output = "demo"
 
     @Flag(help: "The long form: all words, full training, two replays.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import FilmFiles
 import Foundation
 import Logging
@@ -8,7 +9,7 @@ import Plots
 
 struct FilmLoop: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "loop", abstract: "Hysteresis loop of a continuum film: relaxes it at each field.",
+        commandName: "loop", abstract: "Computes the hysteresis loop of a continuum film: lets it come to rest at each field.",
         discussion: """
             Example: larmor film loop --output loop.csv --plot loop.svg
             Example: larmor film loop --along y --cell-nm 10 --output long.csv
@@ -18,7 +19,7 @@ struct FilmLoop: ParsableCommand {
 
             The defaults are muMAG's standard problem 1: permalloy, 1 × 2 µm × 20 nm, ±50 mT one degree off an edge. The field \
             falls from its largest value to the opposite one and comes back; a line of the output is field, mean of m, and \
-            whether the film came to rest. With --film the file says all about the film, and options about it are refused.
+            whether the film came to rest. With --film the file describes the whole film; options about the film are then errors.
             """)
 
     enum Outline: String, ExpressibleByArgument, CaseIterable { case rectangle, ellipse }
@@ -60,7 +61,7 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "Uniaxial anisotropy, J/m³. (default: 500)")
     var anisotropy: Double?
 
-    @Option(help: "Its axis: x, y, z. (default: y)")
+    @Option(help: "Axis of --anisotropy: x, y, z. (default: y)")
     var easyAxis: Axis?
 
     @Option(help: "Grains of this diameter, nanometre, each with its own direction of the easy axis in the plane.")
@@ -72,7 +73,7 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "Direction of the field: x, y, z.")
     var along = Axis.x
 
-    @Option(help: "Degrees by which the field leans: from x to y, from y to x, from z to x.")
+    @Option(help: "Degrees between the field and its axis: from x towards y, from y towards x, from z towards x.")
     var lean = 1.0
 
     @Option(help: "Largest field, millitesla.")
@@ -81,10 +82,10 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "Steps of each branch.")
     var steps = 100
 
-    @Option(help: "At rest when no cell has a torque |m × H| above this, A/m.")
+    @Option(help: "The film is at rest when no cell has a torque |m × H| above this, A/m.")
     var torque = 10.0
 
-    @Option(help: "Threads; default: as many processors as the film keeps busy, at most 8.")
+    @Option(help: "Threads; by default as many as the film keeps busy, at most 8.")
     var threads: Int?
 
     @Flag(help: "Print one JSON object.")
@@ -127,7 +128,7 @@ struct FilmLoop: ParsableCommand {
             ("--grains-nm", grainsNm != nil), ("--seed", seed != nil),
         ]
         if film != nil, let option = (described + constants).first(where: \.1)?.0 {
-            throw ValidationError("\(option) is said by the file of --film; take one of them away")
+            throw ValidationError("\(option) is in the file of --film already; remove one of the two")
         }
         for (name, value) in [("length-nm", length), ("width-nm", width), ("thickness-nm", thickness), ("cell-nm", cell)] {
             guard value.isFinite, value > 0 else { throw ValidationError("--\(name) must be above 0") }
@@ -157,25 +158,19 @@ struct FilmLoop: ParsableCommand {
                 direction: direction, fields_T: HysteresisLoop.branches(largest_T: largestMt * 1e-3, steps: steps))
             film.setMagnetisation { _ in loop.direction }
             var progress = ProgressLine("loop")
-            let table = try OutputFile(output)
+            let table = try AppendedTable(output)
             try table.append("field_T,mx,my,mz,along,converged\n")
             var failure: (any Error)?
             let points = loop.run(
                 film, torque_Apm: torque, isStopped: { StopRequest.isRequested || failure != nil }
             ) { done, point in
-                do {
-                    try table.append(Self.line(point))
-                    // From the first point on the file can be seen growing.
-                    if done == 1 { try table.publish() }
-                } catch {
-                    failure = error
-                }
+                do { try table.append(Self.line(point)) } catch { failure = error }
                 progress.show(
                     Double(done) / Double(loop.fields_T.count), "\(Console.number(point.field_T * 1e3, digits: 2)) mT")
             }
             progress.done()
             if let failure { throw failure }
-            try table.finish()
+            table.sync()
             if let plot { try PictureFile.write(picture(points), to: plot) }
             let result = Result(
                 output: output, plot: plot, points: points.count, cells: film.filledCells,
@@ -187,12 +182,15 @@ struct FilmLoop: ParsableCommand {
                 Console.note("larmor: stopped; \(output) has \(points.count) of \(loop.fields_T.count) fields")
                 throw StopRequest.exitCode
             }
+            if result.notConverged > 0 {
+                Console.note("larmor: the film did not come to rest at \(result.notConverged) fields; take a larger --torque")
+                throw ExitCode(FailureKind.checkFailed.rawValue)
+            }
         }
     }
 
     private func show(_ result: Result) {
         for warning in result.warnings { log.warning("\(warning)") }
-        if result.notConverged > 0 { log.warning("not at rest at \(Console.count(result.notConverged, "field"))") }
         func list(_ values: [Double], _ digits: Int) -> String {
             values.isEmpty ? "none" : values.map { Console.number($0, digits: digits) }.joined(separator: ", ")
         }

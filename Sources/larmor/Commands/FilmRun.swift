@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import FilmFiles
 import Foundation
 import Logging
@@ -16,7 +17,7 @@ struct FilmRun: ParsableCommand {
             With --vampire the folder's input, material file and sourcefield.txt are read and the reservoir_output.txt that \
             VAMPIRE would write is written. Otherwise --input is a table with one line per input (tesla along the normal; one \
             value for all cells, or one per cell with x running fastest), and the output has a line of m_x, m_y, m_z of all \
-            cells per input. With --film the file says all about the film, and options about the film are refused.
+            cells per input. With --film the file describes the whole film; options about the film are then errors.
             """)
 
     enum Model: String, ExpressibleByArgument, CaseIterable {
@@ -54,7 +55,7 @@ struct FilmRun: ParsableCommand {
     @Option(help: "Steps during which an input is held.")
     var stepsPerInput = 100
 
-    @Option(help: "Threads of the continuum model; default: as many processors as the film keeps busy, at most 8.")
+    @Option(help: "Threads of the continuum model; by default as many as the film keeps busy, at most 8.")
     var threads: Int?
 
     @OptionGroup(title: "Continuum model") var continuum: ContinuumOptions
@@ -83,7 +84,7 @@ struct FilmRun: ParsableCommand {
                 ("--damping", damping != nil),
             ]
             if let option = (described + continuum.besideFile).first(where: \.1)?.0 {
-                throw ValidationError("\(option) is said by the file of --film; take one of them away")
+                throw ValidationError("\(option) is in the file of --film already; remove one of the two")
             }
         case .macroCell:
             guard continuum.film == nil else { throw ValidationError("--film needs --model continuum") }
@@ -171,8 +172,14 @@ struct FilmRun: ParsableCommand {
             )
         }
         if result.stopped {
-            Console.note("larmor: stopped; the files have what was computed")
+            let goesOn = continuum.checkpoint != nil ? "; --resume goes on" : ""
+            Console.note("larmor: stopped; the files have what was computed\(goesOn)")
             throw StopRequest.exitCode
+        }
+        if result.relaxed == false {
+            Console.note(
+                "larmor: the run began although the film had not come to rest; take a larger --relax-torque, or another start")
+            throw ExitCode(FailureKind.checkFailed.rawValue)
         }
     }
 
@@ -198,20 +205,17 @@ struct FilmRun: ParsableCommand {
         let start = ContinuousClock.now
         var progress = ProgressLine("film")
         var state = [Float](repeating: 0, count: 3 * film.cells)
-        let states = try OutputFile(output, inputs: inputs)
-        try states.append(DriveTable.header(cells: film.cells))
-        var done = 0
+        let states = try AppendedTable(output)
+        try states.append(DriveTable.heading(cells: film.cells))
         for step in 0..<table.inputs where !StopRequest.isRequested {
             try film.step(Array(table.values[step * film.cells..<(step + 1) * film.cells]), &state)
-            try states.append(DriveTable.line(state: state))
-            // From the first state on the file can be seen growing.
-            if step == 0 { try states.publish() }
-            done += 1
+            try states.append(DriveTable.line(state))
             progress.show(Double(step + 1) / Double(table.inputs), "\(step + 1) of \(table.inputs) inputs")
         }
         progress.done()
-        try states.finish()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
+        states.sync()
+        let done = states.lines - 1
         if done < table.inputs { throw stopped(done) }
         return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, film.warnings)
     }

@@ -3,12 +3,13 @@ import MagneticFilm
 
 struct FilmTerms: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "terms", abstract: "The terms of a continuum film's field: parameters with units, and papers to cite.",
+        commandName: "terms",
+        abstract: "Lists the terms of a continuum film's field: parameters with units, and papers to cite.",
         discussion: """
             Example: larmor film terms
             Example: larmor film terms --papers
 
-            The tables come from the declarations that the terms themselves carry.
+            The tables come from the terms' own declarations.
             """)
 
     @Flag(help: "Only the list of papers.")

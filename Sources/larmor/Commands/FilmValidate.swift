@@ -5,12 +5,12 @@ import MagneticFilm
 struct FilmValidate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Computes what other programs, papers and closed forms say of films, and prints the comparison.",
+        abstract: "Compares films with other programs, papers and exact formulas.",
         discussion: """
             Example: larmor film validate --quick
 
             Checks the founding study's published run cell by cell, muMAG's standard problems 2, 3 and 4, one spin, the order of \
-            each integrator, energy and the demagnetising tensor. Ends with 0 when all pass and with 1 when one does not.
+            each integrator, energy and the demagnetising tensor. Exit code 0: all pass; 1: one does not.
             """)
 
     @Flag(help: "Only what takes less than 20 seconds in all.")

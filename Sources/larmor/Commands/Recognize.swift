@@ -30,7 +30,7 @@ struct Recognize: LiveCommand {
     @Option(help: "A folder of labelled WAV files whose test words are spoken into the simulated microphone.")
     var speech: String?
 
-    @Option(help: "Speak only so many words; 0 for all.")
+    @Option(help: "Number of words to speak; 0 for all.")
     var words = 0
 
     @Option(help: "Seconds to run; until the words are spoken, or until Ctrl-C, by default.")
@@ -72,10 +72,12 @@ struct Recognize: LiveCommand {
         let outlet = try lsl.map { try WordOutlet($0) }
         let strip = try testStrip(rig, simulators)
         let (models, readouts) = (rig.models(first: model), rig.readouts(first: readout))
+        ProcessProvenance.note(seed: rig.seed)
+        for path in [rig.file] + (models + readouts).compactMap(\.self) { ProcessProvenance.note(data: path) }
         try checkModels(rig, models, readouts)
         let run = try LiveRun(
             rig, ports: simulators.ports, session: session, models: models, readouts: readouts,
-            version: LarmorVersion.text, knowsSpeech: strip != nil)
+            provenance: ProcessProvenance.now, knowsSpeech: strip != nil)
         let stage = try strip.map { try SpeechStage($0.strip, server: $0.server, run) }
         // By stage: each is scored for itself.
         var heard: [String: [String]] = [:]
@@ -85,6 +87,7 @@ struct Recognize: LiveCommand {
             seconds: seconds, label: "recognising", isDone: { stage?.isOver() ?? false },
             show: json ? Console.note : Console.result
         ) { decision in
+            guard !decision.isPartial else { return }
             outlet?.push(decision)
             switch decision.content {
             case .word(let text, _, _): heard[decision.stage ?? "", default: []].append(text)

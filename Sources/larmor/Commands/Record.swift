@@ -34,7 +34,7 @@ struct Record: LiveCommand {
     @Option(help: "Seconds from one sentence to the next; by default Enter shows the next one.")
     var promptInterval: Double?
 
-    @Flag(help: "Take lines that are typed as markers, also without --prompts.")
+    @Flag(help: "Record typed lines as markers, also without --prompts.")
     var markers = false
 
     @Flag(help: "Print one JSON object.")
@@ -57,6 +57,8 @@ struct Record: LiveCommand {
 
     func work() throws {
         var rig = try Rig(contentsOf: self.rig)
+        ProcessProvenance.note(seed: rig.seed)
+        ProcessProvenance.note(data: self.rig)
         if let subject { rig.recording.subject = subject }
         if let note { rig.recording.note = note }
         let list = try prompts.map { try PromptList(contentsOf: $0) }
@@ -68,7 +70,7 @@ struct Record: LiveCommand {
         do {
             prompter = list != nil || markers ? try Prompter(list, interval: promptInterval) : nil
             run = try LiveRun(
-                rig, ports: simulators.ports, session: folder, version: LarmorVersion.text,
+                rig, ports: simulators.ports, session: folder, provenance: ProcessProvenance.now,
                 console: prompter?.feed)
         } catch {
             simulators.stop()

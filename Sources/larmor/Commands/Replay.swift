@@ -22,7 +22,7 @@ struct Replay: LiveCommand {
     @Option(help: "Recorded seconds per second, for example 1 or 4; max for as fast as it goes (default; 1 with --serve).")
     var speed: String?
 
-    @Option(help: "Begin at this second of the session; nothing before it is heard.")
+    @Option(help: "Start at this second of the session; what comes before is left out.")
     var from: Double?
 
     @Option(help: "End at this second of the session.")
@@ -31,10 +31,10 @@ struct Replay: LiveCommand {
     @Option(help: "Replay this device only.")
     var device: String?
 
-    @Flag(help: "Take the samples of recording.xdf even where there are wire logs.")
+    @Flag(help: "Use the samples of recording.xdf even where there are wire logs.")
     var fromXdf = false
 
-    @Flag(help: "Begin again at the end, until Ctrl-C; each pass must give the same event log.")
+    @Flag(help: "Start again at the end, until Ctrl-C; each pass must give the same event log.")
     var loop = false
 
     @Option(help: "Write the event log to this file.")
@@ -45,10 +45,10 @@ struct Replay: LiveCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "Tell the first difference of two sessions, event logs (.jsonl) or XDF files.")
+        help: "Show the first difference between two sessions, event logs (.jsonl) or XDF files.")
     var compare: [String] = []
 
-    @Flag(help: "With --compare: values only, whenever they were taken.")
+    @Flag(help: "With --compare: compare values only, not times.")
     var ignoreStamps = false
 
     @OptionGroup var service: ReplayServiceOptions

@@ -23,10 +23,11 @@ struct ScoreColumnOptions: ParsableArguments {
     @Option(help: "Column that says which rows belong together. (default: utterance or cluster, where there is one)")
     var cluster: String?
 
-    @Option(help: "Moves scores nearer than this to 0 and 1 inwards, which are refused otherwise; 1e-6, say.")
+    @Option(help: "Move scores nearer than this to 0 or 1 inwards, for example 1e-6; without it 0 and 1 are errors.")
     var clip: Double?
 
     func table(_ file: String, split: String? = nil) throws -> ScoreTable {
+        ProcessProvenance.note(data: file)
         let table = try ScoreTable(
             contentsOf: file, columns: .init(score: score, outcome: outcome, cluster: cluster, split: split), clip: clip)
         if table.clipped > 0 { log.notice("\(file): \(table.clipped) of \(table.set.count) scores were moved off 0 or 1") }

@@ -6,8 +6,8 @@ struct SessionsAnnotate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "annotate", abstract: "Adds a remark to a session, for the whole of it or for one moment.",
         discussion: """
-            It is kept in annotations.jsonl in the session's folder, covered by verify, found by list, and one with --at goes \
-            into exports as a marker.
+            The remark is stored in the session's annotations.jsonl. verify checks it, list finds it, and with --at it \
+            becomes a marker in exports.
             Example: larmor sessions annotate sessions/first "electrode Cz touched" --at 2.5
             """)
 
@@ -23,7 +23,7 @@ struct SessionsAnnotate: ParsableCommand {
     @Option(help: "Seconds that it lasts, from --at on.")
     var duration: Double?
 
-    @Option(help: "A subject under whom the session shall be found, too; may be given more than once.")
+    @Option(help: "Another subject under which list finds the session; may be given more than once.")
     var subject: [String] = []
 
     @Flag(help: "Print one JSON object.")

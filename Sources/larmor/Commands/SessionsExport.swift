@@ -8,27 +8,28 @@ struct SessionsExport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Writes a recording for other programs, one file per stream.",
         discussion: """
-            A session's samples get the times that its whole wire log tells: the first ones are then as right as the rest.
-            Missing frames are refused by formats of uniform rate unless --gaps annotate fills them with zeros under an
-            annotation, or --gaps discontinuous leaves them out of EDF+D and BDF+D. Example: larmor sessions export sessions/first --format bdf --output exported
+            Times of a session's samples are computed from its whole wire log, so the first ones are as exact as the rest.
+            Formats of uniform rate refuse missing frames, unless --gaps annotate writes zeros under an annotation or \
+            --gaps discontinuous leaves them out (EDF+D, BDF+D, BrainVision).
+            Example: larmor sessions export sessions/first --format bdf --output exported
             """)
 
-    @Argument(help: "A session folder, or a file of XDF, EDF, BDF or BrainVision.")
+    @Argument(help: "A session folder, or a file of XDF, EDF, BDF, BrainVision, WAV or OpenBCI's text.")
     var session: String
 
-    @Option(help: "edf, bdf, brainvision, wav, flac, bids, csv or npy.")
+    @Option(help: "edf, bdf, brainvision, xdf, wav, flac, bids, csv or npy.")
     var format: SessionExport.Format
 
     @Option(help: "The folder to write to.")
     var output: String
 
-    @Option(help: "error, annotate or discontinuous (edf and bdf only).")
+    @Option(help: "error, annotate or discontinuous (edf, bdf and brainvision).")
     var gaps: GapPolicy = .error
 
     /// Where the times of a session's samples come from.
     enum Stamps: String, CaseIterable, ExpressibleByArgument { case fitted, recorded }
 
-    @Option(help: "fitted (to the whole wire log) or recorded (as in recording.xdf, made while it was written).")
+    @Option(help: "fitted (to the whole wire log) or recorded (as in recording.xdf, computed while it was written).")
     var stamps: Stamps = .fitted
 
     @Option(help: "Only this stream; may be given more than once.")

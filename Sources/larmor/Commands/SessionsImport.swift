@@ -6,9 +6,12 @@ import Sessions
 struct SessionsImport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Makes a session of a recording that another program made.",
-        discussion: "The file stays unchanged under source/. Example: larmor sessions import night.edf --output sessions/night")
+        discussion: """
+            The original is kept in the session's folder source/.
+            Example: larmor sessions import night.edf --output sessions/night
+            """)
 
-    @Argument(help: "A file of XDF, EDF, BDF or BrainVision (.vhdr).")
+    @Argument(help: "A file of XDF (or .xdfz), EDF, BDF, BrainVision (.vhdr), WAV or OpenBCI's text.")
     var file: String
 
     @Option(help: "The session folder to make.")

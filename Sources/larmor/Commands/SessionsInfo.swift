@@ -6,7 +6,7 @@ import Signals
 
 struct SessionsInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "What a session, or a file of XDF, EDF, BDF or BrainVision, holds.",
+        commandName: "info", abstract: "Shows what a session, or a file of XDF, EDF, BDF or BrainVision, holds.",
         discussion: """
             --plot draws every stream with its gaps and markers, EEG traces and the spectrogram of sound.
             Example: larmor sessions info demo/sessions/live --plot overview.svg

@@ -4,7 +4,7 @@ import Foundation
 
 struct SessionsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The sessions in folders, by subject, device, date or text.",
+        commandName: "list", abstract: "Lists the sessions in folders, by subject, device, date or text.",
         discussion: """
             Looks through the folders and everything below them. A damaged session is listed with the reason.
             Example: larmor sessions list sessions --subject S01 --text "alpha blink*"

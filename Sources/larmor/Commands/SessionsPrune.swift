@@ -4,7 +4,7 @@ import Foundation
 
 struct SessionsPrune: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prune", abstract: "Deletes sessions by age, damage or number; shows what would go unless --yes is given.",
+        commandName: "prune", abstract: "Deletes sessions by age, damage or number; without --yes it only shows which.",
         discussion: """
             Only folders that hold a Larmor session and nothing else are deleted, and none that is being recorded.
             Example: larmor sessions prune sessions --older-than 90 --keep 20
@@ -13,7 +13,7 @@ struct SessionsPrune: ParsableCommand {
     @Argument(help: "Folders of session folders.")
     var folders = ["sessions"]
 
-    @Option(help: "Sessions that were recorded more than so many days ago.")
+    @Option(help: "Sessions recorded more than this number of days ago.")
     var olderThan: Double?
 
     @Flag(help: "Sessions that list calls damaged.")
@@ -22,10 +22,10 @@ struct SessionsPrune: ParsableCommand {
     @Flag(help: "Sessions that fail verification; reads every byte of all sessions.")
     var failing = false
 
-    @Option(help: "The newest so many sessions stay in every case; alone: all others go.")
+    @Option(help: "Always keep the newest N sessions; used alone, delete all others.")
     var keep: Int?
 
-    @Flag(help: "Delete; without it nothing is touched.")
+    @Flag(help: "Delete; without this flag nothing is deleted.")
     var yes = false
 
     @OptionGroup var options: CatalogOptions
@@ -35,7 +35,7 @@ struct SessionsPrune: ParsableCommand {
 
     func validate() throws {
         if olderThan == nil, !damaged, !failing, keep == nil {
-            throw ValidationError("say what shall go: --older-than DAYS, --damaged, --failing or --keep N")
+            throw ValidationError("choose what to delete: --older-than DAYS, --damaged, --failing or --keep N")
         }
         if let olderThan, !(olderThan >= 0 && olderThan < 1e6) { throw ValidationError("--older-than must be 0 or more") }
         if let keep, keep < 0 { throw ValidationError("--keep must be 0 or more") }
@@ -89,7 +89,7 @@ struct SessionsPrune: ParsableCommand {
                 Result(deleted: yes, bytes: pruning.bytes, sessions: sessions, refused: pruning.refused))
         }
         for refused in pruning.refused { Console.result("stays    \(refused.session): \(refused.reason)") }
-        guard !pruning.candidates.isEmpty else { return Console.result("No session goes.") }
+        guard !pruning.candidates.isEmpty else { return Console.result("Nothing to delete.") }
         var table = TextTable("session", "recorded", "size", "why")
         for candidate in pruning.candidates {
             table.add(

@@ -3,9 +3,9 @@ import Catalog
 
 struct SessionsRebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rebuild", abstract: "Reads every session of some folders into the catalog again.",
+        commandName: "rebuild", abstract: "Reads all sessions of folders into the catalogue again.",
         discussion: """
-            Other commands read what is new or changed by themselves.
+            Rarely needed: other commands read new and changed sessions themselves.
             Example: larmor sessions rebuild sessions
             """)
 

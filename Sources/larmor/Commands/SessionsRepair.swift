@@ -3,9 +3,9 @@ import Sessions
 
 struct SessionsRepair: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "repair", abstract: "Cuts the torn tails off a session that was not closed, and closes it.",
+        commandName: "repair", abstract: "Closes an interrupted session: cuts incomplete ends off its files.",
         discussion: """
-            What is cut is kept beside the file as NAME.cut.
+            What was cut is kept beside the file as NAME.cut.
             Example: larmor sessions repair sessions/cut
             """)
 

@@ -6,8 +6,8 @@ struct SessionsVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Says exactly what a session holds and what is missing, cut or changed.",
         discussion: """
-            Exit code 1 says that something is wrong. "stamps" is how far 99 % and the worst of the stamps in recording.xdf, which
-            were made while it was written, are from the times that the whole wire log tells; exports use the latter.
+            Exit code 1 says that something is wrong. "stamps" compares the times in recording.xdf, computed while it was \
+            written, with those computed from the whole wire log, which exports use: the deviation of 99 % of them, and the largest.
             Example: larmor sessions verify demo/sessions/live
             """)
 

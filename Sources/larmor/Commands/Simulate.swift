@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serves the firmware side of a device, or makes spoken words.",
+        abstract: "Plays the firmware of a device, or makes spoken words.",
         discussion: "Example: larmor simulate cyton --link /tmp/cyton",
         subcommands: [
             SimulateCyton.self, SimulateThinkGear.self, SimulateFreeEEG32.self, SimulateRDA.self,
@@ -15,6 +15,6 @@ struct ServingOptions: ParsableArguments {
     @Flag(help: "Print the address as one JSON object.")
     var json = false
 
-    @Flag(help: "End when standard input ends: for a simulator that another program started.")
+    @Flag(help: "End when standard input ends, for a simulator that another program started.")
     var untilInputEnds = false
 }

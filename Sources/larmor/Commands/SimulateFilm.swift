@@ -8,7 +8,7 @@ extension InputOrdering: ExpressibleByArgument {}
 
 struct SimulateFilm: LiveCommand {
     static let configuration = CommandConfiguration(
-        commandName: "film", abstract: "Films behind RigLink on a loopback port.",
+        commandName: "film", abstract: "Magnetic films behind RigLink, on a TCP port of this machine.",
         discussion: """
             Example: larmor simulate film --films 4 --material Ni --damping 0.4 --port 7373
             Example: larmor simulate film --model continuum --films 1 --material Py --cell-nm 5 --time-step 1e-13
@@ -17,8 +17,8 @@ struct SimulateFilm: LiveCommand {
 
             Example: larmor simulate film --ordering study --steps-per-input 100 --refresh-steps 100
 
-            The descriptor says the model, the step, the steps per input, how often the stray field is computed and in which \
-            order drive and state belong to an input.
+            Whoever connects is told the model, the step, the steps per input, how often the stray field is computed, and \
+            whether a state is read before or after its input acts.
             """)
 
     @Option(help: "macro-cell: as the founding study; continuum: finite differences as in OOMMF and mumax.")
@@ -30,7 +30,7 @@ struct SimulateFilm: LiveCommand {
     @Option(help: "Number of films.")
     var films = 4
 
-    @Option(help: "A film file of the continuum model, see films/README.md; it says all about the films.")
+    @Option(help: "A film file of the continuum model, see films/README.md; it describes the films completely.")
     var film: String?
 
     @Option(help: "Rows of cells of each film. (default: 10)")
@@ -79,7 +79,7 @@ struct SimulateFilm: LiveCommand {
                 ("--damping", damping != nil), ("--cell-nm", cellNm != nil), ("--thickness-nm", thicknessNm != nil),
             ]
             if let (option, _) = described.first(where: \.1) {
-                throw ValidationError("\(option) is said by the file of --film; take one of them away")
+                throw ValidationError("\(option) is in the file of --film already; remove one of the two")
             }
         }
         let known = model == .continuum ? Array(ContinuumMaterial.known.keys) : Array(FilmMaterial.known.keys)

@@ -3,13 +3,13 @@ import Simulators
 
 struct SimulateLines: LiveCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lines", abstract: "A RigLink board whose digital lines see its own outputs, on TCP.",
+        commandName: "lines", abstract: "A RigLink board whose digital lines are wired to its own outputs, on TCP.",
         discussion: "Example: larmor simulate lines --delay-ms 40")
 
     @Option(help: "TCP port; 0 takes a free one.")
     var port: UInt16 = 0
 
-    @Option(help: "Lines, and as many outputs.")
+    @Option(help: "Number of digital lines, and of outputs.")
     var lines = 4
 
     @Option(help: "Frames per second.")

@@ -17,7 +17,7 @@ struct SimulateRDA: LiveCommand {
     @Option(help: "Points per second.")
     var rate = 1000.0
 
-    @Option(help: "How values stand on the wire: \(Form.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(help: "Number format of the values: \(Form.allCases.map(\.rawValue).joined(separator: " or ")).")
     var form = Form.float32
 
     @Option(help: "Blocks of 20 ms from one marker to the next; 0 for none.")

@@ -17,7 +17,7 @@ struct SimulateSpeech: LiveCommand {
     @Option(help: "Voices to use, at most; 0 for all.")
     var voices = 0
 
-    @Option(help: "Takes of each word by each voice; the first five are the test split.")
+    @Option(help: "Recordings of each word by each voice; the first five are for testing.")
     var takes = 20
 
     @Flag(help: "Print one JSON object.")

@@ -13,7 +13,7 @@ struct HeadsetOptions: ParsableArguments {
     @Option(help: "How much faster than nominal the device's clock runs, parts per million.")
     var driftPpm = 0.0
 
-    @Option(help: "A fault plan (TOML) to lay over the packets; see firmware-protocols/faults.")
+    @Option(help: "A fault plan (TOML): which packets to lose, delay or damage; see firmware-protocols/faults.")
     var faults: String?
 
     func validate() throws {

@@ -77,6 +77,9 @@ struct TrainReadout: ParsableCommand {
             let reservoir = members.count == 1 ? members[0] : ReservoirArray(members)
             var settings = ReadoutTraining.Settings()
             settings.seed = rig.seed
+            ProcessProvenance.note(seed: rig.seed)
+            ProcessProvenance.note(data: self.rig)
+            ProcessProvenance.note(data: speech)
             var progress = ProgressLine("driving the film")
             let training = ReadoutTraining(
                 words: corpus.training.map { .init(samples: $0.samples, label: $0.label) }, labels: corpus.labels,
@@ -86,13 +89,14 @@ struct TrainReadout: ParsableCommand {
                 return !StopRequest.isRequested
             }
             progress.done()
-            guard let readout else { throw StopRequest.exitCode }
+            guard var readout else { throw StopRequest.exitCode }
+            readout.card.provenance = ProcessProvenance.now
             try readout.write(folder: output)
             let card = readout.card
             let limited = members.reduce(0) { $0 + (($1 as? RigLinkReservoir)?.limitedFrames ?? 0) }
             if limited > 0 {
                 log.warning(
-                    "the limits of the drive changed \(Console.count(limited, "frame")): the films heard something else than the words"
+                    "the drive's limits changed \(Console.count(limited, "frame")): the films heard something else than the words"
                 )
             }
             let result = Result(

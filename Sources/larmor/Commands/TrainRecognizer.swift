@@ -7,7 +7,7 @@ struct TrainRecognizer: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recognizer", abstract: "Trains a causal CTC network on spoken words and recorded EEG.",
         discussion: """
-            The EEG of the given session is put beside the words as background; without --eeg the network hears audio only.
+            The EEG of the session that --eeg names becomes the background of the words; without it the network learns from audio only.
             Example: larmor train recognizer --speech speech --eeg sessions/background --output models/words
             """)
 
@@ -47,6 +47,9 @@ struct TrainRecognizer: ParsableCommand {
             try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
             let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
             let background = try eeg.map { try BackgroundEEG(session: $0) }
+            ProcessProvenance.note(seed: seed)
+            ProcessProvenance.note(data: speech)
+            ProcessProvenance.note(data: eeg)
             var settings = RecognizerTraining.Settings()
             settings.epochs = epochs
             settings.seed = seed
@@ -78,6 +81,7 @@ struct TrainRecognizer: ParsableCommand {
                 )
             }
             model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
+            model.card.provenance = ProcessProvenance.now
             try model.write(folder: output)
             let result = Result(
                 model: output, trainingWords: model.card.trainingWords, epochs: epochs, loss: model.card.finalLoss,

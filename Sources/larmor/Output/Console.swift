@@ -1,18 +1,24 @@
 import Foundation
+import Texts
 
 /// Where a command's words go: results to standard output, everything else to standard error.
 enum Console {
     /// Seconds that a message waits for a terminal that is held; then it is left out.
     private static let patience = 1.0
 
-    static func result(_ text: String) { StandardStream.output.write(Array((text + "\n").utf8), patience: nil) }
+    // Names and texts of devices and files may hold escape sequences, which a terminal would obey.
+    static func result(_ text: String) {
+        StandardStream.output.write(Array((ForeignText.terminal(text) + "\n").utf8), patience: nil)
+    }
 
-    static func note(_ text: String) { StandardStream.error.write(Array((text + "\n").utf8), patience: patience) }
+    static func note(_ text: String) {
+        StandardStream.error.write(Array((ForeignText.terminal(text) + "\n").utf8), patience: patience)
+    }
 
     /// Text that moves the cursor itself, on a terminal's standard error.
     static func terminal(_ text: String) { StandardStream.error.write(Array(text.utf8), patience: 0) }
 
-    /// One JSON object with sorted keys, on one line; ``Provenance`` stands at its end.
+    /// One JSON object with sorted keys, on one line; its provenance stands at its end.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -22,7 +28,7 @@ enum Console {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         var bytes = Array(try encoder.encode(value))
         if bytes.last == UInt8(ascii: "}") {
-            let provenance = Array("\"provenance\":".utf8) + (try encoder.encode(Provenance.ofThisProcess))
+            let provenance = Array("\"provenance\":".utf8) + (try encoder.encode(ProcessProvenance.now))
             bytes.removeLast()
             bytes += (bytes.count > 1 ? [UInt8(ascii: ",")] : []) + provenance + [UInt8(ascii: "}")]
         }

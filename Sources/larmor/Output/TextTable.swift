@@ -1,3 +1,5 @@
+import Texts
+
 /// A table of plain text: left-aligned words, right-aligned numbers.
 struct TextTable {
     private let header: [String]
@@ -7,7 +9,8 @@ struct TextTable {
 
     mutating func add(_ cells: String...) {
         precondition(cells.count == header.count, "a row needs as many cells as the header")
-        rows.append(cells)
+        // A line break in a name would break the table.
+        rows.append(cells.map(ForeignText.line))
     }
 
     var text: String {

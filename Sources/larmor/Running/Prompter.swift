@@ -63,7 +63,8 @@ final class Prompter {
         let prompt = prompts[next]
         next += 1
         // The sentence is on the terminal first, then it is stamped.
-        Console.note("\r\u{1B}[K  ▶ \(next)/\(prompts.count)  \(prompt)")
+        Console.terminal("\r\u{1B}[K")
+        Console.note("  ▶ \(next)/\(prompts.count)  \(prompt)")
         put(prompt) { feed.prompt($0) }
     }
 

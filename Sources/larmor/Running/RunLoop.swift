@@ -85,8 +85,9 @@ struct RunLoop {
     static func text(_ decision: Decision) -> String? {
         switch decision.content {
         case .word(let text, _, let logProbability):
-            "word    \(text)  (\(Console.number(exp(Double(logProbability)) * 100, digits: 0)) %)"
-        case .filmWord(let text, _, _, let score, _): "film    \(text)  (score \(Console.number(Double(score), digits: 2)))"
+            "word    \(text)\(decision.isPartial ? " …" : "")  (\(Console.number(exp(Double(logProbability)) * 100, digits: 0)) %)"
+        case .filmWord(let text, _, _, let score, _):
+            "film    \(text)\(decision.isPartial ? " …" : "")  (score \(Console.number(Double(score), digits: 2)))"
         case .gap(let stream, let first, let count): "gap     \(stream): \(count) frames from \(first) are missing"
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
         case .monitor(let stream, let channel, let measure, let value, let isAlarm):

@@ -4,7 +4,7 @@ import Transports
 
 /// The words of a live recognition as a stream of the Lab Streaming Layer.
 ///
-/// Channels: the word, who recognised it ("word" or "film_word", as in the event log), and how sure that was (log probability or
+/// First guesses are left out. Channels: the word, who recognised it ("word" or "film_word", as in the event log), and how sure that was (log probability or
 /// the readout's score). The stamp is the one of the sound that decided it.
 final class WordOutlet {
     private let outlet: LSLOutlet

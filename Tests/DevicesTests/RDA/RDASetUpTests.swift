@@ -69,8 +69,8 @@ private struct ChangingRecorder: SimulatedFirmware {
         var messages: [String] = []
         bench.runner.counts.messages.take { messages.append($0.text) }
         #expect(messages.count == 1)
-        #expect(messages.first?.contains("Recorder began anew with another set-up: 4 channels, expected 2; load the") == true)
-        #expect(reasons.contains("Recorder began anew with another set-up: 4 channels, expected 2"))
+        #expect(messages.first?.contains("Recorder started over with another set-up: 4 channels, expected 2; load the") == true)
+        #expect(reasons.contains("Recorder started over with another set-up: 4 channels, expected 2"))
         #expect(reasons.contains("Recorder came back with another set-up: 4 channels, expected 2"))
         #expect(bench.codes.filter { $0 != .corruptDropped } == [.started, .lost, .reconnected, .stopped])
         // Not one value of the other set-up.

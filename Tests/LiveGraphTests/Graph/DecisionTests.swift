@@ -55,6 +55,21 @@ import Testing
                 == #"{"event":"eeg_absent","time_s":0.500000000,"stage":"digits","first_frame":5,"frames":6}"#)
     }
 
+    @Test func `a word ends with what it might have been, and with that it is a first guess, where there is such a thing`() {
+        var word = Decision(content: .word(text: "one", frame: 42, logProbability: -0.25), hostTime: Self.time)
+        word.alternatives = [.init(text: "won", score: -1.5), .init(text: "\"", score: -.infinity)]
+        let start = HostTime(nanoseconds: 1_000_000_000)
+        let begin = #"{"event":"word","time_s":0.500000000,"text":"one","frame":42,"log_probability":-0.25"#
+        let list = #","alternatives":[{"text":"won","log_probability":-1.5},{"text":"\"","log_probability":null}]"#
+        #expect(word.line(start: start) == begin + list + "}")
+        word.isPartial = true
+        #expect(word.line(start: start) == begin + list + #","partial":true}"#)
+        var film = Decision(
+            content: .filmWord(text: "left", firstFrame: 3, lastFrame: 9, score: 1.5, margin: 0.5), hostTime: Self.time)
+        film.alternatives = [.init(text: "right", score: 1)]
+        #expect(film.line(start: start).hasSuffix(#","margin":0.5,"alternatives":[{"text":"right","score":1.0}]}"#))
+    }
+
     @Test func `times at both ends of all time have a line, too`() {
         let decision = Decision(content: .lost(count: 1), hostTime: HostTime(nanoseconds: .max))
         #expect(

@@ -60,9 +60,9 @@ import Testing
         var heard = Heard()
         film.drain(
             now: Self.time(frame),
-            named: { label, _, _, first, last in
-                heard.labels.append(label)
-                heard.named.append([first, last])
+            named: { naming in
+                heard.labels.append(FilmReadout.ranking(naming.scores)[0])
+                heard.named.append(naming.isPartial ? [naming.first, naming.last, 0] : [naming.first, naming.last])
             }, abandoned: { heard.abandoned.append([$0, $1]) })
         return heard
     }
@@ -79,6 +79,22 @@ import Testing
         answer(&film, [169])
         #expect(drain(&film, at: 175) == Heard(named: [[128, 149]], labels: [1]))
         #expect(drain(&film, at: 175) == Heard() && film.unanswered == [0])
+    }
+
+    @Test func `with guesses every ten answered steps are named, too, but none beyond the end of speech`() throws {
+        var film = FilmListener(try Self.readout(), nodes: [2], sinks: [Sink()], guessEvery: 10)
+        defer { film.deallocate() }
+        speak(&film)
+        answer(&film, (128...147).filter { $0 != 139 }, [1, 0])
+        #expect(drain(&film, at: 175) == Heard(named: [[128, 137, 0]], labels: [0]))
+        // The hole is filled: the second guess.
+        answer(&film, [139])
+        #expect(drain(&film, at: 175) == Heard(named: [[128, 147, 0]], labels: [0]))
+        // The speech ended with 149: 157 would be the third.
+        answer(&film, 148...168)
+        #expect(drain(&film, at: 175) == Heard())
+        answer(&film, [169])
+        #expect(drain(&film, at: 175) == Heard(named: [[128, 149]], labels: [0]))
     }
 
     @Test func `an answer that comes twice is one answer, and the one that is missing is told`() throws {

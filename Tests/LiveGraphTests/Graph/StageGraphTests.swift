@@ -175,6 +175,33 @@ import Testing
         }
     }
 
+    @Test func `first guesses are told when they come, and what is final after the label's window, with alternatives`() throws {
+        let sections = RecordedRig.rig.replacing(
+            "[recognizer]\naudio = \"mic.audio\"\neeg = \"headset.eeg\"",
+            with: "[[recognizer]]\naudio = \"mic.audio\"\neeg = \"headset.eeg\"\nalternatives = 2\npartial = true")
+        let plan = try GraphPlan(
+            rig: Rig(text: sections, file: "rig.toml"), devices: devices, models: [RecordedRig.model])
+        let isWord = { (decision: Decision) in if case .word = decision.content { true } else { false } }
+        let told = replay(StageGraph(plan)).filter(isWord)
+        let plain = replay(try graph(hears: true)).filter(isWord)
+        // The guesses are the words that a rig without partial results hears, at the same times.
+        var guesses = told.filter(\.isPartial)
+        #expect(!guesses.isEmpty && guesses.allSatisfy { $0.alternatives.count == 2 })
+        for place in guesses.indices { (guesses[place].alternatives, guesses[place].isPartial) = ([], false) }
+        #expect(guesses == plain)
+        // Each is followed by its final form before the next one.
+        #expect(told.count == 2 * guesses.count)
+        for pair in stride(from: 0, to: told.count - 1, by: 2) {
+            let (guess, final) = (told[pair], told[pair + 1])
+            #expect(guess.isPartial && !final.isPartial && final.spanEnd == guess.spanEnd && final.hostTime >= guess.hostTime)
+            guard case .word(let text, let frame, let first) = final.content, case .word(_, let guessed, _) = guess.content
+            else { continue }
+            #expect(frame == guessed && final.alternatives.count == 2 && !final.alternatives.contains { $0.text == text })
+            let scores = [first] + final.alternatives.map(\.score)
+            #expect(scores == scores.sorted(by: >) && first <= 0)
+        }
+    }
+
     @Test func `without sound the grid runs on the EEG's clock`() throws {
         let text = RecordedRig.rig.replacing("audio = \"mic.audio\"\n", with: "")
         let plan = try GraphPlan(

@@ -13,7 +13,7 @@ struct EDFRoundTripTests {
         return try SessionExport(Recording(session: scratch("s")), as: format, to: scratch("out"), gaps: .error).files
     }
 
-    @Test(.enabled(if: SharedData.has("edf/test.edf"), "needs the EDF recordings of other programs"))
+    @Test(.enabled(if: SharedData.has("edf/test.edf"), "needs shared/data/edf"))
     func `an EDF+ file of another program is the same for mne`() throws {
         let path = SharedData.path("edf/test.edf")
         let first = try MNERecording.read(path)
@@ -26,7 +26,7 @@ struct EDFRoundTripTests {
 
     /// Files of several rates become one file for each: pyEDFlib reads every signal at its own.
     @Test(
-        .enabled(if: SharedData.has("edf/test_uneven_samp.edf"), "needs the EDF recordings of other programs"),
+        .enabled(if: SharedData.has("edf/test_uneven_samp.edf"), "needs shared/data/edf"),
         arguments: [("test_uneven_samp.edf", SessionExport.Format.edf), ("test_generator.bdf", .bdf)])
     func `every signal of a file of several rates is the same for pyEDFlib`(name: String, format: SessionExport.Format) throws {
         struct Signals: Decodable, Equatable {

@@ -5,16 +5,20 @@ public import Transports
 public struct ALSAConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its stream is called "name.audio".
     public var name: String
+    /// ALSA name of the device.
     public var port: String
     public var format: ALSATransport.Format
     /// Frames per second, as negotiated.
     public var rate: Int
+    /// As negotiated.
     public var channels: Int
     /// As negotiated; nil in recordings that do not tell.
     public var access: ALSATransport.Access?
+    /// Whose clock stamped the blocks; nil in recordings that do not tell.
     public var timeStamps: ALSATransport.TimeStamps?
     /// Frames of one delivery, and frames that the card keeps before it loses some.
     public var periodFrames: Int?
+    /// Frames that the card keeps; nil likewise.
     public var bufferFrames: Int?
 
     public init(

@@ -13,10 +13,13 @@ public final class ALSADriver: Driver {
     private let waker: Waker?
 
     /// - Parameters:
+    ///   - name: of the device in the rig; its streams are called “name.stream”.
+    ///   - port: ALSA name of the capture device: "plughw:0,0", "default".
     ///   - rate: frames per second to ask for.
     ///   - channels: number of channels to ask for.
     ///   - format: the format to ask for; nil takes what the device has.
     ///   - access: the access to ask for; a device without it is read.
+    ///   - waker: ends a wait when the device is to stop.
     public init(
         name: String, port: String, rate: Int, channels: Int, format: ALSATransport.Format? = nil,
         access: ALSATransport.Access = .read, waker: Waker? = nil

@@ -4,7 +4,7 @@ import Signals
 ///
 /// A packet that follows the last one is taken at once. One that does not is judged by the packets after it: if they go on from the
 /// old counter, its own was wrong and it keeps its place; if they go on from it, packets are missing before it or the device
-/// began anew. The clock bounds what can be missing: bytes may be late, but never early. It also tells how many whole turns of the
+/// started over. The clock bounds what can be missing: bytes may be late, but never early. It also tells how many whole turns of the
 /// counter went by, and replaces a counter that does not move.
 struct CounterChain {
     /// What becomes of a packet.
@@ -52,7 +52,7 @@ struct CounterChain {
         self.alignment = alignment
     }
 
-    /// The device was opened again: it may count anew.
+    /// The device was opened again: it may count from 0 again.
     mutating func restart() { isRestarted = next != nil }
 
     /// Places the packets of one piece of bytes.
@@ -139,7 +139,7 @@ struct CounterChain {
     /// Steps of a packet's counter from the one that is expected, 0 … modulus − 1.
     private func ahead(_ packet: Packet) -> UInt64 { (packet.raw % modulus + 2 * modulus - last.raw % modulus - 1) % modulus }
 
-    /// The place of a packet of a device that began anew.
+    /// The place of a packet of a device that started over.
     private func anew(_ packet: Packet, _ place: UInt64) -> UInt64 {
         place &+ (packet.raw % alignment + alignment - place % alignment) % alignment
     }
@@ -280,7 +280,7 @@ struct CounterChain {
         return jump(packets[index], step, next, target, slack, tell)
     }
 
-    /// Packets are missing before this one, or the device began anew.
+    /// Packets are missing before this one, or the device started over.
     private mutating func jump(
         _ packet: Packet, _ step: UInt64, _ next: UInt64, _ target: Double?, _ slack: Double,
         _ tell: (DeviceEvent.Code, UInt64) -> Void
@@ -292,7 +292,7 @@ struct CounterChain {
         }
         let beyond = target - Double(place)
         if beyond < -(slack + 1), isTrusted {
-            // There was no time for so many: the counter began anew.
+            // There was no time for so many: the counter started over.
             let place = anew(packet, max(next, Self.count((target + 0.25).rounded(.down))))
             tell(.counterReset, place)
             take(packet, at: place)

@@ -6,6 +6,7 @@ public import Transports
 public final class ConsoleDriver: Driver {
     /// The device's name in sessions; a rig's devices cannot have it.
     public static let name = "console"
+    /// Name of the driver; no rig can ask for it.
     public static let driver = "console"
 
     public let longestSilence: Double? = nil
@@ -13,6 +14,9 @@ public final class ConsoleDriver: Driver {
     private let feed: ConsoleFeed
     private let waker: Waker
 
+    /// - Parameters:
+    ///   - feed: where prompts and typed lines come from.
+    ///   - waker: ends a wait when the console is to stop.
     public init(_ feed: ConsoleFeed, waker: Waker) {
         self.feed = feed
         self.waker = waker

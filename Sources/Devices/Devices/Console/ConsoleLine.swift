@@ -2,6 +2,7 @@ import Signals
 
 /// What goes over the console's wire: a letter for the kind, the text in UTF-8, a line feed.
 public enum ConsoleLine {
+    /// A sentence that is shown, or a marker that is typed.
     public enum Kind: UInt8, Sendable, CaseIterable {
         case prompt = 0x50
         case marker = 0x4D

@@ -4,8 +4,9 @@ public import Protocols
 public struct CytonConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its streams are called "name.eeg", "name.accelerometer", ….
     public var name: String
-    /// One per channel, of ``CytonScale/gains``: eight, or sixteen with a Daisy.
+    /// One per channel, of `CytonScale.gains`: eight, or sixteen with a Daisy.
     public var gains: [Int]
+    /// As the start-up text has it.
     public var firmware: String
     public var serialNumber: String
     /// What the auxiliary bytes carry; nil in recordings from before there was a choice: the accelerometer.
@@ -29,6 +30,7 @@ public struct CytonConfiguration: DeviceConfiguration {
         self.debounceMs = debounceMs
     }
 
+    /// Whether there are channels 9–16.
     public var hasDaisy: Bool { gains.count > CytonPacket.channels }
 
     public static let kind = "cyton"

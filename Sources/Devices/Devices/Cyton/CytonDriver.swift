@@ -17,7 +17,12 @@ public final class CytonDriver: Driver {
     public var channelsOff: [Int] { setup.off }
     public var channelsDriven: [Int] { setup.leadOff }
 
-    /// - Parameter debounceMs: milliseconds that a level of a digital pin must last to count.
+    /// - Parameters:
+    ///   - name: of the device in the rig; its streams are called “name.stream”.
+    ///   - port: the serial port, "/dev/ttyUSB0".
+    ///   - setup: gains, channels, sampling rate and what the auxiliary bytes carry.
+    ///   - debounceMs: milliseconds that a level of a digital pin must last to count.
+    ///   - waker: ends a wait when the device is to stop.
     public init(
         name: String, port: String, setup: CytonSetup = CytonSetup(), debounceMs: Double = LineDebouncer.usual * 1e3,
         waker: Waker
@@ -42,7 +47,7 @@ public final class CytonDriver: Driver {
                 throw TransportError(
                     .protocolViolation, port: port,
                     detail: "a board with \(count) channels answers, expected \(channels)",
-                    remedy: "put the first board back or start the run anew")
+                    remedy: "put the first board back or start the run again")
             }
             channels = count
             try tell(.defaultChannelSettings, transport, tap: tap)

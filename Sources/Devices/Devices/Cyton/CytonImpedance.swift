@@ -1,4 +1,4 @@
-import Glibc
+import Signals
 
 /// Impedance of an electrode from the voltage that the board's lead-off drive makes across it.
 ///
@@ -10,8 +10,11 @@ import Glibc
 /// - Source: OpenBCI GUI, `BoardCytonConstants` and its impedance formula (√2 · rms / 6 nA − 2.2 kΩ); ADS1299 data
 ///   sheet, register LOFF.
 public enum CytonImpedance {
+    /// Ampere.
     public static let current = 6e-9
+    /// Ohm.
     public static let seriesResistance = 2200.0
+    /// Hertz.
     public static let frequency = 2_048_000.0 / 65_536
 
     /// Impedance in ohm, never below 0.
@@ -26,30 +29,6 @@ public enum CytonImpedance {
 
     /// Largest amplitude of a fitted sine near the drive's frequency, in volt.
     static func amplitude(_ volts: [Float], rate: Double) -> Double {
-        let mean = volts.reduce(0) { $0 + Double($1) } / Double(volts.count)
-        var largest = 0.0
-        for step in -25...25 {
-            let omega = 2 * Double.pi * (frequency + 0.02 * Double(step)) / rate
-            var cc = 0.0
-            var ss = 0.0
-            var cs = 0.0
-            var yc = 0.0
-            var ys = 0.0
-            for (index, volt) in volts.enumerated() {
-                let (s, c) = (sin(omega * Double(index)), cos(omega * Double(index)))
-                let y = Double(volt) - mean
-                cc += c * c
-                ss += s * s
-                cs += c * s
-                yc += y * c
-                ys += y * s
-            }
-            let determinant = cc * ss - cs * cs
-            guard determinant > 0 else { continue }
-            let a = (yc * ss - ys * cs) / determinant
-            let b = (ys * cc - yc * cs) / determinant
-            largest = max(largest, (a * a + b * b).squareRoot())
-        }
-        return largest
+        (-25...25).map { SineFit.amplitude(of: volts, at: frequency + 0.02 * Double($0), rate: rate) }.max() ?? 0
     }
 }

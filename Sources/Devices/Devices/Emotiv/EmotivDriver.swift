@@ -21,8 +21,10 @@ public final class EmotivDriver: Driver {
     private let connect: (String, Waker) throws(TransportError) -> any Transport
 
     /// - Parameters:
+    ///   - name: of the device in the rig; its streams are called “name.stream”.
     ///   - port: "usb:VID:PID" or "usb:VID:PID:SERIAL", hexadecimal.
     ///   - key: the user's, for this dongle.
+    ///   - waker: ends a wait when the device is to stop.
     public convenience init(name: String, port: String, key: EmotivKey, waker: Waker) {
         self.init(name: name, port: port, key: key, waker: waker) { port, waker throws(TransportError) in
             try USBTransport(port, endpoints: .hidReports(bytes: EmotivReport.size), waker: waker)

@@ -11,7 +11,11 @@ public final class FreeEEG32Driver: Driver {
     private let frameSize: Int
     private let waker: Waker
 
-    /// - Parameter frameSize: bytes of a frame of the board's firmware, at least 99.
+    /// - Parameters:
+    ///   - name: of the device in the rig; its streams are called “name.stream”.
+    ///   - port: the serial port, "/dev/ttyUSB0".
+    ///   - frameSize: bytes of a frame of the board's firmware, at least 99.
+    ///   - waker: ends a wait when the device is to stop.
     public init(name: String, port: String, frameSize: Int = FreeEEG32Frame.size, waker: Waker) {
         precondition(frameSize >= FreeEEG32Frame.smallestSize, "a frame holds 32 samples")
         self.name = name

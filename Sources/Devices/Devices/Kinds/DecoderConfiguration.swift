@@ -51,6 +51,7 @@ public struct UnaskedLine: Equatable, Sendable {
 
 /// The configuration of a device of any kind.
 public struct DecoderConfiguration: Sendable, Equatable {
+    /// The configuration of its kind.
     public let value: any DeviceConfiguration
 
     /// More bytes of JSON are refused: the largest that a device can make has about two million.
@@ -84,6 +85,7 @@ public struct DecoderConfiguration: Sendable, Equatable {
         value = stored.value
     }
 
+    /// As it is stored: `{"kind":{"_0":{…}}}`, keys sorted.
     public var json: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

@@ -45,10 +45,14 @@ public struct DeviceKind: Sendable {
     /// Those that a rig file can name.
     public static let ofRigs = all.filter { $0.driver != nil }
 
+    /// The kind with a name; nil for an unknown one.
     public static func named(_ name: String) -> DeviceKind? { all.first { $0.name == name } }
 
     /// The driver of a device, with its settings checked. Nothing is opened.
-    /// - Parameter port: where the device is, from the rig or from its simulator.
+    /// - Parameters:
+    ///   - settings: the device's table in the rig file.
+    ///   - port: where the device is, from the rig or from its simulator.
+    ///   - waker: ends a wait when the device is to stop.
     /// - Throws: a setting that the driver does not have or cannot use.
     public func makeDriver(_ settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) -> any Driver {
         guard let driver else {

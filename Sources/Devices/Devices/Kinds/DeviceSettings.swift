@@ -11,7 +11,12 @@ public struct DeviceSettings: Sendable {
     private let values: [String: Setting]
     private let lines: [String: Int]
 
-    /// - Parameter lines: those of the keys, where they are known.
+    /// - Parameters:
+    ///   - values: by their keys.
+    ///   - device: the device's name.
+    ///   - file: for messages.
+    ///   - line: of the table, counted from 1; 0 where there is no file.
+    ///   - lines: those of the keys, where they are known.
     public init(
         _ values: [String: Setting] = [:], device: String, file: String = "rig", line: Int = 0, lines: [String: Int] = [:]
     ) {

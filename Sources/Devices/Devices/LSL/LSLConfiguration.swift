@@ -4,12 +4,14 @@ public import Protocols
 public struct LSLConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its stream is called "name.eeg", "name.markers", … after the stream's type.
     public var name: String
+    /// What the stream said of itself.
     public var header: LSLStreamHeader
     /// The unit of all channels, in place of what the stream says; nil to believe the stream.
     public var unit: String?
     /// A step of the stamps that is this many seconds longer than the rate allows is a hole in a regular stream.
     public var gapSeconds: Double
 
+    /// Seconds.
     public static let defaultGapSeconds = 0.5
 
     public init(

@@ -17,9 +17,11 @@ public final class LSLDriver: Driver {
     private var known: LSLStreamHeader?
 
     /// - Parameters:
+    ///   - name: of the device in the rig; its streams are called “name.stream”.
     ///   - query: which stream.
     ///   - unit: the channels' unit, where the stream does not say or says it wrong.
     ///   - gapSeconds: see ``LSLConfiguration/gapSeconds``.
+    ///   - waker: ends a wait when the device is to stop.
     public init(
         name: String, query: LSLQuery, unit: String? = nil, gapSeconds: Double = LSLConfiguration.defaultGapSeconds,
         waker: Waker

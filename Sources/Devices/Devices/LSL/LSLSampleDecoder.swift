@@ -4,7 +4,7 @@ public import Signals
 /// Records of an LSL inlet → blocks or texts, with the sender's stamps and its clock's offsets.
 ///
 /// Numbers keep the format that the sender gave them. 32-bit floats are brought to SI units here. Integers and doubles go on as they
-/// were sent, bit for bit, and the description says what one of them is (``StreamDescription/Channel/own``).
+/// were sent, bit for bit, and the description says what one of them is (`StreamDescription.Channel.own`).
 ///
 /// Lab Streaming Layer numbers no samples; the inlet's record does, from its opening on. A hole in these numbers (a damaged
 /// recording) is counted by them. A step of a regular stream's stamps that is longer than ``LSLConfiguration/gapSeconds``, or the

@@ -2,7 +2,7 @@ import Signals
 
 /// Follows the stamps of one LSL stream and tells what a step in them means.
 ///
-/// LSL numbers no samples, so a long step of a regular stream's stamps may be a hole, or the sender may have set its clock anew. The
+/// LSL numbers no samples, so a long step of a regular stream's stamps may be a hole, or the sender may have set its clock. The
 /// arrivals decide. A sample cannot come before it was taken: behind a hole the samples come as late after their stamps as before
 /// it; behind a jump forward they seem to come before they were taken. The least delay so far is the measure, because transport and
 /// buffers only ever add to it; in a stream's first seconds, when a backlog may still be on its way, it is the measured clock.

@@ -7,7 +7,7 @@ package import Signals
 ///
 /// | next message | the held block |
 /// |---|---|
-/// | follows the held one | follows behind a hole, as long as the counters say, if the clock has room for it; else the counter began anew |
+/// | follows the held one | follows behind a hole, as long as the counters say, if the clock has room for it; else the counter started over |
 /// | follows as if the held one had been in order | is in order, its counter was wrong |
 /// | is the one that was expected | came twice or late |
 /// | has the same counter and another content | is in order: the counter does not move, and the clock replaces it |
@@ -52,7 +52,7 @@ package struct RDABlockOrder: Sendable {
         lag = ArrivalLag(rate: rate)
     }
 
-    /// Monitoring begins anew, or the line was lost: the counter says nothing of what went by, the clock does. A held block is
+    /// Monitoring starts over, or the line was lost: the counter says nothing of what went by, the clock does. A held block is
     /// forgotten; it is part of the hole.
     package mutating func interrupt() {
         isInterrupted = last != nil

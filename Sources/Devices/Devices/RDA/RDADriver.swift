@@ -8,13 +8,16 @@ public final class RDADriver: Driver {
     public let longestSilence: Double? = nil
     /// Seconds of a large amplifier: what waits at the start or after a pause comes in one piece.
     public let readSize = 1 << 18
-    static let otherSetUpRemedy = "load the first workspace again or start the run anew"
+    static let otherSetUpRemedy = "load the first workspace again or start the run again"
     private let name: String
     private let port: String
     private let waker: Waker
     private var start: RDAStart?
 
-    /// - Parameter port: "host:51244" for the floating-point form, "host:51234" for the 16-bit form.
+    /// - Parameters:
+    ///   - name: of the device in the rig; its streams are called “name.stream”.
+    ///   - port: "host:51244" for the floating-point form, "host:51234" for the 16-bit form.
+    ///   - waker: ends a wait when the device is to stop.
     public init(name: String, port: String, waker: Waker) {
         self.name = name
         self.port = port

@@ -4,7 +4,7 @@ public import Signals
 /// Recorder's stream → EEG in volt, and markers.
 ///
 /// A block counter stands in each data message; a step of it is a hole of as many points as the last block had for each
-/// missing block, as far as the next message and the clock agree (``RDABlockOrder``). A start message with another set-up ends the
+/// missing block, as far as the next message and the clock agree (`RDABlockOrder`). A start message with another set-up ends the
 /// stream: no value after it would be a true one. A marker is one frame of the marker stream, all text: type, description, and in digits the point of the EEG
 /// stream that it belongs to, its length in points and its channel (−1 for all).
 public final class RDASampleDecoder: SampleDecoder {
@@ -84,14 +84,14 @@ public final class RDASampleDecoder: SampleDecoder {
         fault = nil
     }
 
-    /// Monitoring began anew: blocks count from 0 again.
+    /// Monitoring started over: blocks count from 0 again.
     private func begin(_ start: RDAStart?, at time: HostTime, into sink: any SampleSink) {
         order.interrupt()
         guard let difference = start.map({ $0.difference(from: configuration.start) }) ?? "an unreadable start message"
         else { return }
         sink.take(DeviceEvent(code: .corruptDropped, value: 1, hostTime: time))
         fault = DecoderFault(
-            detail: "Recorder began anew with another set-up: \(difference)", remedy: RDADriver.otherSetUpRemedy)
+            detail: "Recorder started over with another set-up: \(difference)", remedy: RDADriver.otherSetUpRemedy)
     }
 
     private func take(

@@ -6,13 +6,15 @@ public import Transports
 ///
 /// A full queue refuses a frame or a reset, counts it and says so to the producer; nothing is overwritten.
 public final class DriveQueue: Sendable {
-    /// What waits: a frame, or the wish to begin anew.
+    /// What waits: a frame, or the wish to start over.
     public struct Item: BitwiseCopyable, Sendable {
+        /// Whether it is a reset.
         public var isReset: Bool
         /// Counter of the frame; seed of the reset.
         public var number: UInt64
     }
 
+    /// Values of one frame.
     public let channels: Int
     private let items: RingBuffer<Item>
     private let values: RingBuffer<Float>
@@ -20,6 +22,10 @@ public final class DriveQueue: Sendable {
     private let refused = Atomic<UInt64>(0)
     private let limited = Atomic<UInt64>(0)
 
+    /// - Parameters:
+    ///   - channels: values of one frame, at least 1.
+    ///   - minimumFrames: frames that fit before one is refused.
+    ///   - waker: wakes the device's thread when something was put in.
     public init(channels: Int, minimumFrames: Int, waker: Waker) {
         precondition(channels > 0, "a drive stream has channels")
         self.channels = channels
@@ -37,7 +43,9 @@ public final class DriveQueue: Sendable {
     }
 
     /// Producer: queues one frame.
-    /// - Parameter frame: one value per channel, in the stream's unit.
+    /// - Parameters:
+    ///   - counter: of the frame; the device answers with the same.
+    ///   - frame: one value per channel, in the stream's unit.
     /// - Returns: false when the queue is full.
     public func send(counter: UInt64, _ frame: UnsafeBufferPointer<Float>) -> Bool {
         precondition(frame.count == channels, "a frame has one value per channel")

@@ -4,6 +4,7 @@ public import Protocols
 public struct RigLinkConfiguration: DeviceConfiguration {
     /// Name of the device in the rig; its streams are called "name.stream".
     public var name: String
+    /// What the device said of itself.
     public var descriptor: RigLinkDescriptor
     /// Milliseconds that a level of a digital line must last to count; nil where the lines' changes are no events: the board has none,
     /// or the recording is from before there were any.

@@ -31,8 +31,12 @@ public final class RigLinkDriver: Driver {
     public private(set) var lostDriveFrames: UInt64 = 0
 
     /// - Parameters:
+    ///   - name: of the device in the rig; its streams are called “name.stream”.
+    ///   - port: "host:port", "/dev/…" or "usb:VID:PID".
+    ///   - baudRate: of a serial port.
     ///   - debounceMs: milliseconds that a level of a digital line must last to count.
     ///   - limits: of what is sent through the drive stream.
+    ///   - waker: ends a wait when the device is to stop.
     public init(
         name: String, port: String, baudRate: Int = 921_600, debounceMs: Double = LineDebouncer.usual * 1e3,
         limits: DriveLimits = DriveLimits(), waker: Waker
@@ -67,7 +71,7 @@ public final class RigLinkDriver: Driver {
                     detail:
                         "another device answers: expected \(descriptor.model) \(descriptor.serialNumber), "
                         + "found \(found.model) \(found.serialNumber)",
-                    remedy: "put the first device back or start the run anew")
+                    remedy: "put the first device back or start the run again")
             }
             if descriptor == nil { prepareDrive(found) }
             descriptor = found

@@ -1,11 +1,11 @@
 import Protocols
 import Signals
 
-/// A stream's frame counter as its device sends it → one that goes on when the device comes back and counts anew.
+/// A stream's frame counter as its device sends it → one that goes on when the device comes back and counts from 0 again.
 ///
-/// A step ahead is a hole, unless the clock has no room for it: then the device began anew. A step back is a message that came twice
-/// or late, unless it is longer than a second, or others follow it in order for which there was time: then the device began anew,
-/// too. After a loss it may have gone on counting, which its counter and the clock then agree on. What began anew is placed where the
+/// A step ahead is a hole, unless the clock has no room for it: then the device started over. A step back is a message that came twice
+/// or late, unless it is longer than a second, or others follow it in order for which there was time: then the device started over,
+/// too. After a loss it may have gone on counting, which its counter and the clock then agree on. What started over is placed where the
 /// elapsed time puts it, at the nominal rate. A counter that does not move while new messages come is replaced by the clock.
 struct RigLinkFrameCounter {
     enum Step: Equatable {
@@ -37,7 +37,7 @@ struct RigLinkFrameCounter {
         lag = ArrivalLag(rate: rate)
     }
 
-    /// The device was opened anew.
+    /// The device was opened again.
     mutating func restart() { isRestarted = true }
 
     /// - Parameters:

@@ -7,11 +7,15 @@ public struct DeviceMessage: BitwiseCopyable, Sendable {
 
     /// The device's own number for it; nil for what its decoder has to say.
     public let code: UInt16?
+    /// When it arrived.
     public let hostTime: HostTime
     private let length: UInt8
     private let bytes: InlineArray<255, UInt8>
 
-    /// - Parameter text: in UTF-8; longer text is cut between characters. Nothing is allocated.
+    /// - Parameters:
+    ///   - code: the device's number of the error; nil for a text without one.
+    ///   - text: in UTF-8; longer text is cut between characters. Nothing is allocated.
+    ///   - hostTime: when it arrived.
     public init(code: UInt16?, text: UnsafeRawBufferPointer, hostTime: HostTime) {
         self.code = code
         self.hostTime = hostTime

@@ -10,6 +10,7 @@ public final class DeviceRunner: @unchecked Sendable {
     // Sendable because the driver, the open device, the supervision and the stage are touched by the owner's thread before
     // `start()` and by the device's thread after it, until `stop()` has joined that thread; what anybody may read at any time
     // is behind the mutex, and the rest is immutable or atomic.
+    /// Of the device in the rig.
     public let name: String
     private let latency: Double
     private let driver: any Driver
@@ -67,7 +68,12 @@ public final class DeviceRunner: @unchecked Sendable {
         var failure: TransportError?
     }
 
-    /// - Parameter latency: seconds from the sensor to the arrival of its bytes, 0 or more: the frames' times are so much earlier.
+    /// - Parameters:
+    ///   - name: of the device in the rig; its streams are called “name.stream”.
+    ///   - driver: opens and serves the device.
+    ///   - waker: the driver's: ends its waits.
+    ///   - clock: what stamps are taken from.
+    ///   - latency: seconds from the sensor to the arrival of its bytes, 0 or more: the frames' times are so much earlier.
     public init(
         name: String, driver: any Driver, waker: Waker, clock: any HostClock = MonotonicClock(), latency: Double = 0
     ) {
@@ -79,7 +85,7 @@ public final class DeviceRunner: @unchecked Sendable {
     }
 
     /// Opens the device for the first time.
-    /// - Throws: ``TransportError``; a later loss does not throw but is retried.
+    /// - Throws: `TransportError`; a later loss does not throw but is retried.
     public func open() throws(TransportError) {
         guard device == nil else { return }
         let opened = try driver.open { kind, bytes in
@@ -96,6 +102,16 @@ public final class DeviceRunner: @unchecked Sendable {
         }
     }
 
+    /// Gives the streams other names of channels; to be called between ``open()`` and the start.
+    /// - Precondition: as many streams and channels as the device has.
+    public func rename(_ streams: [StreamDescription]) {
+        known.withLock {
+            precondition($0.streams.map(\.channelCount) == streams.map(\.channelCount), "names do not change what there is")
+            $0.streams = streams
+        }
+    }
+
+    /// What was counted so far.
     public var counts: DeviceCounts { known.withLock { $0.counts } }
 
     /// Streams of the device; empty before ``open()``.
@@ -119,7 +135,9 @@ public final class DeviceRunner: @unchecked Sendable {
     }
 
     /// What is missing of a stream after its last frame: now, or when the runner was stopped.
-    /// - Parameter rate: frames per second, where it is known better than from the stream's description.
+    /// - Parameters:
+    ///   - stream: index among ``streams``.
+    ///   - rate: frames per second, where it is known better than from the stream's description.
     public func openHole(stream: Int, rate: Double? = nil) -> OpenHole {
         let (counts, streams) = known.withLock { ($0.counts, $0.streams) }
         return counts.openHole(stream: stream, now: clock.now(), rate: rate ?? streams[stream].nominalRate)

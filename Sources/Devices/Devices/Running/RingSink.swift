@@ -80,7 +80,9 @@ public final class DeviceCounts: Sendable {
 
     func countReconnection() { reconnected.wrappingAdd(1, ordering: .relaxed) }
 
+    /// Frames of a stream that arrived.
     public func received(stream: Int) -> UInt64 { streams[stream].received.load(ordering: .relaxed) }
+    /// Frames of a stream that are missing before others, by the device's counter.
     public func missing(stream: Int) -> UInt64 { streams[stream].missing.load(ordering: .relaxed) }
     /// Whether the device is lost at the moment, or was when the run ended.
     public var deviceIsAway: Bool { isAway.load(ordering: .relaxed) }
@@ -94,5 +96,6 @@ public final class DeviceCounts: Sendable {
             isAway: deviceIsAway, rate: rate)
     }
 
+    /// How often the device came back after a loss.
     public var reconnections: UInt64 { reconnected.load(ordering: .relaxed) }
 }

@@ -5,10 +5,15 @@ public import Signals
 /// The wait grows from 0.1 s to 0.5 s, so that a device is back within a second of its return plus the time that
 /// opening takes.
 public struct Supervision: Sendable {
+    /// What the device's thread is to do now.
     public enum Action: Equatable, Sendable {
+        /// Open the device.
         case open
+        /// Wait; the next attempt is due then.
         case wait(until: HostTime)
+        /// Read.
         case stream
+        /// End.
         case finish
     }
 

@@ -54,7 +54,9 @@ public enum CytonCommand: Equatable, Sendable {
 
     /// Characters of channels 1–16, for switching off, switching on, and in settings.
     public static let offCharacters = Array("12345678qwertyui".utf8)
+    /// Switch a channel on.
     public static let onCharacters = Array("!@#$%^&*QWERTYUI".utf8)
+    /// Name a channel in settings.
     public static let names = Array("12345678QWERTYUI".utf8)
 
     private static func character(_ channel: Int, in characters: [UInt8]) -> UInt8? {
@@ -74,6 +76,7 @@ public enum CytonTestSignal: String, Codable, Sendable, CaseIterable {
     case slow2x = "2x-slow"
     case fast2x = "2x-fast"
 
+    /// The command that connects the inputs so.
     public var character: UInt8 {
         switch self {
         case .ground: UInt8(ascii: "0")

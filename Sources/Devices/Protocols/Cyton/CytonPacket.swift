@@ -10,8 +10,11 @@
 ///
 /// - Source: OpenBCI documentation, "Cyton Data Format".
 public struct CytonPacket: Equatable, Sendable {
+    /// Bytes of a packet.
     public static let size = 33
+    /// First byte of a packet.
     public static let header: UInt8 = 0xA0
+    /// Samples of a packet.
     public static let channels = 8
 
     /// What the six auxiliary bytes hold.
@@ -25,9 +28,11 @@ public struct CytonPacket: Equatable, Sendable {
         case rawAuxiliaryTimeSynced = 0xC6
     }
 
+    /// Counts packets, 0–255.
     public var counter: UInt8
     /// Eight samples in counts, −2²³ … 2²³ − 1.
     public var counts: [Int32]
+    /// Six bytes; ``footer`` says what they are.
     public var auxiliary: [UInt8]
     public var footer: Footer
 
@@ -53,6 +58,7 @@ public struct CytonPacket: Equatable, Sendable {
         footer = Footer(rawValue: bytes[32]) ?? .accelerometer
     }
 
+    /// As the board sends it; counts beyond 24 bits are clipped.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = [Self.header, counter]
         bytes.reserveCapacity(Self.size)
@@ -89,6 +95,7 @@ public struct CytonPacket: Equatable, Sendable {
 }
 
 extension CytonPacket.Footer {
+    /// Whether the auxiliary bytes hold the board's clock.
     public var hasTime: Bool { rawValue >= Self.accelerometerTimeSet.rawValue }
 
     /// Whether the auxiliary bytes are acceleration, with or without time.

@@ -14,9 +14,13 @@ public struct CytonSetup: Equatable, Sendable {
     public var off: [Int]
     /// Channels whose N side is driven for a measurement of impedance.
     public var leadOff: [Int]
+    /// What all inputs are connected to; nil for their electrodes.
     public var testSignal: CytonTestSignal?
+    /// What the auxiliary bytes carry.
     public var auxiliary: CytonAuxiliary
+    /// Whether the board stamps its packets.
     public var timeStamps: Bool
+    /// Whether channels 9–16 are used.
     public var daisy: Daisy
 
     public init(

@@ -1,11 +1,13 @@
 /// What a Cyton tells about itself after a soft reset; the text ends with `$$$`.
 public struct CytonStartUp: Equatable, Sendable {
+    /// What the text ends with.
     public static let end: [UInt8] = Array("$$$".utf8)
 
     /// "v3.1.2", when the text names it.
     public var firmware: String?
     /// Whether a Daisy board with channels 9–16 answers.
     public var hasDaisy: Bool
+    /// The converter, as the text names it.
     public var analogFrontEnd: String?
 
     /// 3 of "v3.1.2"; 0 when the text names no firmware.

@@ -11,8 +11,11 @@
 /// - Source: BrainFlow 5.23, `board_controller/freeeeg` (scale, marks, smallest size). 105 bytes: the public client
 ///   freeeeg32js, which takes the six for an accelerometer; BrainFlow's emulator sends 106.
 public enum FreeEEG32Frame {
+    /// First byte of a frame.
     public static let header: UInt8 = 0xA0
+    /// Last byte of a frame.
     public static let footer: UInt8 = 0xC0
+    /// Samples of a frame.
     public static let channels = 32
     /// Bytes of a frame by default, with six further bytes.
     public static let size = 105
@@ -24,6 +27,7 @@ public enum FreeEEG32Frame {
     public static let voltsPerCount = 2.5 / 8 / 8_388_607
 
     /// - Parameters:
+    ///   - counter: of the frame; wraps after 255.
     ///   - counts: 32 values, clipped to 24 bits.
     ///   - size: bytes of the frame, at least ``smallestSize``; what is between samples and footer is zero.
     public static func bytes(counter: UInt8, counts: [Int], size: Int = FreeEEG32Frame.size) -> [UInt8] {

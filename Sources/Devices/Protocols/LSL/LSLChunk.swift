@@ -1,7 +1,10 @@
 /// Samples of one stream with their stamps, lent from a record's bytes.
 public struct LSLChunk {
+    /// Of the values.
     public let format: LSLFormat
+    /// Of each sample.
     public let channels: Int
+    /// Number of samples.
     public let samples: Int
     /// Samples that the inlet gave before this chunk since it was opened.
     public let firstSample: UInt64

@@ -3,6 +3,7 @@
 public enum LSLRecord {
     /// "LSL" and the version of this layout.
     public static let identifier: [UInt8] = [0x4C, 0x53, 0x4C, 0x01]
+    /// Bytes before a record's content.
     public static let headerSize = 24
     /// Longest record of numbers that is taken.
     public static let largest = 1 << 18
@@ -11,6 +12,7 @@ public enum LSLRecord {
     /// Bytes of one text; what is longer is cut between characters.
     public static let longestText = 1 << 20
 
+    /// What a record holds.
     public enum Kind: UInt8, Sendable {
         case samples = 1
         case clockOffset = 2
@@ -26,8 +28,13 @@ public enum LSLRecord {
 
     /// Writes a record's header to the start of a buffer, which must hold it.
     /// - Parameters:
-    ///   - size: bytes of the whole record.
+    ///   - kind: what the record holds.
+    ///   - format: of its values.
+    ///   - channels: of each sample.
+    ///   - samples: in the record.
     ///   - firstSample: samples that the inlet gave before.
+    ///   - size: bytes of the whole record.
+    ///   - buffer: at least as long as a header.
     public static func putHeader(
         _ kind: Kind, format: LSLFormat, channels: Int, samples: Int, firstSample: UInt64, size: Int,
         into buffer: UnsafeMutableRawBufferPointer
@@ -41,6 +48,7 @@ public enum LSLRecord {
         buffer.storeBytes(of: firstSample.littleEndian, toByteOffset: 16, as: UInt64.self)
     }
 
+    /// Writes eight bytes, little-endian.
     public static func put(_ value: Double, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
         buffer.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt64.self)
     }

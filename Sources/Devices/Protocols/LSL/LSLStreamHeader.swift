@@ -1,5 +1,6 @@
 /// What an LSL stream says of itself: the short header that resolving gives, and channels from its description.
 public struct LSLStreamHeader: Codable, Sendable, Equatable {
+    /// One channel, as the sender describes it.
     public struct Channel: Codable, Sendable, Equatable {
         /// Empty where the description names none.
         public var label: String
@@ -14,20 +15,25 @@ public struct LSLStreamHeader: Codable, Sendable, Equatable {
         }
     }
 
+    /// Name of the stream.
     public var name: String
     /// "EEG", "Markers", …; free text.
     public var type: String
+    /// Type of its values.
     public var format: LSLFormat
+    /// Values of one sample.
     public var channelCount: Int
     /// Hz; 0 for an irregular stream.
     public var nominalRate: Double
-    /// Names the device; stays the same when its program is started anew. Often empty.
+    /// Names the device; stays the same when its program is started again. Often empty.
     public var sourceID: String
     /// Name of the sender's machine.
     public var host: String
     /// One for each channel, or none when the description has none.
     public var channels: [Channel]
+    /// Of the device; empty where the description has none.
     public var maker: String
+    /// Of the device; empty likewise.
     public var serialNumber: String
 
     public init(

@@ -5,6 +5,7 @@
 ///
 /// - Source: the public clients of FieldTrip (`rdadefs.h`) and BCI2000 (`RDAProtocol.h`).
 public enum RDAMessage {
+    /// Bytes of the header.
     public static let headerSize = 24
     /// {4358458E-C996-4C86-AF4A-98BBF6C91450} as bytes.
     public static let identifier: [UInt8] = [
@@ -15,6 +16,7 @@ public enum RDAMessage {
     /// TCP port of the 32-bit floating-point form.
     public static let float32Port = 51_244
 
+    /// Type of a message, as the header has it.
     public enum Kind: UInt32, Sendable {
         case start = 1
         case int16Data = 2
@@ -30,6 +32,7 @@ public enum RDAMessage {
         return writer.bytes + body
     }
 
+    /// The message that monitoring has ended.
     public static let stop = message(.stop, [])
 }
 
@@ -39,6 +42,7 @@ public struct RDAStart: Equatable, Sendable, Codable {
     public var samplingInterval_us: Double
     /// Microvolt per count, one per channel: what the values of data messages are multiplied with.
     public var resolutions: [Double]
+    /// Labels of the channels.
     public var names: [String]
 
     public init(samplingInterval_us: Double, resolutions: [Double], names: [String]) {
@@ -48,6 +52,7 @@ public struct RDAStart: Equatable, Sendable, Codable {
         self.names = names
     }
 
+    /// Points per second.
     public var rate: Double { 1e6 / samplingInterval_us }
 
     /// More channels are refused.
@@ -126,6 +131,7 @@ public struct RDAStart: Equatable, Sendable, Codable {
 public struct RDAMarker: Equatable, Sendable {
     /// Point in its data block.
     public var position: UInt32
+    /// Length in points; 1 for a moment.
     public var points: UInt32
     /// Channel, from 0; −1 for all.
     public var channel: Int32
@@ -160,7 +166,9 @@ public struct RDAData {
 
     /// Counts the blocks since monitoring began.
     public var block: UInt32
+    /// Points of the block.
     public var points: Int
+    /// 32-bit floats, else 16-bit integers.
     public var isFloat: Bool
     /// Values as they came, all channels of a point together; valid as long as the message is.
     public var values: UnsafeRawBufferPointer
@@ -225,6 +233,7 @@ public struct RDAData {
             : Float(Int16(littleEndian: values.loadUnaligned(fromByteOffset: 2 * index, as: Int16.self)))
     }
 
+    /// Whether markers follow the values.
     public var hasMarkers: Bool { markerCount > 0 }
 
     /// The markers of the block.
@@ -252,7 +261,12 @@ public struct RDAData {
     }
 
     /// The message of a block.
-    /// - Parameter values: counts, all channels of a point together.
+    /// - Parameters:
+    ///   - block: the block's counter.
+    ///   - points: frames of the block.
+    ///   - values: counts, all channels of a point together.
+    ///   - isFloat: 32-bit floats, else 16-bit integers.
+    ///   - markers: of this block.
     public static func bytes(
         block: UInt32, points: Int, values: [Double], isFloat: Bool, markers: [RDAMarker] = []
     ) -> [UInt8] {

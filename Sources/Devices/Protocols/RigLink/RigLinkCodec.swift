@@ -42,6 +42,7 @@ public struct RigLinkEncoder: Sendable {
 /// A zero byte ends a frame, so after any garbage the next zero is a new beginning. What fails its check is dropped and
 /// counted. The result depends on the bytes only, not on how they were cut. Never traps, never allocates after creation.
 public struct RigLinkDecoder: ~Copyable {
+    /// Bytes; a longer message is damage.
     public static let maximumPayload = 65_536
     private static let capacity = {
         let plain = RigLinkHeader.size + maximumPayload + 4

@@ -2,6 +2,7 @@ public import Signals
 
 /// A device's introduction of itself: who it is, and what goes out of it and into it.
 public struct RigLinkDescriptor: Equatable, Sendable, Codable {
+    /// Who sends a stream.
     public enum Direction: UInt8, Sendable, Codable {
         /// The device sends it.
         case out = 0
@@ -15,10 +16,13 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         case int16 = 1
         case int32 = 2
 
+        /// Bytes of one value.
         public var size: Int { self == .int16 ? 2 : 4 }
     }
 
+    /// One stream of the device.
     public struct Stream: Equatable, Sendable, Codable {
+        /// Unique within the device.
         public var name: String
         public var direction: Direction
         public var kind: StreamDescription.Kind
@@ -26,10 +30,13 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         public var rate: Double
         /// Index of the drive stream whose frames this stream's frames answer, with the same counters; nil when none.
         public var answers: Int?
+        /// Values of one frame.
         public var channels: Int
         /// Channel k is called prefix + k, from 1.
         public var labelPrefix: String
+        /// SI unit of the values, scaled.
         public var unit: Unit
+        /// How values are written.
         public var format: Format
         /// Unit per count for the integer formats; 1 for floating point.
         public var scale: Float
@@ -62,6 +69,7 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
     public var queueFrames: UInt32
     /// Time from a drive frame to its answer, when the queue is empty.
     public var latency_us: UInt32
+    /// Messages name them by their place here, from 0.
     public var streams: [Stream]
     /// How a reservoir takes its inputs, where the device says so.
     public var timing: RigLinkTiming?
@@ -81,6 +89,7 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         self.timing = timing
     }
 
+    /// As a descriptor message carries it.
     public var payload: [UInt8] {
         var writer = ByteWriter()
         for text in [maker, model, serialNumber, firmware] { writer.write(text) }

@@ -27,7 +27,9 @@ public enum RigLinkType: UInt8, Sendable, CaseIterable {
 
 /// Fixed header before every payload: 16 bytes, little-endian.
 public struct RigLinkHeader: Equatable, Sendable {
+    /// Bytes of the header.
     public static let size = 16
+    /// Of the protocol.
     public static let version: UInt8 = 1
     /// Bytes of the CRC-32C after the payload.
     static let checkSize = 4
@@ -37,6 +39,7 @@ public struct RigLinkHeader: Equatable, Sendable {
     public var sequence: UInt16
     /// The device's own clock in nanoseconds; 0 from the host.
     public var deviceTime: UInt64
+    /// Bytes of the payload.
     public var length: UInt32
 
     public init(type: RigLinkType, sequence: UInt16, deviceTime: UInt64 = 0, length: Int) {
@@ -80,10 +83,14 @@ public struct RigLinkHeader: Equatable, Sendable {
 /// Frames of one stream, the payload of samples and drive messages: stream (1 byte), flags (1 byte, 0), number of frames
 /// (2 bytes), counter of the first frame (8 bytes), then the values, frame-major, in the stream's format.
 public struct RigLinkFrames {
+    /// Bytes before the values.
     public static let headerSize = 12
 
+    /// Place in the descriptor's list.
     public var stream: Int
+    /// Number of frames.
     public var frames: Int
+    /// The first frame's counter; each further one is one more.
     public var firstCounter: UInt64
     /// The values as they came; valid as long as the payload is.
     public var values: UnsafeRawBufferPointer
@@ -102,6 +109,9 @@ public struct RigLinkFrames {
 
     /// A payload of frames.
     /// - Parameters:
+    ///   - stream: index in the descriptor.
+    ///   - firstCounter: the first frame's counter.
+    ///   - frames: number of frames.
     ///   - values: frame after frame, in the stream's unit.
     ///   - format: integers are rounded to nearest and saturate; what is no number becomes 0 there.
     ///   - scale: unit per count of the integer formats.
@@ -157,6 +167,7 @@ public struct RigLinkFault: Equatable, Sendable {
     /// 1 malformed payload, 2 no such stream, 3 not streaming, 4 version not supported, 5 fault of the device; from 256 the
     /// device's own.
     public var code: UInt16
+    /// For people, UTF-8.
     public var text: String
 
     public init(code: UInt16, text: String) {
@@ -191,7 +202,9 @@ public struct RigLinkFault: Equatable, Sendable {
 
 /// Payload of a status message.
 public struct RigLinkStatus: Equatable, Sendable {
+    /// Drive frames for which the device has room.
     public var freeFrames: UInt32
+    /// Drive frames that the device has dropped since the hello.
     public var droppedFrames: UInt32
 
     public init(freeFrames: UInt32, droppedFrames: UInt32) {

@@ -15,9 +15,11 @@ public struct RigLinkTiming: Equatable, Sendable, Codable {
     public var model: String
     /// Seconds per step of the integration; for a film on the bench those during which one input is held.
     public var timeStep_s: Double
+    /// Steps during which one input is held.
     public var stepsPerInput: UInt32
-    /// The stray field is computed anew every so many steps; 0: in every evaluation of the field.
+    /// The stray field is computed again every so many steps; 0: in every evaluation of the field.
     public var refreshSteps: UInt32
+    /// When drive and state belong to an input.
     public var ordering: Ordering
 
     public init(

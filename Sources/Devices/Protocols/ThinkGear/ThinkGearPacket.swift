@@ -5,7 +5,9 @@
 ///
 /// - Source: NeuroSky, "ThinkGear Serial Stream Guide".
 public enum ThinkGearPacket {
+    /// Stands twice before each packet.
     public static let sync: UInt8 = 0xAA
+    /// Bytes.
     public static let longestPayload = 169
     /// Raw samples per second.
     public static let rate = 512.0
@@ -37,6 +39,7 @@ public enum ThinkGearPacket {
         static let bandPowers: UInt8 = 0x83
     }
 
+    /// The inverted low byte of the payload's sum.
     public static func checksum(_ payload: some Sequence<UInt8>) -> UInt8 { ~payload.reduce(0, &+) }
 
     /// The packet with these values, in their order.
@@ -64,7 +67,9 @@ public enum ThinkGearPacket {
     }
 
     /// Walks through a payload's values without allocating; unknown codes are passed over by their length.
-    /// - Parameter body: code, whether extended codes came before it, and the value's bytes, lent for the call.
+    /// - Parameters:
+    ///   - payload: a packet's, without header and checksum.
+    ///   - body: code, whether extended codes came before it, and the value's bytes, lent for the call.
     public static func forEachValue(
         in payload: UnsafeRawBufferPointer, _ body: (UInt8, Bool, UnsafeRawBufferPointer) -> Void
     ) {

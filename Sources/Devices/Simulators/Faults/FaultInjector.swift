@@ -40,7 +40,7 @@ public struct FaultInjector: Sendable {
         random = SplitMix64(seed: plan.seed)
     }
 
-    /// The device was started anew: times count from 0 again, and what was held is gone. Packets go on being numbered.
+    /// The device was started again: times count from 0 again, and what was held is gone. Packets go on being numbered.
     public mutating func restart() {
         blockedUntil = -.infinity
         hungUpUntil = -.infinity

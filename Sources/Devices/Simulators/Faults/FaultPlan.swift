@@ -29,7 +29,7 @@ public struct FaultPlan: Equatable, Sendable {
         public var kind: Kind
         /// First packet that is hit, from 0; with `every` the first of a row.
         public var at: Int?
-        /// From then on each so manyth packet.
+        /// Repeats every `every` packets.
         public var every: Int?
         /// Or each packet with this probability.
         public var probability: Double

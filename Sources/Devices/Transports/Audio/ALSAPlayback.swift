@@ -4,8 +4,11 @@ public import Signals
 
 /// Sound out through libasound, with the times at which samples leave. For one thread, which comes at least every 100 ms or so.
 public final class ALSAPlayback {
+    /// ALSA name of the playback device.
     public let port: String
+    /// Frames per second, as ALSA negotiated them.
     public private(set) var rate = 0
+    /// Channels, as ALSA negotiated them.
     public private(set) var channels = 0
     /// Frames that were handed over so far.
     public private(set) var written: UInt64 = 0
@@ -81,7 +84,7 @@ public final class ALSAPlayback {
     }
 
     /// Frames that it takes now.
-    /// - Throws: ``TransportError`` when the device is gone. After an underrun it begins anew.
+    /// - Throws: ``TransportError`` when the device is gone. After an underrun it starts over.
     public func room() throws(TransportError) -> Int {
         guard handle != nil else { throw closed }
         let available = snd_pcm_avail_update(handle)
@@ -150,6 +153,7 @@ public final class ALSAPlayback {
         try check("recover", snd_pcm_recover(handle, code, 1))
     }
 
+    /// Stops at once; closing twice is harmless.
     public func close() {
         guard let handle else { return }
         snd_pcm_drop(handle)

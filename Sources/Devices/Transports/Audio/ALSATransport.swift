@@ -8,14 +8,19 @@ public final class ALSATransport: Transport {
     public let port: String
     /// What was negotiated with the device.
     public private(set) var format = Format.s16
+    /// Frames per second, as ALSA negotiated them.
     public private(set) var rate = 0
+    /// Channels, as ALSA negotiated them.
     public private(set) var channels = 0
+    /// How frames are read, as ALSA allowed it.
     public private(set) var access = Access.read
+    /// Whose clock stamps the blocks.
     public private(set) var timeStamps = TimeStamps.host
     public private(set) var arrival: HostTime?
     public var framing: TransportFraming { timeStamps == .card ? .stamped : .messages }
     /// Frames of one delivery, and frames that the card keeps before it loses some.
     public private(set) var periodFrames = 0
+    /// Frames of the card's buffer; a longer delay of this program is an overrun.
     public private(set) var bufferFrames = 0
     private var handle: OpaquePointer?
     private let waker: Waker?

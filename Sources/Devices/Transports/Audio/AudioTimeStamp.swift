@@ -7,7 +7,9 @@ public enum AudioTimeStamp {
 
     /// When the last of the frames that were read had been captured.
     /// - Parameters:
-    ///   - seconds, nanoseconds: the card's stamp, of the monotonic clock, at which `available` frames were waiting.
+    ///   - seconds: the whole seconds of the card's stamp, of the monotonic clock.
+    ///   - nanoseconds: the rest of the stamp.
+    ///   - available: frames that were waiting at the stamp.
     ///   - taken: frames that were read of them, or more.
     ///   - rate: frames per second.
     ///   - now: after the read.

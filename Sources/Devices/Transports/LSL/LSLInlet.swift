@@ -2,7 +2,7 @@ import Glibc
 public import Protocols
 import Signals
 
-/// Reads one stream of the Lab Streaming Layer. Its bytes are ``LSLRecord``s: chunks of samples as the sender sent and stamped
+/// Reads one stream of the Lab Streaming Layer. Its bytes are `LSLRecord`s: chunks of samples as the sender sent and stamped
 /// them, and the measured offset of the sender's clock.
 ///
 /// liblsl's own recovery is off: a stream that ends is a loss here, which the supervision counts and mends. What liblsl
@@ -34,10 +34,14 @@ public final class LSLInlet: Transport {
 
     /// Finds the stream, opens it and measures its clock.
     /// - Parameters:
+    ///   - query: which stream.
+    ///   - port: the stream as the user named it, for messages.
     ///   - seconds: time for each of the three.
     ///   - known: the stream that was there before; one of the same shape and source is taken, and its clock may be measured
     ///     while it already runs.
     ///   - readSize: largest buffer that ``read(into:timeout:)`` will be given.
+    ///   - waker: ends a wait when the device is to stop.
+    ///   - library: nil for the one that is found.
     /// - Throws: ``TransportError``: absent, ambiguous (unsupported), missing library, timeout.
     public init(
         _ query: LSLQuery, port: String, seconds: Double = 3, known: LSLStreamHeader? = nil, readSize: Int,

@@ -11,6 +11,7 @@ public import Signals
 ///     let outlet = try LSLOutlet(StreamDescription(name: "words", kind: .markers, …, isText: true))
 ///     outlet.push(["seven"], at: .now())
 public final class LSLOutlet {
+    /// What is sent.
     public let stream: StreamDescription
     private let functions: LSLFunctions
     private var handle: OpaquePointer?
@@ -19,8 +20,10 @@ public final class LSLOutlet {
     private var lengths: [UInt32]
 
     /// - Parameters:
+    ///   - stream: its name, channels, rate and number format.
     ///   - sourceID: names the source for programs that come back after a loss; the stream's name by default.
     ///   - secondsKept: what liblsl keeps for a consumer that is slow.
+    ///   - library: nil for the one that is found.
     /// - Throws: ``TransportError`` when liblsl is not installed or refuses the stream.
     public init(
         _ stream: StreamDescription, sourceID: String? = nil, secondsKept: Int = 60, library: LibLSL? = nil
@@ -63,7 +66,7 @@ public final class LSLOutlet {
 
     /// Pushes a block as it lies in a ring.
     /// - Parameters:
-    ///   - item: of the stream, of kind ``SampleRingItem/Kind/samples``.
+    ///   - item: of the stream, of kind `samples`.
     ///   - words: those of the item.
     ///   - time: as above.
     public func push(_ item: SampleRingItem, _ words: UnsafeBufferPointer<Float>, lastAt time: HostTime) {
@@ -80,7 +83,9 @@ public final class LSLOutlet {
     }
 
     /// Pushes a block of the stream.
-    /// - Parameter time: when its last frame was sampled; the block's own time by default.
+    /// - Parameters:
+    ///   - block: frames in the stream's unit.
+    ///   - time: when its last frame was sampled; the block's own time by default.
     public func push(_ block: SampleBlock, lastAt time: HostTime? = nil) {
         block.samples.withUnsafeBufferPointer { push($0, lastAt: time ?? block.hostTime) }
     }

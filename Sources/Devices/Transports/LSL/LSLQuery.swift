@@ -2,8 +2,11 @@ public import Protocols
 
 /// Which stream of the Lab Streaming Layer is meant.
 public struct LSLQuery: Sendable, Equatable {
+    /// The stream's name; nil for any.
     public var name: String?
+    /// Its content type, "EEG"; nil for any.
     public var type: String?
+    /// The sender's identifier; nil for any.
     public var sourceID: String?
     /// A condition in liblsl's own words, XPath 1.0 on the stream's header: "hostname='lab3' and channel_count=32".
     public var predicate: String?
@@ -26,6 +29,7 @@ public struct LSLQuery: Sendable, Equatable {
         self.init(name: header.name, sourceID: header.sourceID.isEmpty ? nil : header.sourceID)
     }
 
+    /// Whether every stream fits.
     public var isEmpty: Bool { conditions.isEmpty }
 
     /// All conditions in liblsl's words.

@@ -45,7 +45,7 @@ struct LSLSearch {
             throw TransportError(
                 .protocolViolation, port: port,
                 detail: "the stream came back with another shape: \(other.map(Self.shape) ?? "unknown"), expected "
-                    + Self.shape(known), remedy: "start the sender as before, or start the run anew", errorNumber: ENOENT)
+                    + Self.shape(known), remedy: "start the sender as before, or start the run again", errorNumber: ENOENT)
         }
         guard known != nil || fits.count == 1, let first = fits.first else {
             if let first = fits.first { functions.destroyStreamInfo(found[first]) }

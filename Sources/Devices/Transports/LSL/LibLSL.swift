@@ -31,10 +31,13 @@ public final class LibLSL: @unchecked Sendable {
         return try load()
     }
 
+    /// Whether liblsl can be loaded here.
     public static var isThere: Bool { (try? loaded.get()) != nil }
 
     /// Loads the first of the files that can be loaded.
-    /// - Parameter isNamed: whether the user named the file.
+    /// - Parameters:
+    ///   - files: paths, the preferred one first.
+    ///   - isNamed: whether the user named the file.
     public init(searching files: [String], isNamed: Bool = false) throws(TransportError) {
         var reasons: [String] = []
         for file in files {

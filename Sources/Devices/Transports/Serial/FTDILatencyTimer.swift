@@ -6,6 +6,7 @@ import Glibc
 public struct FTDILatencyTimer: Sendable, Equatable {
     /// The port's attribute file; nil when the port has no such timer.
     private let path: String
+    /// How long the chip keeps a few bytes before it sends them.
     public private(set) var milliseconds: Int
 
     /// - Parameters:

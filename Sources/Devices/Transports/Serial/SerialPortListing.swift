@@ -3,9 +3,12 @@ import Glibc
 
 /// A serial port of this machine, as libserialport describes it.
 public struct SerialPortListing: Codable, Sendable, Equatable {
+    /// Path of the port, "/dev/ttyUSB0".
     public var port: String
     public var description: String
+    /// USB vendor number of the adapter; nil for ports that are not on USB.
     public var usbVendor: Int?
+    /// USB product number of the adapter.
     public var usbProduct: Int?
     public var serialNumber: String?
     /// Whether this user may read and write it.
@@ -22,6 +25,7 @@ public struct SerialPortListing: Codable, Sendable, Equatable {
         self.accessible = accessible
     }
 
+    /// All serial ports of this machine.
     public static func all() -> [SerialPortListing] {
         var list: UnsafeMutablePointer<OpaquePointer?>?
         guard sp_list_ports(&list) == SP_OK, let list else { return [] }

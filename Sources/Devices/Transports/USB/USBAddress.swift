@@ -1,6 +1,8 @@
 /// A USB device as a rig names it: "usb:VID:PID" or "usb:VID:PID:SERIAL", the ids in hexadecimal.
 public struct USBAddress: Hashable, Sendable, CustomStringConvertible {
+    /// USB vendor number.
     public var vendor: UInt16
+    /// USB product number.
     public var product: UInt16
     /// nil takes the first device with these ids.
     public var serialNumber: String?
@@ -26,6 +28,7 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(vendor: vendor, product: product, serialNumber: parts.count == 4 ? String(parts[3]) : nil)
     }
 
+    /// Whether a port's name is meant as a USB address.
     public static func isAddress(_ port: String) -> Bool { port.hasPrefix("usb:") }
 
     public var description: String {

@@ -3,8 +3,11 @@ import Glibc
 
 /// A USB device of this machine, as the kernel describes it in /sys; nothing is opened for it.
 public struct USBDeviceListing: Codable, Sendable, Equatable {
+    /// As ``USBAddress`` reads it.
     public var address: String
+    /// USB vendor number.
     public var vendor: Int
+    /// USB product number.
     public var product: Int
     public var description: String
     public var serialNumber: String?

@@ -39,7 +39,10 @@ public final class USBTransport: Transport {
         var registration: libusb_hotplug_callback_handle = 0
     }
 
-    /// - Parameter port: "usb:VID:PID" or "usb:VID:PID:SERIAL".
+    /// - Parameters:
+    ///   - port: "usb:VID:PID" or "usb:VID:PID:SERIAL".
+    ///   - endpoints: which of the device’s endpoints carry the bytes.
+    ///   - waker: ends a wait when the device is to stop.
     /// - Throws: ``TransportError`` (absent, permission, busy, unsupported, gone).
     public init(_ port: String, endpoints: USBEndpoints = .bulk, waker: Waker?) throws(TransportError) {
         self.port = port

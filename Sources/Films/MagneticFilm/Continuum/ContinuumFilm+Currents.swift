@@ -2,27 +2,30 @@ extension ContinuumFilm {
     /// Adds the torque of a current in the film's plane.
     /// - Parameters:
     ///   - nonAdiabaticity: ξ, finite.
+    ///   - times: when the velocity jumps or bends, and how long steps may be where it moves.
     ///   - velocity_mps: u at a time in seconds; ``ZhangLiTerm/velocity_mps(current_Apm2:polarisation:saturation_Apm:)``
     ///     makes one from a current density.
     /// - Returns: the term, whose parameters can be changed later.
     /// - Throws: `FilmError` for a number that is not finite.
     @discardableResult
     public func addCurrentInPlane(
-        nonAdiabaticity: Double, velocity_mps: @escaping (Double) -> SIMD3<Double>
+        nonAdiabaticity: Double, times: DriveTimes = .constant, velocity_mps: @escaping (Double) -> SIMD3<Double>
     ) throws(FilmError) -> ZhangLiTerm<Scalar> {
         guard nonAdiabaticity.isFinite else { throw FilmError(.notFinite(name: "non-adiabaticity", at: 0)) }
         let term = ZhangLiTerm<Scalar>(
-            mesh: mesh, moment: moment, nonAdiabaticity: nonAdiabaticity, velocity_mps: velocity_mps)
+            mesh: mesh, moment: moment, nonAdiabaticity: nonAdiabaticity, times: times, velocity_mps: velocity_mps)
         terms.append(term)
         return term
     }
 
     /// Adds the torque of a current through the film.
-    /// - Parameter current_Apm2: J at a time in seconds.
+    /// - Parameters:
+    ///   - times: when the current jumps or bends, and how long steps may be where it moves.
+    ///   - current_Apm2: J at a time in seconds.
     /// - Throws: `FilmError` for parameters out of range.
     @discardableResult
     public func addCurrentAcross(
-        _ parameters: SlonczewskiParameters, current_Apm2: @escaping (Double) -> Double
+        _ parameters: SlonczewskiParameters, times: DriveTimes = .constant, current_Apm2: @escaping (Double) -> Double
     ) throws(FilmError) -> SlonczewskiTerm<Scalar> {
         let length = (parameters.direction * parameters.direction).sum().squareRoot()
         let ranges: [(String, Double, ClosedRange<Double>, String)] = [
@@ -35,7 +38,8 @@ extension ContinuumFilm {
         for (name, value, range, expected) in ranges where !range.contains(value) {
             throw FilmError(.outOfRange(name: name, value: value, expected: expected))
         }
-        let term = SlonczewskiTerm<Scalar>(moment: moment, parameters: parameters, current_Apm2: current_Apm2)
+        let term = SlonczewskiTerm<Scalar>(
+            moment: moment, parameters: parameters, times: times, current_Apm2: current_Apm2)
         terms.append(term)
         return term
     }

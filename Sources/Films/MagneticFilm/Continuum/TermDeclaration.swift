@@ -51,8 +51,14 @@ public protocol FieldTerm<Scalar>: AnyObject {
     /// Whether the field is the slope of an energy. Relaxation leaves other terms out.
     var isConservative: Bool { get }
 
-    /// An upper bound in A/m of the field that limits a time step; 0 for fields that do not.
-    var stiffness_Apm: Double { get }
+    /// An upper bound in A/m of the field that limits a time step which begins at a time; 0 for fields that do not.
+    func stiffness_Apm(at time_s: Double) -> Double
+
+    /// When the term's field changes by itself, not with m.
+    var times: DriveTimes { get }
+
+    /// How strong the parts that change by themselves are at a time, A/m: an integrator compares their integrals over a step.
+    func amplitudes_Apm(at time_s: Double) -> [SIMD3<Double>]
 
     /// Called before each step of fixed length for disjoint cells, from several threads; random fields are drawn here.
     func beginStep(_ step: UInt64, timeStep_s: Double, cells: Range<Int>)
@@ -69,7 +75,9 @@ public protocol FieldTerm<Scalar>: AnyObject {
 
 extension FieldTerm {
     public var isConservative: Bool { true }
-    public var stiffness_Apm: Double { 0 }
+    public func stiffness_Apm(at time_s: Double) -> Double { 0 }
+    public var times: DriveTimes { .constant }
+    public func amplitudes_Apm(at time_s: Double) -> [SIMD3<Double>] { [] }
     public func beginStep(_ step: UInt64, timeStep_s: Double, cells: Range<Int>) {}
     public func prepare(time_s: Double) {}
 }

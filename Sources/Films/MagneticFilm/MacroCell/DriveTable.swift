@@ -68,22 +68,12 @@ public struct DriveTable: Sendable {
         self.inputs = inputs
     }
 
-    /// States as text: one line per input, all m_x, all m_y, all m_z.
-    /// - Parameter states: shape `[inputs, 3, cells]`.
-    public static func text(states: [Float], cells: Int) -> String {
-        var text = header(cells: cells)
-        for start in stride(from: 0, to: states.count, by: 3 * cells) { text += line(state: states[start..<start + 3 * cells]) }
-        return text
-    }
-
-    /// The first line of that text.
-    public static func header(cells: Int) -> String {
+    /// The first line of a table of states.
+    public static func heading(cells: Int) -> String {
         "# unit vectors after each input: m_x of \(cells) cells (x fastest), then m_y, then m_z\n"
     }
 
-    /// The line of one state.
+    /// The states after one input as a line of text.
     /// - Parameter state: shape `[3, cells]`.
-    public static func line(state: some Sequence<Float>) -> String {
-        state.map { "\($0)" }.joined(separator: ",") + "\n"
-    }
+    public static func line(_ state: [Float]) -> String { state.map { "\($0)" }.joined(separator: ",") + "\n" }
 }

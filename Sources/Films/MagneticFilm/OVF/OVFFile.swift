@@ -43,6 +43,11 @@ public struct OVFFile: Equatable, Sendable {
         self.init(title: "m", mesh: film.mesh, values: (0..<film.mesh.cells).map { film.m[$0] }, time_s: film.time_s)
     }
 
+    /// A film at the time of a sample that is just reported.
+    public init<Scalar>(_ film: ContinuumFilm<Scalar>, time_s: Double) {
+        self.init(title: "m", mesh: film.mesh, values: film.magnetisation(at: time_s), time_s: time_s)
+    }
+
     /// Which cells hold material: those whose vector is not zero.
     public var filled: [Bool] { values.map { $0 != .zero } }
 }

@@ -63,7 +63,7 @@ public final class PulseCheck {
                 let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
                 let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)
                 do {
-                    try runner.open()
+                    try rig.open(runner, device)
                 } catch {
                     failures.append(.init(name: device.name, error: "\(error)"))
                     continue

@@ -14,10 +14,14 @@ public struct PulseDelay: Equatable, Sendable {
 
     /// Milliseconds, sorted; one for each sent pulse that was found.
     public let delaysMs: [Double]
+    /// Pulses that were sent.
     public let sent: Int
 
+    /// Pulses that came back.
     public var found: Int { delaysMs.count }
+    /// Pulses that did not.
     public var lost: Int { sent - found }
+    /// Milliseconds.
     public var median: Double { quantile(0.5) }
     /// Between the quartiles.
     public var spread: Double { quantile(0.75) - quantile(0.25) }

@@ -1,4 +1,5 @@
 import Foundation
+import Origin
 import Outputs
 
 extension CalibrationCertificate {
@@ -95,14 +96,24 @@ extension CalibrationCertificate {
         (posterior, raw, calibrated) = (stored.report.posterior, stored.report.raw, stored.report.calibrated)
     }
 
+    /// Reads a certificate.
+    /// - Throws: ``ConfidenceError`` with the file and what is wrong.
     public init(contentsOf path: String) throws(ConfidenceError) {
+        let bytes: [UInt8]
         do {
-            try self.init(json: ByteFile.bytes(of: path, atMost: Self.bytesMax))
+            bytes = try ByteFile.bytes(of: path, atMost: Self.bytesMax)
+        } catch {
+            throw ConfidenceError(error)
+        }
+        do {
+            try self.init(json: bytes)
         } catch {
             throw error.of(path)
         }
     }
 
+    /// Writes it as JSON.
+    /// - Throws: ``ConfidenceError`` when it cannot be written.
     public func write(to path: String) throws(ConfidenceError) {
         let bytes = try json()
         do throws(OutputError) {

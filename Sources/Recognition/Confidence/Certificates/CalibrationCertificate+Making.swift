@@ -1,8 +1,15 @@
 extension CalibrationCertificate {
     /// Fits a map on one part of a table's clusters and reports on the other.
     /// - Parameters:
+    ///   - table: the scores, with clusters.
+    ///   - method: which map is fitted.
     ///   - level: of boldness-recalibration.
+    ///   - prior: probability of calibration before the data, between 0 and 1.
+    ///   - split: which clusters are fitted on.
     ///   - date: given, because nothing here reads a clock.
+    ///   - program: name and version of the program that makes it.
+    ///   - modelSHA256: hash of the model that made the scores; nil binds the certificate to none.
+    ///   - clip: how far scores of 0 and 1 were moved inwards; nil where none were.
     ///   - resamples: draws of clusters for the intervals.
     /// - Throws: ``ConfidenceError`` when the map cannot be fitted or a part has too few rows.
     public init(

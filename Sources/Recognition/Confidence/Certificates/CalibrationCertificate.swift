@@ -9,6 +9,7 @@ public struct CalibrationCertificate: Sendable, Equatable {
         public var sha256: String
         public var scoreColumn: String
         public var outcomeColumn: String
+        /// nil when rows are independent.
         public var clusterColumn: String?
         /// Scores nearer to 0 and 1 were moved here.
         public var clip: Double?
@@ -18,6 +19,7 @@ public struct CalibrationCertificate: Sendable, Equatable {
     public struct Split: Sendable, Equatable, Codable {
         /// Column whose values `fit` and `report` say where a row belongs; rows of other values are in neither.
         public var column: String?
+        /// Of the division; nil where a column said it.
         public var seed: UInt64?
         /// Part of the clusters that the map was fitted on.
         public var share: Double?
@@ -29,6 +31,7 @@ public struct CalibrationCertificate: Sendable, Equatable {
 
     /// Rows of one part.
     public struct Part: Sendable, Equatable, Codable {
+        /// Number of rows.
         public var rows: Int
         /// nil when rows are independent.
         public var clusters: Int?
@@ -38,30 +41,41 @@ public struct CalibrationCertificate: Sendable, Equatable {
 
     /// A measure on the reporting part, with its 95 % interval by drawing clusters.
     public struct Measure: Sendable, Equatable, Codable {
+        /// Of the whole part.
         public var value: Double
+        /// Lower end of the interval; nil where too few draws had the measure.
         public var low: Double?
+        /// Upper end, likewise.
         public var high: Double?
     }
 
+    /// What turns scores into calibrated ones.
     public var map: CalibrationMap
+    /// How the map was fitted.
     public var method: CalibrationMethod
     /// Of ``CalibrationMethod/boldness``: the posterior probability that the map keeps.
     public var level: Double?
+    /// Probability of calibration before the data.
     public var prior: Double
     /// Day or moment, as whoever made it said (ISO 8601).
     public var date: String
     /// Name and version of the program that made it.
     public var program: String
+    /// What the scores were read from.
     public var data: Data
     /// SHA-256 of the model whose scores these are; nil when none was named.
     public var modelSHA256: String?
+    /// How the clusters were divided.
     public var split: Split
+    /// What the map was fitted on.
     public var fit: Part
+    /// What ``raw`` and ``calibrated`` are measured on.
     public var report: Part
     /// P(calibrated | reporting part) before and after; nil where that part has no fit of its own.
     public var posterior: Comparison<Double?>
     /// By name, in the order of ``measureNames``.
     public var raw: [String: Measure]
+    /// The same after the map.
     public var calibrated: [String: Measure]
 
     /// Before and after the map.
@@ -70,6 +84,7 @@ public struct CalibrationCertificate: Sendable, Equatable {
         public var calibrated: Value
     }
 
+    /// Names of the measures, in the order of tables.
     public static let measureNames = [
         "brier", "log_loss", "miscalibration", "discrimination", "ece_equal_width", "ece_equal_count", "auc",
         "standard_deviation",

@@ -11,6 +11,7 @@ public enum CalibrationMethod: String, Sendable, CaseIterable {
 
     /// Fits the map on a set.
     /// - Parameters:
+    ///   - set: to fit to.
     ///   - level: of ``boldness`` alone.
     ///   - prior: probability of calibration before the data, of ``boldness`` alone.
     public func fitted(to set: ScoreSet, level: Double = 0.95, prior: Double = 0.5) throws(ConfidenceError) -> CalibrationMap {

@@ -5,11 +5,15 @@ import Signals
 /// - Source: Davison & Hinkley, Bootstrap Methods and their Application (1997), section 3.8; Efron's percentile interval.
 public enum ClusterBootstrap {
     /// - Parameters:
+    ///   - set: to draw from.
+    ///   - resamples: number of draws.
     ///   - level: share of draws within each interval.
-    ///   - centres: values of the whole set that their intervals are centred at; NaN, or nil for all, leaves the percentiles. Draws hold
-    ///     rows twice, and what fits itself to rows (PAV, bins) finds more in them than in the set: that difference of means is taken off.
-    ///   - statistics: numbers of a set, always as many, NaN where a draw has none (all its outcomes are equal, say). Clusters of a
-    ///     draw are those that were drawn: one drawn twice counts as two.
+    ///   - seed: the same seed gives the same draws.
+    ///   - centres: values of the whole set that their intervals are centred at; NaN, or nil for all, leaves the percentiles.
+    ///     Draws hold rows twice, and what fits itself to rows (PAV, bins) finds more in them than in the set: that difference
+    ///     of means is taken off.
+    ///   - statistics: numbers of a set, always as many, NaN where a draw has none (all its outcomes are equal, say). Clusters
+    ///     of a draw are those that were drawn: one drawn twice counts as two.
     /// - Returns: one interval per number; nil where fewer than half of the draws had it.
     public static func intervals(
         _ set: ScoreSet, resamples: Int = 400, level: Double = 0.95, seed: UInt64 = 1, centres: [Double]? = nil,

@@ -4,12 +4,14 @@ import Signals
 public struct ClusterSplit: Sendable {
     /// Rows of the set, growing.
     public let fit: [Int]
+    /// Rows of the other part.
     public let report: [Int]
 
     /// Each cluster's place in the shuffled order depends on its name and the seed alone, so rows may come in any order.
     /// - Parameters:
     ///   - names: of each row's cluster, shape `[rows]`.
     ///   - share: part of the clusters to fit on, between 0 and 1; each part has at least one cluster.
+    ///   - seed: the same seed gives the same parts.
     /// - Throws: ``ConfidenceError`` when there are fewer than two clusters.
     public init(names: [String], share: Double = 0.5, seed: UInt64 = 1) throws(ConfidenceError) {
         guard share > 0, share < 1 else {

@@ -4,7 +4,9 @@ import Glibc
 public struct ActionReport: Sendable, Equatable {
     /// Shares of all rows.
     public let acted: Double
+    /// Share of rows for which somebody is asked.
     public let confirmed: Double
+    /// Share of rows that are left.
     public let ignored: Double
     /// Mean of 1 − p over the rows acted on: false actions that the probabilities promise; NaN when none is.
     public let promisedFalseRate: Double

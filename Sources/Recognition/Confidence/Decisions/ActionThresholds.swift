@@ -6,6 +6,7 @@
 /// p ≥ 1 − C_ask/C_false and ignore at p < C_ask/C_miss where asking is cheaper than both in between; where it never is, nobody is
 /// asked. The thresholds hold for calibrated probabilities only.
 public struct ActionThresholds: Sendable, Equatable {
+    /// What to do about an event with a probability.
     public enum Action: String, Sendable, CaseIterable { case act, confirm, ignore }
 
     /// Acting is cheapest from here on.
@@ -33,6 +34,7 @@ public struct ActionThresholds: Sendable, Equatable {
         confirm = costConfirm / costMiss
     }
 
+    /// What costs least on average at this probability.
     public func action(at probability: Double) -> Action {
         probability >= act ? .act : probability >= confirm ? .confirm : .ignore
     }

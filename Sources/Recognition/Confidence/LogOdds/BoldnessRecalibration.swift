@@ -16,6 +16,7 @@ import Glibc
 public struct BoldnessRecalibration: Sendable {
     /// t
     public let level: Double
+    /// The boldest map at the level.
     public let map: LogOddsMap
     /// Of the recalibrated probabilities, with n − 1.
     public let standardDeviation: Double
@@ -47,7 +48,10 @@ public struct BoldnessRecalibration: Sendable {
         posterior = assessment.posterior(of: map)
     }
 
-    /// - Parameter prior: probability of calibration before the data.
+    /// - Parameters:
+    ///   - set: to recalibrate.
+    ///   - level: least posterior probability of calibration, between 0 and 1.
+    ///   - prior: probability of calibration before the data.
     public init(_ set: ScoreSet, level: Double = 0.95, prior: Double = 0.5) throws(ConfidenceError) {
         try self.init(CalibrationAssessment(set, prior: prior), level: level)
     }

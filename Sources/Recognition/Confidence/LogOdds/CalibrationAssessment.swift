@@ -6,11 +6,12 @@ import Glibc
 ///     BIC_c = −2 l(1, 1),   BIC_u = 2 log n − 2 l(δ̂, γ̂),   BF = exp(−(BIC_u − BIC_c)/2),   P = 1/(1 + BF (1 − P₀)/P₀)
 ///
 /// Rows of one cluster are not independent. With clusters, every log-likelihood is divided by the design effect, and n becomes the
-/// effective n, n over the design effect (see ``ClusterDesign``); λ, p, BIC, BF and P are those of that many independent rows.
+/// effective n, n over the design effect (see `ClusterDesign`); λ, p, BIC, BF and P are those of that many independent rows.
 ///
 /// - Source: Guthrie & Franck, The American Statistician 2024, doi 10.1080/00031305.2024.2339266; the correction after Rao & Scott,
 ///   JASA 76 (1981) 221, and Chandler & Bate, Biometrika 94 (2007) 167.
 public struct CalibrationAssessment: Sendable {
+    /// Number of rows.
     public let count: Int
     /// Number of clusters; nil when rows are independent.
     public let clusters: Int?
@@ -18,18 +19,25 @@ public struct CalibrationAssessment: Sendable {
     public let designEffect: Double
     /// Prior probability of calibration, P₀.
     public let prior: Double
+    /// The map with the largest likelihood.
     public let fit: LogOddsFit
     /// Standard errors: of the Fisher information, or with clusters the robust ones.
     public let standardErrorLogDelta: Double
+    /// Of γ.
     public let standardErrorGamma: Double
     /// 95 % intervals by the normal approximation of (log δ, γ).
     public let deltaInterval: ClosedRange<Double>
+    /// 95 % interval of γ.
     public let gammaInterval: ClosedRange<Double>
 
+    /// The best map.
     public var map: LogOddsMap { fit.map }
+    /// Independent rows that the set counts for.
     public var effectiveCount: Double { Double(count) / designEffect }
 
-    /// - Parameter prior: probability of calibration before the data, between 0 and 1.
+    /// - Parameters:
+    ///   - set: at least two rows, with both outcomes.
+    ///   - prior: probability of calibration before the data, between 0 and 1.
     /// - Throws: ``ConfidenceError`` where there is no largest likelihood, or where clusters are too few.
     public init(_ set: ScoreSet, prior: Double = 0.5) throws(ConfidenceError) {
         guard prior > 0, prior < 1 else {
@@ -52,7 +60,9 @@ public struct CalibrationAssessment: Sendable {
     public var likelihoodRatio: Double { max(0, 2 * (fit.logLikelihood - fit.logLikelihoodOriginal)) / designEffect }
     /// Of λ, with two degrees of freedom.
     public var pValue: Double { exp(-likelihoodRatio / 2) }
+    /// Bayesian information criterion of no map, BIC_c above.
     public var bicCalibrated: Double { -2 * fit.logLikelihoodOriginal / designEffect }
+    /// Of the best map, BIC_u above.
     public var bicUncalibrated: Double { 2 * log(effectiveCount) - 2 * fit.logLikelihood / designEffect }
     /// Of "not calibrated" over "calibrated"; infinite where it is too large for a number.
     public var bayesFactor: Double { exp(likelihoodRatio / 2 - log(effectiveCount)) }
@@ -86,6 +96,7 @@ public struct CalibrationAssessment: Sendable {
         return max(3, Int((bound * (1 - 1e-12)).rounded(.up)))
     }
 
+    /// What the posterior says at a level.
     public enum Verdict: String, Sendable {
         case calibrated
         case undecided

@@ -5,11 +5,13 @@ import Glibc
 /// Newton's method on a concave function, from the map that says the base rate everywhere, in log odds of mean 0 and deviation 1; a
 /// step that does not increase the likelihood is halved. The published algorithm is Nelder–Mead on the same function.
 public struct LogOddsFit: Sendable {
+    /// The map with the largest likelihood.
     public let map: LogOddsMap
     /// log-likelihood of the map, in nats.
     public let logLikelihood: Double
     /// log-likelihood of the scores as they are, l(1, 1).
     public let logLikelihoodOriginal: Double
+    /// Newton steps that it took.
     public let iterations: Int
 
     let sample: LogOddsSample

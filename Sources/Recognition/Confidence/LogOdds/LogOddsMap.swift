@@ -9,7 +9,9 @@ import Glibc
 /// - Source: Guthrie & Franck, The American Statistician 2024, doi 10.1080/00031305.2024.2339266; after Turner et al. 2014 and
 ///   Gonzalez & Wu 1999.
 public struct LogOddsMap: Sendable, Equatable {
+    /// δ, above 0: shifts all log odds by log δ.
     public var delta: Double
+    /// γ: multiplies all log odds; above 1 spreads the probabilities.
     public var gamma: Double
 
     /// - Precondition: δ is above 0, both are finite.

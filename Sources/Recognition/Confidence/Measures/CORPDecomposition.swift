@@ -12,10 +12,14 @@ import Glibc
 ///
 /// - Source: Dimitriadis, Gneiting & Jordan, PNAS 118 (2021) e2016191118.
 public struct CORPDecomposition: Sendable, Equatable {
+    /// Which proper score is taken apart.
     public enum Score: Sendable { case brier, logLoss }
 
+    /// MCB, at least 0.
     public let miscalibration: Double
+    /// DSC, at least 0.
     public let discrimination: Double
+    /// UNC, of the outcomes alone.
     public let uncertainty: Double
 
     public init(_ set: ScoreSet, score: Score = .brier) {

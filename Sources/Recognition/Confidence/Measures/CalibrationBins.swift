@@ -1,5 +1,6 @@
 /// Scores in bins, each with its mean score and the share of events that came true: the common reliability diagram.
 public struct CalibrationBins: Sendable {
+    /// How rows are put into bins.
     public enum Kind: String, Sendable, CaseIterable {
         /// Bins of equal width on 0 … 1; a score on an edge belongs to the lower bin.
         case equalWidth = "equal-width"
@@ -7,9 +8,12 @@ public struct CalibrationBins: Sendable {
         case equalCount = "equal-count"
     }
 
+    /// One bin that has rows.
     public struct Bin: Sendable, Equatable {
+        /// Rows of the bin.
         public var count: Int
         public var meanScore: Double
+        /// Share of events that came true.
         public var rightShare: Double
     }
 

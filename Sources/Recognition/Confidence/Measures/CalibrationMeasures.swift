@@ -1,6 +1,8 @@
 /// All measures of one set of probabilities.
 public struct CalibrationMeasures: Sendable, Equatable {
+    /// Mean of (p − outcome)², 0 … 1.
     public let brier: Double
+    /// Mean of −log of the probability that the outcome had, in nats.
     public let logLoss: Double
     /// Expected calibration error with 10 bins of equal width.
     public let eceEqualWidth: Double
@@ -14,7 +16,9 @@ public struct CalibrationMeasures: Sendable, Equatable {
     public let uncertainty: Double
     /// Boldness: standard deviation of the probabilities, with n − 1 (0 for one row).
     public let standardDeviation: Double
+    /// Smallest probability.
     public let lowest: Double
+    /// Largest probability.
     public let highest: Double
 
     public init(_ set: ScoreSet) {

@@ -1,6 +1,6 @@
 import Signals
 
-/// Where the PAV curve of calibrated scores lies, by resampling: outcomes are drawn anew from the scores themselves.
+/// Where the PAV curve of calibrated scores lies, by resampling: outcomes are drawn again from the scores themselves.
 ///
 /// Each draw takes as many scores as there are independent rows (with clusters: the effective number), with replacement, and an
 /// outcome for each with that score as its probability. The band holds the share `level` of the curves at each score.
@@ -9,12 +9,17 @@ import Signals
 public struct ConsistencyBand: Sendable {
     /// Scores at which the band stands, growing.
     public let scores: [Double]
+    /// Lower edge at each score.
     public let lower: [Double]
+    /// Upper edge at each score.
     public let upper: [Double]
+    /// Share of draws within the band.
     public let level: Double
 
     /// - Parameters:
+    ///   - set: whose scores the band is for.
     ///   - rows: independent rows that the set counts for; nil for all of them.
+    ///   - level: share of draws within the band, between 0 and 1.
     ///   - resamples: number of draws.
     ///   - places: at most so many scores, spread evenly over the set's sorted ones.
     ///   - seed: the same seed gives the same band.

@@ -4,11 +4,14 @@
 ///
 /// - Source: Ayer et al., Ann. Math. Stat. 26 (1955) 641.
 public struct PooledAdjacentViolators: Sendable {
+    /// Rows that share one fitted value.
     public struct Block: Sendable, Equatable {
         /// Scores of the block's first and last row.
         public var lowest: Double
         public var highest: Double
+        /// Number of rows.
         public var count: Int
+        /// Events among them that came true.
         public var right: Int
         /// Share of events that came true, the fitted probability.
         public var value: Double { Double(right) / Double(count) }

@@ -19,7 +19,11 @@ public struct BoldnessPlot: Sendable {
     /// More lines than these hide each other; rows are then taken evenly over the sorted scores.
     private static let linesMax = 500
 
-    /// - Parameter levels: from bold-averse to bold, in the order of their columns.
+    /// - Parameters:
+    ///   - set: the scores of the first column.
+    ///   - assessment: of the same set.
+    ///   - levels: from bold-averse to bold, in the order of their columns.
+    ///   - title: above the picture.
     public init(_ set: ScoreSet, _ assessment: CalibrationAssessment, levels: [BoldnessRecalibration], title: String) {
         self.set = set
         self.title = title

@@ -7,7 +7,10 @@ public struct RecalibrationContour: Sendable {
     private let assessment: CalibrationAssessment
     private let levels: [BoldnessRecalibration]
 
-    /// - Parameter levels: of the same assessment; at least one.
+    /// - Parameters:
+    ///   - assessment: whose likelihood is drawn.
+    ///   - levels: of the same assessment; at least one.
+    ///   - title: above the picture.
     public init(_ assessment: CalibrationAssessment, levels: [BoldnessRecalibration], title: String) {
         (self.assessment, self.levels, self.title) = (assessment, levels, title)
     }

@@ -18,6 +18,9 @@ public struct ReliabilityDiagram: Sendable {
     private let seed: UInt64
 
     /// - Parameters:
+    ///   - set: the scores.
+    ///   - title: above the picture.
+    ///   - kind: how the observed frequency is found.
     ///   - rows: independent rows that the set counts for, with clusters the effective number; nil for all of them.
     ///   - seed: of the band's draws.
     public init(_ set: ScoreSet, title: String, kind: Kind = .corp, rows: Double? = nil, seed: UInt64 = 1) {

@@ -9,11 +9,3 @@ enum Found {
         return text.unicodeScalars.count > 40 ? result + "…" : result
     }
 }
-
-/// Hexadecimal digits of a digest.
-enum Hexadecimal {
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        String(
-            decoding: bytes.flatMap { byte in Array(((byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8) }, as: UTF8.self)
-    }
-}

@@ -6,15 +6,19 @@ public struct ScoreSet: Sendable {
     public let outcomes: [Bool]
     /// Number of the cluster (the utterance) of each row, 0 ..< ``clusterCount``; nil when rows are independent.
     public let clusters: [Int]?
+    /// Number of clusters; 0 when rows are independent.
     public let clusterCount: Int
 
+    /// Number of rows.
     public var count: Int { scores.count }
+    /// Events that came true.
     public var rightCount: Int { outcomes.count { $0 } }
     /// Share of events that came true.
     public var baseRate: Double { count == 0 ? 0 : Double(rightCount) / Double(count) }
 
     /// - Parameters:
     ///   - scores: probabilities strictly between 0 and 1: at 0 and 1 log odds are infinite, and so is the loss of one mistake.
+    ///   - outcomes: whether the event came true, shape `[rows]`.
     ///   - clusters: any numbers; equal ones belong together.
     /// - Throws: ``ConfidenceError`` with the first row that is wrong, counted from 1.
     public init(scores: [Double], outcomes: [Bool], clusters: [Int]? = nil) throws(ConfidenceError) {

@@ -1,4 +1,5 @@
 import Crypto
+import Origin
 import Glibc
 
 /// Scores and outcomes of a CSV file with a line of column names.
@@ -14,6 +15,7 @@ public struct ScoreTable: Sendable {
         /// Names of parts of the data (fit, report), any text; nil for none.
         public var split: String?
 
+        /// Names under which clusters are looked for.
         public static let commonClusters = ["utterance", "cluster"]
 
         public init(score: String = "x", outcome: String = "y", cluster: String? = nil, split: String? = nil) {
@@ -21,6 +23,7 @@ public struct ScoreTable: Sendable {
         }
     }
 
+    /// The rows.
     public let set: ScoreSet
     /// The columns that were read, with the cluster's name where one was found.
     public let columns: Columns
@@ -37,17 +40,30 @@ public struct ScoreTable: Sendable {
     static let rowsMax = 50_000_000
 
     /// - Parameters:
+    ///   - path: a CSV file with a line of column names.
+    ///   - columns: names of the columns to read.
     ///   - clip: moves scores of 0 … `clip` to `clip` and those of 1 − `clip` … 1 to 1 − `clip`; nil refuses 0 and 1.
     /// - Throws: ``ConfidenceError`` with file and line.
     public init(contentsOf path: String, columns: Columns = Columns(), clip: Double? = nil) throws(ConfidenceError) {
         do {
-            let file = try ByteFile(path)
-            try self.init(columns: columns, clip: clip) { () throws(ConfidenceError) in try file.next() }
+            let file = try Self.reading { () throws(ByteFileError) in try ByteFile(path) }
+            try self.init(columns: columns, clip: clip) { () throws(ConfidenceError) in
+                try Self.reading { () throws(ByteFileError) in try file.next() }
+            }
         } catch {
             throw error.of(path)
         }
     }
 
+    private static func reading<T>(_ body: () throws(ByteFileError) -> T) throws(ConfidenceError) -> T {
+        do {
+            return try body()
+        } catch {
+            throw ConfidenceError(error)
+        }
+    }
+
+    /// Reads a table from memory; errors name no file.
     public init(bytes: [UInt8], columns: Columns = Columns(), clip: Double? = nil) throws(ConfidenceError) {
         var rest: [UInt8]? = bytes
         try self.init(columns: columns, clip: clip) {

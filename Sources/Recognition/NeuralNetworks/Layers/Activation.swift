@@ -9,6 +9,7 @@ public struct Activation: Layer {
     public static let declaration = LayerDeclaration(
         "activation", formula: "max(0, x), x / (1 + |x|) or tanh x", source: "X. Glorot, Y. Bengio, AISTATS 2010, p. 249")
 
+    /// Which function.
     public enum Function: String, Sendable, Codable, CaseIterable {
         case rectifier, softsign, tanh
 
@@ -36,6 +37,7 @@ public struct Activation: Layer {
     public let function: Function
     public var outputs: Int { inputs }
 
+    /// - Parameter features: values per frame, in and out.
     public init(_ function: Function, features: Int) {
         precondition(features > 0, "a layer has features")
         (self.function, inputs) = (function, features)

@@ -12,7 +12,9 @@ public struct BidirectionalGRU: Layer {
             + GRU.declaration.tensors.map { .init($0.name + "_reverse", $0.shape, decays: $0.decays) },
         source: "M. Schuster, K. K. Paliwal, IEEE Trans. Signal Process. 45 (1997) 2673")
 
+    /// Reads the sequence from its start; its outputs come first.
     public let forwards: GRU
+    /// Reads it from its end.
     public let backwards: GRU
 
     /// - Parameter hidden: of each direction; there are twice as many outputs.

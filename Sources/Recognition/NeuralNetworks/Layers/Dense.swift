@@ -13,6 +13,7 @@ public struct Dense: Layer {
     public let outputs: Int
     public let groups: Int
 
+    /// - Precondition: `groups` divides both sizes.
     public init(inputs: Int, outputs: Int, groups: Int = 1) {
         precondition(inputs > 0 && outputs > 0 && groups > 0, "all sizes must be at least 1")
         precondition(inputs % groups == 0 && outputs % groups == 0, "groups must divide inputs and outputs")

@@ -12,6 +12,7 @@ public struct Dropout: Layer {
         source: "N. Srivastava et al., J. Mach. Learn. Res. 15 (2014) 1929")
 
     public let inputs: Int
+    /// Share of values that are dropped in training, 0 … 1.
     public let rate: Float
     public var outputs: Int { inputs }
     public var isOnlyForTraining: Bool { true }

@@ -19,6 +19,7 @@ public struct GRU: Layer {
         source: "K. Cho et al., arXiv:1406.1078")
 
     public let inputs: Int
+    /// Values of the state, and outputs per frame.
     public let hidden: Int
     public let groups: Int
     /// Place in PyTorch's stack of layers: the number in the tensors' names.

@@ -9,6 +9,7 @@ public struct ResidualBlock: Layer {
     public static let declaration = LayerDeclaration(
         "residual block", formula: "y = x + F(x)", source: "K. He et al., CVPR 2016, p. 770")
 
+    /// Its output is added to its input.
     public let body: LayerSequence
 
     /// - Precondition: the body has as many outputs as inputs and no stride.

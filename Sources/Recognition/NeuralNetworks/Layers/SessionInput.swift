@@ -17,6 +17,7 @@ public struct SessionInput: Layer {
         source: "F. R. Willett et al., Nature 593 (2021) 249")
 
     public let inputs: Int
+    /// Number of sessions, each with a transform of its own.
     public let sessions: Int
     public var outputs: Int { inputs }
 

@@ -19,6 +19,7 @@ public struct TemporalConvolution: Layer {
 
     public let inputs: Int
     public let outputs: Int
+    /// Frames that one output frame sees.
     public let kernel: Int
     public let stride: Int
     public let groups: Int

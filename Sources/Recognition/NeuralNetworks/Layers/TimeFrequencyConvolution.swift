@@ -14,7 +14,9 @@ public struct TimeFrequencyConvolution: Layer {
         ],
         source: "O. Abdel-Hamid et al., IEEE/ACM Trans. Audio Speech Lang. Process. 22 (2014) 1533")
 
+    /// Frequency bands of an input frame.
     public let bands: Int
+    /// Input planes; a frame has `bands · channels` values.
     public let channels: Int
     /// Channels that come out.
     public let planes: Int
@@ -23,6 +25,7 @@ public struct TimeFrequencyConvolution: Layer {
     /// Bands under the kernel, odd.
     public let bandKernel: Int
     public let stride: Int
+    /// Input bands per output band.
     public let bandStride: Int
     /// Input frames after its own that an output frame waits for, at most kernel − 1.
     public let ahead: Int

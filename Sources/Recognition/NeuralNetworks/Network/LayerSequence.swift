@@ -14,6 +14,7 @@ public struct LayerSequence: Sendable {
         }
     }
 
+    /// Layers with their names, in the order of the data.
     public let entries: [Entry]
     /// Input frames per output frame.
     public let stride: Int
@@ -53,7 +54,9 @@ public struct LayerSequence: Sendable {
         waits = entries.map { $0.layer.lookAhead ?? 0 }
     }
 
+    /// Features per frame of the first layer.
     public var inputs: Int { entries[0].layer.inputs }
+    /// Features per frame of the last layer.
     public var outputs: Int { entries[entries.count - 1].layer.outputs }
 
     /// Parameters of all layers, in their order; a name is the module's, a point, and the layer's own.

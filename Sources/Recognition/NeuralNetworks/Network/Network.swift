@@ -14,7 +14,9 @@ public struct Network: Sendable, Equatable {
         public let outputs: Int
     }
 
+    /// What is computed.
     public let layers: LayerSequence
+    /// Where each tensor is in the flat array of parameters.
     public let layout: ParameterLayout
     /// All parameters, in the order of `layout`.
     public var parameters: [Float]

@@ -1,9 +1,11 @@
 /// Where each named tensor lies in a network's flat parameter array.
 public struct ParameterLayout: Sendable, Equatable {
+    /// Where one tensor is in the flat array.
     public struct Tensor: Sendable, Equatable {
         /// PyTorch's name.
         public var name: String
         public var shape: [Int]
+        /// Index of its first value.
         public var offset: Int
         /// Whether weight decay pulls it towards zero: weights do, biases and norms do not.
         public var decays: Bool
@@ -12,6 +14,7 @@ public struct ParameterLayout: Sendable, Equatable {
 
     /// In the order in which they lie.
     public let tensors: [Tensor]
+    /// Values of all tensors together.
     public let count: Int
 
     public init(_ layers: LayerSequence) {

@@ -7,8 +7,11 @@ import Glibc
 ///
 /// - Source: I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019, algorithm 2.
 public struct AdamW: Sendable {
+    /// Decay of the mean of the gradients.
     public var beta1: Float = 0.9
+    /// Decay of the mean of their squares.
     public var beta2: Float = 0.999
+    /// Added to the root of the second mean.
     public var epsilon: Float = 1e-8
     /// λ, applied to the tensors that the layout lets decay: weights, not biases or norms.
     public var weightDecay: Float

@@ -4,7 +4,9 @@ public import Failures
 public struct CTCExample: Sendable {
     /// Frame-major, shape `[frames, inputs]`.
     public var features: [Float]
+    /// Frames of the features.
     public var frames: Int
+    /// Labels in their order, each different from the blank.
     public var target: [Int]
     /// Frames in which each label may be emitted, counted at the network's output; nil for plain CTC.
     public var windows: [ClosedRange<Int>]?

@@ -13,6 +13,7 @@ public struct CTCLoss: Sendable {
     /// Index of the blank among the units.
     public var blank: Int
 
+    /// - Parameter blank: index of the blank among the network's outputs.
     public init(blank: Int) { self.blank = blank }
 
     /// Checks that some path exists, before any training is spent on it.

@@ -5,7 +5,9 @@ import Dispatch
 /// Each batch is split into two halves in a fixed way; they are computed on two threads and their gradients added in a fixed
 /// order, so the result is the same whether the halves really ran side by side.
 public final class CTCTraining {
+    /// With the parameters that were found so far.
     public private(set) var network: Network
+    /// What is minimised.
     public let loss: CTCLoss
     /// Steps so far, and those that were skipped because a loss or the gradient was not finite.
     public private(set) var steps = 0

@@ -4,7 +4,9 @@ import Glibc
 ///
 /// - Source: L. N. Smith, N. Topin, "Super-convergence", arXiv:1708.07120; cosine form as in common libraries.
 public struct OneCycle: Sendable {
+    /// Largest learning rate.
     public var maximum: Float
+    /// Steps of the whole cycle.
     public var steps: Int
     /// Share of the steps spent rising.
     public var warmUp: Float = 0.3

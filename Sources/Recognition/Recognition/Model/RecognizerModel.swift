@@ -2,6 +2,7 @@ public import Failures
 import Foundation
 import Outputs
 public import NeuralNetworks
+public import Origin
 public import SignalFeatures
 import TensorFiles
 
@@ -9,9 +10,11 @@ import TensorFiles
 ///
 /// On disk a folder with `model.safetensors` (PyTorch's names) and `model.json`.
 public struct RecognizerModel: Sendable, Equatable {
+    /// What `model.json` holds.
     public struct Card: Codable, Sendable, Equatable {
         /// Unit 0 is the blank; unit k is `words[k − 1]`.
         public var words: [String]
+        /// Sizes of the network.
         public var shape: WordsShape
         /// Rate of the audio that the features are made of, Hz.
         public var audioRate: Int
@@ -21,12 +24,18 @@ public struct RecognizerModel: Sendable, Equatable {
         public var standardisation: Standardisation
         /// Frames after a word's end within which training allowed its label.
         public var labelWindow: Int
+        /// Of the training.
         public var seed: UInt64
+        /// Passes over the training words.
         public var epochs: Int
+        /// Number of words that it was trained on.
         public var trainingWords: Int
+        /// CTC loss at the end, averaged over the last batches, nats.
         public var finalLoss: Double
         /// Word error rate on the test split, when it was measured at the end of training.
         public var testWordErrorRate: Double?
+        /// Who made it, how, and from what; absent in models of 0.1.
+        public var provenance: Provenance?
 
         public init(
             words: [String], shape: WordsShape, audioRate: Int, eegChannels: Int,
@@ -47,6 +56,7 @@ public struct RecognizerModel: Sendable, Equatable {
         }
     }
 
+    /// A folder that is no usable model.
     public struct FileError: Failure, Equatable {
         public var file: String
         public var problem: String
@@ -55,6 +65,7 @@ public struct RecognizerModel: Sendable, Equatable {
         public var description: String { "\(file): not a usable model: \(problem)" }
     }
 
+    /// What inputs and outputs mean.
     public var card: Card
     public var network: Network
 
@@ -66,6 +77,7 @@ public struct RecognizerModel: Sendable, Equatable {
     /// Index of the blank unit.
     public static let blank = 0
 
+    /// Makes the folder where it is missing.
     public func write(folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let encoder = JSONEncoder()

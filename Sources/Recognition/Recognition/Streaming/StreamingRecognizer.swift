@@ -7,8 +7,11 @@ import SignalFeatures
 public struct StreamingRecognizer: Sendable {
     /// A word, and the frame in which the network named it.
     public struct Word: Sendable, Equatable {
+        /// Index into the model's words.
         public var index: Int
+        /// Counted from the start of the stream, 100 a second.
         public var frame: UInt64
+        /// Natural logarithm, at that frame.
         public var logProbability: Float
     }
 
@@ -16,7 +19,8 @@ public struct StreamingRecognizer: Sendable {
     private var state: Network.State
     private var decoder: BestPathDecoder
     private var inputs: [Float]
-    private var logits: [Float]
+    /// Of the last frame: the blank's, then one for each word.
+    public private(set) var logits: [Float]
     private var frame: UInt64 = 0
 
     public init(_ model: RecognizerModel) {

@@ -5,11 +5,17 @@ import Signals
 
 /// Trains a recogniser of whole words from single spoken words and unrelated EEG.
 public struct RecognizerTraining: Sendable {
+    /// Sizes and pace of the training.
     public struct Settings: Sendable, Equatable {
+        /// Units of each GRU layer.
         public var hidden = 128
+        /// Number of GRU layers.
         public var layers = 2
+        /// Passes over the training words.
         public var epochs = 32
+        /// Strings of words per step.
         public var batch = 16
+        /// Largest of the one-cycle schedule.
         public var learningRate: Float = 4e-3
         public var weightDecay: Float = 0.01
         public var dropout: Float = 0.2
@@ -22,10 +28,12 @@ public struct RecognizerTraining: Sendable {
         public init() {}
     }
 
+    /// Where the training is, after a batch.
     public struct Progress: Sendable {
         /// 0 … 1 of the whole training.
         public var fraction: Double
         public var epoch: Int
+        /// CTC loss, averaged over the last batches, nats.
         public var loss: Double
         /// Batches so far that changed nothing, because a loss or the gradient was not finite.
         public var skippedSteps: Int

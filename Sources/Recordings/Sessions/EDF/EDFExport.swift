@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// One track as EDF+ (16 bit) or BDF+ (24 bit), continuous or, where gaps are left out, discontinuous.
 ///
@@ -161,7 +162,7 @@ struct EDFExport {
         for var marker in recording.markers {
             if let channel = marker.channel, exact.contains(channel) { continue }
             marker.time = track.fileTime(marker.time)
-            marker.text = Self.plain(marker.text)
+            marker.text = ForeignText.line(marker.text)
             if marker.text.isEmpty { silent += 1 }
             guard !marker.text.isEmpty else { continue }
             guard abs(marker.time) < 1e10, marker.duration >= 0, marker.duration < 1e10 else {
@@ -177,12 +178,6 @@ struct EDFExport {
         if before > 0 { remarks.append("\(before) markers lie before the first sample; some readers leave them out") }
         if behind > 0 { remarks.append("\(behind) markers lie behind the last sample; some readers leave them out") }
         return (markers, remarks)
-    }
-
-    /// A text without control characters, which end annotations, or lines that readers do not go over.
-    static func plain(_ text: String) -> String {
-        let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-        return String(String.UnicodeScalarView(scalars)).trimmingCharacters(in: .whitespaces)
     }
 
     /// Annotations over what is no data.

@@ -174,26 +174,4 @@ extension Recording.Track {
         guard let digitisation, digitisation.channels.indices.contains(channel) else { return false }
         return digitisation.channels[channel]?.isCount ?? false
     }
-
-    /// A copy of the track without some channels.
-    func without(_ channels: Set<Int>) -> Recording.Track {
-        func kept<Element>(_ elements: [Element], of width: Int) -> [Element] {
-            elements.enumerated().filter { !channels.contains($0.offset % width) }.map(\.element)
-        }
-        let width = self.channels
-        var track = self
-        track.labels = kept(labels, of: width)
-        track.units = kept(units, of: width)
-        track.fullScale = kept(fullScale, of: width)
-        if let digitisation { track.digitisation?.channels = kept(digitisation.channels, of: width) }
-        switch values {
-        case .float32(let values): track.values = .float32(kept(values, of: width))
-        case .double64(let values): track.values = .double64(kept(values, of: width))
-        case .int8(let values): track.values = .int8(kept(values, of: width))
-        case .int16(let values): track.values = .int16(kept(values, of: width))
-        case .int32(let values): track.values = .int32(kept(values, of: width))
-        case .int64(let values): track.values = .int64(kept(values, of: width))
-        }
-        return track
-    }
 }

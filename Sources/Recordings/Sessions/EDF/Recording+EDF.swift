@@ -75,17 +75,3 @@ extension EDFReader {
         return track
     }
 }
-
-extension Recording.Track {
-    /// Seconds from the recording's start of each sample, by the rate and the gaps.
-    fileprivate var uniformStamps: [Double] {
-        var stamps: [Double] = []
-        stamps.reserveCapacity(samples)
-        var frame = 0
-        for run in runs() {
-            if run.first != nil { stamps += (frame..<frame + run.count).lazy.map { start + Double($0) / rate } }
-            frame += run.count
-        }
-        return stamps
-    }
-}

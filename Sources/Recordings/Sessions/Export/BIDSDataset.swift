@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// One recording as a folder after the Brain Imaging Data Structure 1.10: EEG as BrainVision with its side files; other streams
 /// under `sourcedata/`, which the standard leaves free.
@@ -29,7 +30,7 @@ struct BIDSDataset {
             try write(track, run: eeg.count > 1 ? number + 1 : nil)
         }
         let others = tracks.filter { track in !eeg.contains { $0.name == track.name } }
-        for track in others { try writeSource(track) }
+        for (track, name) in zip(others, SessionExport.fileNames(others.map(\.name))) { try writeSource(track, name) }
         try text("dataset_description.json") {
             try Self.json([
                 "Name": "Larmor recording", "BIDSVersion": "1.10.0", "DatasetType": "raw",
@@ -64,7 +65,8 @@ struct BIDSDataset {
         try text("\(stem)_channels.tsv") {
             let rows = track.labels.indices.map { channel in
                 let unit = track.units.indices.contains(channel) && !track.units[channel].isEmpty ? track.units[channel] : "n/a"
-                return "\(track.labels[channel])\tEEG\t\(unit == "V" ? "µV" : unit)\t\(track.rate)"
+                return ForeignText.tabCell(track.labels[channel])
+                    + "\tEEG\t\(ForeignText.tabCell(unit == "V" ? "µV" : unit))\t\(track.rate)"
             }
             return "name\ttype\tunits\tsampling_frequency\n" + rows.joined(separator: "\n") + "\n"
         }
@@ -72,8 +74,8 @@ struct BIDSDataset {
         guard !events.isEmpty else { return }
         try text("\(stem)_events.tsv") {
             let rows = events.map { event in
-                let words = event.text.replacing("\t", with: " ").replacing("\n", with: " ")
-                return "\(String(format: "%.6f", event.time))\t\(String(format: "%.6f", event.duration))\t\(words)"
+                let time = String(format: "%.6f", max(0, event.time))
+                return "\(time)\t\(String(format: "%.6f", event.duration))\t\(ForeignText.tabCell(event.text))"
             }
             return "onset\tduration\ttrial_type\n" + rows.joined(separator: "\n") + "\n"
         }
@@ -82,7 +84,7 @@ struct BIDSDataset {
         }
     }
 
-    private mutating func writeSource(_ track: Recording.Track) throws(SessionError) {
+    private mutating func writeSource(_ track: Recording.Track, _ name: String) throws(SessionError) {
         let format: SessionExport.Format = track.type == "Audio" ? .wav : .npy
         if let reason = SessionExport.obstacle(track, format) {
             skipped.append(.init(stream: track.name, reason: reason))
@@ -90,7 +92,7 @@ struct BIDSDataset {
         }
         let place = folder + "/sourcedata/sub-\(subject)"
         try make(place)
-        let base = place + "/" + SessionExport.fileName(track.name)
+        let base = place + "/" + name
         switch try SessionExport.write(track, recording, format, base, policy) {
         case .success(let file): files.append(file)
         case .failure(let obstacle): skipped.append(.init(stream: track.name, reason: obstacle.reason))

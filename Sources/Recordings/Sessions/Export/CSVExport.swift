@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// One track as text: seconds from the recording's start, then the channels in their units. Gaps are jumps of the time.
 ///
@@ -17,7 +18,7 @@ struct CSVExport {
         let file = try AppendFile(creating: output.part)
         let names = track.labels.indices.map { channel in
             let unit = track.units.indices.contains(channel) ? track.units[channel] : ""
-            return Self.quoted(unit.isEmpty ? track.labels[channel] : "\(track.labels[channel]) [\(unit)]")
+            return ForeignText.commaCell(unit.isEmpty ? track.labels[channel] : "\(track.labels[channel]) [\(unit)]")
         }
         try file.append(Array((["time_s"] + names).joined(separator: ",").utf8) + [0x0A])
         var line: [UInt8] = []
@@ -42,12 +43,7 @@ struct CSVExport {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let target = folder + "/markers.csv"
         guard !recording.markers.isEmpty, !FileManager.default.fileExists(atPath: target) else { return }
-        let lines = recording.markers.map { "\($0.time),\($0.duration),\(quoted($0.text))" }
+        let lines = recording.markers.map { "\($0.time),\($0.duration),\(ForeignText.commaCell($0.text))" }
         try OutputFile(target).write("time_s,duration_s,text\n" + lines.joined(separator: "\n") + "\n")
-    }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// Writes a recording for other programs: one file per stream, because streams have clocks of their own.
 public struct SessionExport: Sendable {
     public enum Format: String, Sendable, CaseIterable, Codable {
-        case edf, bdf, brainvision, wav, flac, bids, csv, npy
+        case edf, bdf, brainvision, xdf, wav, flac, bids, csv, npy
     }
 
     /// One file that was written.
@@ -65,8 +65,9 @@ public struct SessionExport: Sendable {
             throw SessionError(path: folder, reason: .system(call: "mkdir", code: errno == 0 ? EACCES : errno))
         }
         if let streams {
-            for name in streams where !recording.tracks.contains(where: { $0.name == name }) {
-                let known = recording.tracks.map(\.name).joined(separator: ", ")
+            let names = recording.tracks.map(\.name) + (format == .xdf ? recording.texts.map(\.name) : [])
+            for name in streams where !names.contains(name) {
+                let known = names.joined(separator: ", ")
                 throw SessionError(path: folder, reason: .unsupported("there is no stream \(name); there are: \(known)"))
             }
         }
@@ -77,13 +78,21 @@ public struct SessionExport: Sendable {
             (files, skipped) = (dataset.files, dataset.skipped)
             return
         }
+        if format == .xdf {
+            var recording = recording
+            recording.tracks = wanted
+            if let streams { recording.texts.removeAll { !streams.contains($0.name) } }
+            files = try XDFExport.write(recording, folder + "/" + XDFExport.fileName)
+            return
+        }
+        let names = Self.fileNames(wanted.map(\.name))
         for (done, track) in wanted.enumerated() {
             guard progress(done, wanted.count) else { return }
             if let reason = Self.obstacle(track, format) {
                 skipped.append(Skipped(stream: track.name, reason: reason))
                 continue
             }
-            let base = folder + "/" + Self.fileName(track.name)
+            let base = folder + "/" + names[done]
             switch try Self.write(track, recording, format, base, gaps) {
             case .success(let file): files.append(file)
             case .failure(let obstacle): skipped.append(Skipped(stream: track.name, reason: obstacle.reason))
@@ -112,6 +121,8 @@ public struct SessionExport: Sendable {
             return .success(try export.write())
         case .brainvision, .bids: return .success(try BrainVisionExport(track, recording).write(base, gaps))
         case .wav, .flac: return .success(try AudioExport(track).write(base + "." + format.rawValue, gaps))
+        // One file holds them all.
+        case .xdf: return .failure(Obstacle(reason: "XDF is written as a whole"))
         case .csv: return .success(try CSVExport(track, recording).write(base + ".csv"))
         case .npy: return .success(try NumPyExport(track, recording).write(base))
         }
@@ -130,14 +141,15 @@ public struct SessionExport: Sendable {
                 File(
                     path: base + ".csv", stream: EDFAnnotationsExport.fileName, rateHz: 0, measuredRateHz: nil, frames: 0,
                     filledFrames: 0, resolution: 0))
-        case .brainvision, .bids, .wav, .flac: break
+        case .brainvision, .bids, .wav, .flac, .xdf: break
         }
     }
 
     /// Why a stream cannot be written in a format; nil when it can.
     static func obstacle(_ track: Recording.Track, _ format: Format) -> String? {
         if track.samples == 0 { return "it has no samples" }
-        if format == .csv || format == .npy { return nil }
+        if format == .csv || format == .npy || format == .xdf { return nil }
+        if track.isCodes { return "its samples are markers, and written as such" }
         if track.rate <= 0 { return "it has no uniform rate" }
         if format == .brainvision, let reason = BrainVisionExport.obstacle(track) { return reason }
         if format == .wav || format == .flac {
@@ -155,6 +167,21 @@ public struct SessionExport: Sendable {
         let kept = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" }
         let text = String(kept).drop { $0 == "." }
         return text.isEmpty ? "stream" : String(text)
+    }
+
+    /// Names of files for streams: no two are alike, not even to systems that know no case.
+    static func fileNames(_ names: [String]) -> [String] {
+        // This one is the markers'.
+        var taken: Set = [EDFAnnotationsExport.fileName]
+        return names.map { name in
+            let stem = fileName(name)
+            var (own, number) = (stem, 2)
+            while !taken.insert(own.lowercased()).inserted {
+                own = "\(stem)-\(number)"
+                number += 1
+            }
+            return own
+        }
     }
 
     static func report(

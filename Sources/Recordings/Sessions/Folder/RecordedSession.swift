@@ -84,7 +84,7 @@ extension XDFReader {
 
 extension XDFReader.Stream {
     /// Whether it is what ``SessionWriter`` notes gaps and events in.
-    fileprivate var isEventLog: Bool { format == .string && channels == 1 && name == SessionWriter.markersName }
+    var isEventLog: Bool { format == .string && channels == 1 && name == SessionWriter.markersName }
 }
 
 /// A stream of numbers or texts in a recording.

@@ -1,4 +1,5 @@
 public import Foundation
+public import Origin
 public import Signals
 
 /// `session.json`: what a session folder holds and how it came to be.
@@ -39,6 +40,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     public var format = 1
     public var state: State = .recording
     public var larmor: String
+    /// How the recorder was called and on what it ran; absent in sessions of 0.1.
+    public var provenance: Provenance?
     /// When the recording began; where nobody knows, when its file was imported (``dateUnknown``).
     public var created: Date
     /// The imported file tells no date, and no export may tell one; absent where the date is known.

@@ -1,7 +1,8 @@
 import Foundation
 
 extension Recording {
-    /// Reads a session folder, or a file of XDF, EDF, EDF+, BDF, BDF+ or BrainVision (its `.vhdr`) that any program made.
+    /// Reads a session folder, or a file of XDF (packed or not), EDF, EDF+, BDF, BDF+, BrainVision (its `.vhdr`), WAV or OpenBCI's text
+    /// that any program made.
     ///
     /// The kind is told by the first bytes, not by the name.
     /// - Parameter clocks: of a session's streams, by their names: the times of their samples instead of the recorded ones.
@@ -18,21 +19,34 @@ extension Recording {
         let head = try Self.head(path)
         if head.starts(with: XDF.magic) {
             self = try Recording(xdf: path)
+        } else if head.starts(with: GzipFile.magic) {
+            self = try Recording(gzip: path)
         } else if EDFFormat.begins(head) {
             self = try Recording(edf: path)
-        } else if String(decoding: head.prefix(64), as: UTF8.self).lowercased().replacing("brain vision", with: "brainvision")
-            .contains("brainvision data exchange header")
-        {
+        } else if Self.isBrainVision(head) {
             self = try Recording(brainVision: path)
+        } else if WAVFile.begins(head) {
+            self = try Recording(wav: path)
+        } else if OpenBCIText.begins(head) {
+            self = try Recording(openBCI: path)
         } else {
             let found = head.prefix(8).map { String(format: "%02X", $0) }.joined(separator: " ")
             throw SessionError(
                 path: path,
                 reason: .damaged(
-                    offset: 0, expected: "a recording in XDF, EDF, BDF or BrainVision (.vhdr)", found: "“\(found)”"))
+                    offset: 0,
+                    expected: "a recording in XDF, EDF, BDF, BrainVision (.vhdr), WAV or a text file of OpenBCI's program",
+                    found: "“\(found)”"))
         }
         dropImplausibleTimes()
     }
+
+    private static func isBrainVision(_ head: [UInt8]) -> Bool {
+        String(decoding: head.prefix(64), as: UTF8.self).lowercased().replacing("brain vision", with: "brainvision")
+            .contains("brainvision data exchange header")
+    }
+
+    static func isBrainVision(_ path: String) -> Bool { (try? head(path)).map { isBrainVision($0) } ?? false }
 
     private static func head(_ path: String) throws(SessionError) -> [UInt8] {
         let file = try MappedFile(path: path)

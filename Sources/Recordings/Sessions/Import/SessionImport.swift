@@ -14,22 +14,33 @@ public struct SessionImport {
     ///   - folder: the session's folder, which must not exist or be empty.
     /// - Throws: ``SessionError``.
     public init(_ path: String, to folder: String, subject: String? = nil, version: String) throws(SessionError) {
+        var isFolder = ObjCBool(false)
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            let isSession = (try? SessionManifest(folder: path)) != nil
+            throw SessionError(
+                path: path,
+                reason: .unsupported(
+                    isSession
+                        ? "it is a session already: copy the folder, or import its recording.xdf"
+                        : "it is a folder; an import reads one file"))
+        }
         let recording = try Recording(contentsOf: path)
         remarks = recording.remarks
         let start = recording.start ?? Date()
-        let anchor = WallClockAnchor(
-            host: HostTime(nanoseconds: 0), utcNanoseconds: Int64(saturating: start.timeIntervalSince1970 * 1e9))
         var manifest = SessionManifest(
-            larmor: version, created: start, anchor: anchor, seed: 0, subject: subject ?? recording.subject,
+            larmor: version, created: start, anchor: recording.anchor(start), seed: 0, subject: subject ?? recording.subject,
             note: Self.note(path, remarks), rig: "", rigName: "import")
         manifest.dateUnknown = recording.start == nil ? true : nil
+        // Nothing has to be closed in a hurry here: no space is kept free.
         let writer = try SessionWriter(
-            folder: folder, manifest: manifest, devices: [], origin: .imported(hasDate: recording.start != nil))
+            folder: folder, manifest: manifest, devices: [],
+            origin: .imported(hasDate: recording.start != nil, metadata: recording.metadata), freeBytesMinimum: 0)
         do throws(SessionError) {
-            try writer.append(recording)
+            try writer.xdf.append(recording, events: writer.markers)
             try Self.copySource(path, to: folder + "/source")
             try writer.close()
         } catch {
+            // Half a session would look like one.
             writer.discard(folders: ["source"])
             throw error
         }
@@ -41,44 +52,19 @@ public struct SessionImport {
         return (["imported from \(URL(fileURLWithPath: path).lastPathComponent)"] + first).joined(separator: "; ")
     }
 
-    /// The file, and those that belong to it by its stem (BrainVision).
+    /// The file, and those that belong to it (BrainVision).
     private static func copySource(_ path: String, to folder: String) throws(SessionError) {
-        let manager = FileManager.default
-        let url = URL(fileURLWithPath: path)
-        var names = [url.lastPathComponent]
-        if url.pathExtension.lowercased() == "vhdr" {
-            let stem = url.deletingPathExtension().lastPathComponent
-            names += [".eeg", ".vmrk", ".dat"].map { stem + $0 }.filter {
-                manager.fileExists(atPath: url.deletingLastPathComponent().appendingPathComponent($0).path)
-            }
+        var paths = [path]
+        if let header = try? BrainVisionText(path), let files = try? BrainVisionFiles(header, path: path),
+            Recording.isBrainVision(path)
+        {
+            paths += [files.data] + (files.markers.map { [$0] } ?? [])
         }
         try makeFolderDurably(folder)
-        for name in names {
-            try copyDurably(url.deletingLastPathComponent().appendingPathComponent(name).path, to: folder + "/" + name)
+        var copied: Set<String> = []
+        for path in paths where FileManager.default.fileExists(atPath: path) {
+            let name = URL(fileURLWithPath: path).lastPathComponent
+            if copied.insert(name).inserted { try copyDurably(path, to: folder + "/" + name) }
         }
-    }
-}
-
-extension SessionWriter {
-    /// Appends a whole recording: its gaps as markers, its own markers as annotations, which may have a duration.
-    func append(_ recording: Recording) throws(SessionError) {
-        for track in recording.tracks {
-            let id = try xdf.addStream(track)
-            for gap in track.gaps {
-                let frame = track.frame(gap.index) - gap.count
-                let marker = GapMarker(
-                    stream: track.name, first: UInt64(frame), count: UInt64(gap.count), index: gap.index)
-                let time = NumPyExport.stamp(track, min(gap.index, max(0, track.samples - 1)))
-                try xdf.append(marker: marker.text, stream: markers, at: HostTime(seconds: time))
-            }
-            try xdf.append(track, stream: id)
-        }
-        // What devices told of themselves is no annotation of the subject.
-        let events = recording.markers.filter { $0.duration == 0 && RecordedSession.event($0.text, $0.time) != nil }
-        for event in events { try xdf.append(marker: event.text, stream: markers, at: HostTime(seconds: event.time)) }
-        let others = recording.markers.filter { $0.duration > 0 || RecordedSession.event($0.text, $0.time) == nil }
-        guard !others.isEmpty else { return }
-        let annotations = try xdf.addAnnotations()
-        for marker in others { try xdf.append(marker, stream: annotations) }
     }
 }

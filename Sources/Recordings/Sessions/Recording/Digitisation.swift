@@ -1,3 +1,5 @@
+import Texts
+
 extension Recording.Track {
     /// How the file that a track was read from holds it as whole numbers, so that a file of the same kind can hold it again without
     /// a change.
@@ -20,23 +22,38 @@ extension Recording.Track {
             }
         }
 
-        /// Seconds and frames of one data record.
+        /// Seconds and frames of one data record; 0 where the file has none.
         public var recordSeconds: Double
         public var recordFrames: Int
         /// One for each channel; nil where the file gives none.
         public var channels: [Channel?]
+        /// Name of the file that several tracks of several rates came from; nil for a file of one rate.
+        public var sharedFile: String?
+        /// Number of each channel among all of that file, from 0; empty for a file of one rate.
+        public var signals: [Int] = []
+
+        public init(channels: [Channel?]) { self.init(recordSeconds: 0, recordFrames: 0, channels: channels) }
+
+        public init(recordSeconds: Double, recordFrames: Int, channels: [Channel?]) {
+            self.recordSeconds = recordSeconds
+            self.recordFrames = recordFrames
+            self.channels = channels
+        }
     }
 }
 
 /// As elements of a stream's header in XDF.
 extension Recording.Track.Digitisation {
     var element: String {
-        "<data_record><seconds>\(recordSeconds)</seconds><frames>\(recordFrames)</frames></data_record>"
+        guard recordFrames > 0 else { return "" }
+        let file = sharedFile.map { "<file>\(ForeignText.xml($0))</file>" } ?? ""
+        return "<data_record><seconds>\(recordSeconds)</seconds><frames>\(recordFrames)</frames>\(file)</data_record>"
     }
 
     func element(_ channel: Int) -> String {
-        guard channels.indices.contains(channel), let channel = channels[channel] else { return "" }
-        return "<digitisation><physical_minimum>\(channel.physicalMinimum)</physical_minimum>"
+        let signal = signals.indices.contains(channel) ? "<signal>\(signals[channel])</signal>" : ""
+        guard channels.indices.contains(channel), let channel = channels[channel] else { return signal }
+        return signal + "<digitisation><physical_minimum>\(channel.physicalMinimum)</physical_minimum>"
             + "<physical_maximum>\(channel.physicalMaximum)</physical_maximum>"
             + "<digital_minimum>\(channel.digitalMinimum)</digital_minimum>"
             + "<digital_maximum>\(channel.digitalMaximum)</digital_maximum></digitisation>"
@@ -44,12 +61,17 @@ extension Recording.Track.Digitisation {
 
     /// - Returns: nil where the header does not tell it, or tells what cannot be.
     init?(_ description: HeaderElement, channels: [HeaderElement]) {
-        guard let record = description.child("data_record"), let seconds = record["seconds"].flatMap(Double.init),
-            let frames = record["frames"].flatMap(Int.init), seconds.isFinite, seconds > 0, (1..<1 << 24).contains(frames)
-        else { return nil }
-        recordSeconds = seconds
-        recordFrames = frames
-        self.channels = channels.map { $0.child("digitisation").flatMap { Channel($0) } }
+        self.init(channels: channels.map { $0.child("digitisation").flatMap { Channel($0) } })
+        if let record = description.child("data_record") {
+            guard let seconds = record["seconds"].flatMap(Double.init), let frames = record["frames"].flatMap(Int.init),
+                seconds.isFinite, seconds > 0, (1..<1 << 24).contains(frames)
+            else { return nil }
+            (recordSeconds, recordFrames, sharedFile) = (seconds, frames, record["file"])
+        } else if self.channels.allSatisfy({ $0 == nil }) {
+            return nil
+        }
+        let numbers = channels.compactMap { $0["signal"].flatMap(Int.init) }
+        if sharedFile != nil, numbers.count == channels.count { signals = numbers } else { sharedFile = nil }
     }
 }
 

@@ -7,7 +7,7 @@ public enum GapPolicy: String, Sendable, CaseIterable, Codable {
     /// The missing frames are written as zeros, and each such stretch gets an annotation "BAD_gap" with its length.
     case annotate
     /// EDF+D and BDF+D: data records leave the gaps out, and each tells when it begins; what is shorter than a record is filled up as by
-    /// `annotate`. Other formats refuse it.
+    /// `annotate`. BrainVision: a segment after each gap tells its date. Other formats refuse it.
     case discontinuous
 }
 
@@ -36,8 +36,8 @@ extension Recording.Track {
             path: path,
             reason: .unsupported(
                 "stream \(name) has \(gaps.count) gaps (\(list.joined(separator: ", "))\(more)), and this format has only a "
-                    + "uniform rate; --gaps annotate fills them with zeros under an annotation, --gaps discontinuous leaves them out of EDF "
-                    + "and BDF, csv and npy keep their stamps"))
+                    + "uniform rate; --gaps annotate fills them with zeros under an annotation, --gaps discontinuous leaves them out of "
+                    + "EDF, BDF and BrainVision, csv, npy and xdf keep their stamps"))
     }
 
     /// Hands on all frames in pieces, zeros where frames are missing, so that no copy of the track is made.
@@ -63,15 +63,25 @@ extension Recording.Track {
         return runs
     }
 
-    /// The recording's markers and this track's gaps, on the time axis of a uniform file of this track.
-    func annotations(_ markers: [Recording.Marker]) -> [Recording.Marker] {
+    /// The recording's markers on the time axis of a uniform file of this track, gaps counted.
+    func moved(_ markers: [Recording.Marker]) -> [Recording.Marker] {
         let moved = markers.map { marker in
             Recording.Marker(time: fileTime(marker.time), text: marker.text, duration: marker.duration)
         }
+        // Half a frame before the first one is still its place.
+        let least = rate > 0 ? -0.5 / rate : 0
+        let kept = moved.filter { $0.time >= least && $0.time < 1e10 && $0.duration < 1e10 }
+        // Those of one moment keep their order.
+        return kept.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+    }
+
+    /// The same with this track's gaps.
+    func annotations(_ markers: [Recording.Marker]) -> [Recording.Marker] {
         let holes = gaps.map { gap in
             Recording.Marker(
                 time: Double(frame(gap.index) - gap.count) / rate, text: Self.gapText, duration: Double(gap.count) / rate)
         }
-        return (moved + holes).filter { $0.time >= 0 && $0.time < 1e10 && $0.duration < 1e10 }.sorted { $0.time < $1.time }
+        let all = moved(markers) + holes
+        return all.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }
 }

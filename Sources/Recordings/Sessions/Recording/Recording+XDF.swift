@@ -10,47 +10,92 @@ extension Recording {
     /// - Parameter clocks: by streams' names, for Larmor's own recordings: the times of their samples instead of the file's.
     /// - Throws: ``SessionError``.
     public init(xdf path: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
-        var file = try XDFReader(path: path, options: .init(synchronisesClocks: true))
-        let texts = file.streams.filter { $0.format == .string }
-        let gapMarkers = texts.filter { !$0.isAnnotations }.flatMap(\.texts).compactMap { GapMarker($0) }
+        self.init(try XDFReader(path: path, options: .init(synchronisesClocks: true)), clocks: clocks)
+    }
+
+    /// - Parameter file: its clocks are synchronised.
+    init(_ file: XDFReader, clocks: [String: RecordedClock] = [:]) {
+        var file = file
         let isOwn = file.anchor != nil
         if !isOwn { for position in file.streams.indices { file.streams[position].dejitter() } }
         self.init()
         remarks = file.problems.map(\.description)
+        remarks += file.nameApart(isOwn: isOwn)
         if isOwn { remarks += file.moveForeignStamps() + file.setStamps(clocks) }
+        metadata = file.metadata
         let firsts = file.streams.compactMap(\.stamps.first)
         let zero = file.timeZero ?? firsts.min() ?? 0
+        // Where it is no moment of a clock the recording counts from its first sample.
+        clockZero = (0..<9e9).contains(zero) ? zero : nil
         if let anchor = file.anchor {
             if file.hasDate { start = Date(timeIntervalSince1970: anchor.utc + zero - anchor.monotonic) }
         } else {
             start = file.begun
+            remarks += file.epochRemarks
         }
+        let gapMarkers = file.streams.filter { isOwn && $0.isEventLog }.flatMap(\.texts).compactMap { GapMarker($0) }
+        let gapsByStream = Dictionary(grouping: gapMarkers, by: \.stream)
         for stream in file.streams where stream.format != .string {
             var track = Track(
                 name: stream.name, type: stream.type, labels: stream.labels, units: stream.units.map(Self.unit),
                 rate: stream.nominalRate, values: stream.values, start: (stream.stamps.first ?? zero) - zero)
             track.stamps = stream.stamps.map { $0 - zero }
             track.digitisation = stream.digitisation
-            track.gaps =
-                isOwn
-                ? Self.gaps(stream, gapMarkers.filter { $0.stream == stream.name }) : Self.breaks(stream)
+            (track.channelDetails, track.details) = (stream.channelDetails, stream.details)
+            track.gaps = isOwn ? Self.gaps(stream, gapsByStream[stream.name] ?? []) : Self.breaks(stream)
+            if track.isCodes { markers += track.codes }
             tracks.append(track)
         }
-        for stream in texts {
-            for sample in 0..<stream.samples {
-                let row = stream.texts[sample * stream.channels..<(sample + 1) * stream.channels]
-                if stream.isAnnotations {
-                    markers.append(Marker(annotation: Array(row), time: stream.stamps[sample] - zero))
-                    continue
-                }
-                // Of an RDA marker, type and description; its place is the stamp.
-                let text = (stream.labels.starts(with: ["type", "description", "point"]) ? row.prefix(2) : row)
-                    .filter { !$0.isEmpty }.joined(separator: " ")
-                guard GapMarker(text) == nil else { continue }
-                markers.append(Marker(time: stream.stamps[sample] - zero, text: text))
-            }
-        }
+        for stream in file.streams where stream.format == .string { take(stream, isOwn: isOwn, zero: zero) }
+        tellStreamsApart()
         markers.sort { $0.time < $1.time }
+    }
+
+    private mutating func take(_ stream: XDFReader.Stream, isOwn: Bool, zero: Double) {
+        func row(_ sample: Int) -> ArraySlice<String> {
+            stream.texts[sample * stream.channels..<(sample + 1) * stream.channels]
+        }
+        if isOwn, stream.isAnnotations {
+            for sample in 0..<stream.samples {
+                markers.append(Marker(annotation: Array(row(sample)), time: stream.stamps[sample] - zero))
+            }
+            return
+        }
+        let isEventLog = isOwn && stream.isEventLog
+        for sample in 0..<stream.samples {
+            // Of an RDA marker, type and description; its place is the stamp.
+            let text = (stream.labels.starts(with: ["type", "description", "point"]) ? row(sample).prefix(2) : row(sample))
+                .filter { !$0.isEmpty }.joined(separator: " ")
+            let time = stream.stamps[sample] - zero
+            guard isEventLog else {
+                markers.append(Marker(time: time, text: text, stream: stream.name))
+                continue
+            }
+            guard GapMarker(text) == nil else { continue }
+            // Recordings of earlier versions have a file's markers in this stream.
+            let isEvent = RecordedSession.event(text, time) != nil
+            markers.append(Marker(time: time, text: text, stream: isEvent ? stream.name : nil))
+        }
+        guard !isEventLog else { return }
+        texts.append(
+            TextTrack(
+                name: stream.name, type: stream.type, labels: stream.labels, rate: stream.nominalRate,
+                stamps: stream.stamps.map { $0 - zero }, texts: stream.texts, channelDetails: stream.channelDetails,
+                details: stream.details))
+    }
+
+    /// Where two streams say the same their names stand before it: "Stimulus/1" and "Response/1".
+    private mutating func tellStreamsApart() {
+        var streams: [String: Set<String>] = [:]
+        for marker in markers {
+            if let stream = marker.stream, stream != SessionWriter.markersName { streams[marker.text, default: []].insert(stream) }
+        }
+        let alike = streams.values.filter { $0.count > 1 }.reduce(into: Set<String>()) { $0.formUnion($1) }
+        guard !alike.isEmpty else { return }
+        for index in markers.indices {
+            guard let stream = markers[index].stream, alike.contains(stream) else { continue }
+            markers[index].text = markers[index].text.isEmpty ? stream : "\(stream)/\(markers[index].text)"
+        }
     }
 
     /// A session folder, with what its manifest adds: subject, start and the devices' full scales.
@@ -136,7 +181,59 @@ extension Recording.Marker {
     }
 }
 
+extension Recording.Track {
+    /// Its samples are markers: codes at irregular times.
+    var isCodes: Bool {
+        rate <= 0 && samples > 0 && samples == stamps.count
+            && ["marker", "stim", "trigger"].contains { type.lowercased().hasPrefix($0) }
+    }
+
+    fileprivate var codes: [Recording.Marker] {
+        stamps.indices.map { sample in
+            let texts = (0..<channels).map { channel in
+                let value = values[sample * channels + channel]
+                return Int(exactly: value).map(String.init) ?? "\(value)"
+            }
+            return Recording.Marker(time: stamps[sample], text: texts.joined(separator: " "), stream: name)
+        }
+    }
+}
+
 extension XDFReader {
+    /// Streams of one name get names of their own, because files are called by them and gaps belong to them.
+    fileprivate mutating func nameApart(isOwn: Bool) -> [String] {
+        // Under these names our own recordings keep what is no stream of a device.
+        var taken: Set<String> = isOwn ? [] : [SessionWriter.markersName, Stream.annotationsName]
+        var remarks: [String] = []
+        for position in streams.indices {
+            let name = streams[position].name
+            var number = 2
+            var own = name.isEmpty ? "stream-\(position + 1)" : name
+            while taken.contains(own) {
+                own = "\(name.isEmpty ? "stream" : name)-\(number)"
+                number += 1
+            }
+            streams[position].name = own
+            taken.insert(streams[position].name)
+            if streams[position].name != name {
+                remarks.append(
+                    "stream \(streams[position].id) is called “\(name)”, as another one is or may not be; here it is “\(streams[position].name)”")
+            }
+        }
+        return remarks
+    }
+
+    /// Streams whose clocks are plainly not of one epoch.
+    fileprivate var epochRemarks: [String] {
+        let firsts = streams.compactMap { stream in stream.stamps.first.map { (stream.name, $0) } }
+        guard let earliest = firsts.min(by: { $0.1 < $1.1 }) else { return [] }
+        // No recording lasts a year.
+        return firsts.filter { $0.1 - earliest.1 > 365 * 86_400 }.map { name, first in
+            "\(name) begins at \(first) s and \(earliest.0) at \(earliest.1) s: their clocks count from different moments, so the times "
+                + "of one tell nothing of the other's"
+        }
+    }
+
     /// Puts other times in place of the stamps of the streams that have a clock.
     /// - Returns: remarks on streams whose samples are not those that the clock knows; their stamps stay.
     fileprivate mutating func setStamps(_ clocks: [String: RecordedClock]) -> [String] {

@@ -39,6 +39,11 @@ public struct Recording: Sendable {
         public var fullScale: [Double] = []
         /// How the file that it was read from holds it as whole numbers; nil where it holds none.
         public var digitisation: Digitisation?
+        /// What the source tells of each channel beside label and unit, as elements of XDF's `channel` (type, reference, prefilter, …);
+        /// empty where it tells nothing.
+        var channelDetails: [[HeaderElement]] = []
+        /// What the source tells of the stream beside its channels, as elements of XDF's `desc`.
+        var details: [HeaderElement] = []
 
         public init(
             name: String, type: String, labels: [String], units: [String], rate: Double, values: XDFValues, start: Double = 0
@@ -87,6 +92,12 @@ public struct Recording: Sendable {
             return (Double(before) + part * Double(after - before)) / rate
         }
 
+        /// What the source tells of a channel under a name; nil for nothing.
+        func detail(_ name: String, of channel: Int) -> String? {
+            guard channelDetails.indices.contains(channel) else { return nil }
+            return channelDetails[channel].first { $0.name == name }.flatMap { $0.text.isEmpty ? nil : $0.text }
+        }
+
         /// The frame, gaps counted, at which a sample stands.
         func frame(_ sample: Int) -> Int { sample + gaps.reduce(0) { $0 + ($1.index <= sample ? $1.count : 0) } }
     }
@@ -99,13 +110,34 @@ public struct Recording: Sendable {
         public var duration: Double
         /// Label of the channel whose code it tells ("Status" of BDF); nil for a marker of its own.
         public var channel: String?
+        /// The stream that it is a sample of; nil for an annotation.
+        public var stream: String?
 
-        public init(time: Double, text: String, duration: Double = 0, channel: String? = nil) {
+        public init(time: Double, text: String, duration: Double = 0, channel: String? = nil, stream: String? = nil) {
             self.time = time
             self.text = text
             self.duration = duration
             self.channel = channel
+            self.stream = stream
         }
+    }
+
+    /// Texts of one stream at their times: what ``markers`` tell of it, as it was.
+    public struct TextTrack: Sendable, Equatable {
+        public var name: String
+        public var type: String
+        /// One for each text of a sample.
+        public var labels: [String]
+        /// Hz; 0 for irregular times, as nearly all are.
+        public var rate: Double
+        /// Seconds from the recording's start, one per sample.
+        public var stamps: [Double]
+        /// Shape `[samples, channels]`.
+        public var texts: [String]
+        var channelDetails: [[HeaderElement]] = []
+        var details: [HeaderElement] = []
+
+        public var channels: Int { labels.count }
     }
 
     /// When time 0 was, if the file says so.
@@ -113,6 +145,11 @@ public struct Recording: Sendable {
     public var subject: String?
     public var tracks: [Track] = []
     public var markers: [Marker] = []
+    public var texts: [TextTrack] = []
+    /// Second 0 on the clock that the source's stamps are of; nil where they have none of their own.
+    public var clockZero: Double?
+    /// What the source tells of the whole recording, under names of ours: format, edf_patient, edf_recording, brainvision_comment.
+    public var metadata: [String: String] = [:]
     /// What the reader had to say about the file.
     public var remarks: [String] = []
 

@@ -1,10 +1,11 @@
 import Foundation
 import FoundationXML
+import Texts
 
 /// The small XML texts in XDF's headers and footers as a tree of names and texts; attributes and comments are dropped.
 ///
 /// Forgiving: what is not well-formed gives the elements up to there, and ``isWellFormed`` says so.
-struct HeaderElement {
+struct HeaderElement: Sendable, Equatable {
     var name = ""
     var text = ""
     var children: [HeaderElement] = []
@@ -28,6 +29,21 @@ struct HeaderElement {
     }
 
     private init(name: String) { self.name = name }
+
+    init(_ name: String, _ text: String) {
+        self.name = name
+        self.text = text
+    }
+
+    /// The element as XML; "" for one whose name no reader would take.
+    var xml: String {
+        func isName(_ byte: UInt8) -> Bool {
+            (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || [0x2D, 0x2E, 0x5F].contains(byte)
+        }
+        guard let first = name.utf8.first, (0x61...0x7A).contains(first | 0x20) || first == 0x5F, name.utf8.allSatisfy(isName)
+        else { return "" }
+        return "<\(name)>\(ForeignText.xml(text))\(children.map(\.xml).joined())</\(name)>"
+    }
 
     /// Collects what the parser tells.
     private final class Tree: NSObject, XMLParserDelegate {

@@ -45,6 +45,8 @@ public struct XDFReader: Sendable {
     public private(set) var timeZero: Double?
     /// When the file was begun, where nothing more exact is known: what its header calls `datetime`.
     public private(set) var begun: Date?
+    /// What the source of an imported recording tells of it.
+    private(set) var metadata: [String: String] = [:]
     /// False where the recording says that nobody knows its date.
     public private(set) var hasDate = true
 
@@ -113,6 +115,7 @@ public struct XDFReader: Sendable {
         for position in streams.indices where options.keepsStamps {
             decode(chunks[position], of: position, bytes, keepsValues: options.keepsValues, release)
         }
+        checkFooters()
         if problemsLeftOut > 0 {
             problems.append(Problem(offset: bytes.count, text: "\(problemsLeftOut) more problems like these"))
         }
@@ -160,7 +163,7 @@ public struct XDFReader: Sendable {
                 } else {
                     note("samples of a stream without a header", at: offset)
                 }
-            } else if let text = take(chunk, bytes, &positions) {
+            } else if let text = take(chunk, bytes, at: offset, &positions) {
                 note(text, at: offset)
             }
             while chunks.count < streams.count { chunks.append([]) }
@@ -193,7 +196,7 @@ public struct XDFReader: Sendable {
 
     /// - Returns: what is wrong with the chunk, if anything.
     private mutating func take(
-        _ chunk: XDFChunkHeader, _ bytes: UnsafeRawBufferPointer, _ positions: inout [UInt32: Int]
+        _ chunk: XDFChunkHeader, _ bytes: UnsafeRawBufferPointer, at offset: Int, _ positions: inout [UInt32: Int]
     ) -> String? {
         var content = XDFCursor(UnsafeRawBufferPointer(rebasing: bytes[chunk.content]))
         if chunk.tag != .samples, chunk.content.count > Self.longestHeader {
@@ -210,6 +213,7 @@ public struct XDFReader: Sendable {
             timeZero = header["time_zero_s"].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
             begun = header["datetime"].flatMap { ISO8601Moment($0)?.date }
             hasDate = header["date_unknown"] == nil
+            for element in header.child("metadata")?.children ?? [] { metadata[element.name] = element.text }
         case .streamHeader:
             guard let id = content.integer(UInt32.self) else {
                 return "a stream header without an identifier"
@@ -237,6 +241,7 @@ public struct XDFReader: Sendable {
             }
             streams[position].hasFooter = true
             streams[position].footerSampleCount = HeaderElement(content.rest())["sample_count"].flatMap(Int.init)
+            streams[position].footerOffset = offset
         case .samples, .boundary: break
         case nil: return "a chunk of an unknown kind"
         }
@@ -247,6 +252,14 @@ public struct XDFReader: Sendable {
     private static let longestHeader = 256 << 20
     /// So many channels in all are taken from any file, however short it is.
     private static let channelsOfSmallFiles = 1 << 16
+    private mutating func checkFooters() {
+        for stream in streams {
+            guard let said = stream.footerSampleCount, said != stream.samples else { continue }
+            note(
+                "the footer of stream \(stream.id) (\(stream.name)) says \(said) samples; there are \(stream.samples)",
+                at: stream.footerOffset)
+        }
+    }
 
     /// The end of the next boundary's content: a chunk begins there.
     private static func boundary(in bytes: UnsafeRawBufferPointer, after offset: Int) -> Int? {

@@ -15,6 +15,10 @@ extension XDFReader {
         public var sourceID: String
         /// How the file that the stream was imported from holds it as whole numbers; nil where it holds none.
         public var digitisation: Recording.Track.Digitisation?
+        /// What the header tells of each channel beside label, unit and numbers; empty where it tells nothing.
+        var channelDetails: [[HeaderElement]] = []
+        /// What the header's `desc` tells beside the channels.
+        var details: [HeaderElement] = []
         /// Seconds, one per sample: as written, those not in the file placed by the nominal rate, then as the options ask.
         public var stamps: [Double] = []
         /// Shape `[samples, channels]`; empty for text and where only stamps were asked for.
@@ -30,6 +34,8 @@ extension XDFReader {
         public var hasFooter = false
         /// What the footer says, if there is one.
         public var footerSampleCount: Int?
+        /// Byte at which the footer begins.
+        var footerOffset = 0
 
         /// What a survey counted.
         struct Tally: Sendable {
@@ -64,12 +70,18 @@ extension XDFReader {
                 described.count == channels ? described[$0]["label"] ?? "\($0 + 1)" : "\($0 + 1)"
             }
             units = (0..<channels).map { described.count == channels ? described[$0]["unit"] ?? "" : "" }
-            if described.count == channels, let description = header.child("desc") {
-                digitisation = Recording.Track.Digitisation(description, channels: described)
-            }
+            guard let description = header.child("desc") else { return }
+            details = description.children.filter { !["channels", "data_record"].contains($0.name) }
+            guard described.count == channels else { return }
+            digitisation = Recording.Track.Digitisation(description, channels: described)
+            let rest = described.map { $0.children.filter { !Self.ownElements.contains($0.name) } }
+            if rest.contains(where: { !$0.isEmpty }) { channelDetails = rest }
         }
 
+        private static let ownElements: Set = ["label", "unit", "digitisation", "signal"]
+
         /// Channels of the stream in which imported annotations lie.
+        static let annotationsName = "annotations"
         static let annotationLabels = ["description", "duration_s", "channel"]
         /// Its samples are annotations with a duration.
         public var isAnnotations: Bool { format == .string && labels == Self.annotationLabels }

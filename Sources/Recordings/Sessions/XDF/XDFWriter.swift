@@ -1,5 +1,6 @@
 import Foundation
 public import Signals
+import Texts
 
 /// Writes an XDF 1.0 file piece by piece.
 ///
@@ -26,8 +27,8 @@ public final class XDFWriter {
     enum Origin {
         /// They were recorded as they came.
         case recorded
-        /// They are a file of another program, whose time 0 is the anchor's; whether its date is known.
-        case imported(hasDate: Bool)
+        /// They are a file of another program, whose time 0 is the anchor's; whether its date is known, and what else it tells.
+        case imported(hasDate: Bool, metadata: [String: String])
     }
 
     /// - Throws: ``SessionError`` when the file exists or cannot be made.
@@ -43,18 +44,18 @@ public final class XDFWriter {
     /// Magic and file header.
     static func fileStart(_ anchor: WallClockAnchor, _ origin: Origin = .recorded) -> [UInt8] {
         let begin = Date(timeIntervalSince1970: (Double(anchor.utcNanoseconds) * 1e-9).rounded(.down))
-        let (date, zero) =
-            switch origin {
-            case .recorded: ("<datetime>\(begin.ISO8601Format())</datetime>", "")
-            case .imported(hasDate: true):
-                ("<datetime>\(begin.ISO8601Format())</datetime>", "<time_zero_s>\(anchor.host.seconds)</time_zero_s>")
-            case .imported(hasDate: false):
-                ("<date_unknown>true</date_unknown>", "<time_zero_s>\(anchor.host.seconds)</time_zero_s>")
-            }
+        var date = "<datetime>\(begin.ISO8601Format())</datetime>"
+        var rest = ""
+        if case .imported(let hasDate, let metadata) = origin {
+            if !hasDate { date = "<date_unknown>true</date_unknown>" }
+            rest = "<time_zero_s>\(anchor.host.seconds)</time_zero_s>"
+            let elements = metadata.sorted { $0.key < $1.key }.map { HeaderElement($0.key, $0.value).xml }
+            if !elements.isEmpty { rest += "<metadata>\(elements.joined())</metadata>" }
+        }
         let text =
             "<?xml version=\"1.0\"?><info><version>1.0</version>\(date)"
             + "<monotonic_anchor_s>\(anchor.host.seconds)</monotonic_anchor_s>"
-            + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s>\(zero)</info>"
+            + "<utc_anchor_s>\(Double(anchor.utcNanoseconds) * 1e-9)</utc_anchor_s>\(rest)</info>"
         return XDF.magic + XDF.chunk(.fileHeader, Array(text.utf8))
     }
 
@@ -64,7 +65,7 @@ public final class XDFWriter {
         let clock = description.nominalRate > 0 ? FrameClock(nominalRate: description.nominalRate) : nil
         streams.append(Stream(description: description, clock: clock))
         let channels = description.channels.map {
-            "<channel><label>\(XDF.escaped($0.label))</label><unit>\(XDF.escaped($0.unitWord))</unit>"
+            "<channel><label>\(ForeignText.xml($0.label))</label><unit>\(ForeignText.xml($0.unitWord))</unit>"
                 + "<type>\(description.kind.rawValue)</type></channel>"
         }
         try header(
@@ -72,8 +73,8 @@ public final class XDFWriter {
             rate: description.nominalRate, format: description.isText ? "string" : description.sampleFormat.rawValue,
             source: description.serialNumber.isEmpty ? description.name : description.serialNumber,
             content: "<desc><channels>\(channels.joined())</channels><acquisition><model>"
-                + "\(XDF.escaped(description.device))</model><serial_number>"
-                + "\(XDF.escaped(description.serialNumber))</serial_number></acquisition></desc>")
+                + "\(ForeignText.xml(description.device))</model><serial_number>"
+                + "\(ForeignText.xml(description.serialNumber))</serial_number></acquisition></desc>")
         return streams.count
     }
 
@@ -215,9 +216,9 @@ public final class XDFWriter {
         var bytes: [UInt8] = []
         XDF.append(UInt32(streams.count), to: &bytes)
         bytes += Array(
-            ("<?xml version=\"1.0\"?><info><name>\(XDF.escaped(name))</name><type>\(type)</type>"
+            ("<?xml version=\"1.0\"?><info><name>\(ForeignText.xml(name))</name><type>\(type)</type>"
                 + "<channel_count>\(channels)</channel_count><nominal_srate>\(rate)</nominal_srate>"
-                + "<channel_format>\(format)</channel_format><source_id>\(XDF.escaped(source))</source_id>"
+                + "<channel_format>\(format)</channel_format><source_id>\(ForeignText.xml(source))</source_id>"
                 + "\(content)</info>").utf8)
         try file.append(XDF.chunk(.streamHeader, bytes))
     }

@@ -28,7 +28,7 @@ public final class CellDriveTerm<Scalar: ContinuumScalar>: FieldTerm {
         }
     }
 
-    public var stiffness_Apm: Double {
+    public func stiffness_Apm(at time_s: Double) -> Double {
         var largest = 0.0
         for i in 0..<mesh.cells { largest = max(largest, abs(values[i])) }
         return largest

@@ -38,10 +38,24 @@ public struct FieldPulse: Equatable, Sendable {
         let t = (time_s - start_s) / width_s
         switch form {
         case .gauss: return amplitude_T * exp(-t * t / 2)
-        case .square: return t >= 0 && t < 1 ? amplitude_T : .zero
+        case .square: return time_s >= start_s && time_s < start_s + width_s ? amplitude_T : .zero
         case .sinc:
             let x = 2 * Double.pi * t
             return amplitude_T * (abs(x) < 1e-9 ? 1 : sin(x) / x)
+        }
+    }
+
+    /// A Gauss is nought in Double beyond eight widths; a sinc never ends.
+    public var times: DriveTimes {
+        func span(_ from_s: Double, _ to_s: Double, _ step_s: Double) -> DriveTimes.Span {
+            .init(from_s: from_s, to_s: to_s, longestStep_s: step_s)
+        }
+        switch form {
+        case .gauss:
+            let reach = 8 * width_s
+            return DriveTimes(edges_s: [start_s], spans: [span(start_s - reach, start_s + reach, width_s / 2)])
+        case .square: return DriveTimes(edges_s: [start_s, start_s + width_s])
+        case .sinc: return DriveTimes(edges_s: [start_s], spans: [span(-.infinity, .infinity, width_s / 8)])
         }
     }
 }

@@ -53,4 +53,19 @@ public struct FieldTable: Sendable {
         let t = (time_s - times_s[low]) / (times_s[high] - times_s[low])
         return fields_T[low] + t * (fields_T[high] - fields_T[low])
     }
+
+    /// The knots at which the field bends.
+    public var times: DriveTimes {
+        let slopes = zip(times_s.indices, times_s.indices.dropFirst()).map { a, b in
+            (fields_T[b] - fields_T[a]) / (times_s[b] - times_s[a])
+        }
+        let around = [SIMD3<Double>.zero] + slopes + [.zero]
+        // A bend that only rounding makes is none.
+        let least = 1e-9 * slopes.reduce(0) { max($0, $1.max(), -$1.min()) }
+        func bends(_ knot: Int) -> Bool {
+            let change = around[knot + 1] - around[knot]
+            return max(change.max(), -change.min()) > least
+        }
+        return DriveTimes(edges_s: times_s.indices.filter(bends).map { times_s[$0] })
+    }
 }

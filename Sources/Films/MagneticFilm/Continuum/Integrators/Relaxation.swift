@@ -17,12 +17,14 @@ extension ContinuumFilm {
     /// - Parameters:
     ///   - torque_Apm: end when no cell has a larger |m × H|; less than ``leastTorque_Apm`` counts as that.
     ///   - isStopped: asked after every iteration; true ends early.
+    ///   - progress: called after every iteration with their number and the largest |m × H|, A/m.
     /// - Returns: where it ended; not converged when `iterationsMax` were not enough.
     @discardableResult
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func relax(
-        torque_Apm: Double = 1e-3, iterationsMax: Int = 50_000, isStopped: () -> Bool = { false }
+        torque_Apm: Double = 1e-3, iterationsMax: Int = 50_000, isStopped: () -> Bool = { false },
+        progress: (Int, Double) -> Void = { _, _ in }
     ) -> RelaxationReport {
         integratorMemory.isSlopeValid = false
         let all = terms
@@ -35,6 +37,7 @@ extension ContinuumFilm {
         var step = 1e-2
         for iteration in 0..<iterationsMax {
             if largest <= goal { return RelaxationReport(iterations: iteration, torque_Apm: largest, converged: true) }
+            progress(iteration, largest)
             if isStopped() { return RelaxationReport(iterations: iteration, torque_Apm: largest, converged: false) }
             swap(&descent.gradient, &descent.old)
             walk(descent, step)

@@ -92,14 +92,17 @@ public struct HysteresisLoop: Sendable {
 }
 
 extension ContinuumFilm {
-    /// Adds a random vector of about this length to every m, and makes its length one again.
+    /// Adds a random vector of about this length to every m, and makes its length one again: a film that stands exactly on a saddle
+    /// of its energy would stay there.
+    /// - Parameter step: another one takes other random numbers.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
-    func disturb(by size: Double, seed: UInt64, step: UInt64) {
+    public func disturb(by size: Double, seed: UInt64, step: UInt64) {
         for i in 0..<mesh.cells where m[i] != .zero {
             let random = Philox.uniforms(seed: seed, stream: 6, index: UInt32(i), step: step) - 0.5
             let moved = m[i] + size * SIMD3(random.x, random.y, random.z)
             m[i] = moved / (moved * moved).sum().squareRoot()
         }
+        integratorMemory.isSlopeValid = false
     }
 }

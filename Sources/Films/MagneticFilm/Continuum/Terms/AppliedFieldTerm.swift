@@ -12,9 +12,14 @@ public final class AppliedFieldTerm<Scalar: ContinuumScalar>: FieldTerm {
 
     private let mesh: FilmMesh
     private let moment: ScalarField<Scalar>
-    /// The uniform field in A/m at a time in seconds.
-    public var uniform: (Double) -> SIMD3<Double> = { _ in .zero }
-    private var patterns: [(field: VectorField<Scalar>, factor: (Double) -> Double)] = []
+    /// The uniform field in A/m at a time in seconds. A function that moves fast or jumps needs ``uniformTimes``, too.
+    public var uniform: (Double) -> SIMD3<Double> = { _ in .zero } {
+        didSet { uniformTimes = .constant }
+    }
+    /// When the uniform field changes; a new function begins without.
+    public var uniformTimes = DriveTimes.constant
+    private var patterns: [(field: VectorField<Scalar>, largest_Apm: Double, times: DriveTimes, factor: (Double) -> Double)] =
+        []
     private var now = SIMD3<Double>.zero
     private var factors: [Double] = []
 
@@ -23,10 +28,11 @@ public final class AppliedFieldTerm<Scalar: ContinuumScalar>: FieldTerm {
     /// Adds a field of its own for each cell.
     /// - Parameters:
     ///   - values: A/m, one vector per cell, x fastest.
+    ///   - times: when the factor changes.
     ///   - factor: dimensionless, at a time in seconds.
     /// - Throws: `FilmError` for another number of cells or a value that is not finite.
     public func addPattern(
-        _ values: [SIMD3<Double>], factor: @escaping (Double) -> Double = { _ in 1 }
+        _ values: [SIMD3<Double>], times: DriveTimes = .constant, factor: @escaping (Double) -> Double = { _ in 1 }
     ) throws(FilmError) {
         guard values.count == mesh.cells else {
             throw FilmError(.shape(name: "field per cell", expected: mesh.cells, found: values.count))
@@ -36,7 +42,18 @@ public final class AppliedFieldTerm<Scalar: ContinuumScalar>: FieldTerm {
         }
         let field = VectorField<Scalar>(mesh)
         for (i, value) in values.enumerated() { field[i] = value }
-        patterns.append((field, factor))
+        let largest = values.reduce(0) { max($0, ($1 * $1).sum()) }.squareRoot()
+        patterns.append((field, largest, times, factor))
+    }
+
+    public var times: DriveTimes { patterns.reduce(uniformTimes) { $0.merged(with: $1.times) } }
+
+    public func amplitudes_Apm(at time_s: Double) -> [SIMD3<Double>] {
+        [uniform(time_s)] + patterns.map { SIMD3($0.largest_Apm * $0.factor(time_s), 0, 0) }
+    }
+
+    public func stiffness_Apm(at time_s: Double) -> Double {
+        amplitudes_Apm(at: time_s).reduce(0) { $0 + ($1 * $1).sum().squareRoot() }
     }
 
     public func prepare(time_s: Double) {

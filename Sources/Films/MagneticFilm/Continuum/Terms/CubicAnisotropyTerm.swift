@@ -17,19 +17,21 @@ public final class CubicAnisotropyTerm<Scalar: ContinuumScalar>: FieldTerm {
     /// K1, J/m³, and the crystal's axes, by region.
     private let constants: [Double]
     private let crystals: [[SIMD3<Double>]]
-    public let stiffness_Apm: Double
+    private let stiffness: Double
 
     init(mesh: FilmMesh, moment: ScalarField<Scalar>, regions: FilmRegions) {
         (self.mesh, self.moment, region) = (mesh, moment, regions.cells)
         constants = regions.materials.map(\.cubic_Jpm3)
         crystals = regions.materials.map(\.crystal)
-        stiffness_Apm =
+        stiffness =
             regions.materials.map { 2 * abs($0.cubic_Jpm3) / (FilmConstants.vacuumPermeability * $0.saturation_Apm) }.max() ?? 0
     }
 
     private func components(_ m: SIMD3<Double>, _ crystal: [SIMD3<Double>]) -> SIMD3<Double> {
         SIMD3((m * crystal[0]).sum(), (m * crystal[1]).sum(), (m * crystal[2]).sum())
     }
+
+    public func stiffness_Apm(at time_s: Double) -> Double { stiffness }
 
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)

@@ -23,8 +23,8 @@ public final class ExchangeTerm<Scalar: ContinuumScalar>: FieldTerm {
     /// Faces across a periodic edge: two cells and their coupling.
     private var wrapped: [(Int, Int, Double)] = []
 
-    /// The largest 4 Σ 2A/(μ₀MsΔ²).
-    public let stiffness_Apm: Double
+    /// The largest 2 Σ |2A/(μ₀MsΔ²)| over the faces of a cell: no eigenvalue of the exchange operator is larger (Gershgorin).
+    private let stiffness: Double
 
     init(mesh: FilmMesh, moment: ScalarField<Scalar>, regions: FilmRegions) {
         (self.mesh, self.moment) = (mesh, moment)
@@ -32,7 +32,7 @@ public final class ExchangeTerm<Scalar: ContinuumScalar>: FieldTerm {
         for i in 0..<mesh.cells where moment[i] > 0 { inverse[i] = 1 / moment[i] }
         coupling = (0..<3).map { _ in ScalarField(mesh) }
         let counts = [mesh.nx, mesh.ny, mesh.nz]
-        var largest = 0.0
+        var sums = [Double](repeating: 0, count: mesh.cells)
         for i in 0..<mesh.cells where moment[i] > 0 {
             for axis in 0..<3 where counts[axis] > 1 {
                 let edge = mesh.cellSize_m[axis]
@@ -41,16 +41,16 @@ public final class ExchangeTerm<Scalar: ContinuumScalar>: FieldTerm {
                 let stiffness = regions.exchange_Jpm(i, after, distance_m: edge)
                 let strength = 2 * stiffness / (FilmConstants.vacuumPermeability * edge * edge)
                 if after > i { coupling[axis][i] = strength } else { wrapped.append((i, after, strength)) }
+                sums[i] += abs(strength)
+                sums[after] += abs(strength)
             }
-            var sum = 0.0
-            for axis in 0..<3 where counts[axis] > 1 {
-                let edge = mesh.cellSize_m[axis]
-                sum += 4 * regions.material(i).exchange_Jpm / (edge * edge)
-            }
-            largest = max(largest, 2 * sum / (FilmConstants.vacuumPermeability * moment[i]))
         }
-        stiffness_Apm = largest
+        var largest = 0.0
+        for i in 0..<mesh.cells { largest = max(largest, 2 * sums[i] * inverse[i]) }
+        stiffness = largest
     }
+
+    public func stiffness_Apm(at time_s: Double) -> Double { stiffness }
 
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)

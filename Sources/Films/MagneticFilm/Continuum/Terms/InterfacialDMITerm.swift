@@ -22,14 +22,14 @@ public final class InterfacialDMITerm<Scalar: ContinuumScalar>: FieldTerm {
     private let coupling: [ScalarField<Scalar>]
     /// D²/(4Aμ₀) times the number of free edges along x, y.
     private let edge: [ScalarField<Scalar>]
-    /// The largest 2D/(μ₀MsΔ).
-    public let stiffness_Apm: Double
+    /// The largest sum of the absolute couplings of a cell's m_z, edges included: no eigenvalue is larger (Gershgorin).
+    private let stiffness: Double
 
     init(mesh: FilmMesh, moment: ScalarField<Scalar>, regions: FilmRegions) {
         (self.mesh, self.moment) = (mesh, moment)
         coupling = (0..<2).map { _ in ScalarField(mesh) }
         edge = (0..<2).map { _ in ScalarField(mesh) }
-        var largest = 0.0
+        var sums = [Double](repeating: 0, count: mesh.cells)
         for i in 0..<mesh.cells where moment[i] > 0 {
             let own = regions.material(i)
             for axis in 0..<2 {
@@ -38,18 +38,24 @@ public final class InterfacialDMITerm<Scalar: ContinuumScalar>: FieldTerm {
                 if after >= 0, moment[after] > 0 {
                     let other = regions.material(after)
                     coupling[axis][i] = (own.interfacialDMI_Jpm2 + other.interfacialDMI_Jpm2) / 2 / size
+                    sums[i] += abs(coupling[axis][i])
+                    sums[after] += abs(coupling[axis][i])
                 }
-                largest = max(largest, 2 * abs(own.interfacialDMI_Jpm2) / (size * moment[i]))
                 let free = [before, after].count { $0 < 0 || moment.values[$0] == 0 }
                 if own.exchange_Jpm > 0 {
                     let square = own.interfacialDMI_Jpm2 * own.interfacialDMI_Jpm2
                     edge[axis][i] =
                         Double(free) * square / (4 * own.exchange_Jpm * FilmConstants.vacuumPermeability)
+                    sums[i] += edge[axis][i]
                 }
             }
         }
-        stiffness_Apm = 2 * largest
+        var largest = 0.0
+        for i in 0..<mesh.cells where moment[i] > 0 { largest = max(largest, sums[i] / moment[i]) }
+        stiffness = largest
     }
+
+    public func stiffness_Apm(at time_s: Double) -> Double { stiffness }
 
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)

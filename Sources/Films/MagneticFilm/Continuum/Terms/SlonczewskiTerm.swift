@@ -19,25 +19,45 @@ public final class SlonczewskiTerm<Scalar: ContinuumScalar>: FieldTerm {
     public let parameters: SlonczewskiParameters
     /// J in A/m² at a time in seconds.
     public var current_Apm2: (Double) -> Double
+    public let times: DriveTimes
     private let moment: ScalarField<Scalar>
+    /// A/m, above 0.
+    private let leastMoment: Double
     private let direction: SIMD3<Double>
     private var now = 0.0
 
-    init(moment: ScalarField<Scalar>, parameters: SlonczewskiParameters, current_Apm2: @escaping (Double) -> Double) {
-        (self.moment, self.parameters, self.current_Apm2) = (moment, parameters, current_Apm2)
+    init(
+        moment: ScalarField<Scalar>, parameters: SlonczewskiParameters, times: DriveTimes,
+        current_Apm2: @escaping (Double) -> Double
+    ) {
+        (self.moment, self.parameters, self.current_Apm2, self.times) = (moment, parameters, current_Apm2, times)
+        leastMoment = (0..<moment.count).reduce(.infinity) { moment[$1] > 0 ? min($0, moment[$1]) : $0 }
         let p = parameters.direction
         direction = p / (p * p).sum().squareRoot()
     }
 
     public func prepare(time_s: Double) { now = current_Apm2(time_s) }
 
+    /// β Ms of a current, (A/m)².
+    private func scale(_ current_Apm2: Double) -> Double {
+        FilmConstants.reducedPlanck * current_Apm2
+            / (FilmConstants.vacuumPermeability * FilmConstants.elementaryCharge * parameters.thickness_m)
+    }
+
+    /// ε is largest where m points against p, P Λ²/2; its change with m adds at most half of that, and nothing for Λ = 1.
+    public func amplitudes_Apm(at time_s: Double) -> [SIMD3<Double>] {
+        let square = parameters.asymmetry * parameters.asymmetry
+        let efficiency = abs(parameters.polarisation) * square / 2 * (1 + min(1, square - 1) / 2) + abs(parameters.fieldLike)
+        return [SIMD3(scale(current_Apm2(time_s)) / leastMoment * efficiency, 0, 0)]
+    }
+
+    public func stiffness_Apm(at time_s: Double) -> Double { abs(amplitudes_Apm(at: time_s)[0].x) }
+
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func addField(of m: VectorField<Scalar>, to field: VectorField<Scalar>, cells: Range<Int>) {
         guard now != 0 else { return }
-        let scale =
-            FilmConstants.reducedPlanck * now
-            / (FilmConstants.vacuumPermeability * FilmConstants.elementaryCharge * parameters.thickness_m)
+        let scale = scale(now)
         let square = parameters.asymmetry * parameters.asymmetry
         for i in cells where moment[i] > 0 {
             let own = m[i]

@@ -15,7 +15,7 @@ public final class UniaxialAnisotropyTerm<Scalar: ContinuumScalar>: FieldTerm {
     /// 2K/(μ₀Ms) per cell, A/m.
     private let strength: ScalarField<Scalar>
     private let axis: VectorField<Scalar>
-    public let stiffness_Apm: Double
+    private let stiffness: Double
 
     init(mesh: FilmMesh, moment: ScalarField<Scalar>, regions: FilmRegions) {
         self.mesh = mesh
@@ -28,8 +28,10 @@ public final class UniaxialAnisotropyTerm<Scalar: ContinuumScalar>: FieldTerm {
             axis[i] = material.uniaxialAxis / (material.uniaxialAxis * material.uniaxialAxis).sum().squareRoot()
             largest = max(largest, abs(strength[i]))
         }
-        stiffness_Apm = largest
+        stiffness = largest
     }
+
+    public func stiffness_Apm(at time_s: Double) -> Double { stiffness }
 
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)

@@ -17,15 +17,17 @@ public final class ZhangLiTerm<Scalar: ContinuumScalar>: FieldTerm {
     public var nonAdiabaticity: Double
     /// u in m/s at a time in seconds, the same in all cells.
     public var velocity_mps: (Double) -> SIMD3<Double>
+    public let times: DriveTimes
     private let mesh: FilmMesh
     private let moment: ScalarField<Scalar>
     private var now = SIMD3<Double>.zero
 
     init(
-        mesh: FilmMesh, moment: ScalarField<Scalar>, nonAdiabaticity: Double, velocity_mps: @escaping (Double) -> SIMD3<Double>
+        mesh: FilmMesh, moment: ScalarField<Scalar>, nonAdiabaticity: Double, times: DriveTimes,
+        velocity_mps: @escaping (Double) -> SIMD3<Double>
     ) {
         (self.mesh, self.moment, self.nonAdiabaticity) = (mesh, moment, nonAdiabaticity)
-        self.velocity_mps = velocity_mps
+        (self.times, self.velocity_mps) = (times, velocity_mps)
     }
 
     /// The drift velocity of a current density.
@@ -37,6 +39,18 @@ public final class ZhangLiTerm<Scalar: ContinuumScalar>: FieldTerm {
     }
 
     public func prepare(time_s: Double) { now = velocity_mps(time_s) }
+
+    /// (u·∇)m is |u|/Δ where m changes sign from cell to cell.
+    public func amplitudes_Apm(at time_s: Double) -> [SIMD3<Double>] {
+        let counts = SIMD3(Double(mesh.nx), Double(mesh.ny), Double(mesh.nz))
+        let rate = (velocity_mps(time_s) / mesh.cellSize_m).replacing(with: 0, where: counts .< 2)
+        return [rate * (1 + nonAdiabaticity * nonAdiabaticity).squareRoot() / FilmConstants.gyromagneticRatio]
+    }
+
+    public func stiffness_Apm(at time_s: Double) -> Double {
+        let part = amplitudes_Apm(at: time_s)[0]
+        return abs(part.x) + abs(part.y) + abs(part.z)
+    }
 
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
