@@ -9,7 +9,8 @@ func debian(_ name: String, pkgConfig: String?, package: String) -> Target {
 /// The rooms: folders of Sources with the modules in them. System libraries are in System, the command line in larmor.
 let areas = [
     "Core": [
-        "Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Origin", "Texts",
+        "Failures", "Signals", "LinearAlgebra", "Plots", "AudioFiles", "TensorFiles", "Programs", "Settings", "Origin",
+        "Outputs", "Texts",
     ],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
@@ -90,6 +91,8 @@ let package = Package(
         module("Texts", []),
         module("Settings", ["Failures", toml]),
         module("Signals", ["Failures"]),
+        // The door for files that a person names.
+        module("Outputs", ["Failures"]),
         module("Plots", ["Texts", "CPNG"]),
         module("AudioFiles", ["Failures", "CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["Failures", "COpenBLAS", "CKissFFT"]),
@@ -104,11 +107,11 @@ let package = Package(
             name: "RigLinkReference", path: "firmware-protocols/riglink/reference",
             exclude: ["host_main.c", "functionfs_main.c", "serve.c", "serve.h"],
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
-        module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Plots"]),
+        module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Outputs", "Plots"]),
         module("FilmFiles", ["Failures", "MagneticFilm", "Settings", "Signals", "TensorFiles"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "NetworkKernels", "TensorFiles"]),
-        module("Confidence", ["Failures", "Origin", "Plots", "Signals", crypto]),
+        module("Confidence", ["Failures", "Origin", "Outputs", "Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Failures", "Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
@@ -117,7 +120,8 @@ let package = Package(
         module(
             "Reservoirs",
             [
-                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Origin", "Programs", "Protocols", "SignalFeatures",
+                "Failures", "LinearAlgebra", "TensorFiles", "MagneticFilm", "Origin", "Outputs", "Programs", "Protocols",
+                "SignalFeatures",
                 "Signals",
                 "Transports", "Devices",
             ]),
@@ -127,7 +131,7 @@ let package = Package(
         module(
             "Recognition",
             [
-                "Failures", "LinearAlgebra", "Origin", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
+                "Failures", "LinearAlgebra", "Origin", "Outputs", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
                 "AudioFiles",
                 "Sessions",
             ]),
@@ -150,7 +154,8 @@ let package = Package(
         module(
             "Replay",
             [
-                "Devices", "LiveGraph", "Origin", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions", "Signals",
+                "Devices", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions",
+                "Signals",
                 "Simulators", "Transports",
             ]),
 
@@ -160,13 +165,15 @@ let package = Package(
             dependencies: [
                 "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions", "Catalog",
                 "Overview",
-                "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Plots", "Programs", "Settings", "Rigs",
+                "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
+                "Rigs",
                 "LiveGraph",
                 "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", "Texts", arguments, logging,
             ] + lifecycle),
 
         tests("Texts"),
         tests("Signals"),
+        tests("Outputs", ["Failures"]),
         tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
@@ -237,7 +244,8 @@ let package = Package(
         .testTarget(name: "StudiesTests", dependencies: ["Confidence", "Devices", "Protocols", "Signals", "Transports"]),
         // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
         .target(
-            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence"],
+            name: "FuzzTargets",
+            dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence", "Rigs", "Settings"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.

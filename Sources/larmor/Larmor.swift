@@ -35,7 +35,7 @@ struct Larmor: AsyncParsableCommand {
         ProcessStart.prepare()
         var outputIsTheProduct = true
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(NegativeValues.joined(Array(CommandLine.arguments.dropFirst())))
             if var live = command as? any LiveCommand {
                 outputIsTheProduct = live.outputIsTheProduct
                 try await live.run()

@@ -123,4 +123,46 @@ import Testing
             reason("[[readout]]\ndevices = [3]\naudio = \"mic.audio\"\n")
                 == .wrongType(key: "devices", expected: "a list of devices' names", found: "another list"))
     }
+
+    private func error(_ stages: String) -> SettingsError? { #expect(throws: SettingsError.self) { try rig(stages) } }
+
+    @Test func `what stands in a stage is told with the line of its key`() {
+        let lines = Self.devices.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        let one = "[[recognizer]]\nname = \"a\"\naudio = \"mic.audio\"\n"
+        #expect(error(one + "[[recognizer]]\naudio = \"mic.audio\"\nname = \"a\"\n")?.line == lines + 6)
+    }
+
+    @Test func `two readouts do not drive one film`() {
+        let first = "[[readout]]\nname = \"a\"\ndevice = \"film1\"\naudio = \"mic.audio\"\n"
+        let second = "[[readout]]\nname = \"b\"\ndevices = [\"film2\", \"film1\"]\naudio = \"mic.audio\"\n"
+        #expect(
+            reason(first + second)
+                == .invalidValue(key: "devices", value: "film1", expected: "a film that no other readout drives"))
+        #expect(reason(first + second.replacing(", \"film1\"", with: "")) == nil)
+        // A session may have been recorded so.
+        #expect(throws: Never.self) { try Rig(text: Self.devices + first + second, file: "r.toml", isRecorded: true) }
+    }
+
+    @Test(arguments: ["rms", "peak_to_peak"])
+    func `a measure that is never below 0 has no limit below 0`(measure: String) {
+        let monitor = "[[monitor]]\nstream = \"mic.audio\"\nmeasure = \"\(measure)\"\n"
+        for limit in ["above = -0.5\n", "below = -1\n"] {
+            guard case .invalidValue(_, _, "0 or more for \(measure), which is never below 0")? = reason(monitor + limit) else {
+                Issue.record("\(limit)")
+                continue
+            }
+        }
+        #expect(reason(monitor + "above = 0\n") == nil)
+        #expect(reason(monitor.replacing(measure, with: "mean") + "above = -0.5\n") == nil)
+    }
+
+    @Test func `a name has at most 100 bytes`() {
+        let stage = { (name: String) in "[[recognizer]]\nname = \"\(name)\"\naudio = \"mic.audio\"\n" }
+        #expect(reason(stage(String(repeating: "n", count: 100))) == nil)
+        guard case .invalidValue("name", let value, _)? = reason(stage(String(repeating: "n", count: 5000))) else {
+            Issue.record("a long name was taken")
+            return
+        }
+        #expect(value.count < 100)
+    }
 }

@@ -42,7 +42,7 @@ struct SessionAnnotationsTests {
         #expect(cut.contains { $0.hasPrefix("annotations.jsonl: \(good.count - 4) bytes") })
         #expect(cut.contains { $0.contains("line 1 is no annotation") })
         try FileManager.default.removeItem(atPath: path)
-        #expect(try SessionVerification(folder: scratch("s")).problems == ["annotations.jsonl: missing or unreadable"])
+        #expect(try SessionVerification(folder: scratch("s")).problems == ["annotations.jsonl: missing"])
     }
 
     @Test func `an annotation that a power cut kept from the manifest is told and taken in by repair`() throws {

@@ -85,10 +85,12 @@ struct SessionFolderTests {
         }
         #expect(reason(begin) == .system(call: "open", code: ENOENT))
         #expect(!FileManager.default.fileExists(atPath: scratch("s")))
-        // A folder that was there stays, as it was.
+        // A folder that was there stays, as it was; one with somebody's files is not recorded to.
         try FileManager.default.createDirectory(atPath: scratch("s"), withIntermediateDirectories: true)
-        try Data([1]).write(to: URL(fileURLWithPath: scratch("s/notes.txt")))
         #expect(reason(begin) == .system(call: "open", code: ENOENT))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("s")).isEmpty)
+        try Data([1]).write(to: URL(fileURLWithPath: scratch("s/notes.txt")))
+        #expect(reason(begin) == .alreadyExists)
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("s")) == ["notes.txt"])
         #expect(!SessionLock.isHeld(folder: scratch("s")))
     }

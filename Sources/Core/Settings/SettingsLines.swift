@@ -20,10 +20,28 @@ struct SettingsLines {
                 note(table, line)
                 scan.skipLine()
             } else {
-                note(table + scan.keys(), line)
-                scan.skipValue()
+                let path = table + scan.keys()
+                note(path, line)
+                scan.skipValue(of: path) { note($0, $1) }
             }
         }
+    }
+
+    /// The line of the first header, `[…]` or `[[…]]`, whose name does not begin as one; nil when there is none. TOMLKit's parser ends
+    /// the process there.
+    static func brokenHeader(in text: String) -> Int? {
+        var scan = Scan(text)
+        while scan.skipToStatement() {
+            let line = scan.line
+            if scan.take("[") {
+                if !scan.isAtName(after: "[") { return line }
+                scan.skipLine()
+            } else {
+                let path = scan.keys()
+                scan.skipValue(of: path) { _, _ in }
+            }
+        }
+        return nil
     }
 
     /// 1-based line of a key or table such as `device[1].settings.gain`; of the nearest enclosing table when the key is
@@ -86,6 +104,15 @@ private struct Scan {
         return true
     }
 
+    /// Whether a name, or the bracket that ends an empty one, follows: behind a second bracket where there is one.
+    mutating func isAtName(after bracket: Unicode.Scalar) -> Bool {
+        skipSpace()
+        if take(bracket) { skipSpace() }
+        guard let next = byte() else { return true }
+        let isBare = (0x30...0x39).contains(next) || (0x41...0x5A).contains(next) || (0x61...0x7A).contains(next)
+        return isBare || ["-", "_", "\"", "'", "]"].contains { next == UInt8(ascii: $0) }
+    }
+
     /// - Returns: false at the end of the text.
     mutating func skipToStatement() -> Bool {
         while let next = byte() {
@@ -128,7 +155,59 @@ private struct Scan {
     }
 
     /// From the equals sign to the end of the value's last line.
-    mutating func skipValue() {
+    /// - Parameter note: told the path and the line of each key of a table that is written inline, and of such a table in a list.
+    mutating func skipValue(of path: [String], _ note: ([String], Int) -> Void) {
+        _ = take("=")
+        skipValue(path, depth: 0, note)
+        skipRest()
+    }
+
+    /// The parser refuses deeper ones.
+    private static let greatestDepth = 100
+
+    /// A value, without what follows it.
+    private mutating func skipValue(_ path: [String], depth: Int, _ note: ([String], Int) -> Void) {
+        skipSpace()
+        guard depth < Self.greatestDepth, let first = byte() else { return }
+        switch first {
+        case UInt8(ascii: "["):
+            advance()
+            var index = 0
+            while skipToStatement(), byte() != UInt8(ascii: "]") {
+                let begin = place
+                var element = path
+                element[element.count - 1] += "[\(index)]"
+                if byte() == UInt8(ascii: "{") { note(element, line) }
+                skipValue(element, depth: depth + 1, note)
+                if skipToStatement(), take(",") { index += 1 }
+                // Whatever the parser let pass that is not understood here: no endless loop.
+                if place == begin { return }
+            }
+            _ = take("]")
+        case UInt8(ascii: "{"):
+            advance()
+            while skipToStatement(), byte() != UInt8(ascii: "}") {
+                let begin = place
+                let line = line
+                let inner = path + keys()
+                note(inner, line)
+                guard take("=") else { return }
+                skipValue(inner, depth: depth + 1, note)
+                if skipToStatement() { _ = take(",") }
+                if place == begin { return }
+            }
+            _ = take("}")
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
+        default:
+            let ends = [",", "]", "}", "#", "\n"].map { UInt8(ascii: $0) }
+            while let next = byte(), !ends.contains(next) { advance() }
+        }
+    }
+
+    private mutating func skipSpace() { while let next = byte(), next == 0x20 || next == 0x09 { advance() } }
+
+    /// To the end of the line, and of what is still open there.
+    private mutating func skipRest() {
         var depth = 0
         while let next = byte() {
             switch next {

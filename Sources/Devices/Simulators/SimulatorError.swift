@@ -5,12 +5,13 @@ public struct SimulatorError: Failure, Equatable {
     public var what: String
     public var remedy: String?
 
-    public init(_ what: String, remedy: String? = nil) {
+    public let kind: FailureKind
+
+    public init(_ what: String, remedy: String? = nil, kind: FailureKind = .unavailable) {
         self.what = what
         self.remedy = remedy
+        self.kind = kind
     }
-
-    public var kind: FailureKind { .unavailable }
 
     public var description: String { what + (remedy.map { "; \($0)" } ?? "") }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Outputs
 import TensorFiles
 
 extension FilmReadout {
@@ -17,10 +18,10 @@ extension FilmReadout {
             "weights": .init(shape: [weights.count / max(1, classes), classes], weights),
             "intercept": .init(shape: [classes], intercept),
         ])
-        try file.encoded().write(to: URL(fileURLWithPath: folder + Self.weightsName), options: .atomic)
+        try OutputFile.write([UInt8](try file.encoded()), to: folder + Self.weightsName)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(card).write(to: URL(fileURLWithPath: folder + Self.cardName), options: .atomic)
+        try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + Self.cardName)
         // The weights of an older readout in the same folder would not fit the new card.
         let old = folder + Self.oldWeightsName
         if FileManager.default.fileExists(atPath: old) { try FileManager.default.removeItem(atPath: old) }

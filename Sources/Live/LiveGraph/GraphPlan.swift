@@ -106,30 +106,34 @@ private struct StreamFinder {
             name: section.name, audio: nil, eeg: nil, model: model, alternatives: section.alternatives,
             tellsPartial: section.tellsPartial)
         if let name = section.audio {
-            let audio = try place(name, section.line)
-            try checkRate(audio, model.card.audioRate, section.line)
+            let audio = try place(name, section.keyLines["audio"] ?? section.line)
+            try checkRate(audio, model.card.audioRate, section.keyLines["audio"] ?? section.line)
             found.audio = audio
         }
         if let name = section.eeg, model.card.eegChannels > 0 {
-            let place = try place(name, section.line)
+            let place = try place(name, section.keyLines["eeg"] ?? section.line)
             let channels = devices[place.device].streams[place.stream].channelCount
             guard channels == model.card.eegChannels else {
                 throw invalid(
                     "eeg", "\(name) with \(channels) channels",
-                    expected: "\(model.card.eegChannels) channels, as the model was trained with", section.line)
+                    expected: "\(model.card.eegChannels) channels, as the model was trained with",
+                    section.keyLines["eeg"] ?? section.line)
             }
             found.eeg = place
         }
         guard found.audio != nil || found.eeg != nil else {
             throw invalid(
-                "model", "one that hears sound only", expected: "one that reads EEG, or a stream of sound", section.line)
+                "model", "one that hears sound only", expected: "one that reads EEG, or a stream of sound",
+                section.keyLines["model"] ?? section.line)
         }
         return found
     }
 
     func readout(_ section: Rig.Readout, _ readout: FilmReadout) throws(SettingsError) -> GraphPlan.Readout {
-        let audio = try place(section.audio, section.line)
-        try checkRate(audio, readout.card.audioRate, section.line)
+        let line = section.keyLines["audio"] ?? section.line
+        let audio = try place(section.audio, line)
+        try checkRate(audio, readout.card.audioRate, line)
+        let devicesLine = section.keyLines["devices"] ?? section.keyLines["device"] ?? section.line
         var films: [GraphPlan.Place] = []
         var nodes = 0
         for name in section.devices {
@@ -137,7 +141,7 @@ private struct StreamFinder {
                 let s = devices[d].streams.firstIndex(where: { $0.kind == .magnetisation })
             else {
                 throw SettingsError(
-                    file: rig.file, line: section.line,
+                    file: rig.file, line: devicesLine,
                     reason: .unknownName(name, kind: "device", known: devices.map(\.name)))
             }
             films.append(.init(device: d, stream: s))
@@ -147,7 +151,7 @@ private struct StreamFinder {
             throw invalid(
                 section.devices.count == 1 ? "device" : "devices",
                 "\(section.devices.joined(separator: ", ")) with \(nodes) readings",
-                expected: "\(readout.card.nodes) readings, as the readout was trained with", section.line)
+                expected: "\(readout.card.nodes) readings, as the readout was trained with", devicesLine)
         }
         return GraphPlan.Readout(
             name: section.name, audio: audio, films: films, readout: readout, alternatives: section.alternatives,
@@ -155,10 +159,11 @@ private struct StreamFinder {
     }
 
     func monitor(_ section: Rig.Monitor) throws(SettingsError) -> GraphPlan.Monitor {
-        let place = try place(section.stream, section.line)
+        let line = section.keyLines["stream"] ?? section.line
+        let place = try place(section.stream, line)
         let stream = devices[place.device].streams[place.stream]
         guard stream.nominalRate > 0, !stream.isText else {
-            throw invalid("stream", section.stream, expected: "a stream of samples at a rate", section.line)
+            throw invalid("stream", section.stream, expected: "a stream of samples at a rate", line)
         }
         return GraphPlan.Monitor(
             name: section.name, place: place, measure: section.measure,

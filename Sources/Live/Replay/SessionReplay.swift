@@ -1,4 +1,5 @@
 import Foundation
+import Outputs
 public import LiveGraph
 import Origin
 import Recognition
@@ -83,7 +84,7 @@ public struct SessionReplay {
             passes += 1
             agree = agree && again.log == first.log
         }
-        if let output { try Data(first.log).write(to: URL(fileURLWithPath: output), options: .atomic) }
+        if let output { try OutputFile.write([UInt8](first.log), to: output) }
         var identical: Bool?
         if manifest.state == .complete, files.source == "wire", options.isWhole, first.isWhole {
             identical = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName) == Data(first.log)

@@ -52,7 +52,8 @@ extension Rig {
             throw SettingsError(
                 file: table.file, line: table.line(of: "name"),
                 reason: .invalidValue(
-                    key: "name", value: name, expected: "letters, digits, - and _ (it names files)"))
+                    key: "name", value: name.count > 80 ? name.prefix(80) + "…" : name,
+                    expected: "at most \(longestName) letters, digits, - and _ (it names files)"))
         }
         let driver = try table.required("driver")
         guard let kind = DeviceKind.ofRigs.first(where: { $0.name == driver }) else {
@@ -113,8 +114,12 @@ extension Rig {
             note: try table.string("note"), minimumFreeBytes: megabytes.map { UInt64($0) * 1_000_000 })
     }
 
+    /// Bytes of a name; what is made of it ("model-NAME", "NAME.wire.cut2") stays far below the 255 of a file's.
+    static let longestName = 100
+
     /// Whether it can name a device or a stage, and files with them.
     static func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        !name.isEmpty && name.utf8.count <= longestName
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
     }
 }

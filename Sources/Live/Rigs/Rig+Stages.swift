@@ -17,6 +17,8 @@ extension Rig {
         /// `partial`: first guesses are told before what is final.
         public var tellsPartial = false
         public var line: Int
+        /// Lines of its keys in the rig file.
+        package var keyLines: [String: Int] = [:]
     }
 
     /// `[[readout]]`: what a film, or an array of films, answers to stretches of speech is named by a trained readout.
@@ -31,6 +33,8 @@ extension Rig {
         public var alternatives = 0
         public var tellsPartial = false
         public var line: Int
+        /// Lines of its keys in the rig file.
+        package var keyLines: [String: Int] = [:]
     }
 
     /// `[[monitor]]`: watches a measure of a stream's channels and tells when it leaves its range.
@@ -51,6 +55,8 @@ extension Rig {
         public var above: Double
         public var below: Double
         public var line: Int
+        /// Lines of its keys in the rig file.
+        package var keyLines: [String: Int] = [:]
     }
 
     /// Reads all stages of a rig file.
@@ -67,7 +73,8 @@ extension Rig {
             }
             readouts.append(try reservoir(table, isRecorded))
         }
-        for table in try rig.someTables("monitor") { monitors.append(try monitor(table)) }
+        if !isRecorded { try checkDrives(rig) }
+        for table in try rig.someTables("monitor") { monitors.append(try monitor(table, isRecorded)) }
         for (key, count, isList) in [
             ("recognizer", recognizers.count, rig.table("recognizer") == nil),
             ("readout", readouts.count, rig.table("reservoir") == nil),
@@ -77,11 +84,12 @@ extension Rig {
         }
         var names: Set<String> = []
         let stages =
-            recognizers.map { ($0.name, $0.line) } + readouts.map { ($0.name, $0.line) } + monitors.map { ($0.name, $0.line) }
+            recognizers.map { ($0.name, $0.keyLines["name"]) } + readouts.map { ($0.name, $0.keyLines["name"]) }
+            + monitors.map { ($0.name, $0.keyLines["name"]) }
         for (name, line) in stages {
             guard let name else { continue }
             guard names.insert(name).inserted else {
-                throw SettingsError(file: file, line: line, reason: .duplicateName(name, kind: "stage"))
+                throw SettingsError(file: file, line: line ?? 0, reason: .duplicateName(name, kind: "stage"))
             }
         }
         for (kind, unnamed) in [
@@ -101,7 +109,8 @@ extension Rig {
         return Recognizer(
             name: try stageName(table), model: try table.string("model"), audio: audio, eeg: eeg,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
-            tellsPartial: try table.boolean("partial") ?? false, line: table.line)
+            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
+            keyLines: table.settingLines)
     }
 
     private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {
@@ -129,7 +138,21 @@ extension Rig {
         return Readout(
             name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
-            tellsPartial: try table.boolean("partial") ?? false, line: table.line)
+            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
+            keyLines: table.settingLines)
+    }
+
+    /// A film answers one drive at a time: what a second readout sent would change what the first one reads.
+    private func checkDrives(_ rig: SettingsTable) throws(SettingsError) {
+        var driven: Set<String> = []
+        for readout in readouts {
+            for device in readout.devices where !driven.insert(device).inserted {
+                let key = readout.keyLines["devices"] == nil ? "device" : "devices"
+                throw SettingsError(
+                    file: file, line: readout.keyLines[key] ?? readout.line,
+                    reason: .invalidValue(key: key, value: device, expected: "a film that no other readout drives"))
+            }
+        }
     }
 
     /// `[reservoir]`, as rig files of 0.1 have it.
@@ -138,7 +161,9 @@ extension Rig {
         let name = try table.required("device")
         try checkFilm(name, key: "device", table, isRecorded)
         guard let audio = try stream("audio", table) else { throw table.missing("audio") }
-        return Readout(name: nil, devices: [name], readout: try table.string("readout"), audio: audio, line: table.line)
+        return Readout(
+            name: nil, devices: [name], readout: try table.string("readout"), audio: audio, line: table.line,
+            keyLines: table.settingLines)
     }
 
     /// - Throws: for a name that no device has, and for a device that takes no drive.
@@ -156,7 +181,7 @@ extension Rig {
         }
     }
 
-    private func monitor(_ table: SettingsTable) throws(SettingsError) -> Monitor {
+    private func monitor(_ table: SettingsTable, _ isRecorded: Bool) throws(SettingsError) -> Monitor {
         try table.allow(["name", "stream", "measure", "window_s", "above", "below"])
         guard let stream = try stream("stream", table) else { throw table.missing("stream") }
         let word = try table.required("measure")
@@ -169,16 +194,25 @@ extension Rig {
         if let above, let below, above <= below {
             throw table.invalid("above", "\(above)", expected: "more than below, \(below)")
         }
+        // A rms and a range are never below 0: such a limit would be no limit, or an alarm for ever.
+        if measure != .mean, !isRecorded, let above, above < 0 {
+            throw table.invalid("above", "\(above)", expected: "0 or more for \(word), which is never below 0")
+        }
+        if measure != .mean, !isRecorded, let below, below < 0 {
+            throw table.invalid("below", "\(below)", expected: "0 or more for \(word), which is never below 0")
+        }
         return Monitor(
             name: try stageName(table), stream: stream, measure: measure,
             window_s: try table.number("window_s", in: 0.01...3600) ?? 1, above: above ?? .infinity,
-            below: below ?? -.infinity, line: table.line)
+            below: below ?? -.infinity, line: table.line, keyLines: table.settingLines)
     }
 
     private func stageName(_ table: SettingsTable) throws(SettingsError) -> String? {
         guard let name = try table.string("name") else { return nil }
         guard Self.isName(name) else {
-            throw table.invalid("name", name, expected: "letters, digits, - and _ (it names files)")
+            throw table.invalid(
+                "name", name.count > 80 ? name.prefix(80) + "…" : name,
+                expected: "at most \(Self.longestName) letters, digits, - and _ (it names files)")
         }
         return name
     }

@@ -101,7 +101,7 @@ public final class RigSimulators {
             arguments += ["--link", standIn ?? linkPath(device.name)]
         }
         if kind?.place == .sound { arguments += ["--folder", soundFolder(device.name)] }
-        if kind?.hasSeed == true { arguments += ["--seed", "\(rig.seed)"] }
+        if kind?.hasSeed == true, device.simulation["recording"] == nil { arguments += ["--seed", "\(rig.seed)"] }
         for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {
             guard known.contains(key) else {
                 throw SettingsError(
@@ -115,7 +115,8 @@ public final class RigSimulators {
             }
             let value =
                 setting.string ?? setting.integer.map { "\($0)" } ?? setting.number.map { "\($0)" } ?? ""
-            arguments += [option, value]
+            // A negative number after a space would be taken for an option.
+            arguments.append(option + "=" + value)
         }
         return arguments
     }

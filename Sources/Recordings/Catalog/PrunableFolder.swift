@@ -7,8 +7,6 @@ struct PrunableFolder {
 
     init(_ folder: String) { self.folder = folder }
 
-    /// Folders that a session may have, each with all that is in it.
-    private static let folders: Set = ["wire", "model", "readout", "source"]
     private static let names: Set = [
         manifest, SessionWriter.recordingName, SessionWriter.eventsName, SessionAnnotations.fileName,
     ]
@@ -30,12 +28,9 @@ struct PrunableFolder {
 
     /// Files in the folders, relative to the session's.
     private func filesBelow() -> [String] {
-        Self.folders.sorted().flatMap { name in
-            let walk = FileManager.default.enumerator(atPath: folder + "/" + name)
-            return (walk?.compactMap { $0 as? String } ?? []).map { name + "/" + $0 }.filter {
-                !Self.isFolder(folder + "/" + $0)
-            }
-        }
+        let walk = FileManager.default.enumerator(atPath: folder)
+        return (walk?.compactMap { $0 as? String } ?? []).filter { $0.contains("/") && !Self.isFolder(folder + "/" + $0) }
+            .sorted()
     }
 
     /// Files that Larmor names itself, wherever they stand in the folder of a model or a readout.
@@ -48,7 +43,7 @@ struct PrunableFolder {
         let own = Self.withoutCut(name)
         if manifest?.files[own] != nil || manifest?.devices.contains(where: { $0.wire == own }) == true { return true }
         if own.hasPrefix("wire/") { return own.hasSuffix(".wire") && own.count { $0 == "/" } == 1 }
-        guard manifest?.state != .complete, own.hasPrefix("model/") || own.hasPrefix("readout/") else { return false }
+        guard manifest?.state != .complete, SessionWriter.isCopy(own), !own.hasPrefix("source/") else { return false }
         return own.split(separator: "/").last.map { Self.partsOfModels.contains(String($0)) } ?? false
     }
 
@@ -68,7 +63,7 @@ struct PrunableFolder {
 
     private func isKnown(_ name: String) -> Bool {
         let isFolder = Self.isFolder(folder + "/" + name)
-        if Self.folders.contains(name) { return isFolder }
+        if name == "wire" || SessionWriter.isCopyFolder(name) { return isFolder }
         if isFolder { return false }
         return Self.names.contains { known in
             // What repair keeps of a file (NAME.cut, NAME.cut2, …), and what a power cut leaves of one that was being replaced.

@@ -34,6 +34,8 @@ struct SessionScan {
         } else {
             damage("\(SessionWriter.eventsName) is missing")
         }
+        // What a repair could not mend; the session is closed and can be used.
+        if entry.problem == nil { entry.problem = manifest.damage?.first }
     }
 
     private mutating func describe(_ manifest: SessionManifest, _ folder: String) {

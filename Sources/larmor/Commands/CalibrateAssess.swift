@@ -102,7 +102,7 @@ struct CalibrateAssess: ParsableCommand {
             Console.result(name.padding(toLength: 18, withPad: " ", startingAt: 0) + text)
         }
         func interval(_ ends: IntervalEnds) -> String { "95 % interval \(n(ends.low, 4)) … \(n(ends.high, 4))" }
-        let clusters = r.clusters.map { ", \($0) clusters, effective n \(n(r.effectiveN, 1))" } ?? ""
+        let clusters = r.clusters.map { ", \(Console.count($0, "cluster")), effective n \(n(r.effectiveN, 1))" } ?? ""
         line("n", "\(r.n)\(clusters); \(r.nMin) at least for \(general(r.level)) %")
         line(
             "delta",

@@ -63,6 +63,7 @@ struct CalibrateBold: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
+            try PictureFile.prepare(plot, inputs: [scores.file])
             let table = try scores.table()
             try naming(scores.file) { try show(table) }
         }
@@ -86,7 +87,7 @@ struct CalibrateBold: ParsableCommand {
             bestFit: MeasureList(CalibrationMeasures(CalibrationMap.llo(assessment.map).applied(to: set))), plot: plot)
         if let plot {
             let picture = BoldnessPlot(set, assessment, levels: found.levels, title: PictureFile.title(scores.file))
-            try PictureFile.write(picture.svg, to: plot)
+            try PictureFile.write(picture.svg, to: plot, inputs: [scores.file])
         }
         for refused in result.refused {
             log.notice(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Confidence
 import Foundation
 import Logging
+import Outputs
 
 struct CalibrateFit: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -97,6 +98,9 @@ struct CalibrateFit: ParsableCommand {
             throw ValidationError("--method must be one of \(known)")
         }
         if mle, level != nil || method != nil { throw ValidationError("--mle stands alone: take --level or --method away") }
+        if split != nil {
+            try GivenOptions.refuse(["--share", "--seed"], "divides by chance, and --split by a column; leave one out")
+        }
         if level != nil, chosenMethod != .boldness { throw ValidationError("--level belongs to --method boldness") }
         guard share > 0, share < 1 else { throw ValidationError("--share must be between 0 and 1") }
         guard prior > 0, prior < 1 else { throw ValidationError("--prior must be between 0 and 1") }
@@ -108,6 +112,8 @@ struct CalibrateFit: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
+            let path = output ?? defaultOutput
+            try OutputFile.check(path, inputs: [scores.file] + [model].compactMap(\.self))
             let table = try scores.table(split: split)
             let hash = try model.map { try ModelHash.sha256(of: $0) }
             let certificate = try naming(scores.file) {
@@ -117,7 +123,6 @@ struct CalibrateFit: ParsableCommand {
                     date: date ?? Date.now.formatted(.iso8601.year().month().day()), program: "larmor \(LarmorVersion.text)",
                     modelSHA256: hash, clip: scores.columns.clip, resamples: resamples)
             }
-            let path = output ?? defaultOutput
             try certificate.write(to: path)
             try show(certificate, path)
         }
@@ -146,8 +151,10 @@ struct CalibrateFit: ParsableCommand {
             return try Console.json(result)
         }
         func size(_ part: CalibrationCertificate.Part) -> String {
-            part.clusters.map { "\(part.rows) rows in \($0) clusters (effective \(Int(part.effectiveRows.rounded())))" }
-                ?? "\(part.rows) rows"
+            part.clusters.map {
+                "\(Console.count(part.rows, "row")) in \(Console.count($0, "cluster")) (effective \(Int(part.effectiveRows.rounded())))"
+            }
+                ?? "\(Console.count(part.rows, "row"))"
         }
         Console.result(
             "\(path): \(certificate.method.rawValue), fitted on \(size(certificate.fit)), reported on \(size(certificate.report))"

@@ -2,6 +2,7 @@ import ArgumentParser
 import Confidence
 import Foundation
 import Logging
+import Outputs
 
 struct CalibratePlot: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,10 +56,18 @@ struct CalibratePlot: ParsableCommand {
     func validate() throws {
         guard prior > 0, prior < 1 else { throw ValidationError("--prior must be between 0 and 1") }
         if let levels { _ = try PosteriorLevel.fractions(levels, "--levels") }
+        if !only.isEmpty, !only.contains(.reliability) {
+            try GivenOptions.refuse(["--reliability", "--seed"], "is of the picture reliability, which --only leaves out")
+        }
+        if !only.isEmpty, !only.contains(where: { $0 != .reliability }) {
+            try GivenOptions.refuse(["--levels"], "is of boldness and contour, which --only leaves out")
+        }
+        if reliability == .binned { try GivenOptions.refuse(["--seed"], "is of the consistency band, which bins have none of") }
     }
 
     func run() throws {
         try reportingFailures {
+            try OutputPlace.checkFolder(output)
             let table = try scores.table()
             let pictures = try naming(scores.file) { try draw(table.set) }
             do {
@@ -73,7 +82,9 @@ struct CalibratePlot: ParsableCommand {
                 let path = output + "/" + picture.rawValue
                 if format != .png { files.append(path + ".svg") }
                 if makesPNG { files.append(path + ".png") }
-                for file in files.suffix((format == nil && makesPNG) ? 2 : 1) { try PictureFile.write(svg, to: file) }
+                for file in files.suffix((format == nil && makesPNG) ? 2 : 1) {
+                    try PictureFile.write(svg, to: file, inputs: [scores.file])
+                }
             }
             if json {
                 try Console.json(Result(dataSha256: table.sha256, files: files))

@@ -60,6 +60,10 @@ struct CalibrateThresholds: ParsableCommand {
         for (name, cost) in [("--cost-false", costFalse), ("--cost-miss", costMiss), ("--cost-confirm", costConfirm ?? 1)] {
             guard cost > 0, cost.isFinite else { throw ValidationError("\(name) must be above 0") }
         }
+        if file == nil {
+            try GivenOptions.refuse(
+                ["--score", "--outcome", "--cluster", "--clip", "--resamples"], "needs a file of scores")
+        }
         if certificate != nil, file == nil { throw ValidationError("--certificate needs a file of scores") }
         if model != nil, certificate == nil { throw ValidationError("--model needs --certificate") }
         guard (20...100_000).contains(resamples) else { throw ValidationError("--resamples must be from 20 to 100000") }
@@ -94,7 +98,7 @@ struct CalibrateThresholds: ParsableCommand {
         Console.result("ignore   at p < \(n(r.confirm))")
         guard let count = r.n, let acted = r.acted, let confirmed = r.confirmed, let ignored = r.ignored else { return }
         Console.result(
-            "\n\(count) rows: \(Report.percent(acted)) acted on, \(Report.percent(confirmed)) to confirm, "
+            "\n\(Console.count(count, "row")): \(Report.percent(acted)) acted on, \(Report.percent(confirmed)) to confirm, "
                 + "\(Report.percent(ignored)) ignored")
         guard let promised = r.promisedFalseRate, let realised = r.realisedFalseRate else { return }
         var text = "false actions: \(Report.percent(realised)) of those acted on, \(Report.percent(promised)) promised"

@@ -26,7 +26,7 @@ struct Check: LiveCommand {
     @Option(help: "Seconds to listen, at least 2; with --pulse 7 to 120, of which 4.5 have no pulses.")
     var seconds = 10.0
 
-    @Option(help: "Write the spectra of all channels to this SVG file.")
+    @Option(help: "Write the spectra of all channels to this file, .svg or .png.")
     var plot: String?
 
     @OptionGroup var pulses: PulseOptions
@@ -37,6 +37,7 @@ struct Check: LiveCommand {
     func validate() throws {
         guard (2...3600).contains(seconds) else { throw ValidationError("--seconds must be from 2 to 3600") }
         try pulses.validate(seconds: seconds)
+        if let plot { try PictureFile.check(plot, "--plot") }
         if pulses.pulse, plot != nil { throw ValidationError("--plot draws no pulses: leave --plot or --pulse out") }
     }
 
@@ -46,18 +47,21 @@ struct Check: LiveCommand {
 
     func work() throws {
         let rig = try Rig(contentsOf: self.rig)
+        try PictureFile.prepare(plot, inputs: [self.rig])
         let simulators = try RigSimulators(rig, executable: OwnProgram.path)
         defer { simulators.stop() }
         if pulses.pulse { return try pulses.run(rig, simulators, seconds: seconds, json: json) }
         let check = try RigCheck(rig, ports: simulators.ports)
         check.start()
         let report = listen(check, simulators)
-        if let plot {
-            try SpectrumPlot(report.streams).svg.write(toFile: plot, atomically: true, encoding: .utf8)
-        }
-        if json { try Console.json(report) } else { show(report) }
         // A check that was cut short says nothing about the rig.
-        if StopRequest.isRequested { throw StopRequest.exitCode }
+        if StopRequest.isRequested {
+            Console.note(
+                "larmor: \(StopRequest.reason) before the \(Console.number(seconds, digits: 0)) s were over: nothing is said")
+            throw StopRequest.exitCode
+        }
+        if let plot { try PictureFile.write(SpectrumPlot(report.streams).svg, to: plot) }
+        if json { try Console.json(report) } else { show(report) }
         if !report.pass { throw ExitCode.failure }
     }
 

@@ -3,6 +3,7 @@ import FilmFiles
 import Foundation
 import Logging
 import MagneticFilm
+import Outputs
 import Plots
 
 /// One `larmor film run --model continuum`: the film, the run and its files.
@@ -217,7 +218,7 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
             state: film.state, position: position, tableBytes: table.count, relaxed: relaxed, settings: settings)
         // The lines are on the disk before the file that counts on them.
         table.sync()
-        try checkpoint.encoded(mesh: film.mesh).withUnsafeBytes { try replaceWhole(file, with: $0) }
+        try OutputFile.write([UInt8](checkpoint.encoded(mesh: film.mesh)), to: file)
     }
 
     private func row(_ sample: ContinuumRun.Sample) -> String {
@@ -247,11 +248,5 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
         ).svg
     }
 
-    private func write(_ bytes: [UInt8], to file: String) throws {
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
-        } catch {
-            throw OVFError(.notWritten(error.localizedDescription), file: file)
-        }
-    }
+    private func write(_ bytes: [UInt8], to file: String) throws { try OutputFile.write(bytes, to: file) }
 }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import MagneticFilm
+import Outputs
 
 /// Three numbers with commas: x, y, z.
 struct Triple: ExpressibleByArgument {
@@ -165,7 +166,42 @@ struct ContinuumOptions: ParsableArguments {
         ]
     }
 
+    /// Options of a run over time; a table of inputs and the other model have no use for them.
+    static let ofRun = [
+        "--size-nm", "--shape", "--duration-ns", "--sample-ps", "--tolerance", "--step-fs", "--integrator", "--field-t",
+        "--field", "--pulse-t", "--pulse-form", "--pulse-start-ps", "--pulse-width-ps", "--temperature", "--seed", "--initial",
+        "--relax", "--relax-field-t", "--relax-torque", "--snapshots", "--snapshot-every", "--checkpoint", "--checkpoint-every",
+        "--resume", "--ovf", "--ovf-format", "--plot", "--animation", "--frames",
+    ]
+
+    /// Refuses what does nothing in a run over time, because what it belongs to was not asked for.
+    func refuseIdleOptions() throws {
+        if stepFs == nil {
+            try GivenOptions.refuse(["--integrator"], "needs --step-fs")
+        } else {
+            try GivenOptions.refuse(["--tolerance"], "chooses steps, which --step-fs fixes; leave one of them out")
+        }
+        if pulseT == nil {
+            try GivenOptions.refuse(["--pulse-form", "--pulse-start-ps", "--pulse-width-ps"], "needs --pulse-t")
+        }
+        if !relax { try GivenOptions.refuse(["--relax-field-t", "--relax-torque"], "needs --relax") }
+        if snapshots == nil { try GivenOptions.refuse(["--snapshot-every"], "needs --snapshots") }
+        if checkpoint == nil { try GivenOptions.refuse(["--checkpoint-every"], "needs --checkpoint") }
+        if ovf == nil, snapshots == nil { try GivenOptions.refuse(["--ovf-format"], "needs --ovf or --snapshots") }
+        if animation == nil { try GivenOptions.refuse(["--frames"], "needs --animation") }
+        if film == nil, (temperature ?? 0) == 0 { try GivenOptions.refuse(["--seed"], "needs --temperature") }
+    }
+
+    /// Finds out before the run whether its pictures and states can be written.
+    func checkOutputs(inputs: [String]) throws {
+        let plots = plot.map { [$0 + "-start.png", $0 + "-end.png", $0 + ".svg"] } ?? []
+        for path in plots + [ovf, animation, checkpoint].compactMap(\.self) { try OutputFile.check(path, inputs: inputs) }
+    }
+
     func validate() throws {
+        for ending in [".png", ".svg"] where plot?.lowercased().hasSuffix(ending) == true {
+            throw ValidationError("--plot is a name without an ending: it writes NAME-start.png, NAME-end.png and NAME.svg")
+        }
         if initial != nil {
             let doubled = [
                 ("--size-nm", sizeNm != nil), ("--cell-nm", cellNm != nil), ("--magnetisation", magnetisation != nil),

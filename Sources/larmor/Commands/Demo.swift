@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import Outputs
 
 /// The main job, as a sequence of the other commands; it holds no logic of its own.
 struct Demo: LiveCommand {
@@ -42,7 +43,16 @@ struct Demo: LiveCommand {
 
     var outputIsTheProduct: Bool { json }
 
+    func validate() throws {
+        if full, short { throw ValidationError("--full and --short: give one of them") }
+        if let words, words < 0 { throw ValidationError("--words must be 0 or more") }
+    }
+
     func work() throws {
+        for path in [speech, eeg].compactMap(\.self) where access(path, R_OK) != 0 {
+            throw DemoError.noInput(path, String(cString: strerror(errno)))
+        }
+        try OutputPlace.checkFolder(output)
         let folder = URL(fileURLWithPath: output)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Failures
 import Foundation
+import Outputs
 import Programs
 import Recording
 
@@ -89,7 +90,7 @@ struct DemoSteps {
     /// The embedded rig, with the EEG recording filled in where one is given.
     private func writeRig() throws -> String {
         let file = path("rig.toml")
-        try DemoRig.text(eegRecording: eeg).write(toFile: file, atomically: true, encoding: .utf8)
+        try OutputFile.write(DemoRig.text(eegRecording: eeg), to: file)
         return file
     }
 
@@ -137,11 +138,13 @@ enum DemoError: EndedStep {
     case stepEnded(String, String)
     case noSession
     case noFolder(String, String)
+    case noInput(String, String)
 
     var exitCode: Int32 {
         switch self {
         case .stepFailed(_, let code): code
         case .noFolder: FailureKind.inputOutput.rawValue
+        case .noInput: FailureKind.missingInput.rawValue
         default: 1
         }
     }
@@ -151,6 +154,7 @@ enum DemoError: EndedStep {
         case .stepFailed(let step, let status): "“larmor \(step)” ended with exit code \(status)"
         case .stepEnded(let step, let how): "“larmor \(step)” \(how)"
         case .noFolder(let path, let cause): "\(path): the demo's folder cannot be made: \(cause)"
+        case .noInput(let path, let cause): "\(path): cannot be read: \(cause)"
         case .noSession: "the live run left no session folder"
         }
     }

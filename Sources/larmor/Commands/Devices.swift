@@ -27,6 +27,10 @@ struct Devices: ParsableCommand {
 
     private struct Listing: Encodable { var devices: [DeviceListing] }
 
+    func validate() throws {
+        if udevRules, noLsl { throw ValidationError("--no-lsl does nothing with --udev-rules; leave it out") }
+    }
+
     func run() throws {
         if udevRules {
             if json { return try Console.json(Rules(path: UdevRules.path, rules: UdevRules.text)) }

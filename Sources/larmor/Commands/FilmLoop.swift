@@ -4,6 +4,7 @@ import FilmFiles
 import Foundation
 import Logging
 import MagneticFilm
+import Outputs
 import Plots
 
 struct FilmLoop: ParsableCommand {
@@ -27,7 +28,7 @@ struct FilmLoop: ParsableCommand {
     @Option(help: "File for the table.")
     var output: String
 
-    @Option(help: "File for an SVG plot.")
+    @Option(help: "File for a plot, .svg or .png.")
     var plot: String?
 
     @Option(help: "A film file: grid, materials, regions, couplings, defects; see films/README.md.")
@@ -108,6 +109,12 @@ struct FilmLoop: ParsableCommand {
     private var cell: Double { cellNm ?? 20 }
 
     func validate() throws {
+        if let plot { try PictureFile.check(plot, "--plot") }
+        if grainsNm == nil {
+            try GivenOptions.refuse(film == nil ? ["--seed"] : [], "needs --grains-nm")
+        } else {
+            try GivenOptions.refuse(["--easy-axis"], "is each grain's own with --grains-nm; leave one of them out")
+        }
         let constants = [
             ("--saturation", saturation != nil), ("--exchange", exchange != nil), ("--anisotropy", anisotropy != nil),
             ("--easy-axis", easyAxis != nil),
@@ -142,6 +149,9 @@ struct FilmLoop: ParsableCommand {
     func run() throws {
         StopRequest.install()
         try reportingFailures {
+            let inputs = [self.film, material].compactMap(\.self)
+            try OutputFile.check(output, inputs: inputs)
+            try PictureFile.prepare(plot, inputs: inputs)
             let start = ContinuousClock.now
             let film = try makeFilm()
             let loop = try HysteresisLoop(
@@ -161,7 +171,7 @@ struct FilmLoop: ParsableCommand {
             progress.done()
             if let failure { throw failure }
             table.sync()
-            if let plot { try write(picture(points), to: plot) }
+            if let plot { try PictureFile.write(picture(points), to: plot) }
             let result = Result(
                 output: output, plot: plot, points: points.count, cells: film.filledCells,
                 coerciveMt: HysteresisLoop.coerciveFields_T(points).map { $0 * 1e3 },
@@ -185,7 +195,7 @@ struct FilmLoop: ParsableCommand {
             values.isEmpty ? "none" : values.map { Console.number($0, digits: digits) }.joined(separator: ", ")
         }
         Console.result(
-            "\(output): \(result.points) fields, \(result.cells) cells, \(Console.number(result.seconds, digits: 1)) s; "
+            "\(output): \(Console.count(result.points, "field")), \(Console.count(result.cells, "cell")), \(Console.number(result.seconds, digits: 1)) s; "
                 + "coercive fields \(list(result.coerciveMt, 3)) mT, remanence \(list(result.remanence, 4))")
     }
 
@@ -250,13 +260,5 @@ struct FilmLoop: ParsableCommand {
                 .init(name, x: part.map { $0.field_T * 1e3 }, y: part.map(\.along))
             }
         ).svg
-    }
-
-    private func write(_ text: String, to file: String) throws {
-        do {
-            try text.write(toFile: file, atomically: true, encoding: .utf8)
-        } catch {
-            throw VAMPIREError(.notWritten(error.localizedDescription), file: file)
-        }
     }
 }

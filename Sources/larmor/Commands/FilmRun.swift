@@ -4,6 +4,7 @@ import FilmFiles
 import Foundation
 import Logging
 import MagneticFilm
+import Outputs
 
 struct FilmRun: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -73,9 +74,10 @@ struct FilmRun: ParsableCommand {
 
     func validate() throws {
         guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads must be from 1 to 256") }
+        try refuseIdleOptions()
         switch model {
         case .continuum:
-            guard vampire == nil else { throw ValidationError("a VAMPIRE folder is for the macro-cell model") }
+            guard vampire == nil else { throw ValidationError("--vampire names a folder for the macro-cell model") }
             guard continuum.film != nil else { break }
             let described = [
                 ("--rows", rows != nil), ("--columns", columns != nil), ("--material", material != nil),
@@ -95,9 +97,40 @@ struct FilmRun: ParsableCommand {
         }
     }
 
+    /// Every mode refuses the options that would do nothing in it.
+    private func refuseIdleOptions() throws {
+        let ofContinuumRun = ContinuumOptions.ofRun
+        if vampire != nil {
+            try GivenOptions.refuse(
+                ["--input", "--rows", "--columns", "--material", "--damping", "--time-step", "--steps-per-input", "--threads"],
+                "is said by the folder of --vampire, or does nothing with it; leave it out")
+        }
+        switch (model, input) {
+        case (.macroCell, _):
+            try GivenOptions.refuse(
+                ["--threads", "--precision", "--cell-nm", "--magnetisation"] + ofContinuumRun, "needs --model continuum")
+        case (.continuum, .some):
+            try GivenOptions.refuse(
+                ofContinuumRun, "does nothing with --input, whose table drives the film; leave one of them out")
+        case (.continuum, nil):
+            try GivenOptions.refuse(
+                ["--rows", "--columns"], "goes with --input; without it --size-nm and --cell-nm say the grid")
+            try GivenOptions.refuse(
+                ["--time-step", "--steps-per-input"], "goes with --input; without it --step-fs and --sample-ps say the steps")
+            try continuum.refuseIdleOptions()
+        }
+    }
+
+    /// Files that the run reads.
+    private var inputs: [String] {
+        [vampire.map { $0 + "/input" }, input, continuum.film, continuum.field, continuum.initial, material].compactMap(\.self)
+    }
+
     func run() throws {
         StopRequest.install()
         try reportingFailures {
+            try OutputFile.check(output, inputs: inputs)
+            try continuum.checkOutputs(inputs: inputs)
             if model == .continuum, input == nil {
                 switch continuum.precision {
                 case .double: return try runContinuum(Double.self)
@@ -109,7 +142,7 @@ struct FilmRun: ParsableCommand {
             for warning in result.warnings { log.warning("\(warning)") }
             let rate = String(format: "%.3g", result.cellStepsPerSecond)
             Console.result(
-                "\(output): \(result.inputs) inputs, \(result.cells) cells, \(Console.number(result.seconds, digits: 3)) s, "
+                "\(output): \(Console.count(result.inputs, "input")), \(Console.count(result.cells, "cell")), \(Console.number(result.seconds, digits: 3)) s, "
                     + "\(rate) cell-steps/s")
         }
     }
@@ -134,8 +167,9 @@ struct FilmRun: ParsableCommand {
         } else {
             let mean = result.mean.map { Console.number($0, digits: 6) }.joined(separator: ", ")
             Console.result(
-                "\(result.files.joined(separator: ", ")): \(result.samples) samples to \(result.simulatedSeconds * 1e9) ns, mean "
-                    + "(\(mean)), \(result.evaluations) evaluations, \(Console.number(result.seconds, digits: 2)) s")
+                "\(result.files.joined(separator: ", ")): \(Console.count(result.samples, "sample")) to \(result.simulatedSeconds * 1e9) ns, mean "
+                    + "(\(mean)), \(Console.count(result.evaluations, "evaluation")), \(Console.number(result.seconds, digits: 2)) s"
+            )
         }
         if result.stopped {
             let goesOn = continuum.checkpoint != nil ? "; --resume goes on" : ""
@@ -241,7 +275,7 @@ struct FilmRun: ParsableCommand {
     }
 
     private func stopped(_ inputs: Int) -> ExitCode {
-        Console.note("larmor: stopped; \(output) has the states of \(inputs) inputs")
+        Console.note("larmor: stopped; \(output) has the states of \(Console.count(inputs, "input"))")
         return StopRequest.exitCode
     }
 

@@ -19,14 +19,14 @@ struct FilmTerms: ParsableCommand {
     var json = false
 
     private struct Result: Encodable {
-        var terms: [TermDeclaration]
+        var terms: [TermDeclaration]?
         var papers: [String]
     }
 
     func run() throws {
         let terms = TermDeclaration.all
         let papers = TermDeclaration.papers
-        if json { return try Console.json(Result(terms: terms, papers: papers)) }
+        if json { return try Console.json(Result(terms: self.papers ? nil : terms, papers: papers)) }
         if !self.papers {
             var table = TextTable("term", "parameter", "unit", "meaning")
             for term in terms {

@@ -92,9 +92,9 @@ struct FilmValidate: ParsableCommand {
         let sources = Set(result.checks.map(\.source)).sorted()
         Console.result("\nReferences:\n" + sources.map { "  \($0)" }.joined(separator: "\n"))
         let failed = result.checks.count { !$0.pass }
-        let skipped = result.skipped.isEmpty ? "" : ", \(result.skipped.count) groups skipped"
+        let skipped = result.skipped.isEmpty ? "" : ", \(Console.count(result.skipped.count, "group")) skipped"
         Console.result(
-            "\n\(result.checks.count) checks, \(failed) failed\(skipped); \(Console.number(result.seconds, digits: 1)) s: "
+            "\n\(Console.count(result.checks.count, "check")), \(failed) failed\(skipped); \(Console.number(result.seconds, digits: 1)) s: "
                 + (result.pass ? "pass" : "FAIL"))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LiveGraph
 import Logging
+import Outputs
 import Recognition
 import Recording
 import Rigs
@@ -46,10 +47,17 @@ struct Recognize: LiveCommand {
 
     var outputIsTheProduct: Bool { json }
 
+    func validate() throws {
+        if let seconds, !(seconds > 0) { throw ValidationError("--seconds must be above 0") }
+        if words < 0 { throw ValidationError("--words must be 0 or more") }
+        if speech == nil { try GivenOptions.refuse(["--words"], "needs --speech") }
+    }
+
     func enterEnvironment() throws { try RigEnvironment.enter(forRigAt: rig) }
 
     func work() throws {
         let rig = try Rig(contentsOf: self.rig)
+        if let session { try OutputPlace.checkFolder(OutputPlace.folder(above: session)) }
         for hint in rig.hints { log.notice("\(self.rig): \(hint)") }
         let simulators = try RigSimulators(rig, executable: OwnProgram.path)
         do {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Outputs
 import Recording
 import Rigs
 
@@ -61,8 +62,9 @@ struct Record: LiveCommand {
         if let subject { rig.recording.subject = subject }
         if let note { rig.recording.note = note }
         let list = try prompts.map { try PromptList(contentsOf: $0) }
-        let simulators = try RigSimulators(rig, executable: OwnProgram.path)
         let folder = output ?? Self.newFolder(in: rig.recording.folder)
+        try OutputPlace.checkFolder(OutputPlace.folder(above: folder))
+        let simulators = try RigSimulators(rig, executable: OwnProgram.path)
         let run: LiveRun
         let prompter: Prompter?
         do {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Outputs
 import Replay
 
 struct Replay: LiveCommand {
@@ -63,15 +64,29 @@ struct Replay: LiveCommand {
         if let from, let to, from >= to { throw ValidationError("--from must lie before --to") }
         guard compare.isEmpty else {
             guard compare.count == 2, session == nil else { throw ValidationError("--compare takes two recordings") }
+            try GivenOptions.refuse(
+                [
+                    "--speed", "--from", "--to", "--device", "--from-xdf", "--loop", "--output", "--events", "--serve",
+                    "--link",
+                    "--port", "--lsl", "--until-input-ends",
+                ], "replays, and --compare does not; leave it out")
             return
         }
+        if ignoreStamps { throw ValidationError("--ignore-stamps goes with --compare") }
         guard session != nil else { throw ValidationError("name a session folder, or two recordings after --compare") }
         if service.serve != nil, speed == "max" { throw ValidationError("--serve needs a pace: --speed is a number") }
-        if service.serve != nil, device != nil || output != nil || events || fromXdf && !service.lsl {
-            throw ValidationError("--serve goes with --speed, --from, --to, --loop, --link, --port and --lsl")
+        if service.serve != nil {
+            let idle = ["--device", "--output", "--events"] + (service.lsl ? [] : ["--from-xdf"])
+            try GivenOptions.refuse(
+                idle, "does nothing with --serve, which goes with --speed, --from, --to, --loop, --link, --port and --lsl")
         }
-        if service.serve == nil, service.lsl || service.link != nil {
-            throw ValidationError("--link and --lsl go with --serve DEVICE")
+        if service.serve == nil {
+            try GivenOptions.refuse(["--link", "--lsl", "--port", "--until-input-ends"], "goes with --serve DEVICE")
+        } else if service.lsl {
+            try GivenOptions.refuse(
+                ["--link", "--port"], "does nothing with --lsl, which has no line of its own; leave it out")
+        } else if service.link != nil {
+            try GivenOptions.refuse(["--port"], "is of TCP, --link of a pseudo-terminal; leave one of them out")
         }
     }
 
@@ -92,6 +107,7 @@ struct Replay: LiveCommand {
     }
 
     private func replay(_ session: String, _ options: ReplayOptions) throws {
+        if let output { try OutputFile.check(output) }
         let replay = try SessionReplay(folder: session, options: options)
         var progress = ProgressLine("replaying")
         let result = try replay.run(output: output) { decision in
@@ -118,6 +134,8 @@ struct Replay: LiveCommand {
         case false?: Console.result("compared    DIFFERS from the recorded log")
         case nil: Console.result("compared    no: this is not the whole of a closed session's wire logs")
         }
-        if result.damaged > 0 { Console.result("damaged     \(result.damaged) stretches of the recording") }
+        if result.damaged > 0 {
+            Console.result("damaged     \(Console.count(result.damaged, "stretch", "stretches")) of the recording")
+        }
     }
 }

@@ -21,7 +21,9 @@ struct ReplayComparison {
         } else if let difference = found.difference {
             Console.result("different   \(difference)")
         } else {
-            Console.result("equal       \(found.lines) lines of the event logs, \(found.samples) samples")
+            Console.result(
+                "equal       \(Console.count(found.lines, "line")) of the event logs, \(Console.count(found.samples, "sample"))"
+            )
         }
         if !found.equal { throw ExitCode(1) }
     }

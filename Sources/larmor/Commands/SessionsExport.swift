@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Logging
+import Outputs
 import Replay
 public import Sessions
 
@@ -54,6 +55,7 @@ struct SessionsExport: ParsableCommand {
     func run() throws {
         StopRequest.install()
         try reportingFailures {
+            try OutputPlace.checkFolder(output)
             var progress = ProgressLine("exporting")
             let clocks =
                 stamps == .recorded

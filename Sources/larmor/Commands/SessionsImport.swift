@@ -1,5 +1,6 @@
 import Logging
 import ArgumentParser
+import Outputs
 import Sessions
 
 struct SessionsImport: ParsableCommand {
@@ -31,6 +32,7 @@ struct SessionsImport: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
+            try OutputPlace.checkFolder(OutputPlace.folder(above: output))
             let remarks = try SessionImport(file, to: output, subject: subject, version: LarmorVersion.text).remarks
             for remark in remarks { log.warning("\(file): \(remark)") }
             let found = try SessionVerification(folder: output)
@@ -38,7 +40,9 @@ struct SessionsImport: ParsableCommand {
                 return try Console.json(
                     Result(session: output, streams: found.streams, markers: found.markers, remarks: remarks))
             }
-            for stream in found.streams { Console.result("stream   \(stream.name): \(stream.samples) samples") }
+            for stream in found.streams {
+                Console.result("stream   \(stream.name): \(Console.count(stream.samples, "sample"))")
+            }
             Console.result("markers  \(found.markers)\nsession  \(output)")
         }
     }

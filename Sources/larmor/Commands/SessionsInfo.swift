@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Overview
 import Sessions
+import Signals
 
 struct SessionsInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct SessionsInfo: ParsableCommand {
     @Argument(help: "A session folder, or a file of XDF, EDF, BDF or BrainVision (.vhdr).")
     var path: String
 
-    @Option(help: "Draw the recording to this SVG file.")
+    @Option(help: "Draw the recording to this file, .svg or .png.")
     var plot: String?
 
     @Flag(help: "Print one JSON object.")
@@ -36,7 +37,7 @@ struct SessionsInfo: ParsableCommand {
         var problems: [String]
     }
 
-    /// XDF is described as its streams stand in the file, text and raw stamps included; other formats by tracks.
+    /// XDF is described as its streams stand in the file, text included; other formats by tracks.
     private func describe() throws -> Info {
         var isFolder: ObjCBool = false
         _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -51,28 +52,34 @@ struct SessionsInfo: ParsableCommand {
             return Info(streams: streams, markers: recording.markers.count, problems: recording.remarks)
         }
         let recording = try XDFReader(path: file, keepsValues: false)
+        let manifest = isFolder.boolValue ? try? SessionManifest(folder: path) : nil
+        // Seconds count from the session's start, as `annotate --at` has them; else from the first sample of all.
+        let numbers = recording.streams.filter { $0.format != .string }
+        let first = (numbers.isEmpty ? recording.streams : numbers).compactMap(\.firstStamp).filter(\.isFinite).min()
+        let start = manifest?.anchor.host.seconds ?? recording.timeZero ?? recording.anchor?.monotonic ?? first ?? 0
         let streams = recording.streams.map {
             Stream(
                 name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate, samples: $0.samples,
-                firstS: $0.stamps.first, lastS: $0.stamps.last)
+                firstS: $0.firstStamp.map { $0 - start }, lastS: $0.lastStamp.map { $0 - start })
         }
         let markers = recording.streams.filter { $0.format == .string }.reduce(0) { $0 + $1.samples }
-        let absences = isFolder.boolValue ? (try? SessionManifest(folder: path))?.absences ?? [] : []
+        let absences = manifest?.absences ?? []
         return Info(streams: streams, markers: markers, problems: recording.problems.map(\.description) + absences)
     }
 
     private func draw(_ file: String) throws {
         let name = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
         let picture = SessionOverview(try Recording(contentsOf: path), title: name)
-        do {
-            try picture.svg.write(toFile: file, atomically: true, encoding: .utf8)
-        } catch {
-            throw SessionError(path: file, reason: .unsupported("it cannot be written: \(error.localizedDescription)"))
-        }
+        try PictureFile.write(picture.svg, to: file, inputs: [path])
+    }
+
+    func validate() throws {
+        if let plot { try PictureFile.check(plot, "--plot") }
     }
 
     func run() throws {
         try reportingFailures {
+            try PictureFile.prepare(plot, inputs: [path])
             let info = try describe()
             if let plot { try draw(plot) }
             if json { return try Console.json(info) }

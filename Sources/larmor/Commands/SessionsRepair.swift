@@ -20,7 +20,7 @@ struct SessionsRepair: ParsableCommand {
             let repair = try SessionRepair(folder: session)
             if json { return try Console.json(repair) }
             for text in repair.remade { Console.result("remade   \(text)") }
-            for cut in repair.cuts { Console.result("cut      \(cut.file): \(cut.bytes) bytes") }
+            for cut in repair.cuts { Console.result("cut      \(cut.file): \(Console.count(cut.bytes, "byte"))") }
             for text in repair.remaining { Console.result("stays    \(text)") }
             Console.result("closed   \(session)")
         }

@@ -91,6 +91,9 @@ struct SimulateFilm: LiveCommand {
         guard edges.allSatisfy({ (1...Self.mostCells).contains($0) }), edges.reduce(1, *) <= Self.mostCells else {
             throw ValidationError("films × rows × columns must be from 1 to \(Self.mostCells)")
         }
+        if model == .macroCell {
+            try GivenOptions.refuse(["--cell-nm", "--thickness-nm"], "needs --model continuum")
+        }
         if model == .continuum {
             guard ordering == .heldThenRead else { throw ValidationError("--ordering study is of the macro-cell model only") }
             guard refreshSteps == nil else {

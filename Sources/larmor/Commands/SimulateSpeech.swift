@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Outputs
 import Simulators
 
 struct SimulateSpeech: LiveCommand {
@@ -39,6 +40,7 @@ struct SimulateSpeech: LiveCommand {
     private var list: [String] { words.split(separator: ",").map(String.init) }
 
     func work() throws {
+        try OutputPlace.checkOutputFolder(output, files: [])
         let speech = SyntheticSpeech(words: list, voices: voices, takes: takes)
         var progress = ProgressLine("speaking")
         let count = try speech.write(folder: output) { fraction in
@@ -50,7 +52,7 @@ struct SimulateSpeech: LiveCommand {
         if json {
             try Console.json(Result(folder: output, files: count))
         } else {
-            Console.result("\(count) files in \(output)")
+            Console.result("\(Console.count(count, "file")) in \(output)")
         }
     }
 }

@@ -16,6 +16,10 @@ struct HeadsetOptions: ParsableArguments {
     @Option(help: "A fault plan (TOML): which packets to lose, delay or damage; see firmware-protocols/faults.")
     var faults: String?
 
+    func validate() throws {
+        if recording != nil { try GivenOptions.refuse(["--seed"], "is of synthetic EEG; leave it or --recording out") }
+    }
+
     func source() throws -> any EEGSource {
         try recording.map { try RecordedEEG(path: $0) } ?? SyntheticEEG(seed: seed)
     }

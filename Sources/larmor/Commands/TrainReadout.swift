@@ -1,6 +1,7 @@
 import ArgumentParser
 import Devices
 import Logging
+import Outputs
 import Recognition
 import Reservoirs
 import Rigs
@@ -22,6 +23,9 @@ struct TrainReadout: ParsableCommand {
     @Option(help: "Folder for the readout.")
     var output: String
 
+    @Option(help: "The readout to train, by its name in the rig file; needed where the rig has several.")
+    var stage: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -36,14 +40,34 @@ struct TrainReadout: ParsableCommand {
         var limitedFrames: UInt64
     }
 
+    /// The readout that is meant.
+    private func section(of rig: Rig) throws(SettingsError) -> Rig.Readout {
+        let names = rig.readouts.compactMap(\.name)
+        if let stage {
+            guard let found = rig.readouts.first(where: { $0.name == stage }) else {
+                throw SettingsError(file: rig.file, line: 0, reason: .unknownName(stage, kind: "readout", known: names))
+            }
+            return found
+        }
+        guard let first = rig.readouts.first else {
+            throw SettingsError(file: rig.file, line: 0, reason: .missingKey("readout", inTable: "the rig"))
+        }
+        guard rig.readouts.count == 1 else {
+            throw SettingsError(
+                file: rig.file, line: rig.readouts[1].line,
+                reason: .invalidValue(
+                    key: "readout", value: "one of \(rig.readouts.count)",
+                    expected: "one that is named: add --stage \(names.joined(separator: ", or --stage "))"))
+        }
+        return first
+    }
+
     func run() throws {
         StopRequest.install()
         try reportingFailures {
             var rig = try Rig(contentsOf: self.rig)
-            guard let films = rig.readouts.first?.devices.compactMap({ rig.device(named: $0) }), !films.isEmpty else {
-                throw SettingsError(
-                    file: rig.file, line: 0, reason: .missingKey("readout", inTable: "the rig"))
-            }
+            let films = try section(of: rig).devices.compactMap { rig.device(named: $0) }
+            try OutputPlace.checkOutputFolder(output, files: ["readout.json", "readout.safetensors"], inputs: [self.rig])
             // Only the films are needed.
             rig.devices = films
             let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
@@ -61,7 +85,7 @@ struct TrainReadout: ParsableCommand {
                 words: corpus.training.map { .init(samples: $0.samples, label: $0.label) }, labels: corpus.labels,
                 rate: corpus.rate, reservoir: reservoir, settings: settings)
             let readout = try training.run { fraction in
-                progress.show(fraction, "\(corpus.training.count) words")
+                progress.show(fraction, "\(Console.count(corpus.training.count, "word"))")
                 return !StopRequest.isRequested
             }
             progress.done()
@@ -71,7 +95,9 @@ struct TrainReadout: ParsableCommand {
             let card = readout.card
             let limited = members.reduce(0) { $0 + (($1 as? RigLinkReservoir)?.limitedFrames ?? 0) }
             if limited > 0 {
-                log.warning("the drive's limits changed \(limited) frames: the films heard something else than the words")
+                log.warning(
+                    "the drive's limits changed \(Console.count(limited, "frame")): the films heard something else than the words"
+                )
             }
             let result = Result(
                 readout: output, reservoir: card.reservoir, trainingUtterances: card.trainingUtterances,
@@ -79,7 +105,7 @@ struct TrainReadout: ParsableCommand {
                 limitedFrames: limited)
             if json { return try Console.json(result) }
             Console.result(
-                "\(card.reservoir): \(card.trainingUtterances) words, \(Report.percent(card.trainingAccuracy)) right in "
+                "\(card.reservoir): \(Console.count(card.trainingUtterances, "word")), \(Report.percent(card.trainingAccuracy)) right in "
                     + "training, λ = \(card.lambda), condition number \(Console.number(card.conditionNumber, digits: 0))")
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Outputs
 import Recognition
 import Simulators
 
@@ -43,6 +44,7 @@ struct TrainRecognizer: ParsableCommand {
     func run() throws {
         StopRequest.install()
         try reportingFailures {
+            try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
             let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
             let background = try eeg.map { try BackgroundEEG(session: $0) }
             ProcessProvenance.note(seed: seed)
@@ -74,7 +76,9 @@ struct TrainRecognizer: ParsableCommand {
             progress.done()
             guard var model = trained else { throw StopRequest.exitCode }
             if skipped > 0 {
-                Console.note("     \(skipped) batches changed nothing, because their loss or gradient was not finite")
+                Console.note(
+                    "     \(Console.count(skipped, "batch", "batches")) changed nothing, because their loss or gradient was not finite"
+                )
             }
             model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
             model.card.provenance = ProcessProvenance.now
@@ -85,7 +89,7 @@ struct TrainRecognizer: ParsableCommand {
             if json { return try Console.json(result) }
             let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"
             Console.result(
-                "\(result.trainingWords) words, \(epochs) epochs: loss \(Console.number(result.loss, digits: 3)), word error "
+                "\(Console.count(result.trainingWords, "word")), \(Console.count(epochs, "epoch")): loss \(Console.number(result.loss, digits: 3)), word error "
                     + "rate on the test words \(rate) (audio only, offline)")
         }
     }

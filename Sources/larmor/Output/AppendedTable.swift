@@ -66,37 +66,3 @@ final class AppendedTable {
     /// Makes sure that what was written outlives a power cut, where the file can.
     func sync() { fdatasync(descriptor) }
 }
-
-/// Replaces a file so that a reader, or a power cut, finds the old content or the new one, whole.
-/// - Throws: ``AppendedTable/WriteError``.
-func replaceWhole(_ path: String, with bytes: UnsafeRawBufferPointer) throws {
-    func failure() -> AppendedTable.WriteError { .init(path: path, problem: String(cString: strerror(errno))) }
-    // Through a symbolic link, not over it.
-    let target =
-        realpath(path, nil).map { found in
-            defer { free(found) }
-            return String(cString: found)
-        } ?? path
-    let part = target + ".part"
-    let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure() }
-    var written = 0
-    while written < bytes.count {
-        let result = write(descriptor, bytes.baseAddress.unsafelyUnwrapped + written, bytes.count - written)
-        if result < 0 {
-            if errno == EINTR { continue }
-            let error = failure()
-            close(descriptor)
-            unlink(part)
-            throw error
-        }
-        written += result
-    }
-    let isSynced = fsync(descriptor) == 0
-    let error = failure()
-    close(descriptor)
-    guard isSynced, rename(part, target) == 0 else {
-        unlink(part)
-        throw error
-    }
-}

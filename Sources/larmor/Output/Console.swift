@@ -35,6 +35,11 @@ enum Console {
         StandardStream.output.write(bytes + [0x0A], patience: nil)
     }
 
+    /// "1 cluster", "2 clusters".
+    static func count(_ number: some BinaryInteger, _ one: String, _ several: String? = nil) -> String {
+        "\(number) \(number == 1 ? one : several ?? one + "s")"
+    }
+
     /// A size for people: powers of 1000.
     static func bytes(_ count: Int) -> String {
         var value = Double(count)

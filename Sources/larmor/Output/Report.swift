@@ -19,10 +19,12 @@ enum Report {
         if let refused = report.driveRefused, refused != DriveRefusals() {
             if refused.frames + refused.resets > 0 {
                 Console.result(
-                    "film drive     \(refused.frames) frames and \(refused.resets) resets found the film's queue full")
+                    "film drive     \(Console.count(refused.frames, "frame")) and \(Console.count(refused.resets, "reset")) found the film's queue full"
+                )
             }
             if refused.limited > 0 {
-                Console.result("film drive     \(refused.limited) frames were brought within the limits of the rig file")
+                Console.result(
+                    "film drive     \(Console.count(refused.limited, "frame")) brought within the limits of the rig file")
             }
         }
         for stage in report.stageScores ?? [] {
@@ -42,7 +44,7 @@ enum Report {
     static func percent(_ fraction: Double) -> String { Console.number(fraction * 100, digits: 2) + " %" }
 
     private static func counts(_ score: RunReport.Score) -> String {
-        "\(score.reference) words: \(score.substitutions) substituted, \(score.deletions) missed, "
+        "\(Console.count(score.reference, "word")): \(score.substitutions) substituted, \(score.deletions) missed, "
             + "\(score.insertions) inserted"
     }
 
@@ -50,7 +52,7 @@ enum Report {
     private static func showTimes(_ report: RunReport) {
         func line(_ name: String, _ p50: Double, _ p99: Double, _ max: Double, _ count: Int) {
             let values = [("p50", p50), ("p99", p99), ("max", max)].map { "\($0.0) \(Console.number($0.1, digits: 2)) ms" }
-            Console.result(name + values.joined(separator: ", ") + "  (\(count) words)")
+            Console.result(name + values.joined(separator: ", ") + "  (\(Console.count(count, "word")))")
         }
         if let time = report.computingMs { line("computing      ", time.p50, time.p99, time.max, time.count) }
         if let time = report.filmComputingMs { line("film computing ", time.p50, time.p99, time.max, time.count) }

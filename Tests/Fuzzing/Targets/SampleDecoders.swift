@@ -48,7 +48,7 @@ extension FuzzTarget {
 }
 
 /// JSON as wire logs have it: each kind's own form, and forms that no device has.
-private func storedConfigurations() -> [[UInt8]] {
+func storedConfigurations() -> [[UInt8]] {
     let header = LSLStreamHeader(name: "s", type: "EEG", format: .int16, channelCount: 2, nominalRate: 250)
     let start = RDAStart(samplingInterval_us: 2000, resolutions: [0.1, 1], names: ["a", "b"])
     let sound: [DecoderConfiguration] = [

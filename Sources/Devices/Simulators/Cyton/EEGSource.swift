@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Glibc
 import Programs
@@ -72,7 +73,8 @@ public struct RecordedEEG: EEGSource {
             let text = path.hasSuffix(".gz")
                 ? Self.unpacked(path) : try? String(contentsOfFile: path, encoding: .utf8)
         else {
-            throw SimulatorError("\(path): cannot be read", remedy: "name a recording in OpenBCI's text form")
+            throw SimulatorError(
+                "\(path): cannot be read", remedy: "name a recording in OpenBCI's text form", kind: .missingInput)
         }
         frames = text.split(whereSeparator: \.isNewline).compactMap { line in
             guard !line.hasPrefix("%") else { return nil }

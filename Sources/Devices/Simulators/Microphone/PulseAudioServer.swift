@@ -42,6 +42,14 @@ public final class PulseAudioServer {
         address = "unix:" + socket
         alsaConfiguration = Self.alsaConfiguration(in: folder)
         Self.awaitCleared(folder)
+        // The folder goes at the end with all that is in it.
+        let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let isOwn = (try? String(contentsOfFile: configuration, encoding: .utf8))?.hasPrefix("pcm.\(Self.device) {") == true
+        guard present.isEmpty || isOwn else {
+            throw SimulatorError(
+                "\(folder): it has files that are not the simulated microphone's, and it would be removed at the end",
+                remedy: "name a folder that is empty or not there yet")
+        }
         let text = """
             pcm.\(Self.device) {
                 type pulse

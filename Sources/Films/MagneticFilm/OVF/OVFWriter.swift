@@ -1,4 +1,5 @@
 public import Foundation
+import Outputs
 
 extension OVFFile {
     /// The first number of binary data, which tells a reader the byte order and the size.
@@ -38,10 +39,10 @@ extension OVFFile {
 
     /// - Throws: ``OVFError`` when the file cannot be written.
     public func write(to file: String, _ representation: Representation = .binary8) throws(OVFError) {
-        do {
-            try encoded(representation).write(to: URL(fileURLWithPath: file), options: .atomic)
+        do throws(OutputError) {
+            try OutputFile.write([UInt8](encoded(representation)), to: file)
         } catch {
-            throw OVFError(.notWritten(error.localizedDescription), file: file)
+            throw OVFError(.notWritten(error.cause), file: file)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Outputs
 import Glibc
 
 /// The text of `reservoir_output.txt`: first all rows of x moments, then of y, then of z; a column per cell; six significant
@@ -26,9 +27,9 @@ public struct VAMPIREOutput {
     /// - Throws: ``VAMPIREError`` when it cannot be written.
     public static func write(_ moments: [[Double]], to file: String) throws(VAMPIREError) {
         do {
-            try Data(text(moments)).write(to: URL(fileURLWithPath: file), options: .atomic)
+            try OutputFile.write(text(moments), to: file)
         } catch {
-            throw VAMPIREError(.notWritten("\(error.localizedDescription)"), file: file)
+            throw VAMPIREError(.notWritten(error.cause), file: file)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Origin
+import Outputs
 
 extension CalibrationCertificate {
     /// Name of the file beside a model.
@@ -115,10 +116,10 @@ extension CalibrationCertificate {
     /// - Throws: ``ConfidenceError`` when it cannot be written.
     public func write(to path: String) throws(ConfidenceError) {
         let bytes = try json()
-        do {
-            try Foundation.Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(OutputError) {
+            try OutputFile.write([UInt8](bytes), to: path)
         } catch {
-            throw ConfidenceError(.notWritten(error.localizedDescription), file: path)
+            throw ConfidenceError(.notWritten(error.cause), file: path)
         }
     }
 

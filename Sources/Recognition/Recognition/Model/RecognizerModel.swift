@@ -1,5 +1,6 @@
 public import Failures
 import Foundation
+import Outputs
 public import NeuralNetworks
 public import Origin
 public import SignalFeatures
@@ -81,9 +82,9 @@ public struct RecognizerModel: Sendable, Equatable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(card).write(to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
+        try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + "/model.json")
         let file = SafeTensors(tensors: network.tensors, metadata: ["format": "pt"])
-        try file.encoded().write(to: URL(fileURLWithPath: folder + "/model.safetensors"), options: .atomic)
+        try OutputFile.write([UInt8](try file.encoded()), to: folder + "/model.safetensors")
     }
 
     /// - Throws: ``FileError`` that names the file and what is wrong with it.

@@ -23,12 +23,17 @@ struct AudioExport {
         // A value beyond full scale is held at full scale, never wrapped.
         sf_command(file, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
         var written: sf_count_t = 0
+        var code: Int32 = 0
         try track.forEachPiece(frames: 65_536) { values throws(SessionError) in
-            written += sf_writef_float(file, values, sf_count_t(values.count / track.channels))
+            let frames = sf_count_t(values.count / track.channels)
+            errno = 0
+            let count = sf_writef_float(file, values, frames)
+            if count < frames, code == 0 { code = errno == 0 ? ENOSPC : errno }
+            written += count
         }
-        let text = String(cString: sf_strerror(file))
+        // The encoder takes every sample that there is: what it did not write, the disk did not take.
         guard sf_close(file) == 0, written == sf_count_t(track.frames) else {
-            throw SessionError(path: path, reason: .unsupported("libsndfile: " + text))
+            throw SessionError(path: path, reason: .system(call: "write", code: code == 0 ? EIO : code))
         }
         try output.finish()
         if !track.gaps.isEmpty {

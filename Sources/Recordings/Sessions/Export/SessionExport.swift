@@ -48,6 +48,22 @@ public struct SessionExport: Sendable {
         _ recording: Recording, as format: Format, to folder: String, gaps: GapPolicy, streams: [String]? = nil,
         bids: BIDSNaming = BIDSNaming(), progress: (Int, Int) -> Bool = { _, _ in true }
     ) throws(SessionError) {
+        let log = OutputLog()
+        log.note(folder: folder)
+        let result = OutputFile.$log.withValue(log) {
+            Result { () throws(SessionError) in
+                try SessionExport(recording, as: format, into: folder, gaps, streams, progress)
+            }
+        }
+        // What was written before a refusal would pass for an export.
+        if case .failure = result { log.takeBack() }
+        self = try result.get()
+    }
+
+    private init(
+        _ recording: Recording, as format: Format, into folder: String, _ gaps: GapPolicy, _ streams: [String]?,
+        _ progress: (Int, Int) -> Bool
+    ) throws(SessionError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {

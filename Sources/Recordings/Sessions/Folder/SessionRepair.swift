@@ -60,7 +60,13 @@ public struct SessionRepair: Codable, Sendable {
         do {
             return try SessionManifest(folder: folder)
         } catch {
-            let isDamaged = if case .damaged = error.reason { true } else { false }
+            // A name that leads out of the folder may be a bit that turned over, or a lie: a broken seal tells.
+            let isDamaged =
+                switch error.reason {
+                case .damaged: true
+                case .foreignName: SessionManifest.isWhole(folder: folder) == false
+                default: false
+                }
             guard isDamaged || error.reason == .manifestMissing else { throw error }
             let manifest = try SessionManifest(reconstructing: folder)
             if isDamaged { try renameDurably(path, folder + "/" + Self.freeName(SessionManifest.fileName, folder)) }

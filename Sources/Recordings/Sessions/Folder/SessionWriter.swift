@@ -238,14 +238,22 @@ public final class SessionWriter {
     /// Files that a command put beside the recording (a copy of the model), relative to the folder.
     static func extraFiles(in folder: String) -> [String] {
         guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
-        return walk.compactMap { $0 as? String }.filter {
-            $0.hasPrefix("model/") || $0.hasPrefix("readout/") || $0.hasPrefix("source/")
-        }
-        .filter {
+        return walk.compactMap { $0 as? String }.filter { isCopy($0) }.filter {
             var state = stat()
             return lstat(folder + "/" + $0, &state) == 0 && state.st_mode & S_IFMT == S_IFREG
         }
         .sorted()
+    }
+
+    /// Whether a path of a session is below a folder of copies: source, model, readout, or model-NAME and readout-NAME of several
+    /// stages.
+    package static func isCopy(_ path: String) -> Bool {
+        guard let slash = path.firstIndex(of: "/") else { return false }
+        return isCopyFolder(String(path[..<slash]))
+    }
+
+    package static func isCopyFolder(_ name: String) -> Bool {
+        ["source", "model", "readout"].contains(name) || name.hasPrefix("model-") || name.hasPrefix("readout-")
     }
 
     /// Size and SHA-256 of a file, read in pieces.
