@@ -227,7 +227,8 @@ let package = Package(
         .testTarget(name: "StudiesTests", dependencies: ["Confidence", "Devices", "Protocols", "Signals", "Transports"]),
         // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
         .target(
-            name: "FuzzTargets", dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence"],
+            name: "FuzzTargets",
+            dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence", "MagneticFilm", "FilmFiles"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.

@@ -140,23 +140,33 @@ public final class ContinuumFilm<Scalar: ContinuumScalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func setEffectiveField(of m: VectorField<Scalar>, time_s: Double, into field: VectorField<Scalar>) {
-        setEffectiveField(of: m, time_s: time_s, into: field) { _ in }
+        setEffectiveField(of: m, time_s: time_s, into: field) { _, _ in }
     }
 
-    /// The same, and then for each part of the cells what depends on these cells' field only.
+    /// Cells whose vectors stay in the first- and second-level caches while all terms are added.
+    private static var block: Int { 1024 }
+
+    /// The same, and then for each block of cells what depends on these cells' field only.
+    /// - Parameters:
+    ///   - inSingle: as `DemagnetisingTerm.setField`.
+    ///   - body: gets the thread's number and the cells.
     func setEffectiveField(
-        of m: VectorField<Scalar>, time_s: Double, into field: VectorField<Scalar>, then body: (Range<Int>) -> Void
+        of m: VectorField<Scalar>, time_s: Double, into field: VectorField<Scalar>, inSingle: Bool = false,
+        then body: (Int, Range<Int>) -> Void
     ) {
         evaluations += 1
-        if let demagnetising { demagnetising.setField(of: m, into: field, threads: threads) }
+        if let demagnetising { demagnetising.setField(of: m, into: field, threads: threads, inSingle: inSingle) }
         for term in terms { term.prepare(time_s: time_s) }
         threads.run { part in
-            let cells = threads.range(mesh.cells, part: part)
-            if demagnetising == nil {
-                for axis in 0..<3 { for i in cells { field.components[axis][i] = 0 } }
+            let own = threads.range(mesh.cells, part: part)
+            for start in stride(from: own.lowerBound, to: own.upperBound, by: Self.block) {
+                let cells = start..<min(own.upperBound, start + Self.block)
+                if demagnetising == nil {
+                    for axis in 0..<3 { for i in cells { field.components[axis][i] = 0 } }
+                }
+                for term in terms { term.addField(of: m, to: field, cells: cells) }
+                body(part, cells)
             }
-            for term in terms { term.addField(of: m, to: field, cells: cells) }
-            body(cells)
         }
     }
 
