@@ -126,7 +126,10 @@ public final class ContinuumFilm<Scalar: ContinuumScalar> {
     @specialized(where Scalar == Double)
     public func setMagnetisation(_ direction: (SIMD3<Double>) -> SIMD3<Double>) {
         for i in 0..<mesh.cells {
-            let value = direction(mesh.centre_m(i))
+            var value = direction(mesh.centre_m(i))
+            // Squares of numbers beyond 1e±154 are no numbers any more.
+            let largest = max(value.max(), -value.min())
+            if largest > 0, largest.isFinite, largest > 1e100 || largest < 1e-100 { value /= largest }
             let length = (value * value).sum().squareRoot()
             m[i] = moment[i] > 0 && length > 0 ? value / length : .zero
         }
