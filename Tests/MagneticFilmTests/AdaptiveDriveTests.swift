@@ -142,7 +142,6 @@ import Testing
         // One spin keeps an error as it is; in a film that is driven over its barriers errors grow.
         let bound = chosen.mesh.cells == 1 ? 2 * Self.tolerance : Self.tolerance * Double(report.steps)
         let found = Self.distance(chosen, fixed)
-        print("seed", seed, "\(Kind.allCases[seed % 10])", report.steps, report.rejected, found)
         #expect(found <= bound, "seed \(seed): \(found)")
     }
 

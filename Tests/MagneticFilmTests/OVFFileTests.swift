@@ -160,7 +160,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [1e300, 1e-320, 1e200, 1e-200]) func `the length of a vector does not matter`(size: Double) throws {
+    @Test(arguments: [1e300, 2024 * Double.leastNonzeroMagnitude, 1e200, 1e-200]) func `the length of a vector does not matter`(
+        size: Double
+    ) throws {
         var file = try file()
         let directions = file.values
         file.values = directions.map { $0 * size }

@@ -108,8 +108,17 @@ public final class ContinuumFilm<Scalar: ContinuumScalar> {
         setMagnetisation { _ in SIMD3(1, 0, 0) }
     }
 
-    /// What a careful user should know about this film: a cell larger than the exchange length, with the numbers.
+    /// What a careful user should know about this film: a cell larger than the exchange length, with the numbers, and couplings
+    /// of regions that do not touch.
     public var warnings: [String] {
+        coarseness
+            + regions.idleBoundaries.map { a, b in
+                "the coupling of regions \(a) (\(regions.materials[a].name)) and \(b) (\(regions.materials[b].name)) does nothing: "
+                    + "they touch nowhere"
+            }
+    }
+
+    private var coarseness: [String] {
         let counts = [mesh.nx, mesh.ny, mesh.nz]
         let lengths = regions.materials.map(\.exchangeLength_m).filter { $0 > 0 }
         guard let length = lengths.min() else { return [] }

@@ -96,14 +96,16 @@ extension ContinuumFilm {
         }
         var result = 0.0
         for value in largest where !(value <= result) { result = value }
-        return step.length_s * result + driveError(step)
+        // With a drive that moves during the step the embedded difference may tell too little.
+        let drive = driveError(step)
+        return step.length_s * result * (drive.moves ? 2 : 1) + drive.error
     }
 
     /// How far the drives' own changes would turn m wrongly. The embedded method is blind to them: its two slopes belong to one
     /// time. So the integral by Simpson's rule, which RK4 takes of them, is compared with that over eight parts of the step.
-    private func driveError(_ step: IntegratorStep) -> Double {
+    private func driveError(_ step: IntegratorStep) -> (error: Double, moves: Bool) {
         let length = step.lastStage_s - time_s
-        var change = 0.0
+        var (change, moves) = (0.0, false)
         for term in terms {
             let values = (0...8).map { part in
                 term.amplitudes_Apm(at: part < 8 ? time_s + Double(part) / 8 * length : step.lastStage_s)
@@ -114,9 +116,10 @@ extension ContinuumFilm {
                 let odd = f[1] + f[3] + f[5] + f[7]
                 let fine = (f[0] + 4 * odd + 2 * (f[2] + f[4] + f[6]) + f[8]) / 24
                 change += ((coarse - fine) * (coarse - fine)).sum().squareRoot()
+                moves = moves || f.contains { $0 != f[0] }
             }
         }
-        return FilmConstants.gyromagneticRatio * step.length_s * change
+        return (FilmConstants.gyromagneticRatio * step.length_s * change, moves)
     }
 
     /// For some cells, target = m + step Σ a_j k_j.
