@@ -82,4 +82,25 @@ private func film<Scalar: ContinuumScalar>(_ precision: Scalar.Type, threads: In
             #expect(abs(single.energy / double.energy - 1) < 1e-5)
         }
     }
+
+    @Test(arguments: [1, 3])
+    func `a film in Double with its demagnetising field in Float is the same to 1e-6, for any number of threads`(
+        layers: Int
+    ) throws {
+        // Small cells: stability limits the steps, so both tolerances take the same ones. The larger one may convolve in Float.
+        func run(_ tolerance: Double, threads: Int = 1) throws -> [SIMD3<Double>] {
+            let film = try ContinuumFilm<Double>(
+                mesh: FilmMesh(nx: 41, ny: 13, nz: layers, cellSize_m: SIMD3(2e-9, 2e-9, 3e-9)), material: .permalloy,
+                threads: threads)
+            film.setMagnetisation { SIMD3(1, $0.x * 1e7, 0.1 + $0.y * 1e7) }
+            film.applied.uniform = { _ in StandardProblem4.field1_T / FilmConstants.vacuumPermeability }
+            try film.advance(by: 50e-12, tolerance: tolerance)
+            return (0..<film.mesh.cells).map { film.m[$0] }
+        }
+        let (single, double) = (try run(5e-6), try run(4.999e-6))
+        let off = zip(single, double).map { (($0 - $1) * ($0 - $1)).sum().squareRoot() }.max()!
+        print("demagnetising field in Float, \(layers) layers: off by \(off)")
+        #expect(off < 1e-6 && off > 0)
+        for threads in [2, 3] { #expect(try run(5e-6, threads: threads) == single) }
+    }
 }

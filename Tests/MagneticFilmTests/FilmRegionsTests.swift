@@ -70,6 +70,19 @@ private func material(
         }
     }
 
+    @Test func `a coupling of regions that touch nowhere is told`() throws {
+        let mesh = try FilmMesh(nx: 2, ny: 2, nz: 3, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9))
+        var regions = try FilmRegions(mesh: mesh, with: .permalloy)
+        try regions.fill(.layer(from_m: 0, to_m: 3e-9), with: .permalloy)
+        try regions.fill(.layer(from_m: 6e-9, to_m: 9e-9), with: .permalloy)
+        try regions.setBoundary(0, 1, .surface(J_Jpm2: -1e-3))
+        #expect(regions.idleBoundaries.isEmpty)
+        #expect(try ContinuumFilm<Double>(regions).warnings.isEmpty)
+        try regions.setBoundary(1, 2, .surface(J_Jpm2: -1e-3))
+        #expect(regions.idleBoundaries.map { [$0.0, $0.1] } == [[1, 2]])
+        #expect(try ContinuumFilm<Double>(regions).warnings.first?.contains("touch nowhere") == true)
+    }
+
     @Test func `exchange across an interface is the harmonic mean`() throws {
         let mesh = try FilmMesh(nx: 2, ny: 1, cellSize_m: SIMD3(repeating: 4e-9))
         let regions = try FilmRegions(mesh: mesh, cells: [0, 1], materials: [material(8e5, 1e-11), material(4e5, 3e-11)])

@@ -68,7 +68,8 @@ import Testing
         }
         let good = String(decoding: try file().encoded(.text), as: UTF8.self)
         #expect(message("").contains("x.ovf:1: expected"))
-        #expect(message("# OOMMF: rectangular mesh v1.0\n").contains("avf2ovf"))
+        #expect(message("# OOMMF: rectangular mesh v0.99\n").contains("OVF 1.0"))
+        #expect(message(good.replacing("meshunit: m\n", with: "meshunit: parsec\n")).contains("a meshunit of m"))
         #expect(message(good.replacing("xnodes: 4", with: "xnodes: 1048576")).contains("bytes of data"))
         #expect(message(good.replacing("xnodes: 4", with: "xnodes: -4")).contains("xnodes from 1"))
         #expect(message(good.replacing("valuedim: 3", with: "valuedim: 1")).contains("three components"))
@@ -89,6 +90,87 @@ import Testing
         let full = try ContinuumFilm<Double>(mesh: file.mesh, material: .permalloy)
         #expect(throws: OVFError(.otherMesh(expected: "material in cell 5", found: "a zero vector there"), file: "a.ovf")) {
             try full.setMagnetisation(file, name: "a.ovf")
+        }
+    }
+
+    @Test func `comments behind values, other units of length and a missing base are read`() throws {
+        let file = try file()
+        let good = String(decoding: file.encoded(.text), as: UTF8.self)
+        func read(_ text: String) throws -> OVFFile { try OVFFile(Array(text.utf8), file: "x.ovf") }
+        let whole = try read(good)
+        #expect(try read(good.replacing("xnodes: 4", with: "xnodes: 4 ## number of nodes")) == whole)
+        var scaled = good.replacing("meshunit: m\n", with: "meshunit: nm\n")
+        for axis in ["x", "y", "z"] {
+            for key in ["base", "stepsize", "min", "max"] {
+                scaled = scaled.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                    guard line.hasPrefix("# \(axis)\(key): "), let value = Double(line.split(separator: " ")[2]) else {
+                        return String(line)
+                    }
+                    return "# \(axis)\(key): \(value * 1e9)"
+                }.joined(separator: "\n")
+            }
+        }
+        let inNanometres = try read(scaled)
+        #expect(inNanometres.values == whole.values)
+        for axis in 0..<3 {
+            #expect(abs(inNanometres.mesh.cellSize_m[axis] - whole.mesh.cellSize_m[axis]) < 1e-18)
+            #expect(abs(inNanometres.origin_m[axis] - whole.origin_m[axis]) < 1e-18)
+        }
+        let lines = good.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("# xbase") }
+        #expect(abs(try read(lines.joined(separator: "\n")).origin_m.x - whole.origin_m.x) < 1e-18)
+    }
+
+    @Test func `OVF 1_0 is read: big-endian, with a factor`() throws {
+        // After OOMMF's user's guide, "The OVF 1.0 format".
+        func header(_ data: String) -> String {
+            """
+            # OOMMF: rectangular mesh v1.0
+            # Segment count: 1
+            # Begin: Segment
+            # Begin: Header
+            # Title: m ## by hand
+            # meshtype: rectangular
+            # meshunit: nm
+            # xbase: 2.5
+            # ybase: 2.5
+            # zbase: 1.5
+            # xstepsize: 5
+            # ystepsize: 5
+            # zstepsize: 3
+            # xnodes: 2
+            # ynodes: 1
+            # znodes: 1
+            # valueunit: A/m
+            # valuemultiplier: 1000
+            # End: Header
+            # Begin: Data \(data)
+
+            """
+        }
+        let text = header("Text") + "1 0 0.5\n0 -2 0\n# End: Data Text\n# End: Segment\n"
+        var binary = Array(header("Binary 4").utf8)
+        for value in [1_234_567, 1, 0, 0.5, 0, -2, 0] as [Float] {
+            withUnsafeBytes(of: value.bitPattern.bigEndian) { binary += Array($0) }
+        }
+        binary += Array("\n# End: Data Binary 4\n# End: Segment\n".utf8)
+        for bytes in [Array(text.utf8), binary] {
+            let file = try OVFFile(bytes, file: "old.ovf")
+            #expect(file.values == [SIMD3(1000, 0, 500), SIMD3(0, -2000, 0)] && file.unit == "A/m" && file.title == "m")
+            #expect(file.mesh.nx == 2 && abs(file.mesh.cellSize_m.x - 5e-9) < 1e-20 && abs(file.origin_m.z) < 1e-20)
+        }
+    }
+
+    @Test(arguments: [1e300, 2024 * Double.leastNonzeroMagnitude, 1e200, 1e-200]) func `the length of a vector does not matter`(
+        size: Double
+    ) throws {
+        var file = try file()
+        let directions = file.values
+        file.values = directions.map { $0 * size }
+        let film = try ContinuumFilm<Double>(mesh: file.mesh, material: .permalloy, filled: file.filled)
+        try film.setMagnetisation(file, name: "a.ovf")
+        for cell in directions.indices where file.values[cell] != .zero {
+            let d = film.m[cell] - directions[cell] / (directions[cell] * directions[cell]).sum().squareRoot()
+            #expect((d * d).sum().squareRoot() < (size < 1e-300 ? 1e-3 : 1e-14))
         }
     }
 }

@@ -72,9 +72,12 @@ extension FilmDescription {
         let edges = try table.requiredNumbers("cell_nm", count: 3)
         let copies = try whole("copies", 2...2, "two whole numbers: copies on either side along x, y") ?? [0, 0]
         do {
-            return try FilmMesh(
+            let mesh = try FilmMesh(
                 nx: cells[0], ny: cells[1], nz: cells.count == 3 ? cells[2] : 1,
                 cellSize_m: SIMD3(edges[0], edges[1], edges[2]) * 1e-9, copies: SIMD2(copies[0], copies[1]))
+            // Regions are laid out cell by cell, so it is asked before.
+            try FilmMemory.check(mesh)
+            return mesh
         } catch {
             let key =
                 switch error.reason {

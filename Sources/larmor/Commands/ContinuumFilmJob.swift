@@ -32,6 +32,8 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
     private let output: String
     private let run: ContinuumRun
     private let drive: FieldDrive
+    /// The grid's corner where the film came from a file, for those that are written.
+    private let origin_m: SIMD3<Double>
     /// What the film and its run depend on; a checkpoint keeps it.
     private let settings: [String: String]
 
@@ -46,16 +48,19 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
             stepping: options.stepFs.map { .fixed(step_s: $0 * 1e-15, options.integrator.method) }
                 ?? .adaptive(tolerance: options.tolerance))
         drive = try options.drive()
-        film = try described?.makeFilm(threads: threads, precision: Scalar.self) ?? Self.film(options, try material(), threads)
+        let start = try options.initial.map { try OVFFile(file: $0) }
+        origin_m = start?.origin_m ?? .zero
+        film =
+            try described?.makeFilm(threads: threads, precision: Scalar.self)
+            ?? Self.film(options, start, try material(), threads)
         film.applied.set(drive)
         settings = try options.settings(film, described)
     }
 
     /// The film of the options.
     private static func film(
-        _ options: ContinuumOptions, _ material: ContinuumMaterial, _ threads: Int?
+        _ options: ContinuumOptions, _ start: OVFFile?, _ material: ContinuumMaterial, _ threads: Int?
     ) throws -> ContinuumFilm<Scalar> {
-        let start = try options.initial.map { try OVFFile(file: $0) }
         let mesh = try start?.mesh ?? options.mesh()
         try FilmMemory.check(mesh)
         let film = try ContinuumFilm<Scalar>(
@@ -94,7 +99,7 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
                 do {
                     try table.append(row(sample))
                     if let file = snapshot(number) {
-                        try OVFFile(film, time_s: sample.time_s).write(to: file, options.ovfFormat)
+                        try placed(OVFFile(film, time_s: sample.time_s)).write(to: file, options.ovfFormat)
                         files.append(file)
                     }
                 } catch {
@@ -126,7 +131,7 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
         if options.checkpoint != nil, runs { files.append(options.checkpoint ?? "") }
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         if let ovf = options.ovf {
-            try OVFFile(film).write(to: ovf, options.ovfFormat)
+            try placed(OVFFile(film)).write(to: ovf, options.ovfFormat)
             files.append(ovf)
         }
         let isRegular = FileManager.default.contents(atPath: output)?.isEmpty == false
@@ -205,6 +210,12 @@ struct ContinuumFilmJob<Scalar: ContinuumScalar> {
             )
         }
         return report
+    }
+
+    private func placed(_ file: OVFFile) -> OVFFile {
+        var file = file
+        file.origin_m = origin_m
+        return file
     }
 
     private func snapshot(_ sample: Int) -> String? {

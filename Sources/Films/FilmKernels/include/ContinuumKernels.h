@@ -70,4 +70,10 @@ LARMOR_CONTINUUM_TYPES(larmor_fft_double, larmor_demag_double, double);
 LARMOR_CONTINUUM_KERNELS(float, float);
 LARMOR_CONTINUUM_KERNELS(double, double);
 
+/* The two phases that touch the film, for a film in double and a convolution in float. */
+void larmor_demag_forward_float_of_double(const larmor_demag_float *demag, const double *const m[3], float *scratch, long part,
+                                          long parts);
+void larmor_demag_inverse_float_of_double(const larmor_demag_float *demag, double *const h[3], float *scratch, long part,
+                                          long parts);
+
 #endif

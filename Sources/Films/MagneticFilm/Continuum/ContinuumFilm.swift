@@ -112,8 +112,17 @@ public final class ContinuumFilm<Scalar: ContinuumScalar> {
         setMagnetisation { _ in SIMD3(1, 0, 0) }
     }
 
-    /// What a careful user should know about this film: a cell larger than the exchange length, with the numbers.
+    /// What a careful user should know about this film: a cell larger than the exchange length, with the numbers, and couplings
+    /// of regions that do not touch.
     public var warnings: [String] {
+        coarseness
+            + regions.idleBoundaries.map { a, b in
+                "the coupling of regions \(a) (\(regions.materials[a].name)) and \(b) (\(regions.materials[b].name)) does nothing: "
+                    + "they touch nowhere"
+            }
+    }
+
+    private var coarseness: [String] {
         let counts = [mesh.nx, mesh.ny, mesh.nz]
         let lengths = regions.materials.map(\.exchangeLength_m).filter { $0 > 0 }
         guard let length = lengths.min() else { return [] }
@@ -130,7 +139,10 @@ public final class ContinuumFilm<Scalar: ContinuumScalar> {
     @specialized(where Scalar == Double)
     public func setMagnetisation(_ direction: (SIMD3<Double>) -> SIMD3<Double>) {
         for i in 0..<mesh.cells {
-            let value = direction(mesh.centre_m(i))
+            var value = direction(mesh.centre_m(i))
+            // Squares of numbers beyond 1e±154 are no numbers any more.
+            let largest = max(value.max(), -value.min())
+            if largest > 0, largest.isFinite, largest > 1e100 || largest < 1e-100 { value /= largest }
             let length = (value * value).sum().squareRoot()
             m[i] = moment[i] > 0 && length > 0 ? value / length : .zero
         }
@@ -144,23 +156,33 @@ public final class ContinuumFilm<Scalar: ContinuumScalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func setEffectiveField(of m: VectorField<Scalar>, time_s: Double, into field: VectorField<Scalar>) {
-        setEffectiveField(of: m, time_s: time_s, into: field) { _ in }
+        setEffectiveField(of: m, time_s: time_s, into: field) { _, _ in }
     }
 
-    /// The same, and then for each part of the cells what depends on these cells' field only.
+    /// Cells whose vectors stay in the first- and second-level caches while all terms are added.
+    private static var block: Int { 1024 }
+
+    /// The same, and then for each block of cells what depends on these cells' field only.
+    /// - Parameters:
+    ///   - inSingle: as `DemagnetisingTerm.setField`.
+    ///   - body: gets the thread's number and the cells.
     func setEffectiveField(
-        of m: VectorField<Scalar>, time_s: Double, into field: VectorField<Scalar>, then body: (Range<Int>) -> Void
+        of m: VectorField<Scalar>, time_s: Double, into field: VectorField<Scalar>, inSingle: Bool = false,
+        then body: (Int, Range<Int>) -> Void
     ) {
         evaluations += 1
-        if let demagnetising { demagnetising.setField(of: m, into: field, threads: threads) }
+        if let demagnetising { demagnetising.setField(of: m, into: field, threads: threads, inSingle: inSingle) }
         for term in terms { term.prepare(time_s: time_s) }
         threads.run { part in
-            let cells = threads.range(mesh.cells, part: part)
-            if demagnetising == nil {
-                for axis in 0..<3 { for i in cells { field.components[axis][i] = 0 } }
+            let own = threads.range(mesh.cells, part: part)
+            for start in stride(from: own.lowerBound, to: own.upperBound, by: Self.block) {
+                let cells = start..<min(own.upperBound, start + Self.block)
+                if demagnetising == nil {
+                    for axis in 0..<3 { for i in cells { field.components[axis][i] = 0 } }
+                }
+                for term in terms { term.addField(of: m, to: field, cells: cells) }
+                body(part, cells)
             }
-            for term in terms { term.addField(of: m, to: field, cells: cells) }
-            body(cells)
         }
     }
 

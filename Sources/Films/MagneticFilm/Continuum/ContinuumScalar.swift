@@ -92,6 +92,23 @@ extension Float: ContinuumScalar {
         larmor_demag_inverse_float(&kernel, h, scratch, part, parts)
     }
 
+    /// The outer phases for a film in Double.
+    static func transformMoments(
+        _ memory: DemagMemory<Float>, ofDouble m: UnsafePointer<UnsafePointer<Double>?>,
+        _ scratch: UnsafeMutablePointer<Float>, part: Int, of parts: Int
+    ) {
+        var kernel = kernel(memory)
+        larmor_demag_forward_float_of_double(&kernel, m, scratch, part, parts)
+    }
+
+    static func transformField(
+        _ memory: DemagMemory<Float>, ofDouble h: UnsafePointer<UnsafeMutablePointer<Double>?>,
+        _ scratch: UnsafeMutablePointer<Float>, part: Int, of parts: Int
+    ) {
+        var kernel = kernel(memory)
+        larmor_demag_inverse_float_of_double(&kernel, h, scratch, part, parts)
+    }
+
     private static func kernel(_ memory: DemagMemory<Float>) -> larmor_demag_float {
         func transform(_ plan: TransformPlan<Float>) -> larmor_fft_float {
             larmor_fft_float(

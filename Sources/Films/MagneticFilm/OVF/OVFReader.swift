@@ -23,17 +23,23 @@ private struct OVFReader {
     private var line = 0
     private var header: [String: String] = [:]
     private var time_s: Double?
+    /// OVF 1.0: numbers are big-endian and have a common factor.
+    private var isFirstVersion = false
+    /// Metres of the header's unit of length.
+    private var unit_m = 1.0
 
     init(_ bytes: [UInt8], file: String) { (self.bytes, self.file) = (bytes, file) }
 
     mutating func read() throws(OVFError) -> OVFFile {
         let first = try nextLine("“# OOMMF OVF 2.0”").lowercased()
-        guard first.hasPrefix("# oommf"), first.contains("ovf 2.0") || first.contains("v2.0") else {
-            throw error("“# OOMMF OVF 2.0”; convert older files with OOMMF's avf2ovf", first)
+        isFirstVersion = first.contains("v1.0") || first.contains("ovf 1.0")
+        guard first.hasPrefix("# oommf"), isFirstVersion || first.contains("ovf 2.0") || first.contains("v2.0") else {
+            throw error("“# OOMMF OVF 2.0” or OVF 1.0's “# OOMMF: rectangular mesh v1.0”", first)
         }
         let representation = try readHeader()
         let mesh = try mesh()
         let cells = mesh.cells
+        let factor = isFirstVersion && header["valuemultiplier"] != nil ? try number("valuemultiplier") : 1
         let numbers: [Double]
         switch representation {
         case .text: numbers = try text(cells)
@@ -44,7 +50,7 @@ private struct OVFReader {
         var values: [SIMD3<Double>] = []
         values.reserveCapacity(cells)
         for cell in 0..<cells {
-            let value = SIMD3(numbers[3 * cell], numbers[3 * cell + 1], numbers[3 * cell + 2])
+            let value = factor * SIMD3(numbers[3 * cell], numbers[3 * cell + 1], numbers[3 * cell + 2])
             guard value.x.isFinite, value.y.isFinite, value.z.isFinite else {
                 throw OVFError(.notFinite(cell: cell), file: file)
             }
@@ -52,9 +58,14 @@ private struct OVFReader {
         }
         var origin = SIMD3<Double>.zero
         for (axis, name) in ["x", "y", "z"].enumerated() {
-            origin[axis] = try number(name + "base") - mesh.cellSize_m[axis] / 2
+            // Without the first cell's centre the corner counts, without both the grid begins at nought.
+            if header[name + "base"] != nil {
+                origin[axis] = try number(name + "base") * unit_m - mesh.cellSize_m[axis] / 2
+            } else if header[name + "min"] != nil {
+                origin[axis] = try number(name + "min") * unit_m
+            }
         }
-        let unit = header["valueunits"]?.split(separator: " ").first.map(String.init) ?? "1"
+        let unit = (header["valueunits"] ?? header["valueunit"])?.split(separator: " ").first.map(String.init) ?? "1"
         return OVFFile(
             title: header["title"] ?? "", mesh: mesh, origin_m: origin, values: values, unit: unit, time_s: time_s)
     }
@@ -67,10 +78,11 @@ private struct OVFReader {
                 if text.allSatisfy(\.isWhitespace) { continue }
                 throw error("a line that begins with #", text)
             }
-            if text.hasPrefix("##") { continue }
-            guard let colon = text.firstIndex(of: ":") else { continue }
-            let key = text[text.index(after: text.startIndex)..<colon].lowercased().filter { !$0.isWhitespace }
-            let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            // What follows ## is a comment.
+            let line = text.range(of: "##").map { text[..<$0.lowerBound] } ?? text[...]
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            let key = line[line.index(after: line.startIndex)..<colon].lowercased().filter { !$0.isWhitespace }
+            let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
             if key == "begin" {
                 let what = value.lowercased().split(separator: " ").joined(separator: " ")
                 guard what.hasPrefix("data") else { continue }
@@ -97,14 +109,19 @@ private struct OVFReader {
         }
     }
 
-    private func mesh() throws(OVFError) -> FilmMesh {
+    private static let units_m = [
+        "m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm": 1e-6, "μm": 1e-6, "nm": 1e-9, "pm": 1e-12,
+    ]
+
+    private mutating func mesh() throws(OVFError) -> FilmMesh {
         guard header["meshtype"]?.lowercased() ?? "rectangular" == "rectangular" else {
             throw error("a rectangular mesh", header["meshtype"] ?? "")
         }
         if let dimension = header["valuedim"], Int(dimension) != 3 { throw error("three components (valuedim)", dimension) }
         if let count = header["segmentcount"], Int(count) != 1 { throw error("one segment", count) }
         let unit = header["meshunit"] ?? "m"
-        guard unit == "m" else { throw error("metres (meshunit m)", unit) }
+        guard let length = Self.units_m[unit] else { throw error("a meshunit of m, cm, mm, um, nm or pm", unit) }
+        unit_m = length
         var (nodes, size) = ([0, 0, 0], SIMD3<Double>.zero)
         for (axis, name) in ["x", "y", "z"].enumerated() {
             let text = header[name + "nodes"] ?? "none"
@@ -112,7 +129,7 @@ private struct OVFReader {
                 throw error("\(name)nodes from 1 to 1048576", text)
             }
             nodes[axis] = count
-            size[axis] = try number(name + "stepsize")
+            size[axis] = try number(name + "stepsize") * unit_m
         }
         do {
             return try FilmMesh(nx: nodes[0], ny: nodes[1], nz: nodes[2], cellSize_m: size)
@@ -149,18 +166,21 @@ private struct OVFReader {
 
     private mutating func binary(_ cells: Int, size: Int) throws(OVFError) -> [Double] {
         try expect(size * (3 * cells + 1))
+        func ordered<Word: FixedWidthInteger>(_ word: Word) -> Word {
+            isFirstVersion ? Word(bigEndian: word) : Word(littleEndian: word)
+        }
         func value(_ index: Int) -> Double {
             bytes.withUnsafeBytes { raw in
                 let offset = place + index * size
                 return size == 8
-                    ? Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-                    : Double(
-                        Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
+                    ? Double(bitPattern: ordered(raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+                    : Double(Float(bitPattern: ordered(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
             }
         }
         let check = size == 8 ? OVFFile.check8 : Double(OVFFile.check4)
         guard value(0) == check else {
-            throw OVFError(.data(expected: "the check value \(check), little-endian", found: "\(value(0))"), file: file)
+            let order = isFirstVersion ? "big-endian, as OVF 1.0 has it" : "little-endian"
+            throw OVFError(.data(expected: "the check value \(check), \(order)", found: "\(value(0))"), file: file)
         }
         defer { place += size * (3 * cells + 1) }
         return (0..<3 * cells).map { value($0 + 1) }

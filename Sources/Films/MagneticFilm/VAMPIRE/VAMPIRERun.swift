@@ -56,6 +56,9 @@ public struct VAMPIRERun {
         configuration.nearDistance_cells = input.nearDistance
         if input.temperature_K > 0 { configuration.temperature = .init(kelvin: input.temperature_K, seed: input.seed) }
         var warnings = input.warnings + material.warnings
+        // Before the film: fields for all cells are there, so it is no larger than its files allow.
+        let sourceFile = folder + "/sourcefield.txt"
+        let source = try VAMPIRESourceField(file: sourceFile, cells: configuration.cells)
         do {
             try configuration.check()
             _ = try MacroCellFilm<Double>(configuration)
@@ -67,8 +70,6 @@ public struct VAMPIRERun {
         self.configuration = configuration
         self.warnings = warnings
 
-        let sourceFile = folder + "/sourcefield.txt"
-        let source = try VAMPIRESourceField(file: sourceFile, cells: configuration.cells)
         let rows = max(0, input.totalSteps / input.schedule.stepsPerInput - 1)
         guard source.inputs.count >= rows else {
             throw VAMPIREError(

@@ -52,7 +52,7 @@ public struct SessionExport: Sendable {
         log.note(folder: folder)
         let result = OutputFile.$log.withValue(log) {
             Result { () throws(SessionError) in
-                try SessionExport(recording, as: format, into: folder, gaps, streams, progress)
+                try SessionExport(recording, as: format, into: folder, gaps, streams, bids, progress)
             }
         }
         // What was written before a refusal would pass for an export.
@@ -62,7 +62,7 @@ public struct SessionExport: Sendable {
 
     private init(
         _ recording: Recording, as format: Format, into folder: String, _ gaps: GapPolicy, _ streams: [String]?,
-        _ progress: (Int, Int) -> Bool
+        _ bids: BIDSNaming, _ progress: (Int, Int) -> Bool
     ) throws(SessionError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

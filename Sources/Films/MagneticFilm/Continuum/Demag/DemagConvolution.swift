@@ -7,12 +7,23 @@ import LinearAlgebra
 /// with zeros to twice their cells; periodic ones are not padded, and their tensor is summed over the copies of the film.
 final class DemagConvolution<Scalar: ContinuumScalar> {
     private let memory: DemagMemory<Scalar>
+    /// Transform lengths along x, y and z.
+    private let padded: [Int]
     private var scratch: [UnsafeMutablePointer<Scalar>] = []
 
     /// - Parameter moment: saturation magnetisation per cell, A/m.
     /// - Throws: `FilmError` when a periodic axis has a number of cells that cannot be transformed.
-    init(mesh: FilmMesh, moment: ScalarField<Scalar>, threads: Int) throws(FilmError) {
+    convenience init(mesh: FilmMesh, moment: ScalarField<Scalar>, threads: Int) throws(FilmError) {
         let padded = try Self.lengths(mesh)
+        let groups = (padded[1] / 2 + 1 + 7) / 8
+        let tensor = Self.transformedTensor(mesh, padded: padded, groups: groups)
+        self.init(mesh: mesh, padded: padded, tensor: tensor, moment: moment, threads: threads)
+    }
+
+    private init(
+        mesh: FilmMesh, padded: [Int], tensor: [UnsafeMutablePointer<Scalar>], moment: ScalarField<Scalar>, threads: Int
+    ) {
+        self.padded = padded
         let half = padded[1] / 2
         let groups = (half + 1 + 7) / 8
         let blocks = (mesh.nx + 7) / 8
@@ -23,13 +34,25 @@ final class DemagConvolution<Scalar: ContinuumScalar> {
         }
         memory = DemagMemory(
             mesh: mesh, plans: [padded[0], half, padded[2]].map { TransformPlan(length: $0) }, unpack: unpack,
-            tensor: Self.transformedTensor(mesh, padded: padded, groups: groups), moment: moment,
+            tensor: tensor, moment: moment,
             spectrum: Self.zeros(3 * mesh.nz * 8 * groups * blocks * 16), groups: groups, blocks: blocks)
         for _ in 0..<threads { scratch.append(Self.zeros(Scalar.demagScratch(memory))) }
     }
 
     deinit {
         for array in memory.tensor + scratch + [memory.unpack, memory.spectrum] { array.deallocate() }
+    }
+
+    /// The same tensor in Float, for a film in Double.
+    func rounded(_ moment: ScalarField<Float>, threads: Int) -> DemagConvolution<Float> {
+        let count = memory.groups * 8 * (padded[0] / 2 + 1) * (padded[2] / 2 + 1)
+        let tensor = memory.tensor.map { values in
+            let rounded = DemagConvolution<Float>.zeros(count)
+            for i in 0..<count { rounded[i] = Float(values[i]) }
+            return rounded
+        }
+        return DemagConvolution<Float>(
+            mesh: memory.mesh, padded: padded, tensor: tensor, moment: moment, threads: threads)
     }
 
     /// On a cache line, for the kernels' vectors.
@@ -160,5 +183,19 @@ final class DemagConvolution<Scalar: ContinuumScalar> {
             }
         }
         return values
+    }
+}
+
+extension DemagConvolution<Float> {
+    /// The field of a film in Double: transforms and product are in Float, the film's vectors are rounded on the way.
+    func setField(of m: VectorField<Double>, into field: VectorField<Double>, threads: FilmThreads) {
+        let parts = threads.count
+        threads.run { part in
+            m.withReadPointers { Float.transformMoments(memory, ofDouble: $0, scratch[part], part: part, of: parts) }
+        }
+        threads.run { part in Float.convolve(memory, scratch[part], part: part, of: parts) }
+        threads.run { part in
+            field.withPointers { Float.transformField(memory, ofDouble: $0, scratch[part], part: part, of: parts) }
+        }
     }
 }

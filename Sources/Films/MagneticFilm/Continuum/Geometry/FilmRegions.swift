@@ -99,6 +99,18 @@ public struct FilmRegions: Sendable {
         boundaries[Pair(Int32(a), Int32(b))] = boundary
     }
 
+    /// Pairs of regions with a coupling that does nothing, because they touch nowhere; in order.
+    public var idleBoundaries: [(Int, Int)] {
+        var idle = Set(boundaries.keys)
+        for i in 0..<mesh.cells where !idle.isEmpty && cells[i] >= 0 {
+            for axis in 0..<3 {
+                let after = mesh.neighbours(of: i, axis: axis).after
+                if after >= 0, cells[after] >= 0, cells[after] != cells[i] { idle.remove(Pair(cells[i], cells[after])) }
+            }
+        }
+        return idle.map { (Int($0.low), Int($0.high)) }.sorted { $0 < $1 }
+    }
+
     public var filledCells: Int { cells.count { $0 >= 0 } }
 
     /// The material of a filled cell.

@@ -187,6 +187,8 @@ extension ContinuumFilm {
             throw FilmError(.notPossible("a thermal field has no adaptive step; give a fixed one"))
         }
         prepareMemory(method)
+        // Its errors, 1e-7 of Ms, turn m by less than a thousandth of such a tolerance in a step.
+        integratorMemory.isDemagSingle = Scalar.self == Double.self && tolerance >= 5e-6
     }
 
     /// Takes one step that ends at `end`, at a drive's next edge, or before both, repeated with smaller lengths until the tolerance
@@ -210,9 +212,10 @@ extension ContinuumFilm {
             takeStages(method, step)
             let error = errorOfCandidate(method, step)
             guard error.isFinite || length > 1e-18 else { throw FilmError(.notFinite(name: "magnetisation", at: 0)) }
-            let order = Double(method.order)
-            let factor = error.isFinite ? min(2, max(0.2, 0.9 * pow(tolerance / max(error, 1e-300), 1 / order))) : 0.2
-            if error <= tolerance {
+            // Errors of steps add up, so a quarter is aimed at.
+            let (order, aim) = (Double(method.order), tolerance / 4)
+            let factor = error.isFinite ? min(2, max(0.2, 0.9 * pow(aim / max(error, 1e-300), 1 / order))) : 0.2
+            if error <= aim {
                 report.steps += 1
                 acceptStep(step)
                 // The slope at the end is the next step's first one, unless a drive jumps in between.

@@ -13,6 +13,8 @@ struct IntegratorMemory<Scalar: ContinuumScalar> {
     /// Length of the adaptive step that ended at the present time; nought when the film came here otherwise. The candidate then has
     /// the magnetisation at its beginning, and the last slope is the one there.
     var lastStep_s = 0.0
+    /// Whether the demagnetising field of a film in Double may come from a convolution in Float.
+    var isDemagSingle = false
     /// When the film's drives change, of all terms together.
     var times = DriveTimes.constant
 }
@@ -44,6 +46,7 @@ extension ContinuumFilm {
         if integratorMemory.field == nil { integratorMemory.field = VectorField(mesh) }
         // Between calls the applied field may have been changed.
         (integratorMemory.isSlopeValid, integratorMemory.lastStep_s) = (false, 0)
+        integratorMemory.isDemagSingle = false
         integratorMemory.times = terms.reduce(.constant) { $0.merged(with: $1.times) }
     }
 
@@ -65,7 +68,7 @@ extension ContinuumFilm {
             } else {
                 let node = method.nodes[i]
                 let time = node < 1 ? time_s + node * step.length_s : step.lastStage_s
-                evaluateSlope(of: state, time, into: integratorMemory.slopes[i], then: finish)
+                evaluateSlope(of: state, time, into: integratorMemory.slopes[i]) { _, cells in finish(cells) }
             }
         }
     }
@@ -81,26 +84,28 @@ extension ContinuumFilm {
     func errorOfCandidate(_ method: ButcherTableau, _ step: IntegratorStep) -> Double {
         let slopes = integratorMemory.slopes
         var largest = [Double](repeating: 0, count: threads.count)
-        let (total, count) = (mesh.cells, threads.count)
         largest.withUnsafeMutableBufferPointer { largest in
             // Parts write different elements.
             nonisolated(unsafe) let largest = largest
-            evaluateSlope(of: integratorMemory.candidate!, step.lastStage_s, into: slopes[slopes.count - 1]) { cells in
-                let pointers = slopes.flatMap { slope in slope.components.map { UnsafePointer<Scalar>?($0) } }
-                let part = (0..<count).first { threads.range(total, part: $0) == cells } ?? 0
-                largest[part] = Scalar.largestError(cells, slopes.count, pointers, method.errors)
+            let pointers = slopes.flatMap { slope in slope.components.map { UnsafePointer<Scalar>?($0) } }
+            evaluateSlope(of: integratorMemory.candidate!, step.lastStage_s, into: slopes[slopes.count - 1]) { part, cells in
+                let error = Scalar.largestError(cells, slopes.count, pointers, method.errors)
+                // What is no number stays.
+                if !(error <= largest[part]), !largest[part].isNaN { largest[part] = error }
             }
         }
         var result = 0.0
         for value in largest where !(value <= result) { result = value }
-        return step.length_s * result + driveError(step)
+        // With a drive that moves during the step the embedded difference may tell too little.
+        let drive = driveError(step)
+        return step.length_s * result * (drive.moves ? 2 : 1) + drive.error
     }
 
     /// How far the drives' own changes would turn m wrongly. The embedded method is blind to them: its two slopes belong to one
     /// time. So the integral by Simpson's rule, which RK4 takes of them, is compared with that over eight parts of the step.
-    private func driveError(_ step: IntegratorStep) -> Double {
+    private func driveError(_ step: IntegratorStep) -> (error: Double, moves: Bool) {
         let length = step.lastStage_s - time_s
-        var change = 0.0
+        var (change, moves) = (0.0, false)
         for term in terms {
             let values = (0...8).map { part in
                 term.amplitudes_Apm(at: part < 8 ? time_s + Double(part) / 8 * length : step.lastStage_s)
@@ -111,9 +116,10 @@ extension ContinuumFilm {
                 let odd = f[1] + f[3] + f[5] + f[7]
                 let fine = (f[0] + 4 * odd + 2 * (f[2] + f[4] + f[6]) + f[8]) / 24
                 change += ((coarse - fine) * (coarse - fine)).sum().squareRoot()
+                moves = moves || f.contains { $0 != f[0] }
             }
         }
-        return FilmConstants.gyromagneticRatio * step.length_s * change
+        return (FilmConstants.gyromagneticRatio * step.length_s * change, moves)
     }
 
     /// For some cells, target = m + step Σ a_j k_j.
@@ -133,10 +139,12 @@ extension ContinuumFilm {
     }
 
     private func evaluateSlope(
-        of state: VectorField<Scalar>, _ time: Double, into slope: VectorField<Scalar>, then body: (Range<Int>) -> Void
+        of state: VectorField<Scalar>, _ time: Double, into slope: VectorField<Scalar>,
+        then body: (Int, Range<Int>) -> Void
     ) {
         let field = integratorMemory.field!
-        setEffectiveField(of: state, time_s: time, into: field) { cells in
+        let inSingle = integratorMemory.isDemagSingle
+        setEffectiveField(of: state, time_s: time, into: field, inSingle: inSingle) { part, cells in
             state.withReadPointers { m in
                 field.withReadPointers { h in
                     slope.withPointers { k in
@@ -144,7 +152,7 @@ extension ContinuumFilm {
                     }
                 }
             }
-            body(cells)
+            body(part, cells)
         }
     }
 }
