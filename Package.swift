@@ -245,7 +245,9 @@ let package = Package(
         // What must hold for every codec, whatever the bytes are; fuzzed by Tests/Fuzzing/run, replayed by the tests.
         .target(
             name: "FuzzTargets",
-            dependencies: ["Protocols", "Signals", "Devices", "Sessions", "Confidence", "Rigs", "Settings", "MagneticFilm", "FilmFiles"],
+            dependencies: [
+                "Protocols", "Signals", "Devices", "Sessions", "Confidence", "Rigs", "Settings", "MagneticFilm", "FilmFiles",
+            ],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.
