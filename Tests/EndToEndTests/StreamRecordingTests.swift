@@ -142,9 +142,8 @@ struct StreamRecordingTests {
         }
         let imported = try Larmor.run("sessions", "import", session + "/recording.xdf", "--output", folder + "/imported")
         #expect(imported.status == 0, "\(imported.messages)")
-        let foreign = try replayedFromXDF(folder + "/imported").filter { $0.stream == "annotations" }
-        // Description, duration and channel; these have no duration and mark all channels.
-        #expect(foreign.map { $0.texts ?? [] } == texts.map { ["\($0[0]) \($0[1])", "", ""] })
+        let foreign = try replayedFromXDF(folder + "/imported").filter { $0.stream == "amplifier.markers" }
+        #expect(foreign.map(\.texts) == texts)
         try FileManager.default.removeItem(atPath: folder)
     }
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Foundation
 import Logging
 import Replay
 public import Sessions
@@ -9,7 +10,9 @@ struct SessionsExport: ParsableCommand {
         discussion: """
             A session's samples get the times that its whole wire log tells: the first ones are then as right as the rest.
             Missing frames are refused by formats of uniform rate unless --gaps annotate fills them with zeros under an
-            annotation, or --gaps discontinuous leaves them out of EDF+D, BDF+D and BrainVision. Example: larmor sessions export sessions/first --format bdf --output exported
+            annotation, or --gaps discontinuous leaves them out of EDF+D, BDF+D and BrainVision.
+            Example: larmor sessions export sessions/first --format bdf --output exported
+            Example: larmor sessions export sessions/first --format brainvision --from 0.5 --to 1.5 --rate 100 --output part
             """)
 
     @Argument(help: "A session folder, or a file of XDF, EDF, BDF, BrainVision, WAV or OpenBCI's text.")
@@ -33,8 +36,36 @@ struct SessionsExport: ParsableCommand {
     @Option(help: "Only this stream; may be given more than once.")
     var stream: [String] = []
 
+    @Option(help: "Only from this second of the recording on.")
+    var from: Double?
+
+    @Option(help: "Only up to this second of the recording, which is not included.")
+    var to: Double?
+
+    @Option(help: "Only these channels, by their labels with commas between them, in this order; may be given more than once.")
+    var channels: [String] = []
+
+    @Option(help: "Hz to which regular streams are brought, by a band-limited interpolation.")
+    var rate: Double?
+
     @Flag(help: "Print one JSON object.")
     var json = false
+
+    func validate() throws {
+        if let from, let to, from >= to { throw ValidationError("--from \(from) is not before --to \(to)") }
+        if let rate, !(rate > 0 && rate.isFinite) {
+            throw ValidationError("--rate \(rate) is no rate: expected more than 0 Hz")
+        }
+    }
+
+    /// The labels; one with a comma in it is given as it is.
+    private func selection(_ recording: Recording) -> RecordingSelection {
+        let known = Set(recording.tracks.flatMap(\.labels))
+        let labels = channels.flatMap { text in
+            known.contains(text) ? [text] : text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        return RecordingSelection(from: from, to: to, channels: channels.isEmpty ? nil : labels, rate: rate)
+    }
 
     private struct Result: Encodable {
         var files: [SessionExport.File]
@@ -56,6 +87,7 @@ struct SessionsExport: ParsableCommand {
             if StopRequest.isRequested { throw StopRequest.exitCode }
             var recording = try Recording(contentsOf: session, clocks: clocks?.clocks ?? [:])
             recording.remarks += clocks?.remarks ?? []
+            recording = try recording.selecting(selection(recording), path: session)
             for remark in recording.remarks { log.warning("\(session): \(remark)") }
             let export = try SessionExport(
                 recording, as: format, to: output, gaps: gaps, streams: stream.isEmpty ? nil : stream

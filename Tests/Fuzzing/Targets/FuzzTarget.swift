@@ -20,7 +20,7 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         .cyton, .cytonStartUp, .thinkGear, .freeEEG32, .rda, .rigLink, .rigLinkMessages, .lsl, .emotiv, .sampleDecoders,
-        .wireLog, .xdf, .edf, .edfAnnotations, .brainVision, .conversion, .scoreTable, .certificate,
+        .wireLog, .xdf, .edf, .edfAnnotations, .brainVision, .openBCI, .conversion, .scoreTable, .certificate,
     ]
 }
 

@@ -88,7 +88,9 @@ extension Recording {
     private mutating func tellStreamsApart() {
         var streams: [String: Set<String>] = [:]
         for marker in markers {
-            if let stream = marker.stream, stream != SessionWriter.markersName { streams[marker.text, default: []].insert(stream) }
+            if let stream = marker.stream, stream != SessionWriter.markersName {
+                streams[marker.text, default: []].insert(stream)
+            }
         }
         let alike = streams.values.filter { $0.count > 1 }.reduce(into: Set<String>()) { $0.formUnion($1) }
         guard !alike.isEmpty else { return }
@@ -217,7 +219,8 @@ extension XDFReader {
             taken.insert(streams[position].name)
             if streams[position].name != name {
                 remarks.append(
-                    "stream \(streams[position].id) is called “\(name)”, as another one is or may not be; here it is “\(streams[position].name)”")
+                    "stream \(streams[position].id) is called “\(name)”, as another one is or may not be; here it is “\(streams[position].name)”"
+                )
             }
         }
         return remarks

@@ -169,7 +169,9 @@ public struct XDFReader: Sendable {
             }
             guard positions[id] == nil else { return "a second header for stream \(id)" }
             let header = HeaderElement(content.rest())
-            guard let stream = Stream(id: id, header: header) else {
+            // A sample has a byte of each channel at least.
+            let room = bytes.count - streams.reduce(0) { $0 + $1.channels }
+            guard let stream = Stream(id: id, header: header, channelsMost: room) else {
                 return "stream \(id) has no usable channel count and format"
             }
             positions[id] = streams.count
@@ -200,7 +202,8 @@ public struct XDFReader: Sendable {
             problems.append(
                 Problem(
                     offset: stream.footerOffset,
-                    text: "the footer of stream \(stream.id) (\(stream.name)) says \(said) samples; there are \(stream.samples)"))
+                    text: "the footer of stream \(stream.id) (\(stream.name)) says \(said) samples; there are \(stream.samples)"
+                ))
         }
     }
 

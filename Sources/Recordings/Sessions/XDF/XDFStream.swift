@@ -39,8 +39,9 @@ extension XDFReader {
 
         public var samples: Int { stamps.count }
 
-        init?(id: UInt32, header: HeaderElement) {
+        init?(id: UInt32, header: HeaderElement, channelsMost: Int) {
             guard let channels = header["channel_count"].flatMap(Int.init), channels > 0, channels < 1 << 20,
+                channels <= channelsMost,
                 let format = header["channel_format"].flatMap(XDFFormat.init(rawValue:))
             else { return nil }
             self.id = id
