@@ -9,7 +9,7 @@ struct HostileTextTests {
     private static let texts = [
         "S1\r\n", "tab\there", "a,b", "\u{0}nul", "esc\u{1B}[31m", "line\u{2028}end", "quote \"x\"", "<&>", "\u{FFFE}", "ünï 🧠",
         "=1+1",
-        "Stimulus/S  1", " lead", "\u{85}next",
+        "Stimulus/S  1", " lead", "\u{85}next", "back\\1slash",
     ]
 
     private static var recording: Recording {
@@ -41,7 +41,8 @@ struct HostileTextTests {
         #expect(found.texts.count == Self.texts.count)
         let scalars = found.texts.flatMap { Array($0.unicodeScalars) }
         #expect(!scalars.contains { $0.properties.generalCategory == .control })
-        let expected = [0: "S1", 2: "a,b", 9: "ünï 🧠"]
+        let back = format == .brainvision ? "back\\ 1slash" : "back\\1slash"
+        let expected = [0: "S1", 2: "a,b", 9: "ünï 🧠", 14: back]
         for (index, text) in expected { #expect(found.texts[index].hasSuffix(text)) }
     }
 

@@ -87,6 +87,8 @@ struct SameFormatTests {
         var rows: [(stamp: Double?, bytes: [UInt8])] = []
         for sample in 0..<300 { rows.append((5000.1 + Double(sample) / 100, RawXDF.little(sin(Double(sample))))) }
         file.samples(1, rows)
+        file.header(4, "words", rate: 0, format: "string", type: "Markers")
+        file.text(4, 5000.2, "before the codes")
         file.header(2, "codes", rate: 0, format: "int32", type: "Markers")
         file.samples(2, [11, 22, 33].map { (code: Int) in (5000 + Double(code) / 20, RawXDF.little(Int32(code))) })
         file.header(3, "events", channels: 2, rate: 0, format: "string", type: "Markers")
@@ -95,11 +97,12 @@ struct SameFormatTests {
         // Under this name a recording has what its devices told, so the stream gets another; all else is the same.
         let found = try differences(scratch("a.xdf"), scratch)
         #expect(
-            found.count == 1 && found[0].hasPrefix("streams: ['amp', 'codes', 'events'] is ['amp', 'codes', 'events-2']"),
+            found.count == 1
+                && found[0].hasPrefix("streams: ['amp', 'words', 'codes', 'events'] is ['amp', 'words', 'codes', 'events-2']"),
             "\(found)")
         let again = try Recording(contentsOf: scratch("o/recording.xdf"))
         #expect(again.start == Date(timeIntervalSince1970: 1_614_830_767) && again.tracks[0].gaps.isEmpty)
-        #expect(again.markers.map(\.text) == ["a\u{1}b gap amp first=1 count=5 at=3", "11", "22", "33"])
+        #expect(again.markers.map(\.text) == ["a\u{1}b gap amp first=1 count=5 at=3", "before the codes", "11", "22", "33"])
         let bytes = String(decoding: try Data(contentsOf: URL(fileURLWithPath: scratch("o/recording.xdf"))), as: UTF8.self)
         #expect(
             bytes.contains("<reference><label>Cz &amp; A1</label></reference>") || bytes.contains("<label>Cz &amp; A1</label>"))

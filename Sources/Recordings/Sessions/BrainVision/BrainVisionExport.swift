@@ -288,6 +288,8 @@ struct BrainVisionExport {
         """
     }
 
-    /// Commas separate fields; the format writes them as `\1`.
-    private static func field(_ text: String) -> String { ForeignText.line(text).replacing(",", with: "\\1") }
+    /// Commas separate fields; the format writes them as `\1`, so that a text with these two characters gets a space between them.
+    private static func field(_ text: String) -> String {
+        ForeignText.line(text).replacing("\\1", with: "\\ 1").replacing(",", with: "\\1")
+    }
 }
