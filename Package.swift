@@ -212,7 +212,7 @@ let package = Package(
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
         .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),
         // EDFlib checks the files that are written.
-        tests("Sessions", ["Signals", "CEDF", "KnownRecording", "RecorderStand"]),
+        tests("Sessions", ["Signals", "CEDF", "KnownRecording", "RecorderStand"], exclude: ["Readers"]),
         tests("Catalog", ["Sessions", "Signals"]),
         tests("Overview", ["Plots", "Sessions"]),
         tests("FilmFiles", ["MagneticFilm", "Protocols", "Settings", toml]),

@@ -50,6 +50,23 @@ struct SessionsCommandTests {
         return try result.json(Listing.self).sessions
     }
 
+    @Test func `a part of a session is exported, and a part that there is not is refused`() throws {
+        func export(_ output: String, _ options: String...) throws -> Larmor.Result {
+            let arguments = ["sessions", "export", root + "/a", "--format", "csv", "--output", folder + "/" + output]
+            return try RunningLarmor(arguments + options).wait()
+        }
+        let part = try export("part", "--from", "2", "--to", "4", "--channels", "1", "--rate", "50")
+        #expect(part.status == 0, "\(part.messages)")
+        let lines = try String(contentsOfFile: folder + "/part/headset.csv", encoding: .utf8).split(separator: "\n")
+        // A line of names, and two seconds at 50 Hz.
+        #expect(lines.count == 101)
+        let first = lines[1].split(separator: ",").first.flatMap { Double($0) } ?? 0
+        #expect(abs(first - 2) < 1e-6)
+        #expect(try export("empty", "--from", "4", "--to", "2").status == 64)
+        #expect(try export("beyond", "--from", "60").status == 65)
+        #expect(try export("unknown", "--channels", "Fz").messages.contains("there is no channel Fz"))
+    }
+
     @Test func `annotations are found, verified and listed; the catalog can be deleted at any time`() throws {
         let annotated = try Larmor.run(
             "sessions", "annotate", root + "/b", "electrode Cz touched", "--at", "2.5", "--subject", "S-extra", "--json")

@@ -70,10 +70,11 @@ struct XDFKindsTests {
             let factor = [1, 1, 1, 100, 100_000, 1_000_000_000][index]
             #expect(stream.format == format && stream.footer == 20 && stream.rate == (index == 5 ? 0 : 10))
             #expect(stream.values == (0..<20).map { [Double(($0 * 5 - 50) * factor)] })
-            #expect(zip(stream.stamps, 0..<20).allSatisfy { abs($0 - Double($1) * 0.1) < 1e-6 })
+            #expect(zip(stream.stamps, 0..<20).allSatisfy { abs($0 - 100 - Double($1) * 0.1) < 1e-6 })
         }
-        // Markers of an imported file keep their durations, in a stream of their own: description, duration, channel.
-        let words = try #require(loaded.streams.first { $0.name == "annotations" })
+        // Texts stay in their own stream, at their own stamps.
+        let words = try #require(loaded.streams.first { $0.name == "words" })
+        #expect(words.stamps == [100.5, 101.5])
         #expect(words.texts == ["one", "grüße"] && words.dtype == "text" && words.footer == 2)
     }
 

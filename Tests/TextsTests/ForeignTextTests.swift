@@ -37,7 +37,8 @@ struct ForeignTextTests {
             parser.delegate = reader
             #expect(parser.parse() && parser.parserError == nil, "U+\(String(scalar.value, radix: 16))")
             // Production 2 of XML 1.0.
-            let isChar = [9, 10, 13].contains(scalar.value) || (scalar.value >= 0x20 && ![0xFFFE, 0xFFFF].contains(scalar.value))
+            let isChar =
+                [9, 10, 13].contains(scalar.value) || (scalar.value >= 0x20 && ![0xFFFE, 0xFFFF].contains(scalar.value))
             #expect(reader.text == (isChar ? text : "a\u{FFFD}b"))
         }
     }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Foundation
 import Logging
 import Outputs
 import Replay
@@ -13,6 +14,7 @@ struct SessionsExport: ParsableCommand {
             --gaps discontinuous leaves them out (EDF+D, BDF+D, BrainVision).
             A BIDS data set grows: a second export to the same folder adds a recording.
             Example: larmor sessions export sessions/first --format bdf --output exported
+            Example: larmor sessions export sessions/first --format brainvision --from 0.5 --to 1.5 --rate 100 --output part
             Example: larmor sessions export sessions/first --format bids --output dataset --subject 02 --task rest --run 1 \
             --anonymise 02
             """)
@@ -40,9 +42,36 @@ struct SessionsExport: ParsableCommand {
 
     @OptionGroup var bids: BIDSOptions
     @OptionGroup var anonymisation: AnonymisationOptions
+    @Option(help: "Only from this second of the recording on.")
+    var from: Double?
+
+    @Option(help: "Only up to this second of the recording, which is not included.")
+    var to: Double?
+
+    @Option(help: "Only these channels, by their labels with commas between them, in this order; may be given more than once.")
+    var channels: [String] = []
+
+    @Option(help: "Hz to which regular streams are brought, by a band-limited interpolation.")
+    var rate: Double?
 
     @Flag(help: "Print one JSON object.")
     var json = false
+
+    func validate() throws {
+        if let from, let to, from >= to { throw ValidationError("--from \(from) is not before --to \(to)") }
+        if let rate, !(rate > 0 && rate.isFinite) {
+            throw ValidationError("--rate \(rate) is no rate: expected more than 0 Hz")
+        }
+    }
+
+    /// The labels; one with a comma in it is given as it is.
+    private func selection(_ recording: Recording) -> RecordingSelection {
+        let known = Set(recording.tracks.flatMap(\.labels))
+        let labels = channels.flatMap { text in
+            known.contains(text) ? [text] : text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        return RecordingSelection(from: from, to: to, channels: channels.isEmpty ? nil : labels, rate: rate)
+    }
 
     private struct Result: Encodable {
         var files: [SessionExport.File]
@@ -68,6 +97,7 @@ struct SessionsExport: ParsableCommand {
             var recording = try Recording(contentsOf: session, clocks: clocks?.clocks ?? [:])
             recording.remarks += clocks?.remarks ?? []
             recording = anonymisation.applied(to: recording)
+            recording = try recording.selecting(selection(recording), path: session)
             for remark in recording.remarks { log.warning("\(session): \(remark)") }
             let export = try SessionExport(
                 recording, as: format, to: output, gaps: gaps, streams: stream.isEmpty ? nil : stream,

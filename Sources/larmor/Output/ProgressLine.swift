@@ -1,4 +1,5 @@
 import Glibc
+import Texts
 
 /// One line on a terminal's standard error that says how far long work is and when it will be done.
 ///
@@ -25,7 +26,7 @@ struct ProgressLine {
             let elapsed = (now - start) / .seconds(1)
             if fraction > 0.02, fraction < 1 { text += ", \(duration(elapsed * (1 - fraction) / fraction)) left" }
         }
-        Console.terminal("\r\u{1B}[K\(text)")
+        Console.terminal("\r\u{1B}[K\(ForeignText.line(text))")
     }
 
     /// Clears the line.

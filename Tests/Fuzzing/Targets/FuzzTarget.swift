@@ -20,8 +20,8 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         .cyton, .cytonStartUp, .thinkGear, .freeEEG32, .rda, .rigLink, .rigLinkMessages, .lsl, .emotiv, .sampleDecoders,
-        .wireLog, .sessionFolder, .xdf, .edf, .edfAnnotations, .brainVision, .conversion, .rigFile, .storedConfiguration,
-        .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
+        .wireLog, .sessionFolder, .xdf, .edf, .edfAnnotations, .brainVision, .openBCI, .conversion, .rigFile,
+        .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
     ]
 }
 

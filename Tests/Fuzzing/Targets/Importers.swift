@@ -31,14 +31,47 @@ extension FuzzTarget {
             // A name in the header could be any file: only the two that stand here, and missing ones, are named.
             let text = String(decoding: bytes, as: UTF8.self)
             if text.contains("/") { return }
-            let halves = text.components(separatedBy: "\u{1}")
-            write(Array("Brain Vision Data Exchange Header File\n".utf8) + Array(halves[0].utf8), scratch("fuzz.vhdr"))
-            write((0..<48).map { UInt8($0) }, scratch("fuzz.eeg"))
-            write(Array(halves.dropFirst().joined().utf8), scratch("fuzz.vmrk"))
-            try imported(scratch("fuzz.vhdr"))
+            // Header, markers, and data where they are not these.
+            let parts = text.components(separatedBy: "\u{1}")
+            let data = parts.count > 2 ? Array(parts[2].utf8) : (0..<48).map { UInt8($0) }
+            write(Array("Brain Vision Data Exchange Header File\n".utf8) + Array(parts[0].utf8), scratch("fuzz.vhdr"))
+            write(data, scratch("fuzz.eeg"))
+            write(Array((parts.count > 1 ? parts[1] : "").utf8), scratch("fuzz.vmrk"))
+            guard let recording = try imported(scratch("fuzz.vhdr")), let track = recording.tracks.first else { return }
+            try require(track.values.count <= data.count, "\(track.values.count) values of \(data.count) bytes")
+            try require(
+                recording.markers.count <= bytes.count / 8, "\(recording.markers.count) markers of \(bytes.count) bytes")
+            try require(
+                track.gaps.allSatisfy { $0.count > 0 && $0.index < track.samples }
+                    && recording.markers.allSatisfy { $0.time >= 0 },
+                "gaps \(track.gaps)")
         },
         seeds: {
-            ["INT_16", "IEEE_FLOAT_32"].map { format in
+            let vectorised = """
+                [Common Infos]
+                DataFile=fuzz.eeg
+                MarkerFile=fuzz.vmrk
+                DataFormat=ASCII
+                DataOrientation=VECTORIZED
+                NumberOfChannels=2
+                SamplingInterval=1000
+                [ASCII Infos]
+                DecimalSymbol=,
+                SkipColumns=1
+                [Channel Infos]
+                Ch1=Fp1,Cz,0,5,µV
+                [Comment]
+                Impedance [kOhm] at 16:12:27 :
+                Fp1: 5
+                \u{1}[Marker Infos]
+                Mk1=New Segment,,1,1,0,20240102030405000000
+                Mk2=New Segment,,3,1,0,20240102030505000000
+                Mk3=Comment,a, b,3,1,0\u{1}Fp1 1,5 -2 3e1
+                Fp2 4 5 6
+                """
+            let multiplexed = vectorised.replacingOccurrences(of: "VECTORIZED", with: "MULTIPLEXED")
+                .replacingOccurrences(of: "Fp1 1,5 -2 3e1\nFp2 4 5 6", with: "a 1 2\nb 3 4")
+            let binary = ["INT_16", "IEEE_FLOAT_32", "INT_32\nUseBigEndianOrder=YES"].map { format in
                 Array(
                     """
                     [Common Infos]
@@ -58,6 +91,7 @@ extension FuzzTarget {
                     Mk2=Stimulus,S  1,3,1,0
                     """.utf8)
             }
+            return binary + [Array(vectorised.utf8), Array(multiplexed.utf8)]
         })
 }
 
@@ -70,7 +104,7 @@ private func replacing(_ bytes: [UInt8], _ old: String, _ new: String) -> [UInt8
 
 /// Reads a recording of any kind; a typed error, nil here, is as good.
 @discardableResult
-private func imported(_ path: String) throws(FuzzFinding) -> Recording? {
+func imported(_ path: String) throws(FuzzFinding) -> Recording? {
     guard let recording = try? Recording(contentsOf: path) else { return nil }
     for track in recording.tracks {
         try require(

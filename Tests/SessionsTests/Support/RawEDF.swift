@@ -8,6 +8,8 @@ struct RawEDF {
         var physical = ("-1000", "1000")
         var digital = ("-32768", "32767")
         var samples = "100"
+        var transducer = ""
+        var prefilter = ""
 
         init(_ label: String) { self.label = Array(label.utf8) }
     }
@@ -79,11 +81,11 @@ struct RawEDF {
         bytes +=
             Self.field(records ?? "\(data.count)", 8) + Self.field(duration, 8)
             + Self.field(signalCount ?? "\(signals.count)", 4)
-        bytes += signals.flatMap { Self.field($0.label, 16) } + signals.flatMap { _ in Self.field("", 80) }
+        bytes += signals.flatMap { Self.field($0.label, 16) } + signals.flatMap { Self.field($0.transducer, 80) }
         bytes += signals.flatMap { Self.field($0.unit, 8) }
         bytes += signals.flatMap { Self.field($0.physical.0, 8) } + signals.flatMap { Self.field($0.physical.1, 8) }
         bytes += signals.flatMap { Self.field($0.digital.0, 8) } + signals.flatMap { Self.field($0.digital.1, 8) }
-        bytes += signals.flatMap { _ in Self.field("", 80) } + signals.flatMap { Self.field($0.samples, 8) }
+        bytes += signals.flatMap { Self.field($0.prefilter, 80) } + signals.flatMap { Self.field($0.samples, 8) }
         return bytes + signals.flatMap { _ in Self.field("", 32) } + data.joined()
     }
 

@@ -24,7 +24,8 @@ struct BrainVisionChannel {
         func isDigits(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } }
         if fields.count > 4, isDigits(fields[2]), isDigits(fields[3]), !isDigits(fields[4]) {
             remarks.append(
-                "channel \(number) (\(label)): its resolution “\(fields[2]),\(fields[3])” was read as \(fields[2]).\(fields[3])")
+                "channel \(number) (\(label)): its resolution “\(fields[2]),\(fields[3])” was read as \(fields[2]).\(fields[3])"
+            )
             fields[2] += "." + fields.remove(at: 3)
         }
         if !fields[2].isEmpty {
@@ -32,7 +33,8 @@ struct BrainVisionChannel {
                 throw SessionError(
                     path: path,
                     reason: .unsupported(
-                        "[Channel Infos] Ch\(number): the resolution of channel \(label) is “\(fields[2])”, which is no number but 0"))
+                        "[Channel Infos] Ch\(number): the resolution of channel \(label) is “\(fields[2])”, which is no number but 0"
+                    ))
             }
             resolution = number
         }

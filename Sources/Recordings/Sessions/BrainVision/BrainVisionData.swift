@@ -55,7 +55,8 @@ struct BrainVisionData {
                 throw SessionError(
                     path: path,
                     reason: .unsupported(
-                        "[Binary Infos] BinaryFormat: “\(name)” is none of INT_16, UINT_16, INT_32, IEEE_FLOAT_32, IEEE_FLOAT_64"))
+                        "[Binary Infos] BinaryFormat: “\(name)” is none of INT_16, UINT_16, INT_32, IEEE_FLOAT_32, IEEE_FLOAT_64"
+                    ))
             }
             self.format = format
         case let other:

@@ -58,13 +58,23 @@ struct BrainVisionExport {
     private func write(_ output: OutputFile, filled: Bool) throws(SessionError) {
         let file = try AppendFile(creating: output.part)
         if case .float32(let values) = track.values {
+            let factors = scale.factors.map(Float.init)
             try forEachPiece(filled) { piece, range in
-                for index in range { Self.put(values[index] * Float(scale.factors[index % track.channels]), &piece) }
-            } append: { bytes throws(SessionError) in try file.append(bytes) }
+                var channel = 0
+                let scaled = range.map { index in
+                    defer { channel = channel + 1 == factors.count ? 0 : channel + 1 }
+                    return values[index] * factors[channel]
+                }
+                scaled.withUnsafeBytes { piece.append(contentsOf: $0) }
+            } append: { bytes throws(SessionError) in
+                try file.append(bytes)
+            }
         } else {
             try forEachPiece(filled) { piece, range in
                 for index in range { put(index, &piece) }
-            } append: { bytes throws(SessionError) in try file.append(bytes) }
+            } append: { bytes throws(SessionError) in
+                try file.append(bytes)
+            }
         }
         try file.close()
         try output.finish()
@@ -161,7 +171,9 @@ struct BrainVisionExport {
         }
         let measured = track.measuredRate.map { "\nMeasured rate: \($0) Hz by the recorder's clock." } ?? ""
         let impedances = track.labels.indices.compactMap { channel in
-            track.detail("impedance_kohm", of: channel).map { "\(ForeignText.line(track.labels[channel])):  \(ForeignText.line($0))" }
+            track.detail("impedance_kohm", of: channel).map {
+                "\(ForeignText.line(track.labels[channel])):  \(ForeignText.line($0))"
+            }
         }
         let list = impedances.isEmpty ? "" : "\nImpedance [kOhm] at 00:00:00 :\n" + impedances.joined(separator: "\n")
         return "Stream \(ForeignText.line(track.name)) (\(ForeignText.line(track.type))), written by Larmor.\(measured)\(list)"
@@ -229,7 +241,10 @@ struct BrainVisionExport {
             if sample == 0 || isSegmented {
                 let begin = recording.start?.addingTimeInterval(track.start + Double(frame) / track.rate)
                 begins.append(
-                    (sample, "\(BrainVisionMarkers.segment),,\(sample + 1),1,0\(begin.map { "," + BrainVisionText.text($0) } ?? "")"))
+                    (
+                        sample,
+                        "\(BrainVisionMarkers.segment),,\(sample + 1),1,0\(begin.map { "," + BrainVisionText.text($0) } ?? "")"
+                    ))
             }
             sample += run.count
         }
@@ -239,7 +254,9 @@ struct BrainVisionExport {
             ($0.element.0, $0.offset) < ($1.element.0, $1.offset)
         }
         var remarks: [String] = []
-        if early > 0 { remarks.append("\(early) markers lie before the first sample, where this format has no place; they were left out") }
+        if early > 0 {
+            remarks.append("\(early) markers lie before the first sample, where this format has no place; they were left out")
+        }
         if late > 0 { remarks.append("\(late) markers lie behind the last sample; some readers leave them out") }
         if moved > 0 { remarks.append("\(moved) markers lie in a pause; they stand at the next segment's first sample") }
         return (all.enumerated().map { "Mk\($0.offset + 1)=\($0.element.element.1)" }, remarks)
@@ -271,6 +288,8 @@ struct BrainVisionExport {
         """
     }
 
-    /// Commas separate fields; the format writes them as `\1`.
-    private static func field(_ text: String) -> String { ForeignText.line(text).replacing(",", with: "\\1") }
+    /// Commas separate fields; the format writes them as `\1`, so that a text with these two characters gets a space between them.
+    private static func field(_ text: String) -> String {
+        ForeignText.line(text).replacing("\\1", with: "\\ 1").replacing(",", with: "\\1")
+    }
 }

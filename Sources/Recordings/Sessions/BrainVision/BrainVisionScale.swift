@@ -43,9 +43,11 @@ struct BrainVisionScale {
                 resolutions = zip(steps.steps, factors).map { Self.plain($0 * $1) }
                 return
             }
-            let lost = Self.floatError(values, factors)
+            let lost = Self.floatError(values, factors, track.digitisation)
             let ones = [Double](repeating: 1, count: channels)
-            if lost.isNear { (format, resolutions, error) = (.float32, ones, lost.error) } else {
+            if lost.isNear {
+                (format, resolutions, error) = (.float32, ones, lost.error)
+            } else {
                 (format, resolutions, error) = (.float64, ones, 0)
             }
         }
@@ -81,7 +83,9 @@ struct BrainVisionScale {
         return (steps, isNarrow ? .int16 : .int32)
     }
 
-    private static func floatError(_ values: [Double], _ factors: [Double]) -> (error: Double, isNear: Bool) {
+    private static func floatError(
+        _ values: [Double], _ factors: [Double], _ source: Recording.Track.Digitisation?
+    ) -> (error: Double, isNear: Bool) {
         let width = factors.count
         var errors = [Double](repeating: 0, count: width)
         var lows = [Double](repeating: .infinity, count: width)
@@ -98,7 +102,12 @@ struct BrainVisionScale {
             channel += 1
             if channel == width { channel = 0 }
         }
-        let isNear = (0..<width).allSatisfy { errors[$0] == 0 || errors[$0] <= (highs[$0] - lows[$0]) * loss }
+        let isNear = (0..<width).allSatisfy { channel in
+            // Half a step of the file that it came from is as near as that file is.
+            let step = source.flatMap { $0.channels.count == width ? $0.channels[channel]?.step.magnitude : nil } ?? 0
+            return errors[channel] <= max((highs[channel] - lows[channel]) * loss, step * factors[channel] / 2)
+                || errors[channel] == 0
+        }
         return (zip(errors, factors).map { $0 / $1 }.max() ?? 0, isNear)
     }
 }

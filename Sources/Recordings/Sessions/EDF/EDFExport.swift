@@ -114,7 +114,13 @@ struct EDFExport {
         var header = EDFHeader(recording, track, format, begin)
         header.records = plan.records
         header.seconds = length.seconds
-        header.signals = zip(labels, scales).map { EDFSignal($0, $1, samples: length.frames) } + [.annotations(lane, format)]
+        header.signals = zip(labels, scales).enumerated().map { channel, named in
+            var signal = EDFSignal(named.0, named.1, samples: length.frames)
+            signal.transducer = EDFText.ascii(track.detail("transducer", of: channel) ?? "")
+            signal.prefilter = EDFText.ascii(track.detail("prefilter", of: channel) ?? "")
+            return signal
+        }
+        header.signals.append(.annotations(lane, format))
         let output = try OutputFile(path)
         let block = EDFRecordBlock(scales: scales, samples: length.frames, format: format, annotationBytes: lane.size)
         let writer = try EDFRecordWriter(output, header: try header.bytes(path: path), block)
@@ -132,7 +138,8 @@ struct EDFExport {
         let left = leftOut.map {
             "channel \($0) is left out: its codes have more bits than \(format.name) holds; its events are annotations"
         }
-        report.remarks = left + labelRemarks + told.remarks + strayRemarks(extent)
+        report.remarks =
+            left + labelRemarks + told.remarks + strayRemarks(extent) + EDFIdentity(recording, start: begin).remarks
         let split = EDFAnnotationLane.splitTexts(annotations, recordBytes: recordBytes)
         if split > 0 { report.remarks.append("\(split) long annotations are split into several of the same moment") }
         return report
@@ -218,12 +225,13 @@ extension EDFHeader {
     init(_ recording: Recording, _ track: Recording.Track?, _ format: EDFFormat, _ start: Date?) {
         self.init(format: format)
         self.start = start
-        patient = "\(EDFText.word(recording.subject)) X X X"
+        let identity = EDFIdentity(recording, start: start)
+        patient = identity.patient
         // Where the device's clock is the recorder's there is nothing to tell, and some readers want five words here.
         let measured = track.flatMap { track in
             track.measuredRate.flatMap { abs($0 - track.rate) > 1e-7 * track.rate ? $0 : nil }
         }
-        let rate = measured.map { " measured_rate=\(String(format: "%.4f", $0))Hz" } ?? ""
-        self.recording = "Startdate \(EDFStart.texts(start).long) X X Larmor\(rate)"
+        let rate = identity.isOwn ? measured.map { " measured_rate=\(String(format: "%.4f", $0))Hz" } ?? "" : ""
+        self.recording = identity.recording + rate
     }
 }

@@ -79,6 +79,9 @@ enum EDFStart {
         return Day(year: year, month: month + 1, day: day)
     }
 
+    /// "02-MAR-1951", of a day that there was.
+    static func isLongDay(_ text: String) -> Bool { longDay(text[...])?.date != nil }
+
     /// Seconds of the day.
     private static func clock(_ text: String) -> Double? {
         guard let parts = parts(text), parts.count == 3, (0..<24).contains(parts[0]), (0..<60).contains(parts[1]),

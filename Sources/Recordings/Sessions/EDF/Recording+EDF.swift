@@ -13,6 +13,10 @@ extension Recording {
         start = header.start?.addingTimeInterval(file.firstTime)
         let code = header.format.kind == .plain ? "" : header.patient.split(separator: " ").first.map(String.init) ?? ""
         subject = code.isEmpty || code == "X" ? nil : code
+        metadata["format"] = header.format.is24Bit ? "BDF" : "EDF"
+        metadata["edf_kind"] = header.format.kind == .plain ? "plain" : "plus"
+        metadata["edf_patient"] = header.patient.isEmpty ? nil : header.patient
+        metadata["edf_recording"] = header.recording.isEmpty ? nil : header.recording
         var groups: [Int: [Int]] = [:]
         for (index, signal) in header.signals.enumerated() where !signal.isAnnotations && signal.samples > 0 {
             groups[signal.samples, default: []].append(index)
@@ -22,6 +26,10 @@ extension Recording {
             let rate = Double(samples) / header.seconds
             let name = groups.count > 1 ? "\(stem).\(Self.number(rate))Hz" : stem
             tracks.append(file.track(name, signals, rate))
+            if groups.count > 1 {
+                tracks[tracks.count - 1].digitisation?.sharedFile = stem
+                tracks[tracks.count - 1].digitisation?.signals = signals
+            }
         }
         markers = file.annotations.map { annotation in
             Marker(time: annotation.onset - file.firstTime, text: annotation.text, duration: annotation.duration)
@@ -64,6 +72,12 @@ extension EDFReader {
         track.gaps = gaps(samples: described[0].samples)
         // One by one, each would search all gaps.
         if !track.gaps.isEmpty { track.stamps = track.uniformStamps }
+        let details = described.map { signal in
+            [("transducer", signal.transducer), ("prefilter", signal.prefilter)].filter { !$0.1.isEmpty }.map {
+                HeaderElement($0, $1)
+            }
+        }
+        if details.contains(where: { !$0.isEmpty }) { track.channelDetails = details }
         track.digitisation = Recording.Track.Digitisation(
             recordSeconds: header.seconds, recordFrames: described[0].samples,
             channels: described.map { signal in

@@ -91,7 +91,8 @@ public struct SessionExport: Sendable {
             return
         }
         let names = Self.fileNames(wanted.map(\.name))
-        for (done, track) in wanted.enumerated() {
+        let together = try writeTogether(wanted, recording, format, folder, gaps, names)
+        for (done, track) in wanted.enumerated() where !together.contains(done) {
             guard progress(done, wanted.count) else { return }
             if let reason = Self.obstacle(track, format) {
                 skipped.append(Skipped(stream: track.name, reason: reason))
@@ -131,6 +132,29 @@ public struct SessionExport: Sendable {
         case .csv: return .success(try CSVExport(track, recording).write(base + ".csv"))
         case .npy: return .success(try NumPyExport(track, recording).write(base))
         }
+    }
+
+    /// Tracks of several rates that came from one file of the same kind.
+    /// - Returns: their numbers.
+    private mutating func writeTogether(
+        _ tracks: [Recording.Track], _ recording: Recording, _ format: Format, _ folder: String, _ gaps: GapPolicy,
+        _ names: [String]
+    ) throws(SessionError) -> Set<Int> {
+        guard format == .edf || format == .bdf else { return [] }
+        var written: Set<Int> = []
+        for group in EDFSharedExport.groups(tracks) {
+            guard let file = tracks[group[0]].digitisation?.sharedFile else { continue }
+            var name = Self.fileName(file)
+            // A track alone may be called so.
+            if names.indices.contains(where: { !group.contains($0) && names[$0].lowercased() == name.lowercased() }) {
+                name += "-all"
+            }
+            let export = EDFSharedExport(group.map { tracks[$0] }, recording, is24Bit: format == .bdf)
+            guard let reports = try export.write(folder + "/" + name + "." + format.rawValue, gaps) else { continue }
+            files += reports
+            written.formUnion(group)
+        }
+        return written
     }
 
     /// The markers of a recording that has no samples, where the format can hold them alone.

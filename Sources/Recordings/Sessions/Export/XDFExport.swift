@@ -5,8 +5,12 @@ import Foundation
 struct XDFExport {
     static let fileName = "recording.xdf"
 
-    /// - Returns: a report for each stream of numbers.
+    /// - Returns: a report for each stream of numbers; one of no frames for a recording that has none.
+    /// - Throws: ``SessionError`` when the recording is empty, too.
     static func write(_ recording: Recording, _ path: String) throws(SessionError) -> [SessionExport.File] {
+        guard !recording.tracks.isEmpty || !recording.texts.isEmpty || !recording.markers.isEmpty else {
+            throw SessionError(path: path, reason: .unsupported("the recording has no stream and no marker"))
+        }
         let output = try OutputFile(path)
         let writer = try XDFWriter(
             creating: output.part, anchor: recording.anchor(recording.start ?? Date(timeIntervalSince1970: 0)),
@@ -14,12 +18,13 @@ struct XDFExport {
         try writer.append(recording)
         try writer.close()
         try output.finish()
-        let reports = recording.tracks.map { SessionExport.report($0, path: path, filled: false) }
-        guard reports.isEmpty else { return reports }
-        return recording.texts.map { track in
-            SessionExport.File(
-                path: path, stream: track.name, rateHz: track.rate, measuredRateHz: nil, frames: track.stamps.count,
-                filledFrames: 0, resolution: 0)
+        guard recording.tracks.isEmpty else {
+            return recording.tracks.map { SessionExport.report($0, path: path, filled: false) }
         }
+        return [
+            SessionExport.File(
+                path: path, stream: EDFAnnotationsExport.fileName, rateHz: 0, measuredRateHz: nil, frames: 0, filledFrames: 0,
+                resolution: 0)
+        ]
     }
 }

@@ -11,8 +11,8 @@ final class GzipFile {
     private let descriptor: Int32
 
     /// A small file may unpack to so many bytes, a larger one to so many times its own size: more is made to fill a disk.
-    private static let leastLimit = 32 << 20
-    private static let mostRatio = 256
+    private static let leastLimit = 4 << 20
+    private static let mostRatio = 100
 
     /// - Parameter beginning: what the unpacked file must begin with.
     /// - Throws: ``SessionError`` when it cannot be read, begins otherwise, or unpacks to more than a recording does.
@@ -61,7 +61,10 @@ final class GzipFile {
             }
             total += count
             guard total <= limit else {
-                throw refusal(packed, "its \(size) bytes unpack to more than \(limit): no recording packs as tightly")
+                throw refusal(
+                    packed,
+                    "its \(size) bytes unpack to more than \(limit), as those of hardly any recording do; unpack it with gunzip first"
+                )
             }
             var written = 0
             while written < count {

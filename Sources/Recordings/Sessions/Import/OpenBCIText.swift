@@ -60,17 +60,19 @@ struct OpenBCIText {
             columns = Columns(names: names)
             next = lines.next()
         } else {
-            columns = Columns(version4: names.count, channels: count ?? 0)
+            columns = Columns(version4: names, channels: count ?? 0)
         }
         guard !columns.eeg.isEmpty else {
             throw SessionError(
-                path: path, reason: .unsupported("line \(first.number): it names no column “EXG Channel …”, and no number of channels"))
+                path: path,
+                reason: .unsupported("line \(first.number): it names no column “EXG Channel …”, and no number of channels"))
         }
         if let count, count != columns.eeg.count {
             remarks.append("its header says \(count) channels; there are \(columns.eeg.count)")
         }
         let wanted =
-            [columns.index, columns.marker, columns.time].compactMap(\.self) + columns.eeg + columns.acceleration + columns.others
+            [columns.index, columns.marker, columns.time].compactMap(\.self) + columns.eeg + columns.acceleration
+            + columns.others
         let width = (wanted.max() ?? 0) + 1
         values = [[Double]](repeating: [], count: width)
         while let line = next {
@@ -87,7 +89,8 @@ struct OpenBCIText {
                 throw SessionError(
                     path: path,
                     reason: .damaged(
-                        offset: line.offset, expected: "\(width) numbers in line \(line.number)", found: "“\(line.text.prefix(60))”"))
+                        offset: line.offset, expected: "\(width) numbers in line \(line.number)",
+                        found: "“\(line.text.prefix(60))”"))
             }
             for (column, value) in zip(wanted, row) { values[column].append(value ?? 0) }
             samples += 1
@@ -100,7 +103,9 @@ struct OpenBCIText {
             var number: Int
             var offset: Int
             var text: String
-            var cells: [String] { text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) } }
+            var cells: [String] {
+                text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+            }
         }
 
         let file: MappedFile
@@ -146,14 +151,16 @@ extension OpenBCIText.Columns {
         }
     }
 
-    /// Version 4 tells in its comments what the columns are: number, channels, acceleration, and at the end the time, as a number and as
-    /// text.
-    init(version4 width: Int, channels: Int) {
-        guard channels > 0, channels < width else { return }
+    /// Version 4 tells in its comments what the columns are: number, channels, acceleration, and behind them the time, as a number and
+    /// perhaps as text.
+    /// - Parameter cells: of the first line.
+    init(version4 cells: [String], channels: Int) {
+        guard channels > 0, channels < cells.count else { return }
         index = 0
         eeg = Array(1...channels)
-        if width >= channels + 6 { acceleration = Array(channels + 1...channels + 3) }
-        if width >= channels + 3 { time = width - 1 }
-        names = (0..<width).map { eeg.contains($0) ? "EXG Channel \($0 - 1)" : "Accel Channel \($0 - 1 - channels)" }
+        if cells.count >= channels + 5 { acceleration = Array(channels + 1...channels + 3) }
+        // Seconds or milliseconds since 1970.
+        time = cells.indices.last { $0 > channels && (Double(cells[$0]) ?? 0) > 1e8 }
+        names = cells.indices.map { eeg.contains($0) ? "EXG Channel \($0 - 1)" : "Accel Channel \($0 - 1 - channels)" }
     }
 }

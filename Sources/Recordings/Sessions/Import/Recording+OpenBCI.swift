@@ -15,7 +15,9 @@ extension Recording {
         let columns = file.columns
         let times = columns.time.map { Self.seconds(file.values[$0]) } ?? []
         let gaps = columns.index.map { OpenBCIGaps(file.values[$0], times: times, rate: file.rate) }
-        if let gaps, gaps.isUnclear { remarks.append("its sample numbers do not count evenly, so nobody can say what is missing") }
+        if let gaps, gaps.isUnclear {
+            remarks.append("its sample numbers do not count evenly, so nobody can say what is missing")
+        }
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         func track(_ suffix: String, _ type: String, _ unit: String, _ wanted: [Int]) -> Track {
             var values: [Double] = []
@@ -57,7 +59,9 @@ extension Recording {
     /// Times of the samples on the line below the computer's times, from the first of these; by the rate where there are none.
     private func stamps(_ times: [Double]) -> [Double] {
         guard let track = tracks.first, track.samples > 0 else { return [] }
-        guard let first = times.first, times.allSatisfy({ (-60...1e8).contains($0 - first) }) else { return track.uniformStamps }
+        guard let first = times.first, times.allSatisfy({ (-60...1e8).contains($0 - first) }) else {
+            return track.uniformStamps
+        }
         var history = ClockHistory(nominalRate: track.rate)
         // A minute of room for what the line lies below the first time.
         let base = 60.0
@@ -78,7 +82,9 @@ extension Recording {
         var stamps: [Double] = []
         stamps.reserveCapacity(track.samples)
         var last: HostTime?
-        for run in runs { curve.forEachHost(from: run.frame, count: run.count, after: &last) { stamps.append($0.seconds - base) } }
+        for run in runs {
+            curve.forEachHost(from: run.frame, count: run.count, after: &last) { stamps.append($0.seconds - base) }
+        }
         return stamps.count == track.samples ? stamps : track.uniformStamps
     }
 
@@ -129,8 +135,10 @@ struct OpenBCIGaps {
     /// Samples from the one before to this one by the least late times of a second around them.
     private static func elapsed(before index: Int, _ times: [Double], _ rate: Double) -> Double {
         let window = max(1, Int(min(rate, 10_000)))
-        let later = (index..<min(times.count, index + window)).map { times[$0] - Double($0 - index) / rate }.min() ?? times[index]
-        let earlier = (max(0, index - window)..<index).map { times[$0] + Double(index - 1 - $0) / rate }.min() ?? times[index - 1]
+        let later =
+            (index..<min(times.count, index + window)).map { times[$0] - Double($0 - index) / rate }.min() ?? times[index]
+        let earlier =
+            (max(0, index - window)..<index).map { times[$0] + Double(index - 1 - $0) / rate }.min() ?? times[index - 1]
         return (later - earlier) * rate
     }
 }

@@ -4,14 +4,16 @@ import Foundation
 /// A WAV file of any number format that libsndfile knows.
 enum WAVFile {
     static func begins(_ head: [UInt8]) -> Bool {
-        head.count >= 12 && ["RIFF", "RF64", "RIFX"].contains { head.starts(with: $0.utf8) } && head[8..<12].elementsEqual("WAVE".utf8)
+        head.count >= 12 && ["RIFF", "RF64", "RIFX"].contains { head.starts(with: $0.utf8) }
+            && head[8..<12].elementsEqual("WAVE".utf8)
     }
 
     private static let pieceFrames = 1 << 16
 
     /// Reads to the end of the data, whatever the header says of its length.
     /// - Returns: numbers relative to full scale, frame-major: floats where these hold every value, else doubles.
-    static func read(_ path: String) throws(SessionError) -> (values: XDFValues, channels: Int, rate: Double, remarks: [String]) {
+    static func read(_ path: String) throws(SessionError) -> (values: XDFValues, channels: Int, rate: Double, remarks: [String])
+    {
         var info = SF_INFO()
         guard let file = sf_open(path, Int32(SFM_READ), &info) else {
             throw SessionError(path: path, reason: .unsupported("libsndfile: " + String(cString: sf_strerror(nil))))
@@ -24,7 +26,8 @@ enum WAVFile {
         let isWide = [SF_FORMAT_PCM_32, SF_FORMAT_DOUBLE].contains { Int(info.format) & Int(SF_FORMAT_SUBMASK) == Int($0) }
         let values: XDFValues =
             isWide
-            ? .double64(all(channels) { sf_readf_double(file, $0, $1) }) : .float32(all(channels) { sf_readf_float(file, $0, $1) })
+            ? .double64(all(channels) { sf_readf_double(file, $0, $1) })
+            : .float32(all(channels) { sf_readf_float(file, $0, $1) })
         let frames = values.count / channels
         let remarks = Int(info.frames) == frames ? [] : ["its header says \(info.frames) frames; there are \(frames)"]
         return (values, channels, Double(info.samplerate), remarks)

@@ -18,7 +18,9 @@ extension Recording {
         if markers.count < count { remarks.append("\(count - markers.count) markers have no possible time and were dropped") }
         let countOfTexts = texts.count
         texts.removeAll { !$0.stamps.allSatisfy(isTime) }
-        if texts.count < countOfTexts { remarks.append("the stamps of \(countOfTexts - texts.count) streams of texts are no times") }
+        if texts.count < countOfTexts {
+            remarks.append("the stamps of \(countOfTexts - texts.count) streams of texts are no times")
+        }
         for index in tracks.indices {
             let name = tracks[index].name
             if tracks[index].rate != 0, !Self.rates.contains(tracks[index].rate) {

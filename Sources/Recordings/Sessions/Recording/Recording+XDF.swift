@@ -37,23 +37,25 @@ extension Recording {
         }
         let gapMarkers = file.streams.filter { isOwn && $0.isEventLog }.flatMap(\.texts).compactMap { GapMarker($0) }
         let gapsByStream = Dictionary(grouping: gapMarkers, by: \.stream)
-        for stream in file.streams where stream.format != .string {
+        for (place, stream) in file.streams.enumerated() where stream.format != .string {
             var track = Track(
                 name: stream.name, type: stream.type, labels: stream.labels, units: stream.units.map(Self.unit),
                 rate: stream.nominalRate, values: stream.values, start: (stream.stamps.first ?? zero) - zero)
             track.stamps = stream.stamps.map { $0 - zero }
             track.digitisation = stream.digitisation
-            (track.channelDetails, track.details) = (stream.channelDetails, stream.details)
+            (track.channelDetails, track.details, track.place) = (stream.channelDetails, stream.details, place)
             track.gaps = isOwn ? Self.gaps(stream, gapsByStream[stream.name] ?? []) : Self.breaks(stream)
             if track.isCodes { markers += track.codes }
             tracks.append(track)
         }
-        for stream in file.streams where stream.format == .string { take(stream, isOwn: isOwn, zero: zero) }
+        for (place, stream) in file.streams.enumerated() where stream.format == .string {
+            take(stream, place, isOwn: isOwn, zero: zero)
+        }
         tellStreamsApart()
         markers.sort { $0.time < $1.time }
     }
 
-    private mutating func take(_ stream: XDFReader.Stream, isOwn: Bool, zero: Double) {
+    private mutating func take(_ stream: XDFReader.Stream, _ place: Int, isOwn: Bool, zero: Double) {
         func row(_ sample: Int) -> ArraySlice<String> {
             stream.texts[sample * stream.channels..<(sample + 1) * stream.channels]
         }
@@ -83,14 +85,16 @@ extension Recording {
             TextTrack(
                 name: stream.name, type: stream.type, labels: stream.labels, rate: stream.nominalRate,
                 stamps: stream.stamps.map { $0 - zero }, texts: stream.texts, channelDetails: stream.channelDetails,
-                details: stream.details))
+                details: stream.details, place: place))
     }
 
     /// Where two streams say the same their names stand before it: "Stimulus/1" and "Response/1".
     private mutating func tellStreamsApart() {
         var streams: [String: Set<String>] = [:]
         for marker in markers {
-            if let stream = marker.stream, stream != SessionWriter.markersName { streams[marker.text, default: []].insert(stream) }
+            if let stream = marker.stream, stream != SessionWriter.markersName {
+                streams[marker.text, default: []].insert(stream)
+            }
         }
         let alike = streams.values.filter { $0.count > 1 }.reduce(into: Set<String>()) { $0.formUnion($1) }
         guard !alike.isEmpty else { return }
@@ -221,7 +225,8 @@ extension XDFReader {
             taken.insert(streams[position].name)
             if streams[position].name != name {
                 remarks.append(
-                    "stream \(streams[position].id) is called “\(name)”, as another one is or may not be; here it is “\(streams[position].name)”")
+                    "stream \(streams[position].id) is called “\(name)”, as another one is or may not be; here it is “\(streams[position].name)”"
+                )
             }
         }
         return remarks

@@ -44,6 +44,8 @@ public struct Recording: Sendable {
         var channelDetails: [[HeaderElement]] = []
         /// What the source tells of the stream beside its channels, as elements of XDF's `desc`.
         var details: [HeaderElement] = []
+        /// Its place among the source's streams, those of texts counted; nil where there is no order.
+        var place: Int?
 
         public init(
             name: String, type: String, labels: [String], units: [String], rate: Double, values: XDFValues, start: Double = 0
@@ -136,6 +138,7 @@ public struct Recording: Sendable {
         public var texts: [String]
         var channelDetails: [[HeaderElement]] = []
         var details: [HeaderElement] = []
+        var place: Int?
 
         public var channels: Int { labels.count }
     }

@@ -13,7 +13,9 @@ extension Recording.Track {
             elements.count == width ? channels.map { elements[$0] } : []
         }
         func cells<Element>(_ elements: [Element]) -> [Element] {
-            if channels.count == width, channels == Array(0..<width) { return Array(elements[rows.lowerBound * width..<rows.upperBound * width]) }
+            if channels.count == width, channels == Array(0..<width) {
+                return Array(elements[rows.lowerBound * width..<rows.upperBound * width])
+            }
             var kept: [Element] = []
             kept.reserveCapacity(rows.count * channels.count)
             for row in rows { for channel in channels { kept.append(elements[row * width + channel]) } }

@@ -14,7 +14,7 @@ extension XDFWriter {
             try append(texts: [text], stream: id, at: time)
         }
         let zero = recording.clockZero ?? 0
-        for track in recording.tracks {
+        func add(_ track: Recording.Track) throws(SessionError) {
             let id = try addStream(track)
             for gap in track.gaps {
                 let frame = track.frame(gap.index) - gap.count
@@ -23,14 +23,23 @@ extension XDFWriter {
             }
             try append(track, stream: id, zero: zero)
         }
-        for track in recording.texts {
+        func add(_ track: Recording.TextTrack) throws(SessionError) {
             let id = try addStream(track)
             for (sample, stamp) in track.stamps.enumerated() {
-                try append(
-                    texts: Array(track.texts[sample * track.channels..<(sample + 1) * track.channels]), stream: id,
-                    at: stamp + zero)
+                let row = track.texts[sample * track.channels..<(sample + 1) * track.channels]
+                try append(texts: Array(row), stream: id, at: stamp + zero)
             }
         }
+        // In the source's order; what has no place there comes behind.
+        var texts = recording.texts[...]
+        for track in recording.tracks {
+            while let text = texts.first, let place = text.place, place < track.place ?? .max {
+                try add(text)
+                texts = texts.dropFirst()
+            }
+            try add(track)
+        }
+        for text in texts { try add(text) }
         // What devices told of themselves is no annotation of the subject.
         for marker in recording.markers where marker.stream == SessionWriter.markersName {
             try note(marker.text, marker.time + zero)
