@@ -16,12 +16,14 @@ public final class OutputFile {
     private var buffer: [UInt8] = []
     private static let flushSize = 1 << 18
 
-    /// - Parameter inputs: what the command reads: it is never replaced.
+    /// - Parameters:
+    ///   - inputs: what the command reads: it is never replaced.
+    ///   - inSession: whether it may stand in a session's folder, as the copy of a model does.
     /// - Throws: ``OutputError``.
-    public init(_ path: String, inputs: [String] = []) throws(OutputError) {
+    public init(_ path: String, inputs: [String] = [], inSession: Bool = false) throws(OutputError) {
         self.path = path
         target = try OutputTarget(path)
-        try OutputPlace.check(path, target.path, inputs: inputs)
+        try OutputPlace.check(path, target.path, inputs: inputs, inSession: inSession)
         switch target.kind {
         case .descriptor(let number):
             descriptor = fcntl(number, F_DUPFD_CLOEXEC, 3)
@@ -41,8 +43,10 @@ public final class OutputFile {
     }
 
     /// Writes a whole file.
-    public static func write(_ bytes: [UInt8], to path: String, inputs: [String] = []) throws(OutputError) {
-        let file = try OutputFile(path, inputs: inputs)
+    public static func write(
+        _ bytes: [UInt8], to path: String, inputs: [String] = [], inSession: Bool = false
+    ) throws(OutputError) {
+        let file = try OutputFile(path, inputs: inputs, inSession: inSession)
         try file.append(bytes)
         try file.finish()
     }

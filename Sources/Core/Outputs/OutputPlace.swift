@@ -40,7 +40,9 @@ public enum OutputPlace {
         }
     }
 
-    static func check(_ given: String, _ target: String, inputs: [String]) throws(OutputError) {
+    static func check(
+        _ given: String, _ target: String, inputs: [String], inSession: Bool = false
+    ) throws(OutputError) {
         var state = stat()
         if stat(target, &state) == 0, state.st_mode & S_IFMT == S_IFREG {
             for input in inputs {
@@ -49,7 +51,7 @@ public enum OutputPlace {
                 throw OutputError(path: given, reason: .isInput(input))
             }
         }
-        if let session = session(around: OutputTarget.folder(of: target)) {
+        if !inSession, let session = session(around: OutputTarget.folder(of: target)) {
             throw OutputError(path: given, reason: .insideSession(session))
         }
     }

@@ -18,10 +18,10 @@ extension FilmReadout {
             "weights": .init(shape: [weights.count / max(1, classes), classes], weights),
             "intercept": .init(shape: [classes], intercept),
         ])
-        try OutputFile.write([UInt8](try file.encoded()), to: folder + Self.weightsName)
+        try OutputFile.write([UInt8](try file.encoded()), to: folder + Self.weightsName, inSession: true)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + Self.cardName)
+        try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + Self.cardName, inSession: true)
         // The weights of an older readout in the same folder would not fit the new card.
         let old = folder + Self.oldWeightsName
         if FileManager.default.fileExists(atPath: old) { try FileManager.default.removeItem(atPath: old) }

@@ -82,9 +82,9 @@ public struct RecognizerModel: Sendable, Equatable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + "/model.json")
+        try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + "/model.json", inSession: true)
         let file = SafeTensors(tensors: network.tensors, metadata: ["format": "pt"])
-        try OutputFile.write([UInt8](try file.encoded()), to: folder + "/model.safetensors")
+        try OutputFile.write([UInt8](try file.encoded()), to: folder + "/model.safetensors", inSession: true)
     }
 
     /// - Throws: ``FileError`` that names the file and what is wrong with it.
