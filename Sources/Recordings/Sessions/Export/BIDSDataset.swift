@@ -48,7 +48,8 @@ struct BIDSDataset {
         for stem in stems where FileManager.default.fileExists(atPath: folder + "/\(stem)_eeg.vhdr") {
             throw SessionError(
                 path: folder + "/\(stem)_eeg.vhdr",
-                reason: .unsupported("this recording is there already; give another --run, --task, --bids-session or --subject"))
+                reason: .unsupported("this recording is there already; give another --run, --task, --bids-session or --subject")
+            )
         }
         var participants = try BIDSTable(folder + "/participants.tsv", columns: ["participant_id"])
         var scans = try BIDSTable(folder + "/\(place)/\(prefix)_scans.tsv", columns: ["filename", "acq_time"])

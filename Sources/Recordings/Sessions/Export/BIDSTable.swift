@@ -27,7 +27,8 @@ struct BIDSTable {
         guard let head = lines.first, head.first == columns.first, Set(head).count == head.count else {
             throw SessionError(
                 path: path,
-                reason: .damaged(offset: 0, expected: "a first column “\(columns.first ?? "")”", found: lines.first?.first ?? ""))
+                reason: .damaged(
+                    offset: 0, expected: "a first column “\(columns.first ?? "")”", found: lines.first?.first ?? ""))
         }
         lines.removeFirst()
         for (index, line) in lines.enumerated() where line.count != head.count {
