@@ -43,5 +43,7 @@ struct SettingsPlacesTests {
     }
 
     @Test(arguments: ["[a]", "[[a]]", "[ a.b ]", "[ \"a b\".c ]", "[[ 'x' ]]", "[a-_9]"])
-    func `headers that TOML knows are taken`(header: String) throws { _ = try table("list = [[1, 2], [3]]\n\(header)\ny = 1\n") }
+    func `headers that TOML knows are taken`(header: String) throws {
+        _ = try table("list = [[1, 2], [3]]\n\(header)\ny = 1\n")
+    }
 }
