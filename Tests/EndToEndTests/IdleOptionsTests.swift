@@ -23,6 +23,8 @@ struct IdleOptionsTests {
         "--words": "3", "--pulse-output": "x", "--pulse-line": "1", "--pulse": nil, "--no-lsl": nil, "--recording": "r.txt",
         "--prompt-interval": "2", "--relax-torque": "1", "--snapshots": "s", "--snapshot-every": "2", "--checkpoint": "c",
         "--checkpoint-every": "2", "--resume": nil, "--short": nil, "--full": nil,
+        "--gaps": "error", "--stamps": "fitted", "--subject": "1", "--task": "t", "--run": "1", "--line-frequency": "50",
+        "--bids-session": "a", "--reference": "Cz", "--ground": "AFz", "--shift-days": "1", "--keep-audio": nil,
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -42,6 +44,8 @@ struct IdleOptionsTests {
         + "pulse-width-ps temperature seed initial relax relax-field-t relax-torque snapshots snapshot-every checkpoint checkpoint-every resume ovf ovf-format plot animation frames"
 
     static let modes = [
+        Mode("sessions export file.edf --output x --format csv", "gaps stamps subject task run line-frequency"),
+        Mode("sessions export file.edf --output x --format xdf", "gaps bids-session reference ground shift-days keep-audio"),
         Mode("film run --output x --input drive.csv", "threads precision cell-nm magnetisation film " + ofRun),
         Mode(
             "film run --output x --vampire folder",

@@ -62,6 +62,11 @@ struct SessionsExport: ParsableCommand {
         if let rate, !(rate > 0 && rate.isFinite) {
             throw ValidationError("--rate \(rate) is no rate: expected more than 0 Hz")
         }
+        _ = try bids.naming(for: format)
+        if [.csv, .npy, .xdf].contains(format) {
+            try GivenOptions.refuse(["--gaps"], "is for formats of uniform rate; \(format.rawValue) has the times of all samples")
+        }
+        if !SessionManifest.isThere(session) { try GivenOptions.refuse(["--stamps"], "is for sessions; \(session) is a file") }
     }
 
     /// The labels; one with a comma in it is given as it is.
@@ -78,8 +83,6 @@ struct SessionsExport: ParsableCommand {
         var skipped: [SessionExport.Skipped]
         var remarks: [String]
     }
-
-    func validate() throws { _ = try bids.naming(for: format) }
 
     func run() throws {
         StopRequest.install()

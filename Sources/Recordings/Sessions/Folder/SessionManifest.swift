@@ -83,6 +83,11 @@ public struct SessionManifest: Codable, Sendable, Equatable {
 
     static let fileName = "session.json"
 
+    /// Whether a folder is a session's: it has a manifest, or the recording of one that lost it.
+    public static func isThere(_ folder: String) -> Bool {
+        [fileName, SessionWriter.recordingName].contains { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+    }
+
     /// - Throws: ``SessionError`` when the folder has no readable manifest, or one that leads out of the folder; or when one of the
     ///   session's files is none but a link, a FIFO or a device.
     public init(folder: String) throws(SessionError) {
