@@ -81,8 +81,8 @@ extension FilmDescription {
         } catch {
             let key =
                 switch error.reason {
-                case .outOfRange("cell size", _, _): "cell_nm"
-                case .outOfRange("copies", _, _): "copies"
+                case .outOfRange(FilmMesh.Field.cellSize.rawValue, _, _): "cell_nm"
+                case .outOfRange(FilmMesh.Field.copies.rawValue, _, _): "copies"
                 default: "cells"
                 }
             let value = key == "cell_nm" ? "\(edges)" : key == "copies" ? "\(copies)" : "\(cells)"

@@ -151,6 +151,8 @@ struct FilmLoop: ParsableCommand {
         try reportingFailures {
             let inputs = [self.film, material].compactMap(\.self)
             try OutputFile.check(output, inputs: inputs)
+            for input in inputs { ProcessProvenance.note(data: input) }
+            try ProcessProvenance.write(beside: output, inputs: inputs)
             try PictureFile.prepare(plot, inputs: inputs)
             let start = ContinuousClock.now
             let film = try makeFilm()

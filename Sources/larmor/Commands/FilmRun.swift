@@ -131,6 +131,9 @@ struct FilmRun: ParsableCommand {
         try reportingFailures {
             try OutputFile.check(output, inputs: inputs)
             try continuum.checkOutputs(inputs: inputs)
+            if let seed = continuum.seed { ProcessProvenance.note(seed: seed) }
+            for input in inputs { ProcessProvenance.note(data: input) }
+            try ProcessProvenance.write(beside: output, inputs: inputs)
             if model == .continuum, input == nil {
                 switch continuum.precision {
                 case .double: return try runContinuum(Double.self)

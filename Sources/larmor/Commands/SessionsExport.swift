@@ -64,7 +64,7 @@ struct SessionsExport: ParsableCommand {
         }
         _ = try bids.naming(for: format)
         if [.csv, .npy, .xdf].contains(format) {
-            try GivenOptions.refuse(["--gaps"], "is for formats of uniform rate; \(format.rawValue) has the times of all samples")
+            try GivenOptions.refuse(["--gaps"], "is for formats of uniform rate, which \(format.rawValue) is not")
         }
         if !SessionManifest.isThere(session) { try GivenOptions.refuse(["--stamps"], "is for sessions; \(session) is a file") }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Origin
+import Outputs
 import Synchronization
 
 /// The provenance of what this process makes. Commands note their seed and what they read; every output names it.
@@ -25,6 +26,16 @@ enum ProcessProvenance {
     static func note(data path: String?) {
         guard let path, let hash = try? ContentHash.sha256(of: path) else { return }
         notes.withLock { $0.data[path] = hash }
+    }
+
+    /// Writes it beside a table that the process makes: `NAME.provenance.json`. A pipe or a device has no place beside it.
+    static func write(beside table: String, inputs: [String]) throws {
+        var status = stat()
+        if stat(table, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        let bytes = Array(try encoder.encode(now)) + [0x0A]
+        try OutputFile.write(bytes, to: table + ".provenance.json", inputs: inputs)
     }
 
     private static let processorName: String = {

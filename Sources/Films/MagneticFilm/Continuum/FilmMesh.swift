@@ -1,5 +1,12 @@
 /// A regular grid of rectangular cells; x runs fastest, then y, then z.
 public struct FilmMesh: Equatable, Sendable {
+    /// What an error may name.
+    public enum Field: String, Sendable {
+        case cells
+        case cellSize = "cell size"
+        case copies
+    }
+
     public let nx: Int
     public let ny: Int
     public let nz: Int
@@ -21,11 +28,11 @@ public struct FilmMesh: Equatable, Sendable {
         }
         for axis in 0..<3 {
             guard cellSize_m[axis].isFinite, cellSize_m[axis] > 0 else {
-                throw FilmError(.outOfRange(name: "cell size", value: cellSize_m[axis], expected: "above 0 m"))
+                throw FilmError(.outOfRange(name: Field.cellSize.rawValue, value: cellSize_m[axis], expected: "above 0 m"))
             }
         }
         for axis in 0..<2 where copies[axis] < 0 || copies[axis] > 1000 {
-            throw FilmError(.outOfRange(name: "copies", value: Double(copies[axis]), expected: "0 to 1000"))
+            throw FilmError(.outOfRange(name: Field.copies.rawValue, value: Double(copies[axis]), expected: "0 to 1000"))
         }
         (self.nx, self.ny, self.nz, self.cellSize_m, self.copies) = (nx, ny, nz, cellSize_m, copies)
     }
