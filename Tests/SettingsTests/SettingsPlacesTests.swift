@@ -42,6 +42,24 @@ struct SettingsPlacesTests {
         }
     }
 
+    /// The same for a brace where a list's value should be.
+    @Test(arguments: ["[}", "[ }", "[1, }", "[\n # x\n }", "[[1, }]", "{ b = [2, }", "[\u{A0}}", "[1, 2, {c = [}]}"])
+    func `a brace in place of a list's value is an error with its line, and ends nothing`(value: String) {
+        for text in ["a = \(value)\n", "\u{FEFF}a = \(value)\n", "b = \"}\"\nc = [{}]\n[t]\na = \(value)"] {
+            let error = #expect(throws: SettingsError.self) { try table(text) }
+            guard case .syntax = error?.reason else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test func `a byte order mark hides no broken header, and counts for no line`() throws {
+        let error = #expect(throws: SettingsError.self) { try table("\u{FEFF}[{a}]\n") }
+        #expect(error?.line == 1)
+        #expect(try table("\u{FEFF}a = 1\nb = [1, {c = 2}, {}]\n").line(of: "b") == 2)
+    }
+
     @Test(arguments: ["[a]", "[[a]]", "[ a.b ]", "[ \"a b\".c ]", "[[ 'x' ]]", "[a-_9]"])
     func `headers that TOML knows are taken`(header: String) throws {
         _ = try table("list = [[1, 2], [3]]\n\(header)\ny = 1\n")

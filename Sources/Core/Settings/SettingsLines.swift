@@ -27,18 +27,19 @@ struct SettingsLines {
         }
     }
 
-    /// The line of the first header, `[…]` or `[[…]]`, whose name does not begin as one; nil when there is none. TOMLKit's parser ends
-    /// the process there.
-    static func brokenHeader(in text: String) -> Int? {
+    /// What TOMLKit's parser ends the process at, with its line; nil when there is none: a header, `[…]` or `[[…]]`, whose name does not
+    /// begin as one, and a list with a closing brace where a value should be.
+    static func fatalPlace(in text: String) -> (line: Int, problem: String)? {
         var scan = Scan(text)
         while scan.skipToStatement() {
             let line = scan.line
             if scan.take("[") {
-                if !scan.isAtName(after: "[") { return line }
+                if !scan.isAtName(after: "[") { return (line, "expected the name of a table after the bracket") }
                 scan.skipLine()
             } else {
                 let path = scan.keys()
                 scan.skipValue(of: path) { _, _ in }
+                if let line = scan.strayBrace { return (line, "expected a value or “]” in a list, found “}”") }
             }
         }
         return nil
@@ -86,8 +87,14 @@ private struct Scan {
     private let bytes: [UInt8]
     private var place = 0
     private(set) var line = 1
+    /// Of the first brace that stands in a list where a value should be.
+    private(set) var strayBrace: Int?
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+        // A byte order mark is no part of the text.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+    }
 
     private func byte(_ ahead: Int = 0) -> UInt8? { place + ahead < bytes.count ? bytes[place + ahead] : nil }
 
@@ -178,6 +185,7 @@ private struct Scan {
                 var element = path
                 element[element.count - 1] += "[\(index)]"
                 if byte() == UInt8(ascii: "{") { note(element, line) }
+                if byte() == UInt8(ascii: "}"), strayBrace == nil { strayBrace = line }
                 skipValue(element, depth: depth + 1, note)
                 if skipToStatement(), take(",") { index += 1 }
                 // Whatever the parser let pass that is not understood here: no endless loop.

@@ -34,8 +34,8 @@ package struct SettingsTable {
     /// - Parameter file: the name to use in messages.
     /// - Throws: ``SettingsError`` with the line that is not TOML.
     package init(toml text: String, file: String) throws(SettingsError) {
-        if let line = SettingsLines.brokenHeader(in: text) {
-            throw SettingsError(file: file, line: line, reason: .syntax("expected the name of a table after the bracket"))
+        if let (line, problem) = SettingsLines.fatalPlace(in: text) {
+            throw SettingsError(file: file, line: line, reason: .syntax(problem))
         }
         let root: TOMLTable
         do {
