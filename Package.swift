@@ -116,7 +116,7 @@ let package = Package(
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
         module("Transports", ["Failures", "Signals", "Protocols", "CSerialPort", "CALSA", "CLibUSB", "CLinux"]),
         module("Devices", ["Failures", "Settings", "Signals", "Protocols", "Transports"]),
-        module("Simulators", ["Failures", "Signals", "Protocols", "MagneticFilm", "AudioFiles", "Programs", "CLinux"]),
+        module("Simulators", ["Failures", "Signals", "Protocols", "MagneticFilm", "Programs", "CLinux"]),
         module(
             "Reservoirs",
             [
@@ -131,7 +131,7 @@ let package = Package(
         module(
             "Recognition",
             [
-                "Failures", "LinearAlgebra", "Origin", "Outputs", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
+                "Failures", "Origin", "Outputs", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
                 "AudioFiles",
                 "Sessions",
             ]),

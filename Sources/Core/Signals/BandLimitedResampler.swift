@@ -45,6 +45,7 @@ public struct BandLimitedResampler: Sendable {
     /// - Parameters:
     ///   - time: in samples of the input; between the first and the last one.
     ///   - input: frame-major, shape `[frames, channels]`, of finite values.
+    ///   - channels: in each frame; 1 or more.
     ///   - output: receives `channels` values.
     public func values(at time: Double, of input: UnsafeBufferPointer<Double>, channels: Int, into output: inout [Double]) {
         let frames = input.count / max(1, channels)
