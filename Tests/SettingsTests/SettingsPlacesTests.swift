@@ -54,6 +54,16 @@ struct SettingsPlacesTests {
         }
     }
 
+    @Test func `a NUL byte and a key of very many parts are errors with their lines`() throws {
+        #expect(throws: SettingsError.self) { try table("a = 1\n\u{0}\nb = 2\n") }
+        let key = [String](repeating: "a", count: 20_000).joined(separator: ".")
+        for text in ["x = 1\n\(key) = 1\n", "x = 1\n[\(key)]\n", "x = 1\ny = { \(key) = 1 }\n"] {
+            let error = #expect(throws: SettingsError.self) { try table(text) }
+            #expect(error?.line == 2)
+        }
+        #expect(try table(String(key.prefix(199)) + " = 1\n").table("a") != nil)
+    }
+
     @Test func `a byte order mark hides no broken header, and counts for no line`() throws {
         let error = #expect(throws: SettingsError.self) { try table("\u{FEFF}[{a}]\n") }
         #expect(error?.line == 1)

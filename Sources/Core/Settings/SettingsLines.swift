@@ -27,6 +27,9 @@ struct SettingsLines {
         }
     }
 
+    /// Parts with dots between them: time grows with their square.
+    private static let longestKey = 128
+
     /// What TOMLKit's parser ends the process at, with its line; nil when there is none: a header, `[…]` or `[[…]]`, whose name does not
     /// begin as one, and a list with a closing brace where a value should be.
     static func fatalPlace(in text: String) -> (line: Int, problem: String)? {
@@ -35,10 +38,13 @@ struct SettingsLines {
             let line = scan.line
             if scan.take("[") {
                 if !scan.isAtName(after: "[") { return (line, "expected the name of a table after the bracket") }
+                if scan.keys().count > Self.longestKey { return (line, "a name of more than \(Self.longestKey) parts") }
                 scan.skipLine()
             } else {
                 let path = scan.keys()
-                scan.skipValue(of: path) { _, _ in }
+                var isLong = path.count > Self.longestKey
+                scan.skipValue(of: path) { inner, _ in if inner.count > Self.longestKey { isLong = true } }
+                if isLong { return (line, "a key of more than \(Self.longestKey) parts") }
                 if let line = scan.strayBrace { return (line, "expected a value or “]” in a list, found “}”") }
             }
         }

@@ -34,6 +34,10 @@ package struct SettingsTable {
     /// - Parameter file: the name to use in messages.
     /// - Throws: ``SettingsError`` with the line that is not TOML.
     package init(toml text: String, file: String) throws(SettingsError) {
+        if let place = text.utf8.firstIndex(of: 0) {
+            let line = text.utf8[..<place].count { $0 == 0x0A } + 1
+            throw SettingsError(file: file, line: line, reason: .syntax("a NUL byte, which text has none of"))
+        }
         if let (line, problem) = SettingsLines.fatalPlace(in: text) {
             throw SettingsError(file: file, line: line, reason: .syntax(problem))
         }

@@ -17,7 +17,9 @@ struct AnonymisationOptions: ParsableArguments {
             throw ValidationError("--shift-days and --keep-audio need --anonymise NAME")
         }
         if let anonymise, anonymise.isEmpty { throw ValidationError("--anonymise needs a name to stand for the subject") }
-        if let shiftDays, abs(shiftDays) > 1_000_000 { throw ValidationError("--shift-days is at most 1000000 days") }
+        if let shiftDays, !(-1_000_000...1_000_000).contains(shiftDays) {
+            throw ValidationError("--shift-days is at most 1000000 days")
+        }
     }
 
     func applied(to recording: Recording) -> Recording {

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import MagneticFilm
+import Foundation
 import Outputs
 
 /// Three numbers with commas: x, y, z.
@@ -193,10 +194,20 @@ struct ContinuumOptions: ParsableArguments {
     }
 
     /// Finds out before the run whether its pictures and states can be written.
-    func checkOutputs(inputs: [String]) throws {
+    /// - Parameter table: the run's own output.
+    func checkOutputs(inputs: [String], beside table: String) throws {
         let plots = plot.map { [$0 + "-start.png", $0 + "-end.png", $0 + ".svg"] } ?? []
-        for path in plots + [ovf, animation, checkpoint].compactMap(\.self) { try OutputFile.check(path, inputs: inputs) }
+        let others = plots + [ovf, animation, checkpoint].compactMap(\.self)
+        var names: Set = [Self.standard(table)]
+        for path in others {
+            guard names.insert(Self.standard(path)).inserted else {
+                throw ValidationError("\(path) is named for two outputs: one would replace the other")
+            }
+            try OutputFile.check(path, inputs: inputs)
+        }
     }
+
+    private static func standard(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
     func validate() throws {
         for ending in [".png", ".svg"] where plot?.lowercased().hasSuffix(ending) == true {

@@ -152,7 +152,6 @@ struct FilmLoop: ParsableCommand {
             let inputs = [self.film, material].compactMap(\.self)
             try OutputFile.check(output, inputs: inputs)
             for input in inputs { ProcessProvenance.note(data: input) }
-            try ProcessProvenance.write(beside: output, inputs: inputs)
             try PictureFile.prepare(plot, inputs: inputs)
             let start = ContinuousClock.now
             let film = try makeFilm()
@@ -173,6 +172,7 @@ struct FilmLoop: ParsableCommand {
             progress.done()
             if let failure { throw failure }
             table.sync()
+            try ProcessProvenance.write(beside: output, inputs: inputs)
             if let plot { try PictureFile.write(picture(points), to: plot) }
             let result = Result(
                 output: output, plot: plot, points: points.count, cells: film.filledCells,

@@ -130,10 +130,9 @@ struct FilmRun: ParsableCommand {
         StopRequest.install()
         try reportingFailures {
             try OutputFile.check(output, inputs: inputs)
-            try continuum.checkOutputs(inputs: inputs)
+            try continuum.checkOutputs(inputs: inputs, beside: output)
             if let seed = continuum.seed { ProcessProvenance.note(seed: seed) }
             for input in inputs { ProcessProvenance.note(data: input) }
-            try ProcessProvenance.write(beside: output, inputs: inputs)
             if model == .continuum, input == nil {
                 switch continuum.precision {
                 case .double: return try runContinuum(Double.self)
@@ -141,6 +140,7 @@ struct FilmRun: ParsableCommand {
                 }
             }
             let result = try vampire.map { try runFolder($0) } ?? runTable(input ?? "")
+            try ProcessProvenance.write(beside: output, inputs: inputs)
             if json { return try Console.json(result) }
             for warning in result.warnings { log.warning("\(warning)") }
             let rate = String(format: "%.3g", result.cellStepsPerSecond)
@@ -165,6 +165,7 @@ struct FilmRun: ParsableCommand {
             continuum, film: described, material: continuumMaterial(), output: output, threads: threads)
         for warning in job.film.warnings { log.warning("\(warning)") }
         let result = try job.execute()
+        try ProcessProvenance.write(beside: output, inputs: inputs)
         if json {
             try Console.json(result)
         } else {

@@ -59,8 +59,8 @@ struct SessionsExport: ParsableCommand {
 
     func validate() throws {
         if let from, let to, from >= to { throw ValidationError("--from \(from) is not before --to \(to)") }
-        if let rate, !(rate > 0 && rate.isFinite) {
-            throw ValidationError("--rate \(rate) is no rate: expected more than 0 Hz")
+        if let rate, !(rate >= 0.001 && rate <= 10_000_000) {
+            throw ValidationError("--rate \(rate) is no rate for a file: expected 0.001 to 10000000 Hz")
         }
         _ = try bids.naming(for: format)
         if [.csv, .npy, .xdf].contains(format) {

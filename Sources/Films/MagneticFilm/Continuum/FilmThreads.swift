@@ -4,10 +4,11 @@ import Synchronization
 /// A few threads that share the cells of one film, phase by phase.
 ///
 /// The result does not depend on the number of threads, because every phase writes disjoint cells and no sum crosses them.
-/// Between phases a thread spins briefly and then gives the processor away, so a busy machine is slowed, not blocked; after
-/// some milliseconds without work it sleeps.
+/// Between phases a thread spins briefly and then gives the processor away; after some milliseconds without work it sleeps. Where other
+/// programs take the processor while it waits, each phase would cost a slice of theirs: then one thread computes all parts for a while.
 final class FilmThreads: @unchecked Sendable {
-    // Sendable because `count` is settled before the first job and `job` is written before `generation` is released and read after it is acquired.
+    // Sendable because `count` is settled before the first job, `job` is written before `generation` is released and read after it is
+    // acquired, and `phasesAlone` belongs to the thread that calls ``run(_:)``.
     /// Threads at work, this one included; fewer than asked for when the system refuses more.
     private(set) var count = 1
     private var job: ((Int) -> Void)?
@@ -15,6 +16,11 @@ final class FilmThreads: @unchecked Sendable {
     private let finished = Atomic<Int>(0)
     private let stopping = Atomic<Bool>(false)
     private var handles: [pthread_t] = []
+    /// So many phases are still computed by the calling thread alone, because the machine is crowded.
+    private var phasesAlone = 0
+    /// Phases, after which it is tried again, and seconds in another program's hands that tell that the machine is crowded.
+    private static let retreat = 2000
+    private static let crowded = 1e-3
 
     private final class Start {
         let owner: Unmanaged<FilmThreads>
@@ -53,13 +59,21 @@ final class FilmThreads: @unchecked Sendable {
     /// Runs `body` once for each part 0 ..< count, and returns when all are done.
     func run(_ body: (Int) -> Void) {
         guard count > 1 else { return body(0) }
+        if phasesAlone > 0 {
+            phasesAlone -= 1
+            for part in 0..<count { body(part) }
+            return
+        }
         withoutActuallyEscaping(body) { escaping in
             job = escaping
             finished.store(0, ordering: .relaxed)
             generation.wrappingAdd(1, ordering: .releasing)
             escaping(0)
             var spins = 0
-            while finished.load(ordering: .acquiring) < count - 1 { Self.pause(&spins) }
+            while finished.load(ordering: .acquiring) < count - 1 {
+                let seconds = Self.pause(&spins)
+                if seconds > Self.crowded { phasesAlone = Self.retreat }
+            }
             job = nil
         }
     }
@@ -70,7 +84,7 @@ final class FilmThreads: @unchecked Sendable {
             var spins = 0
             while generation.load(ordering: .acquiring) == seen {
                 if stopping.load(ordering: .acquiring) { return }
-                Self.pause(&spins)
+                _ = Self.pause(&spins)
             }
             seen = generation.load(ordering: .acquiring)
             job?(part)
@@ -78,15 +92,24 @@ final class FilmThreads: @unchecked Sendable {
         }
     }
 
-    private static func pause(_ spins: inout Int) {
+    /// - Returns: how long another program had the processor, in seconds.
+    private static func pause(_ spins: inout Int) -> Double {
         spins += 1
-        if spins < 4000 { return }
+        if spins < 4000 { return 0 }
         if spins < 20_000 {
+            let begin = seconds()
             sched_yield()
-        } else {
-            var time = timespec(tv_sec: 0, tv_nsec: 50_000)
-            nanosleep(&time, nil)
+            return seconds() - begin
         }
+        var time = timespec(tv_sec: 0, tv_nsec: 50_000)
+        nanosleep(&time, nil)
+        return 0
+    }
+
+    private static func seconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     /// The share of `total` things that falls to a part, in multiples of sixteen cells, a cache line of Float, so that parts share none.

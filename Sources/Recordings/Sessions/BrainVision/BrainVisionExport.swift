@@ -38,9 +38,9 @@ struct BrainVisionExport {
                         + "fills the pauses with zeros"))
         }
         let name = URL(fileURLWithPath: base).lastPathComponent
-        let data = try OutputFile(base + ".eeg")
-        let markers = try OutputFile(base + ".vmrk")
-        let header = try OutputFile(base + ".vhdr")
+        let data = try ExportFile(base + ".eeg")
+        let markers = try ExportFile(base + ".vmrk")
+        let header = try ExportFile(base + ".vhdr")
         try write(data, filled: !isSegmented)
         let told = markerLines(isSegmented: isSegmented)
         try markers.write(markerText(name, told.lines))
@@ -55,7 +55,7 @@ struct BrainVisionExport {
         return report
     }
 
-    private func write(_ output: OutputFile, filled: Bool) throws(SessionError) {
+    private func write(_ output: ExportFile, filled: Bool) throws(SessionError) {
         let file = try AppendFile(creating: output.part)
         if case .float32(let values) = track.values {
             let factors = scale.factors.map(Float.init)

@@ -22,7 +22,7 @@ struct EDFAnnotationsExport {
         header.records = records
         header.seconds = 0
         header.signals = [.annotations(lane, format)]
-        let output = try OutputFile(path)
+        let output = try ExportFile(path)
         var content = try header.bytes(path: path)
         for _ in 0..<records { content += lane.record(at: fraction) }
         try output.write(content)

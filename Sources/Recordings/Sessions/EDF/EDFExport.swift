@@ -121,7 +121,7 @@ struct EDFExport {
             return signal
         }
         header.signals.append(.annotations(lane, format))
-        let output = try OutputFile(path)
+        let output = try ExportFile(path)
         let block = EDFRecordBlock(scales: scales, samples: length.frames, format: format, annotationBytes: lane.size)
         let writer = try EDFRecordWriter(output, header: try header.bytes(path: path), block)
         switch track.values {

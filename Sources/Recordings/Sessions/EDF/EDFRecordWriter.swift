@@ -19,7 +19,7 @@ final class EDFRecordWriter: Sendable {
     private static let bytesOfHint = 8 << 20
 
     private let target: Mutex<Target>
-    private let output: OutputFile
+    private let output: ExportFile
     private let slots: [Slot]
     private let recordsOfHint: Int
     private let queue = DispatchQueue(label: "EDF records")
@@ -31,7 +31,7 @@ final class EDFRecordWriter: Sendable {
     /// - Parameters:
     ///   - header: bytes at the file's beginning.
     ///   - block: how the file's records are made.
-    init(_ output: OutputFile, header: [UInt8], _ block: EDFRecordBlock) throws(SessionError) {
+    init(_ output: ExportFile, header: [UInt8], _ block: EDFRecordBlock) throws(SessionError) {
         let file = try AppendFile(creating: output.part)
         try file.append(header)
         target = Mutex(Target(file: file, failure: nil))

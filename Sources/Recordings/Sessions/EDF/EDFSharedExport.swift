@@ -45,7 +45,7 @@ struct EDFSharedExport {
     /// Writes the file.
     /// - Returns: a report for each track; nil when one of them cannot be written so, and nothing is.
     func write(_ path: String, _ policy: GapPolicy) throws(SessionError) -> [SessionExport.File]? {
-        let output = try OutputFile(path)
+        let output = try ExportFile(path)
         let paths = tracks.indices.map { "\(path).rate-\($0 + 1)" }
         defer { for path in paths { unlink(path) } }
         var reports: [SessionExport.File] = []
@@ -68,7 +68,7 @@ struct EDFSharedExport {
         return reports
     }
 
-    private func combine(_ files: [EDFReader], _ output: OutputFile) throws(SessionError) {
+    private func combine(_ files: [EDFReader], _ output: ExportFile) throws(SessionError) {
         // Signals in the source's order; channels that were left out are not in the files.
         var places: [(number: Int, file: Int, signal: Int)] = []
         for (index, file) in files.enumerated() {

@@ -11,7 +11,7 @@ struct AudioExport {
 
     func write(_ path: String, _ policy: GapPolicy) throws(SessionError) -> SessionExport.File {
         try track.check(policy, path: path)
-        let output = try OutputFile(path)
+        let output = try ExportFile(path)
         let isFLAC = path.hasSuffix(".flac")
         var info = SF_INFO()
         info.samplerate = Int32(track.rate)
@@ -39,7 +39,7 @@ struct AudioExport {
         if !track.gaps.isEmpty {
             var lines = ["first_frame,frames"]
             for gap in track.gaps { lines.append("\(track.frame(gap.index) - gap.count),\(gap.count)") }
-            try OutputFile(path + ".gaps.csv").write(lines.joined(separator: "\n") + "\n")
+            try ExportFile(path + ".gaps.csv").write(lines.joined(separator: "\n") + "\n")
         }
         return SessionExport.report(track, path: path, resolution: isFLAC ? 0.5 / 8_388_608 : 0)
     }

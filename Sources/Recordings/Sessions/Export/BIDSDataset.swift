@@ -60,8 +60,10 @@ struct BIDSDataset {
         participants.set([("participant_id", "sub-\(subject)")])
         try participants.write()
         let base = place + "/"
-        for stem in stems {
-            let date = recording.start.map { $0.formatted(.iso8601) } ?? "n/a"
+        for (track, stem) in zip(eeg, stems) {
+            // Of the file's first sample.
+            let begin = recording.start?.addingTimeInterval(track.stamps.first ?? track.start)
+            let date = begin.map { $0.formatted(.iso8601) } ?? "n/a"
             scans.set([("filename", String(stem.dropFirst(base.count)) + "_eeg.vhdr"), ("acq_time", date)])
         }
         try scans.write()
@@ -138,7 +140,7 @@ struct BIDSDataset {
             skipped.append(.init(stream: track.name, reason: reason))
             return
         }
-        let place = folder + "/sourcedata/\(self.place)" + (naming.run.map { "/run-\($0)" } ?? "")
+        let place = folder + "/sourcedata/\(self.place)/task-\(naming.task)" + (naming.run.map { "_run-\($0)" } ?? "")
         try make(place)
         let base = place + "/" + name
         switch try SessionExport.write(track, recording, format, base, policy) {
@@ -160,7 +162,7 @@ struct BIDSDataset {
         guard let content = try? body() else {
             throw SessionError(path: path, reason: .unsupported("a value cannot be written as JSON"))
         }
-        try OutputFile(path).write(content)
+        try ExportFile(path).write(content)
     }
 
     private static func json(_ object: [String: Any]) throws -> String {

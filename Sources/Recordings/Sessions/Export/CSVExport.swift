@@ -14,7 +14,7 @@ struct CSVExport {
     }
 
     func write(_ path: String) throws(SessionError) -> SessionExport.File {
-        let output = try OutputFile(path)
+        let output = try ExportFile(path)
         let file = try AppendFile(creating: output.part)
         let names = track.labels.indices.map { channel in
             let unit = track.units.indices.contains(channel) ? track.units[channel] : ""
@@ -44,6 +44,6 @@ struct CSVExport {
         let target = folder + "/markers.csv"
         guard !recording.markers.isEmpty, !FileManager.default.fileExists(atPath: target) else { return }
         let lines = recording.markers.map { "\($0.time),\($0.duration),\(ForeignText.commaCell($0.text))" }
-        try OutputFile(target).write("time_s,duration_s,text\n" + lines.joined(separator: "\n") + "\n")
+        try ExportFile(target).write("time_s,duration_s,text\n" + lines.joined(separator: "\n") + "\n")
     }
 }

@@ -36,7 +36,7 @@ struct NumPyExport {
     private static func write<T>(
         _ path: String, _ type: NumPyHeader.Element, _ shape: [Int], _ values: [T]
     ) throws(SessionError) {
-        let output = try OutputFile(path)
+        let output = try ExportFile(path)
         let file = try AppendFile(creating: output.part)
         try file.append(NumPyHeader(type, shape: shape).bytes)
         try values.withUnsafeBufferPointer { numbers throws(SessionError) in try file.append(UnsafeRawBufferPointer(numbers)) }

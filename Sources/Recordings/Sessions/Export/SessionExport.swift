@@ -50,7 +50,7 @@ public struct SessionExport: Sendable {
     ) throws(SessionError) {
         let log = OutputLog()
         log.note(folder: folder)
-        let result = OutputFile.$log.withValue(log) {
+        let result = ExportFile.$log.withValue(log) {
             Result { () throws(SessionError) in
                 try SessionExport(recording, as: format, into: folder, gaps, streams, bids, progress)
             }

@@ -11,7 +11,7 @@ struct XDFExport {
         guard !recording.tracks.isEmpty || !recording.texts.isEmpty || !recording.markers.isEmpty else {
             throw SessionError(path: path, reason: .unsupported("the recording has no stream and no marker"))
         }
-        let output = try OutputFile(path)
+        let output = try ExportFile(path)
         let writer = try XDFWriter(
             creating: output.part, anchor: recording.anchor(recording.start ?? Date(timeIntervalSince1970: 0)),
             origin: .imported(hasDate: recording.start != nil, metadata: recording.metadata))

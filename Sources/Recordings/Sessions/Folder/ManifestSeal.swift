@@ -1,4 +1,4 @@
-import Crypto
+import Origin
 
 /// A manifest's checksum of itself: the key "seal" holds the SHA-256 of the file with 64 zeros in its place.
 enum ManifestSeal {
@@ -30,6 +30,6 @@ enum ManifestSeal {
     }
 
     private static func digest(_ bytes: [UInt8]) -> [UInt8] {
-        SHA256.hash(data: bytes).flatMap { byte in Array(((byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8) }
+        Array(ContentHash.sha256(bytes).utf8)
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Origin
 public import Signals
 
 /// Writes one session folder: wire logs, XDF, event log and manifest. For one thread, the recorder's.
@@ -268,10 +269,6 @@ public final class SessionWriter {
             hash.update(bufferPointer: piece)
             size += UInt64(piece.count)
         }
-        let text = hash.finalize().map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }
-        return .init(bytes: size, sha256: text.joined())
+        return .init(bytes: size, sha256: Hexadecimal.text(hash.finalize()))
     }
 }

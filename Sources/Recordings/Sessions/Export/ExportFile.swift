@@ -4,7 +4,7 @@ import Synchronization
 
 /// A file that appears under its name only when it is whole: it is written as `NAME.part`, synced and renamed. What is not finished
 /// leaves nothing behind.
-final class OutputFile: Sendable {
+final class ExportFile: Sendable {
     let path: String
     private let isFinished = Atomic(false)
     /// Files of the export that is at work.
