@@ -15,7 +15,8 @@ struct Larmor: AsyncParsableCommand {
             """,
         version: LarmorVersion.text,
         subcommands: [
-            Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, Train.self,
+            Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, CorpusCommand.self, Train.self,
+            Evaluate.self,
             SessionsCommand.self, Film.self, Simulate.self, Calibrate.self,
         ])
 

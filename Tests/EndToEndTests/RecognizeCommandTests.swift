@@ -59,10 +59,11 @@ struct RecognizeCommandTests {
         let shape = WordsShape(inputs: inputs, hidden: 16, layers: 1, outputs: 4)
         try RecognizerModel(
             card: .init(
-                words: ["one", "two", "three"], shape: shape, audioRate: 16_000, eegChannels: 8,
+                units: Units(.words, texts: ["one", "two", "three"]), shape: .words(shape), frontEnd: .words, audioRate: 16_000,
+                eegChannels: 8,
                 standardisation: Standardisation(
                     mean: [Float](repeating: 0, count: inputs), deviation: [Float](repeating: 1, count: inputs)),
-                labelWindow: 1, seed: 1, epochs: 0, trainingWords: 0, finalLoss: 0, testWordErrorRate: nil),
+                labelWindow: 1, seed: 1, epochs: 0, trainingWords: 0, finalLoss: 0),
             network: Network(shape.sequence(), seed: 3)
         ).write(folder: folder)
     }

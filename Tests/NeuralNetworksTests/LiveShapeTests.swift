@@ -5,7 +5,7 @@ import Testing
 /// The preset `live`: its shapes, taps and look-ahead, that a stream equals a batch, and its gradient.
 @Suite struct LiveShapeTests {
     static let shapes = [
-        LiveShape(inputs: 6, width: 8, blocks: 5, outputs: 4), LiveShape(inputs: 6, width: 8, blocks: 5, outputs: 4, planes: 2),
+        LiveShape(inputs: 6, width: 8, blocks: 5, outputs: 4), LiveShape(inputs: 6, width: 8, blocks: 5, outputs: 4, planes: [2, 3]),
     ]
 
     private func features(_ count: Int, seed: UInt64) -> [Float] {
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func `it learns three sequences by heart, and every tensor takes part`() throws {
-        let shape = LiveShape(inputs: 4, width: 12, blocks: 5, outputs: 3, planes: 2)
+        let shape = LiveShape(inputs: 4, width: 12, blocks: 5, outputs: 3, planes: [2, 3])
         let network = Network(shape.sequence(dropout: 0.05), seed: 1)
         let training = CTCTraining(network: network, blank: 0, weightDecay: 0.01, seed: 2)
         let batch = [[1, 2], [2, 1], [1]].enumerated().map { k, target in

@@ -7,7 +7,7 @@ import Testing
 struct StepAllocationTests {
     static let networks = [
         WordsShape(inputs: 39, hidden: 32, layers: 2, outputs: 11).sequence(),
-        LiveShape(inputs: 40, width: 32, outputs: 30, planes: 4).sequence(dropout: 0.1),
+        LiveShape(inputs: 40, width: 32, outputs: 30, planes: [4, 6]).sequence(dropout: 0.1),
         LayerSequence([.init("day", SessionInput(features: 39, sessions: 2)), .init("tanh", Activation(.tanh, features: 39))]),
     ]
 

@@ -6,7 +6,7 @@ import Signals
 import Testing
 
 /// Two "words" that need no speech: tones of 400 and 1,500 Hz, each half a second or so.
-private func tones(_ count: Int, seed: UInt64) -> [SpokenWord] {
+private func tones(_ count: Int, seed: UInt64) -> [SpokenText] {
     var random = SplitMix64(seed: seed)
     return (0..<count).map { index in
         let word = index % 2
@@ -15,20 +15,19 @@ private func tones(_ count: Int, seed: UInt64) -> [SpokenWord] {
         let samples = (0..<length).map {
             Float(0.2 * sin(step * Double($0))) + 0.002 * Float(random.normal())
         }
-        return SpokenWord(samples: samples, rate: 8000, word: word)
+        return SpokenText(samples: samples, rate: 8000, text: ["low", "high"][word])
     }
 }
 
 private func trained() throws -> RecognizerModel {
-    var settings = RecognizerTraining.Settings()
-    settings.hidden = 24
-    settings.layers = 1
-    settings.epochs = 12
-    settings.batch = 4
-    settings.learningRate = 0.01
-    let training = RecognizerTraining(
-        words: ["low", "high"], spoken: tones(48, seed: 1), rate: 8000, eeg: [], eegChannels: 0,
-        settings: settings)
+    var recipe = TrainingRecipe.words
+    recipe.hidden = 24
+    recipe.layers = 1
+    recipe.epochs = 12
+    recipe.batch = 4
+    recipe.learningRate = 0.01
+    let training = try RecognizerTraining(
+        .init(units: Units(.words, texts: ["low", "high"]), training: tones(48, seed: 1), rate: 8000), recipe: recipe)
     return try #require(try training.run { _ in true })
 }
 
@@ -60,7 +59,7 @@ private func read(_ signal: [Float], _ model: RecognizerModel, chunk: Int) -> [S
         let words = tones(10, seed: 77)
         let silence = [Float](repeating: 0, count: 4000)
         signal = words.flatMap { silence + $0.samples } + silence + silence
-        said = words.map(\.word)
+        said = words.map { $0.text == "low" ? 0 : 1 }
     }
 
     @Test func `a small network learns two tones and reads them from a strip that it never heard`() {

@@ -6,6 +6,9 @@ import Glibc
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// A generator with this seed goes on as this one does.
+    public var seed: UInt64 { state }
+
     /// Every seed gives a sequence of its own; equal seeds give equal ones.
     public init(seed: UInt64) { state = seed }
 

@@ -39,7 +39,7 @@ final class AudioFrames {
     private var next: UInt64?
 
     /// - Parameter rate: samples per second.
-    init(rate: Double) { mel = MelFrontEnd(rate: Int(rate)) }
+    init(rate: Double, options: MelOptions) { mel = MelFrontEnd(rate: Int(rate), options: options) }
 
     /// - Parameters:
     ///   - samples: of all channels, frame-major; only the first channel is heard.

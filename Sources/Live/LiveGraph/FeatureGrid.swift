@@ -21,6 +21,7 @@ package struct FeatureGrid {
     package static let capacity = 256
     package static let patience = 0.1
 
+    private let audioFeatures: Int
     private let eegFront: EEGFrontEnd?
     private var waiting: [Frame] = []
     private var audio: [Float]
@@ -32,12 +33,15 @@ package struct FeatureGrid {
     /// Frames that may wait at most.
     private let mostWaiting: Int
 
-    /// - Parameter lag: seconds by which EEG comes later than the sound of the same moment, 0 … 1.
-    package init(eegChannels: Int, eegRate: Double, lag: Double = 0) {
+    /// - Parameters:
+    ///   - audioFeatures: values per frame of sound.
+    ///   - lag: seconds by which EEG comes later than the sound of the same moment, 0 … 1.
+    package init(audioFeatures: Int = MelFrontEnd.features, eegChannels: Int, eegRate: Double, lag: Double = 0) {
+        self.audioFeatures = audioFeatures
         patience = Self.patience + lag
         mostWaiting = min(Self.capacity - 1, Self.capacity / 2 + Int(saturating: lag * 100))
         eegFront = eegChannels > 0 ? EEGFrontEnd(channels: eegChannels, rate: eegRate) : nil
-        audio = [Float](repeating: 0, count: Self.capacity * MelFrontEnd.features)
+        audio = [Float](repeating: 0, count: Self.capacity * audioFeatures)
         eegFeatures = [Float](repeating: 0, count: max(1, eegChannels * EEGFrontEnd.featuresPerChannel))
         waiting.reserveCapacity(Self.capacity)
     }
@@ -60,7 +64,7 @@ package struct FeatureGrid {
     ) {
         let slot = nextSlot
         nextSlot = (nextSlot + 1) % Self.capacity
-        for k in 0..<MelFrontEnd.features { audio[slot * MelFrontEnd.features + k] = features[k] }
+        for k in 0..<audioFeatures { audio[slot * audioFeatures + k] = features[k] }
         let counter = eegCounter.flatMap { $0 >= 0 && $0 < 0x1p62 && eegFront != nil ? UInt64($0) : nil }
         waiting.append(Frame(number: number, eegCounter: counter, hostTime: time, slot: slot))
     }
@@ -85,8 +89,8 @@ package struct FeatureGrid {
                 }
             }
             audio.withUnsafeBufferPointer { audio in
-                let start = frame.slot * MelFrontEnd.features
-                let features = UnsafeBufferPointer(rebasing: audio[start..<start + MelFrontEnd.features])
+                let start = frame.slot * audioFeatures
+                let features = UnsafeBufferPointer(rebasing: audio[start..<start + audioFeatures])
                 eegFeatures.withUnsafeBufferPointer { body(frame, features, hasEEG ? $0 : nil) }
             }
             done += 1

@@ -1,10 +1,11 @@
 import Recognition
-import SignalFeatures
+package import SignalFeatures
 package import Signals
 
 /// Reads words with a CTC network from sound, with or without EEG on the sound's grid.
 package final class RecognizerStage: Stage {
     package let audio: GraphPlan.Place?
+    package let audioFeatures: MelOptions
     package let streams: [GraphPlan.Place]
     private let eeg: GraphPlan.Place?
     private let name: String?
@@ -14,6 +15,8 @@ package final class RecognizerStage: Stage {
     /// The word that was guessed and is not final yet.
     private var guess: (window: WordWindow, frame: UInt64, end: HostTime?)?
     private let labelWindow: Int
+    /// Of models whose units are characters: the word that is being spelt.
+    private var assembler: WordAssembler?
     private var grid: FeatureGrid
     private var recognizer: StreamingRecognizer
     private var soundGrid: AudioGrid?
@@ -27,17 +30,19 @@ package final class RecognizerStage: Stage {
         (audio, eeg, name) = (plan.audio, plan.eeg, plan.name)
         streams = plan.eeg.map { [$0] } ?? []
         words = plan.model.card.words
+        audioFeatures = plan.model.card.audioFeatures
         labelWindow = plan.model.card.labelWindow
         (alternatives, tellsPartial) = (plan.alternatives, plan.tellsPartial)
         let stream = plan.eeg.map { devices[$0.device].streams[$0.stream] }
         let latencies = [plan.eeg, plan.audio].map { $0.map { devices[$0.device].latency } ?? 0 }
         eegPerFrame = (stream?.nominalRate ?? 250) / 100
         // The mean, which the standardisation turns into nothing.
-        silence = Array(plan.model.card.standardisation.mean.prefix(MelFrontEnd.features))
+        silence = Array(plan.model.card.standardisation.mean.prefix(audioFeatures.features))
         grid = FeatureGrid(
-            eegChannels: stream?.channelCount ?? 0, eegRate: stream?.nominalRate ?? 250,
+            audioFeatures: audioFeatures.features, eegChannels: stream?.channelCount ?? 0, eegRate: stream?.nominalRate ?? 250,
             lag: max(0, latencies[0] - latencies[1]))
         recognizer = StreamingRecognizer(plan.model)
+        assembler = plan.model.card.units.kind == .characters ? WordAssembler() : nil
     }
 
     package func take(
@@ -86,6 +91,7 @@ package final class RecognizerStage: Stage {
         grid.drain(now: now) { frame, audio, eegFeatures in
             if eeg != nil { noteEEG(frame.number, isThere: eegFeatures != nil, at: now, emit) }
             let word = recognizer.step(audio: audio, eeg: eegFeatures)
+            if assembler != nil { return spell(word, frame.number, at: now, clocks, emit) }
             weighGuess(at: now, emit)
             guard let word else { return }
             let end = end(ofFrame: frame.number, clocks)
@@ -100,6 +106,22 @@ package final class RecognizerStage: Stage {
             emit(decision)
             if tellsPartial { guess = (window, frame.number, end) }
         }
+    }
+
+    /// A model of characters: a word is final when it has ended; with `partial` it is told after each character.
+    private func spell(
+        _ unit: StreamingRecognizer.Word?, _ frame: UInt64, at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void
+    ) {
+        func tell(_ word: WordAssembler.Word, isPartial: Bool) {
+            var decision = Decision(
+                content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
+                stage: name, spanEnd: end(ofFrame: word.frame, clocks))
+            decision.isPartial = isPartial
+            emit(decision)
+        }
+        let ended = assembler?.next(unit.map { words[$0.index] }, logProbability: unit?.logProbability ?? 0, frame: frame)
+        if let ended { tell(ended, isPartial: false) }
+        if tellsPartial, unit != nil, let current = assembler?.current { tell(current, isPartial: true) }
     }
 
     /// A word is final when every frame has passed in which training allowed its label: then it is the one that was likeliest over all.
@@ -130,6 +152,11 @@ package final class RecognizerStage: Stage {
         grid.headsetStreams(false)
         settle(now: time, clocks, emit)
         weighGuess(isLast: true, at: time, emit)
+        guard let word = assembler?.finish() else { return }
+        emit(
+            Decision(
+                content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
+                stage: name, spanEnd: end(ofFrame: word.frame, clocks)))
     }
 
     package func close(at time: HostTime, _ emit: (Decision) -> Void) { endAbsence(at: time, emit) }

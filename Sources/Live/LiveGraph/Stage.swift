@@ -1,3 +1,4 @@
+package import SignalFeatures
 package import Signals
 
 /// A part of the live graph that takes what devices deliver, in merged order, and makes decisions of it.
@@ -9,6 +10,8 @@ package protocol Stage: AnyObject {
     var streams: [GraphPlan.Place] { get }
     /// The stream whose frames of sound it takes; nil for none.
     var audio: GraphPlan.Place? { get }
+    /// How frames of sound become features for it.
+    var audioFeatures: MelOptions { get }
 
     /// A block of one of its ``streams``.
     /// - Parameter values: in the units of the stream's description, frame-major.
@@ -30,6 +33,7 @@ package protocol Stage: AnyObject {
 
 extension Stage {
     package var audio: GraphPlan.Place? { nil }
+    package var audioFeatures: MelOptions { .words }
     package func take(
         _ header: SampleRingItem, _ values: UnsafeBufferPointer<Float>, from place: GraphPlan.Place, _ clocks: StreamClocksView
     ) {}

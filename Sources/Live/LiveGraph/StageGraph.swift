@@ -1,3 +1,4 @@
+import SignalFeatures
 package import Signals
 
 /// Everything between the merged items of all devices and the decisions. Live and replay run this same code.
@@ -14,8 +15,12 @@ package final class StageGraph {
     private let stages: [any Stage]
     /// For each stream the stages that take its blocks, and those that hear its frames of sound.
     private let takers: [[[any Stage]]]
-    private let hearers: [[[any Stage]]]
-    private let sounds: [[AudioFrames?]]
+    private let hearers: [[[Hearers]]]
+    /// Stages that hear the same frames of a stream's sound, and what makes them.
+    private struct Hearers {
+        let frames: AudioFrames
+        let stages: [any Stage]
+    }
     /// Stamp of the last item.
     package private(set) var lastTime = HostTime(nanoseconds: 0)
 
@@ -46,10 +51,15 @@ package final class StageGraph {
             }
         }
         takers = stagesOfStreams { $0.streams.contains($1) }
-        hearers = stagesOfStreams { $0.audio == $1 }
-        sounds = hearers.enumerated().map { device, streams in
+        hearers = stagesOfStreams { $0.audio == $1 }.enumerated().map { device, streams in
             streams.enumerated().map { stream, hearers in
-                hearers.isEmpty ? nil : AudioFrames(rate: plan.devices[device].streams[stream].nominalRate)
+                var kinds: [MelOptions] = []
+                for stage in hearers where !kinds.contains(stage.audioFeatures) { kinds.append(stage.audioFeatures) }
+                return kinds.map { kind in
+                    Hearers(
+                        frames: AudioFrames(rate: plan.devices[device].streams[stream].nominalRate, options: kind),
+                        stages: hearers.filter { $0.audioFeatures == kind })
+                }
             }
         }
     }
@@ -111,17 +121,17 @@ package final class StageGraph {
                     hostTime: header.hostTime))
         }
         if header.kind == .text { return takeText(item, emit) }
-        guard !lines[d][s].isEmpty || !takers[d][s].isEmpty || sounds[d][s] != nil else { return }
+        guard !lines[d][s].isEmpty || !takers[d][s].isEmpty || !hearers[d][s].isEmpty else { return }
         converters[d][s].withFloats(header, item.samples) { values in
             if !lines[d][s].isEmpty { takeLines(header, values, d, s, emit) }
             let place = GraphPlan.Place(device: d, stream: s)
             let clocks = StreamClocksView(monitors)
-            if let sound = sounds[d][s] {
-                let stages = hearers[d][s]
-                sound.take(
-                    header, values, interrupted: { for stage in stages { stage.audioInterrupted(at: header.hostTime) } }
+            for sound in hearers[d][s] {
+                sound.frames.take(
+                    header, values,
+                    interrupted: { for stage in sound.stages { stage.audioInterrupted(at: header.hostTime) } }
                 ) { frame in
-                    for stage in stages { stage.take(frame, clocks) }
+                    for stage in sound.stages { stage.take(frame, clocks) }
                 }
             }
             for stage in takers[d][s] { stage.take(header, values, from: place, clocks) }

@@ -2,7 +2,7 @@ import Glibc
 import LinearAlgebra
 
 /// Speech features at 100 Hz from a running audio signal: 13 mel-frequency cepstral coefficients, their slopes and the
-/// slopes' slopes.
+/// slopes' slopes; or the logarithms of the bands that they are made of (``MelOptions/Output``).
 ///
 /// Frame k is made from the 25 ms that begin at 10 ms · k, and comes out with the last of these samples. Slopes look back only
 /// (regression over five frames), so the front end is causal. How the signal is cut into pieces does not matter, bit for
@@ -12,7 +12,7 @@ import LinearAlgebra
 public final class MelFrontEnd {
     /// Coefficients of a frame, the zeroth included.
     public static let cepstra = 13
-    /// Values per frame: 13 coefficients, 13 slopes, 13 slopes of slopes.
+    /// Values per frame of cepstra: 13 coefficients, 13 slopes, 13 slopes of slopes.
     public static let features = 39
     /// Frames per second.
     public static let frameRate = 100.0
@@ -36,7 +36,7 @@ public final class MelFrontEnd {
     /// The last five frames' coefficients, then slopes, oldest first.
     private var history: [[Float]]
     private var slopeHistory: [[Float]]
-    private var frame = [Float](repeating: 0, count: MelFrontEnd.features)
+    private var frame: [Float]
     /// Frames that came out so far.
     public private(set) var frames = 0
 
@@ -45,7 +45,7 @@ public final class MelFrontEnd {
     ///   - options: what the recognisers use unless others are given.
     public init(rate: Int, options: MelOptions = .words) {
         precondition(rate >= 8000, "speech features need 8 kHz or more")
-        precondition(options.bands >= Self.cepstra, "as many bands as coefficients at least")
+        precondition(options.bands >= Self.cepstra && options.warp > 0, "as many bands as coefficients at least")
         self.rate = rate
         self.options = options
         window = rate * 25 / 1000
@@ -67,6 +67,7 @@ public final class MelFrontEnd {
             return length > 0 ? Float(1 + length / 2 * sin(Double.pi * Double(k) / length)) : 1
         }
         logarithms = [Float](repeating: 0, count: options.bands)
+        frame = [Float](repeating: 0, count: options.features)
         padded = [Float](repeating: 0, count: length)
         power = [Float](repeating: 0, count: length / 2 + 1)
         history = [[Float]](repeating: [Float](repeating: 0, count: Self.cepstra), count: 5)
@@ -75,7 +76,7 @@ public final class MelFrontEnd {
     }
 
     /// Takes samples and hands on each frame that they complete.
-    /// - Parameter body: the 39 features, lent for the call, and the mean power of the frame's samples.
+    /// - Parameter body: the features, lent for the call, and the mean power of the frame's samples.
     public func feed(_ signal: UnsafeBufferPointer<Float>, _ body: (UnsafeBufferPointer<Float>, Float) -> Void) {
         for sample in signal {
             samples.append(sample)
@@ -97,7 +98,7 @@ public final class MelFrontEnd {
         frames = 0
     }
 
-    /// All frames of a whole signal, shape `[frames, 39]`, and their energies.
+    /// All frames of a whole signal, shape `[frames, features]`, and their energies.
     public static func features(
         of signal: [Float], rate: Int, options: MelOptions = .words
     ) -> (features: [Float], energies: [Float]) {
@@ -122,6 +123,7 @@ public final class MelFrontEnd {
         padded.withUnsafeBufferPointer { signal in
             power.withUnsafeMutableBufferPointer { fft.setPower(of: signal, into: $0) }
         }
+        guard options.output == .cepstra else { return filters.setLogarithms(of: power, into: &frame) }
         filters.setLogarithms(of: power, into: &logarithms)
         for k in 0..<Self.cepstra {
             var sum: Float = 0

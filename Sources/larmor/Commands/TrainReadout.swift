@@ -81,8 +81,11 @@ struct TrainReadout: ParsableCommand {
             ProcessProvenance.note(data: self.rig)
             ProcessProvenance.note(data: speech)
             var progress = ProgressLine("driving the film")
+            let labels = corpus.texts
             let training = ReadoutTraining(
-                words: corpus.training.map { .init(samples: $0.samples, label: $0.label) }, labels: corpus.labels,
+                words: corpus.training.map { spoken in
+                    .init(samples: spoken.samples, label: labels.firstIndex(of: spoken.text) ?? 0)
+                }, labels: labels,
                 rate: corpus.rate, reservoir: reservoir, settings: settings)
             let readout = try training.run { fraction in
                 progress.show(fraction, "\(Console.count(corpus.training.count, "word"))")

@@ -1,5 +1,9 @@
 import ArgumentParser
+import Foundation
+import NeuralNetworks
+import Origin
 import Outputs
+import Plots
 import Recognition
 import Simulators
 
@@ -7,12 +11,19 @@ struct TrainRecognizer: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recognizer", abstract: "Trains a causal CTC network on spoken words and recorded EEG.",
         discussion: """
-            The EEG of the session that --eeg names becomes the background of the words; without it the network learns from audio only.
+            Speech is a folder of labelled sounds or a corpus (`larmor corpus`). The preset words is small and fast; live is for many voices: \
+            it trains on changed voices and noise. Where the corpus has a validation split, the epoch that did best on it is kept. \
+            The EEG of the session that --eeg names becomes the background of the words; without it the network learns from audio only. \
+            A training that was stopped goes on with --resume to the same bits.
             Example: larmor train recognizer --speech speech --eeg sessions/background --output models/words
+            Example: larmor train recognizer --corpus digits.jsonl --preset live --hold-out theo --output models/digits
             """)
 
     @Option(help: "A folder of labelled WAV files.")
-    var speech: String
+    var speech: String?
+
+    @Option(help: "A corpus, a file of JSON Lines.")
+    var corpus: String?
 
     @Option(help: "A session with EEG.")
     var eeg: String?
@@ -20,77 +31,131 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "Folder for the model.")
     var output: String
 
-    @Option(help: "Passes over the training words.")
-    var epochs = 32
+    @Option(help: "The network and how it is trained: words or live.")
+    var preset: Preset = .words
+
+    @Option(help: "What the network's outputs are: words or characters.")
+    var units: Unit = .words
+
+    @Option(help: "Passes over the training utterances (default: 32; 40 with --preset live).")
+    var epochs: Int?
+
+    @Option(help: "Units of each recurrent layer (default: 128).")
+    var hidden: Int?
+
+    @Option(help: "End after so many epochs without a better result on the validation split.")
+    var patience: Int?
+
+    @Option(help: "Leave this speaker out of training and validation; may be given again.")
+    var holdOut: [String] = []
+
+    @Option(help: "Fail when two splits share this: text, speaker or session.")
+    var disjoint: [DisjointKey] = []
+
+    @Option(help: "Samples per second of the rig's sound.")
+    var rate = PulseAudioServer.rate
 
     @Option(help: "Seed of everything that is random.")
     var seed: UInt64 = 1
 
+    @Flag(help: "Go on with a training that was stopped.")
+    var resume = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    enum Preset: String, ExpressibleByArgument, CaseIterable { case words, live }
+    enum Unit: String, ExpressibleByArgument, CaseIterable { case words, characters }
+
     private struct Result: Encodable {
         var model: String
+        var preset: String
         var trainingWords: Int
         var epochs: Int
         var loss: Double
+        var validationErrorRate: Double?
         var testWordErrorRate: Double?
     }
 
     func validate() throws {
-        guard (1...1000).contains(epochs) else { throw ValidationError("--epochs is a number from 1 to 1000") }
+        guard (speech == nil) != (corpus == nil) else { throw ValidationError("give either --speech or --corpus") }
+        guard (1...1000).contains(epochs ?? 1) else { throw ValidationError("--epochs is a number from 1 to 1000") }
+        guard (8...2048).contains(hidden ?? 8) else { throw ValidationError("--hidden is a number from 8 to 2048") }
+        guard (1...1000).contains(patience ?? 1) else { throw ValidationError("--patience is a number from 1 to 1000") }
+        guard (8000...192_000).contains(rate) else { throw ValidationError("--rate is a number from 8000 to 192000") }
+    }
+
+    private var recipe: TrainingRecipe {
+        var recipe: TrainingRecipe = preset == .live ? .live : .words
+        recipe.epochs = epochs ?? recipe.epochs
+        recipe.hidden = hidden ?? recipe.hidden
+        recipe.patience = patience
+        recipe.seed = seed
+        return recipe
+    }
+
+    private func readCorpus() throws -> Corpus {
+        var read = try corpus.map { try Corpus(file: $0) } ?? Corpus(folder: speech ?? "", writtenTo: (speech ?? "") + "/-")
+        if let stranger = holdOut.first(where: { name in !read.utterances.contains { $0.speaker == name } }) {
+            throw CorpusError(path: read.path, reason: .noUtterances("the speaker “\(stranger)”"))
+        }
+        read.utterances.removeAll { holdOut.contains($0.speaker ?? "") && $0.split != .test }
+        try read.checkLeaks(disjoint.map(\.key))
+        guard !read[.train].isEmpty else {
+            throw CorpusError(path: read.path, reason: .noUtterances("some whose split is train"))
+        }
+        return read
     }
 
     func run() throws {
         StopRequest.install()
         try reportingFailures {
             try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
-            let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
+            let corpus = try SpeechCorpus(readCorpus(), rate: rate)
             let background = try eeg.map { try BackgroundEEG(session: $0) }
             ProcessProvenance.note(seed: seed)
-            ProcessProvenance.note(data: speech)
+            ProcessProvenance.note(data: speech ?? self.corpus)
             ProcessProvenance.note(data: eeg)
-            var settings = RecognizerTraining.Settings()
-            settings.epochs = epochs
-            settings.seed = seed
-            let training = RecognizerTraining(
-                words: corpus.labels, spoken: corpus.spoken, rate: corpus.rate, eeg: background?.features ?? [],
-                eegChannels: background?.channels ?? 0, settings: settings)
-            var progress = ProgressLine("training")
-            var lastEpoch = -1
-            var skipped = 0
-            let trained = try training.run { state in
-                progress.show(state.fraction, "loss \(Console.number(state.loss, digits: 3))")
-                if state.epoch != lastEpoch, state.epoch % 4 == 0 {
-                    Console.note("     epoch \(state.epoch): loss \(Console.number(state.loss, digits: 3))")
-                }
-                if skipped == 0, let words = state.notFinite.first {
-                    let places = words.map { String($0 + 1) }.joined(separator: ", ")
-                    Console.note(
-                        "     epoch \(state.epoch): the loss of the training files \(places) together is not finite;"
-                            + " their batch is skipped")
-                }
-                (lastEpoch, skipped) = (state.epoch, state.skippedSteps)
-                return !StopRequest.isRequested
-            }
-            progress.done()
-            guard var model = trained else { throw StopRequest.exitCode }
-            if skipped > 0 {
+            let units = Units(units == .words ? .words : .characters, spelling: corpus.training.map(\.text))
+            let known = corpus.validation.filter { (try? units.labels(of: $0.text)) != nil }
+            if known.count < corpus.validation.count {
                 Console.note(
-                    "     \(Console.count(skipped, "batch", "batches")) changed nothing, because their loss or gradient was not finite"
-                )
+                    "     \(Console.count(corpus.validation.count - known.count, "validation text")) with words that training lacks: left out")
             }
-            model.card.testWordErrorRate = RecognizerEvaluation(corpus: corpus).wordErrorRate(model)
+            let training = try RecognizerTraining(
+                .init(
+                    units: units, training: corpus.training, validation: known, rate: rate, eeg: background?.features ?? [],
+                    eegChannels: background?.channels ?? 0),
+                recipe: recipe)
+            guard var model = try TrainingRun(training, folder: output, fingerprint: fingerprint(corpus, background), resume: resume).run()
+            else { throw StopRequest.exitCode }
+            model.card.testWordErrorRate = RecognizerEvaluation(model, rate: rate).wordErrorRate(corpus)
             model.card.provenance = ProcessProvenance.now
             try model.write(folder: output)
+            try TrainingRun.removeCheckpoint(output)
+            let card = model.card
             let result = Result(
-                model: output, trainingWords: model.card.trainingWords, epochs: epochs, loss: model.card.finalLoss,
-                testWordErrorRate: model.card.testWordErrorRate)
+                model: output, preset: preset.rawValue, trainingWords: card.trainingWords, epochs: card.epochs, loss: card.finalLoss,
+                validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
             if json { return try Console.json(result) }
-            let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"
-            Console.result(
-                "\(Console.count(result.trainingWords, "word")), \(Console.count(epochs, "epoch")): loss \(Console.number(result.loss, digits: 3)), word error "
-                    + "rate on the test words \(rate) (audio only, offline)")
+            show(result)
         }
+    }
+
+    private func show(_ result: Result) {
+        let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"
+        let watched = result.validationErrorRate.map { ", \(Report.percent($0)) of the validation split's units wrong" } ?? ""
+        Console.result(
+            "\(Console.count(result.trainingWords, units == .words ? "word" : "utterance")), \(Console.count(result.epochs, "epoch")): loss "
+                + "\(Console.number(result.loss, digits: 3))\(watched), word error rate on the test words \(rate) (audio only, offline)")
+    }
+
+    /// Of all that the result follows from: an interrupted training goes on with nothing else.
+    private func fingerprint(_ corpus: SpeechCorpus, _ background: BackgroundEEG?) -> String {
+        var texts = "\(recipe)\(rate)\(units)\(background?.features.count ?? 0)"
+        for spoken in corpus.training + corpus.validation {
+            texts += "\(spoken.text)\t\(spoken.speaker)\t\(spoken.samples.count)\t\(spoken.samples.reduce(0, +))\n"
+        }
+        return ContentHash.sha256(texts.utf8)
     }
 }

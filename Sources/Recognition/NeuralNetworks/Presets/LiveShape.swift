@@ -4,9 +4,10 @@
 ///     convolution, rectifier, context, block.0 … block.(n − 1), norm, output
 ///     block: y = x + dropout(gru(norm(x)))
 ///
-/// With `bands`, a convolution over time and frequency stands before them. The output of `rectifier` and of each block are taps.
+/// With `planes`, convolutions over time and frequency stand before them, each with half the bands of the one before. The output of
+/// `rectifier` and of each block are taps.
 ///
-/// Look-ahead at 100 input frames a second: 20 ms in `convolution`, 20 ms in `context`, 10 ms in `spectrum`; with a window of 25 ms,
+/// Look-ahead at 100 input frames a second: 20 ms in `convolution`, 20 ms in `context`, 10 ms in `spectrum.0`; with a window of 25 ms,
 /// of which 15 ms lie beyond the frame's own 10 ms, and a wait of up to 10 ms for the second frame of a pair, at most 75 ms.
 public struct LiveShape: Sendable, Equatable, Codable {
     public var inputs: Int
@@ -16,12 +17,14 @@ public struct LiveShape: Sendable, Equatable, Codable {
     public var blocks: Int
     /// Number of units, blank included.
     public var outputs: Int
-    /// Channels of a convolution over time and frequency in front, for inputs that are bands of a spectrum; 0 for none.
-    public var planes: Int
+    /// Channels of each convolution over time and frequency in front, for inputs that are bands of a spectrum; empty for none.
+    public var planes: [Int]
 
-    /// - Precondition: sizes are at least 1, `planes` at least 0.
-    public init(inputs: Int, width: Int = 192, blocks: Int = 5, outputs: Int, planes: Int = 0) {
-        precondition(inputs > 0 && width > 0 && blocks > 0 && outputs > 0 && planes >= 0, "all sizes must be at least 1")
+    /// - Precondition: sizes are at least 1.
+    public init(inputs: Int, width: Int = 192, blocks: Int = 5, outputs: Int, planes: [Int] = []) {
+        precondition(
+            inputs > 0 && width > 0 && blocks > 0 && outputs > 0 && planes.allSatisfy { $0 > 0 },
+            "all sizes must be at least 1")
         (self.inputs, self.width, self.blocks) = (inputs, width, blocks)
         (self.outputs, self.planes) = (outputs, planes)
     }
@@ -29,14 +32,16 @@ public struct LiveShape: Sendable, Equatable, Codable {
     /// - Parameter dropout: in each block in training, in [0, 1).
     public func sequence(dropout: Float = 0) -> LayerSequence {
         var entries: [LayerSequence.Entry] = []
-        var features = inputs
-        if planes > 0 {
+        var (bands, channels) = (inputs, 1)
+        for (k, planes) in planes.enumerated() {
             let spectrum = TimeFrequencyConvolution(
-                bands: inputs, planes: planes, kernel: 3, bandKernel: 3, bandStride: 2, lookAhead: 1)
-            features = spectrum.outputs
-            entries.append(.init("spectrum", spectrum))
-            entries.append(.init("spectrum.rectifier", Activation(.rectifier, features: features)))
+                bands: bands, channels: channels, planes: planes, kernel: 3, bandKernel: 3, bandStride: 2,
+                lookAhead: k == 0 ? 1 : 0)
+            entries.append(.init("spectrum.\(k)", spectrum))
+            entries.append(.init("spectrum.\(k).rectifier", Activation(.rectifier, features: spectrum.outputs)))
+            (bands, channels) = (spectrum.outputBands, planes)
         }
+        let features = bands * channels
         entries += [
             .init(
                 "convolution", TemporalConvolution(inputs: features, outputs: width, kernel: 5, stride: 2, lookAhead: 2)),

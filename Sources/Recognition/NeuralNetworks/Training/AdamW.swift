@@ -15,16 +15,25 @@ public struct AdamW: Sendable {
     public var epsilon: Float = 1e-8
     /// λ, applied to the tensors that the layout lets decay: weights, not biases or norms.
     public var weightDecay: Float
-    private var first: [Float]
-    private var second: [Float]
+    /// Running means of the gradients and of their squares, in the order of the parameters.
+    public private(set) var first: [Float]
+    public private(set) var second: [Float]
     private let decays: [Bool]
-    private var steps = 0
+    /// Steps so far.
+    public private(set) var steps = 0
 
     public init(_ layout: ParameterLayout, weightDecay: Float) {
         self.weightDecay = weightDecay
         first = [Float](repeating: 0, count: layout.count)
         second = first
         decays = layout.tensors.flatMap { [Bool](repeating: $0.decays, count: $0.count) }
+    }
+
+    /// Goes on where another one of the same layout was.
+    /// - Precondition: as many values as there are parameters.
+    public mutating func restore(first: [Float], second: [Float], steps: Int) {
+        precondition(first.count == self.first.count && second.count == first.count, "another number of parameters")
+        (self.first, self.second, self.steps) = (first, second, steps)
     }
 
     /// One step against `gradient`.

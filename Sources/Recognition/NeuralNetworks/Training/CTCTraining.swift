@@ -12,7 +12,7 @@ public final class CTCTraining {
     /// Steps so far, and those that were skipped because a loss or the gradient was not finite.
     public private(set) var steps = 0
     public private(set) var skippedSteps = 0
-    private var optimiser: AdamW
+    public private(set) var optimiser: AdamW
     private let halves: [Half]
     private let clipNorm: Float
     private let seed: UInt64
@@ -43,6 +43,13 @@ public final class CTCTraining {
         self.clipNorm = clipNorm
         self.seed = seed
         halves = [Half(network), Half(network)]
+    }
+
+    /// Goes on where another training of the same network was.
+    public func restore(parameters: [Float], optimiser: AdamW, steps: Int, skippedSteps: Int) {
+        network.parameters = parameters
+        self.optimiser = optimiser
+        (self.steps, self.skippedSteps) = (steps, skippedSteps)
     }
 
     /// One optimiser step on the mean loss of the batch. It is skipped when a loss or the gradient is not finite.

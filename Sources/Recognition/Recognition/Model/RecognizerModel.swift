@@ -12,38 +12,51 @@ import TensorFiles
 public struct RecognizerModel: Sendable, Equatable {
     /// What `model.json` holds.
     public struct Card: Codable, Sendable, Equatable {
-        /// Unit 0 is the blank; unit k is `words[k − 1]`.
+        /// Texts of the units: output 0 is the blank, output k is `words[k − 1]`.
         public var words: [String]
+        /// What each of `words` is; nil, as in models of 0.1, for whole words.
+        public var unitKind: Units.Kind?
         /// Sizes of the network.
-        public var shape: WordsShape
+        public var shape: RecognizerShape
+        /// How sound becomes features; nil, as in models of 0.1, for ``MelOptions/words``.
+        public var frontEnd: MelOptions?
         /// Rate of the audio that the features are made of, Hz.
         public var audioRate: Int
         /// EEG channels beside the audio; 0 without EEG.
         public var eegChannels: Int
         /// Of all features, audio first.
         public var standardisation: Standardisation
-        /// Frames after a word's end within which training allowed its label.
+        /// Frames of the network's output after a word's end within which training allowed its label; 0 when a label could stand
+        /// anywhere.
         public var labelWindow: Int
         /// Of the training.
         public var seed: UInt64
         /// Passes over the training words.
         public var epochs: Int
-        /// Number of words that it was trained on.
+        /// Number of utterances that it was trained on.
         public var trainingWords: Int
         /// CTC loss at the end, averaged over the last batches, nats.
         public var finalLoss: Double
         /// Word error rate on the test split, when it was measured at the end of training.
         public var testWordErrorRate: Double?
+        /// Errors on the validation split when these parameters were chosen; nil without one.
+        public var validationErrorRate: Double?
+        /// Who was trained on, sorted; nil in models of 0.1.
+        public var speakers: [String]?
+        /// Hashes of the texts that were trained on (``TextHash``), sorted; nil in models of 0.1.
+        public var texts: [String]?
         /// Who made it, how, and from what; absent in models of 0.1.
         public var provenance: Provenance?
 
         public init(
-            words: [String], shape: WordsShape, audioRate: Int, eegChannels: Int,
+            units: Units, shape: RecognizerShape, frontEnd: MelOptions, audioRate: Int, eegChannels: Int,
             standardisation: Standardisation, labelWindow: Int, seed: UInt64, epochs: Int, trainingWords: Int,
-            finalLoss: Double, testWordErrorRate: Double?
+            finalLoss: Double
         ) {
-            self.words = words
+            words = units.texts
+            unitKind = units.kind == .words ? nil : units.kind
             self.shape = shape
+            self.frontEnd = frontEnd == .words ? nil : frontEnd
             self.audioRate = audioRate
             self.eegChannels = eegChannels
             self.standardisation = standardisation
@@ -52,8 +65,11 @@ public struct RecognizerModel: Sendable, Equatable {
             self.epochs = epochs
             self.trainingWords = trainingWords
             self.finalLoss = finalLoss
-            self.testWordErrorRate = testWordErrorRate
         }
+
+        public var units: Units { Units(unitKind ?? .words, texts: words) }
+        /// What the audio's features are made with.
+        public var audioFeatures: MelOptions { frontEnd ?? .words }
     }
 
     /// A folder that is no usable model.
@@ -100,12 +116,7 @@ public struct RecognizerModel: Sendable, Equatable {
         } catch {
             throw FileError(file: cardFile, problem: "\(error)")
         }
-        let inputs = MelFrontEnd.features + EEGFrontEnd.featuresPerChannel * card.eegChannels
-        guard (0...256).contains(card.eegChannels), card.shape.inputs == inputs,
-            card.shape.outputs == card.words.count + 1, card.standardisation.mean.count == inputs,
-            card.standardisation.deviation.count == inputs, (8000...192_000).contains(card.audioRate),
-            (1...4096).contains(card.shape.hidden), (1...16).contains(card.shape.layers)
-        else { throw FileError(file: cardFile, problem: "its sizes do not fit together") }
+        if let problem = card.problem { throw FileError(file: cardFile, problem: problem) }
         guard let data = FileManager.default.contents(atPath: weightsFile) else {
             throw FileError(file: weightsFile, problem: "there is no such file")
         }
@@ -113,6 +124,9 @@ public struct RecognizerModel: Sendable, Equatable {
             network = try Network(card.shape.sequence(), SafeTensors(data, name: weightsFile), name: weightsFile)
         } catch {
             throw FileError(file: weightsFile, problem: error.problem)
+        }
+        guard network.parameters.allSatisfy(\.isFinite) else {
+            throw FileError(file: weightsFile, problem: "a weight is not a finite number")
         }
         self.card = card
     }

@@ -5,9 +5,9 @@ import SignalFeatures
 ///
 /// Its state is a value: a copy is a branch of the same stream. Nothing is allocated per frame.
 public struct StreamingRecognizer: Sendable {
-    /// A word, and the frame in which the network named it.
+    /// A unit (a word, with models of whole words), and the frame in which the network named it.
     public struct Word: Sendable, Equatable {
-        /// Index into the model's words.
+        /// Index into the card's words.
         public var index: Int
         /// Counted from the start of the stream, 100 a second.
         public var frame: UInt64
@@ -33,7 +33,7 @@ public struct StreamingRecognizer: Sendable {
 
     /// Takes one frame.
     /// - Parameters:
-    ///   - audio: 39 features as ``MelFrontEnd`` gives them.
+    ///   - audio: features as ``MelFrontEnd`` gives them with the model's options.
     ///   - eeg: features as ``EEGFrontEnd`` gives them; nil when there are none for this frame: their mean takes their place.
     public mutating func step(audio: UnsafeBufferPointer<Float>, eeg: UnsafeBufferPointer<Float>?) -> Word? {
         let standardisation = model.card.standardisation

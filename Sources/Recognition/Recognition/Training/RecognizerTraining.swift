@@ -1,31 +1,31 @@
 import Dispatch
-public import NeuralNetworks
+import NeuralNetworks
 import SignalFeatures
 import Signals
 
-/// Trains a recogniser of whole words from single spoken words and unrelated EEG.
+/// Trains a recogniser on the utterances of a corpus and unrelated EEG.
 public struct RecognizerTraining: Sendable {
-    /// Sizes and pace of the training.
-    public struct Settings: Sendable, Equatable {
-        /// Units of each GRU layer.
-        public var hidden = 128
-        /// Number of GRU layers.
-        public var layers = 2
-        /// Passes over the training words.
-        public var epochs = 32
-        /// Strings of words per step.
-        public var batch = 16
-        /// Largest of the one-cycle schedule.
-        public var learningRate: Float = 4e-3
-        public var weightDecay: Float = 0.01
-        public var dropout: Float = 0.2
-        /// Frames after a word's end in which its label may stand.
-        public var labelWindow = 8
-        /// Standard deviation of the noise on standardised features.
-        public var noise: Float = 0.1
-        public var seed: UInt64 = 1
+    /// What a training is made of, and what follows from it.
+    public struct Data: Sendable {
+        public var units: Units
+        /// At `rate`; single words, which are joined to strings, or longer texts.
+        public var training: [SpokenText]
+        /// What the training is watched with; empty for none.
+        public var validation: [SpokenText]
+        /// Samples per second.
+        public var rate: Int
+        /// EEG features at 100 Hz, shape `[frames, 5 · channels]`.
+        public var eeg: [Float]
+        /// 0 for a recogniser without EEG.
+        public var eegChannels: Int
 
-        public init() {}
+        public init(
+            units: Units, training: [SpokenText], validation: [SpokenText] = [], rate: Int, eeg: [Float] = [],
+            eegChannels: Int = 0
+        ) {
+            (self.units, self.training, self.validation, self.rate) = (units, training, validation, rate)
+            (self.eeg, self.eegChannels) = (eeg, eegChannels)
+        }
     }
 
     /// Where the training is, after a batch.
@@ -37,84 +37,121 @@ public struct RecognizerTraining: Sendable {
         public var loss: Double
         /// Batches so far that changed nothing, because a loss or the gradient was not finite.
         public var skippedSteps: Int
-        /// The strings of this batch whose loss was not finite, each as the indices of its spoken words.
+        /// The strings of this batch whose loss was not finite, each as the indices of its utterances.
         public var notFinite: [[Int]]
     }
 
-    private let settings: Settings
-    private let words: [String]
+    private let recipe: TrainingRecipe
+    private let data: Data
+    private let shape: RecognizerShape
+    private let layers: LayerSequence
     private let strings: TrainingStrings
-    private let eegChannels: Int
+    private let watched: TrainingStrings?
 
-    /// - Parameters:
-    ///   - words: the vocabulary.
-    ///   - spoken: training words at `rate`.
-    ///   - rate: of the audio, Hz.
-    ///   - eeg: features at 100 Hz, shape `[frames, 5 · channels]`.
-    ///   - eegChannels: 0 for a recogniser without EEG.
-    public init(
-        words: [String], spoken: [SpokenWord], rate: Int, eeg: [Float], eegChannels: Int, settings: Settings
-    ) {
-        precondition(!spoken.isEmpty && !words.isEmpty, "training needs words")
-        self.words = words
-        self.settings = settings
-        self.eegChannels = eegChannels
-        strings = TrainingStrings(
-            rate: rate, words: spoken, eeg: eeg, eegFeatures: eegChannels * EEGFrontEnd.featuresPerChannel,
-            labelWindow: settings.labelWindow)
+    /// - Throws: ``Units/SpellingError`` when a text has a word or a character that is no unit.
+    public init(_ data: Data, recipe: TrainingRecipe) throws(Units.SpellingError) {
+        precondition(!data.training.isEmpty && !data.units.texts.isEmpty, "training needs utterances")
+        let eegFeatures = data.eegChannels * EEGFrontEnd.featuresPerChannel
+        let shape = recipe.shape(
+            inputs: recipe.frontEnd.features + eegFeatures, outputs: data.units.texts.count + 1, hasEEG: eegFeatures > 0)
+        let layers = shape.sequence(dropout: recipe.dropout)
+        func strings(_ spoken: [SpokenText], _ recipe: TrainingRecipe, eeg: [Float]) throws(Units.SpellingError) -> TrainingStrings {
+            var labels: [[Int]] = []
+            for utterance in spoken { labels.append(try data.units.labels(of: utterance.text)) }
+            return TrainingStrings(
+                rate: data.rate, spoken: spoken, labels: labels, eeg: eeg, eegFeatures: eegFeatures, recipe: recipe,
+                stride: layers.stride, lookAhead: layers.lookAhead ?? 0)
+        }
+        self.strings = try strings(data.training, recipe, eeg: data.eeg)
+        var plain = recipe
+        (plain.perturbation, plain.wordsPerString, plain.pause_s, plain.keepsSpeakers) = (nil, 3...7, 0.05...0.3, true)
+        watched = data.validation.isEmpty ? nil : try strings(data.validation, plain, eeg: [])
+        (self.recipe, self.data, self.shape, self.layers) = (recipe, data, shape, layers)
     }
 
-    /// Runs the whole training; the result follows from the data and the seed.
-    /// - Parameter progress: called after every batch; returns false to stop.
+    /// Parameters of the network.
+    public var parameterCount: Int { ParameterLayout(layers).count }
+
+    /// Runs the whole training; the result follows from the data and the recipe.
+    /// - Parameters:
+    ///   - checkpoint: of an interrupted training of the same data and recipe: the result has the same bits as without the interruption.
+    ///   - epochEnded: called after every epoch with all that is needed to go on from there.
+    ///   - progress: called after every batch; returns false to stop.
     /// - Returns: the model, or nil when it was stopped.
-    /// - Throws: `CTCTrainingError` when a string is too short for its words; its utterance is the string's number in its epoch.
-    public func run(_ progress: (Progress) -> Bool) throws(CTCTrainingError) -> RecognizerModel? {
-        var random = SplitMix64(seed: settings.seed)
+    /// - Throws: `CTCTrainingError` when a string is too short for its words; its utterance is the index of its first utterance. What
+    ///   `epochEnded` throws.
+    public func run(
+        from checkpoint: TrainingCheckpoint? = nil, epochEnded: (TrainingCheckpoint) throws -> Void = { _ in },
+        _ progress: (Progress) -> Bool
+    ) throws -> RecognizerModel? {
+        var random = SplitMix64(seed: recipe.seed)
         let standardisation = self.standardisation(&random)
-        let inputs = MelFrontEnd.features + strings.eegFeatures
-        let shape = WordsShape(
-            inputs: inputs, hidden: settings.hidden, layers: settings.layers, outputs: words.count + 1)
         let training = CTCTraining(
-            network: Network(shape.sequence(dropout: settings.dropout), seed: random.split()),
-            blank: RecognizerModel.blank, weightDecay: settings.weightDecay, seed: random.split())
-        let perEpoch = max(1, Int((Double(strings.words.count) / 2.5 / Double(settings.batch)).rounded()))
-        let schedule = OneCycle(maximum: settings.learningRate, steps: perEpoch * settings.epochs)
-        var step = 0
-        var mean: Double?
-        for epoch in 0..<settings.epochs {
+            network: Network(layers, seed: random.split()), blank: RecognizerModel.blank, weightDecay: recipe.weightDecay,
+            clipNorm: recipe.clipNorm, seed: random.split())
+        let validation = watched.map { strings in
+            ValidationSet(strings) { example($0, 0, standardisation, noise: 0) }
+        }
+        let mean = Double(recipe.wordsPerString.lowerBound + recipe.wordsPerString.upperBound) / 2
+        let perEpoch = max(
+            1, Int((Double(strings.spoken.count) / (strings.joins ? mean : 1) / Double(recipe.batch)).rounded()))
+        let schedule = OneCycle(maximum: recipe.learningRate, steps: perEpoch * recipe.epochs)
+        var state = TrainingCheckpoint(training, random: random)
+        if let checkpoint {
+            state = checkpoint
+            checkpoint.restore(training)
+            random = SplitMix64(seed: checkpoint.random)
+        }
+        while state.epoch < recipe.epochs, !isOver(state) {
             let groups = strings.groups(&random)
             let seed = random.split()
-            // Strings of like length go together; the batches themselves come in a random order.
-            let sizes = groups.map { group in group.reduce(0) { $0 + strings.words[$1].samples.count } }
-            let order = groups.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
-            var batches = stride(from: 0, to: order.count, by: settings.batch).map {
-                Array(order[$0..<min($0 + settings.batch, order.count)])
-            }
-            batches.shuffle(using: &random)
-            for batch in batches {
+            for batch in batches(groups, &random) {
                 let examples = self.examples(batch.map { groups[$0] }, batch, seed, standardisation)
-                let rate = schedule.rate(at: min(step, schedule.steps - 1))
                 let done: CTCStep
                 do {
-                    done = try training.step(examples, learningRate: rate)
+                    done = try training.step(examples, learningRate: schedule.rate(at: min(state.step, schedule.steps - 1)))
                 } catch {
-                    throw CTCTrainingError(utterance: batch[error.utterance], reason: error.reason)
+                    throw CTCTrainingError(utterance: groups[batch[error.utterance]][0], reason: error.reason)
                 }
-                if !done.isSkipped { mean = mean.map { 0.95 * $0 + 0.05 * done.loss } ?? done.loss }
-                let loss = mean ?? 0
-                step += 1
-                let fraction = min(1, Double(step) / Double(perEpoch * settings.epochs))
-                let state = Progress(
-                    fraction: fraction, epoch: epoch, loss: loss, skippedSteps: training.skippedSteps,
-                    notFinite: done.notFinite.map { groups[batch[$0]] })
-                guard progress(state) else { return nil }
+                if !done.isSkipped { state.loss = state.loss.map { 0.95 * $0 + 0.05 * done.loss } ?? done.loss }
+                state.step += 1
+                let isGoingOn = progress(
+                    Progress(
+                        fraction: min(1, Double(state.step) / Double(schedule.steps)), epoch: state.epoch, loss: state.loss ?? 0,
+                        skippedSteps: training.skippedSteps, notFinite: done.notFinite.map { groups[batch[$0]] }))
+                guard isGoingOn else { return nil }
             }
+            state.endEpoch(training, random: random, errorRate: validation.map { $0.errors(training.network).rate })
+            try epochEnded(state)
         }
-        let card = RecognizerModel.Card(
-            words: words, shape: shape, audioRate: strings.rate, eegChannels: eegChannels,
-            standardisation: standardisation, labelWindow: settings.labelWindow, seed: settings.seed,
-            epochs: settings.epochs, trainingWords: strings.words.count, finalLoss: mean ?? 0, testWordErrorRate: nil)
-        return RecognizerModel(card: card, network: training.network)
+        return model(state, standardisation)
+    }
+
+    private func isOver(_ state: TrainingCheckpoint) -> Bool {
+        guard let patience = recipe.patience, let best = state.best else { return false }
+        return state.epoch - best.epoch > patience
+    }
+
+    private func model(_ state: TrainingCheckpoint, _ standardisation: Standardisation) -> RecognizerModel {
+        var card = RecognizerModel.Card(
+            units: data.units, shape: shape, frontEnd: recipe.frontEnd, audioRate: data.rate, eegChannels: data.eegChannels,
+            standardisation: standardisation, labelWindow: strings.joins ? recipe.labelWindow : 0, seed: recipe.seed,
+            epochs: state.epoch, trainingWords: data.training.count, finalLoss: state.loss ?? 0)
+        card.validationErrorRate = state.best?.errorRate
+        card.speakers = Set(data.training.map(\.speaker)).subtracting([""]).sorted()
+        card.texts = Set(data.training.map { TextHash.of($0.text) }).sorted()
+        return RecognizerModel(card: card, network: Network(layers, parameters: state.best?.parameters ?? state.parameters))
+    }
+
+    /// Strings of like length go together; the batches themselves come in a random order.
+    private func batches(_ groups: [[Int]], _ random: inout SplitMix64) -> [[Int]] {
+        let sizes = groups.map { group in group.reduce(0) { $0 + strings.spoken[$1].samples.count } }
+        let order = groups.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
+        var batches = stride(from: 0, to: order.count, by: recipe.batch).map {
+            Array(order[$0..<min($0 + recipe.batch, order.count)])
+        }
+        batches.shuffle(using: &random)
+        return batches
     }
 
     /// Features of a batch's strings, made on both cores; each string has a seed of its own.
@@ -126,31 +163,32 @@ public struct RecognizerTraining: Sendable {
             nonisolated(unsafe) let slots = slots  // Each iteration writes its own slot only.
             DispatchQueue.concurrentPerform(iterations: groups.count) { index in
                 let own = seed &+ UInt64(places[index]) &* 0x9E37_79B9_7F4A_7C15
-                slots[index] = example(strings.make(groups[index], seed: own), own, standardisation)
+                slots[index] = example(strings.make(groups[index], seed: own), own, standardisation, noise: recipe.noise)
             }
         }
         return result.compactMap { $0 }
     }
 
     private func example(
-        _ sample: TrainingStrings.Sample, _ seed: UInt64, _ standardisation: Standardisation
+        _ sample: TrainingStrings.Sample, _ seed: UInt64, _ standardisation: Standardisation, noise: Float
     ) -> CTCExample {
         var random = SplitMix64(seed: ~seed)
         let width = standardisation.mean.count
+        let audio = recipe.frontEnd.features
         var features = sample.features
-        let artefact = sample.hasEEG ? EEGArtefact(features: width - MelFrontEnd.features, &random) : nil
+        let artefact = sample.hasEEG ? EEGArtefact(features: width - audio, &random) : nil
         for index in features.indices {
             let feature = index % width
-            if feature >= MelFrontEnd.features, !sample.hasEEG {
+            if feature >= audio, !sample.hasEEG {
                 features[index] = 0
-            } else if feature >= MelFrontEnd.features, let artefact {
-                let value = standardisation.apply(features[index], feature: feature)
-                features[index] =
-                    artefact.apply(value, feature: feature - MelFrontEnd.features) + settings.noise * Float(random.normal())
             } else {
-                features[index] =
-                    standardisation.apply(features[index], feature: feature)
-                    + settings.noise * Float(random.normal())
+                var value = standardisation.apply(features[index], feature: feature)
+                if feature >= audio, let artefact {
+                    value = artefact.apply(value, feature: feature - audio)
+                } else if sample.masks.contains(where: { $0.contains(feature) }) {
+                    value = 0
+                }
+                features[index] = noise > 0 ? value + noise * Float(random.normal()) : value
             }
         }
         return CTCExample(
@@ -160,15 +198,16 @@ public struct RecognizerTraining: Sendable {
     /// Statistics of up to 400 strings; those of the EEG from all of its frames.
     private func standardisation(_ random: inout SplitMix64) -> Standardisation {
         let groups = strings.groups(&random).prefix(400)
+        let features = recipe.frontEnd.features
         var audio: [Float] = []
-        let width = MelFrontEnd.features + strings.eegFeatures
+        let width = features + strings.eegFeatures
         for group in groups {
             let sample = strings.make(group, seed: random.next())
             for frame in 0..<sample.frames {
-                audio += sample.features[frame * width..<frame * width + MelFrontEnd.features]
+                audio += sample.features[frame * width..<frame * width + features]
             }
         }
-        var result = Standardisation(of: audio, features: MelFrontEnd.features)
+        var result = Standardisation(of: audio, features: features)
         guard strings.eegFeatures > 0 else { return result }
         let eeg =
             strings.eeg.isEmpty

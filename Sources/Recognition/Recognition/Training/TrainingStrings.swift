@@ -3,93 +3,164 @@ import NeuralNetworks
 import SignalFeatures
 import Signals
 
-/// A word's sound at the model's rate.
-public struct SpokenWord: Sendable {
-    public var samples: [Float]
-    /// Index in the list of words.
-    public var word: Int
-    /// Sample after the last loud one: where the word ends.
-    public var end: Int
-
-    /// The end is the last 10 ms that are no more than 30 dB below the loudest.
-    public init(samples: [Float], rate: Int, word: Int) {
-        self.samples = samples
-        self.word = word
-        let hop = max(1, rate / 100)
-        let powers = stride(from: 0, to: samples.count, by: hop).map { start in
-            samples[start..<min(start + hop, samples.count)].reduce(Float(0)) { $0 + $1 * $1 }
-        }
-        let loudest = powers.max() ?? 0
-        let last = powers.lastIndex { $0 >= loudest * 1e-3 } ?? 0
-        end = min(samples.count, (last + 1) * hop)
-    }
-}
-
-/// Joins single words to strings with silence between them, and says in which frames each label may stand.
+/// Makes training strings of a corpus' utterances: joins single words with silence between them, changes how they sound, and says in
+/// which frames each label may stand.
 ///
-/// A causal network under plain CTC learns to name a word at its first sound; so the label is allowed only within a window
-/// after the word's end.
+/// A causal network under plain CTC learns to name a word at its first sound; so the label of a single word is allowed only within a
+/// window after the word's end. Longer texts have no windows: where their words end is not known.
 struct TrainingStrings {
     let rate: Int
-    let words: [SpokenWord]
+    let spoken: [SpokenText]
+    /// Of each utterance.
+    let labels: [[Int]]
     /// EEG features at 100 Hz that have nothing to do with the words, shape `[frames, eegFeatures]`; empty without EEG.
     let eeg: [Float]
     let eegFeatures: Int
-    let labelWindow: Int
+    let recipe: TrainingRecipe
+    /// Of the network: input frames per output frame, and input frames of look-ahead.
+    let stride: Int
+    let lookAhead: Int
+    /// Whether utterances are joined and have windows.
+    let joins: Bool
+    /// Mean power of the speech.
+    private let power: Float
+
+    init(
+        rate: Int, spoken: [SpokenText], labels: [[Int]], eeg: [Float], eegFeatures: Int, recipe: TrainingRecipe, stride: Int,
+        lookAhead: Int
+    ) {
+        (self.rate, self.spoken, self.labels, self.eeg, self.eegFeatures) = (rate, spoken, labels, eeg, eegFeatures)
+        (self.recipe, self.stride, self.lookAhead) = (recipe, stride, lookAhead)
+        joins = labels.allSatisfy { $0.count == 1 }
+        power = spoken.reduce(0) { $0 + $1.power } / Float(max(1, spoken.count))
+    }
 
     /// One string, not standardised.
     struct Sample {
         var features: [Float]
         var frames: Int
         var target: [Int]
-        var windows: [ClosedRange<Int>]
+        var windows: [ClosedRange<Int>]?
         /// False when the string has no EEG: then its place is filled with the mean after standardisation.
         var hasEEG: Bool
+        /// Bands that are masked.
+        var masks: [Range<Int>] = []
     }
 
-    /// All words once, in a random order, in strings of one to four words.
+    /// All utterances once, in a random order, in strings of as many as the recipe says.
     func groups(_ random: inout SplitMix64) -> [[Int]] {
-        var order = Array(words.indices)
+        var order = Array(spoken.indices)
         order.shuffle(using: &random)
+        guard joins else { return order.map { [$0] } }
+        let parts: [[Int]]
+        if recipe.keepsSpeakers {
+            let bySpeaker = Dictionary(grouping: order) { spoken[$0].speaker }
+            parts = bySpeaker.keys.sorted().map { bySpeaker[$0] ?? [] }
+        } else {
+            parts = [order]
+        }
         var groups: [[Int]] = []
-        var start = 0
-        while start < order.count {
-            let count = min(order.count - start, 1 + random.integer(below: 4))
-            groups.append(Array(order[start..<start + count]))
-            start += count
+        let words = recipe.wordsPerString
+        for part in parts {
+            var start = 0
+            while start < part.count {
+                let count = min(part.count - start, words.lowerBound + random.integer(below: words.count))
+                groups.append(Array(part[start..<start + count]))
+                start += count
+            }
         }
         return groups
     }
 
     func make(_ group: [Int], seed: UInt64) -> Sample {
         var random = SplitMix64(seed: seed)
-        var signal: [Float] = []
-        var ends: [Int] = []
-        let pause = { (random: inout SplitMix64) in Int((0.3 + 0.5 * random.uniform()) * Double(self.rate)) }
-        signal += [Float](repeating: 0, count: pause(&random))
-        for index in group {
-            let word = words[index]
-            let gain = Float(exp2(random.uniform() * 2 - 1))
-            ends.append(signal.count + word.end)
-            signal += word.samples.map { $0 * gain }
-            signal += [Float](repeating: 0, count: pause(&random))
+        let draw = recipe.perturbation?.draw(bands: recipe.frontEnd.output == .bands ? recipe.frontEnd.bands : 0, &random)
+        var (signal, ends) = join(group, speed: draw?.speed ?? 1, &random)
+        if let draw {
+            disturb(&signal, draw, speakers: Set(group.map { spoken[$0].speaker }), &random)
+        } else {
+            // Some rooms are quiet, some are not.
+            let noise = random.integer(below: 2) == 0 ? 0 : Float(exp2(-14 + 4 * random.uniform()))
+            if noise > 0 { for i in signal.indices { signal[i] += noise * Float(random.normal()) } }
         }
-        // Some rooms are quiet, some are not.
-        let noise = random.integer(below: 2) == 0 ? 0 : Float(exp2(-14 + 4 * random.uniform()))
-        if noise > 0 { for i in signal.indices { signal[i] += noise * Float(random.normal()) } }
-
-        let audio = MelFrontEnd.features(of: signal, rate: rate)
+        var options = recipe.frontEnd
+        options.warp = draw?.warp ?? 1
+        let audio = MelFrontEnd.features(of: signal, rate: rate, options: options)
         let frames = audio.energies.count
-        let window = rate * 25 / 1000
-        let hop = rate / 100
-        let windows = ends.map { end -> ClosedRange<Int> in
-            let first = min(frames - 1, max(0, (end - window + hop - 1) / hop))
-            return first...min(frames - 1, first + labelWindow)
-        }
+        let windows = joins ? ends.map { self.window(afterSample: $0, frames: frames) } : nil
         let (features, hasEEG) = addEEG(to: audio.features, frames: frames, &random)
         return Sample(
-            features: features, frames: frames, target: group.map { words[$0].word + 1 }, windows: windows,
-            hasEEG: hasEEG)
+            features: features, frames: frames, target: group.flatMap { labels[$0] }, windows: windows, hasEEG: hasEEG,
+            masks: draw?.masks ?? [])
+    }
+
+    /// - Returns: the signal, and the sample after which each word has ended.
+    private func join(_ group: [Int], speed: Double, _ random: inout SplitMix64) -> (signal: [Float], ends: [Int]) {
+        var signal: [Float] = []
+        var ends: [Int] = []
+        let pause = { [recipe, rate] (random: inout SplitMix64) in
+            let range = recipe.pause_s
+            return Int((range.lowerBound + (range.upperBound - range.lowerBound) * random.uniform()) * Double(rate))
+        }
+        signal += [Float](repeating: 0, count: pause(&random))
+        for index in group {
+            let word = spoken[index]
+            let gain = Float(exp2(random.uniform() * 2 - 1))
+            ends.append(signal.count + Int(Double(word.end) / speed))
+            signal += Perturbation.faster(word.samples[...], speed: speed).map { $0 * gain }
+            signal += [Float](repeating: 0, count: pause(&random))
+        }
+        // The last label needs its frames.
+        signal += [Float](repeating: 0, count: recipe.preset == .words ? 0 : rate * (recipe.labelWindow * stride + 8) / 100)
+        return (signal, ends)
+    }
+
+    private func disturb(
+        _ signal: inout [Float], _ draw: Perturbation.Draw, speakers: Set<String>, _ random: inout SplitMix64
+    ) {
+        if draw.noise > 0 {
+            let noise = draw.kind == .babble ? babble(signal.count, without: speakers, &random)
+                : Perturbation.noise(draw.kind, count: signal.count, &random)
+            let scale = draw.noise * power.squareRoot()
+            for i in signal.indices { signal[i] += scale * noise[i] }
+        } else {
+            for i in signal.indices { signal[i] += 1e-4 * Float(random.normal()) }
+        }
+        var last: Float = 0
+        for i in signal.indices {
+            let own = signal[i]
+            signal[i] = draw.gain * (own + draw.tilt * last)
+            last = own
+        }
+    }
+
+    /// Three to six voices at once, of power 1; those of other speakers where there are any.
+    private func babble(_ count: Int, without speakers: Set<String>, _ random: inout SplitMix64) -> [Float] {
+        var sum = [Float](repeating: 0, count: count)
+        for _ in 0..<3 + random.integer(below: 4) {
+            var place = -random.integer(below: max(1, rate / 2))
+            while place < count {
+                var voice = spoken[random.integer(below: spoken.count)]
+                for _ in 0..<8 where speakers.contains(voice.speaker) { voice = spoken[random.integer(below: spoken.count)] }
+                for (i, value) in voice.samples.enumerated() where place + i >= 0 && place + i < count {
+                    sum[place + i] += value
+                }
+                place += max(1, voice.samples.count)
+            }
+        }
+        let power = sum.reduce(Float(0)) { $0 + $1 * $1 } / Float(max(1, count))
+        let scale = power > 0 ? 1 / power.squareRoot() : 0
+        return sum.map { $0 * scale }
+    }
+
+    /// The frames of the network's output in which the label of a word may stand: from the first one for which the word's last sample
+    /// has been heard.
+    func window(afterSample end: Int, frames: Int) -> ClosedRange<Int> {
+        let (window, hop) = (rate * 25 / 1000, rate / 100)
+        let last = (frames + stride - 1) / stride - 1
+        let heard = max(0, (end - window + hop - 1) / hop)
+        let first = min(last, max(0, (heard - lookAhead + stride - 1) / stride))
+        return first...min(last, first + recipe.labelWindow)
     }
 
     private func addEEG(
@@ -100,7 +171,7 @@ struct TrainingStrings {
         // Half of the strings go without EEG, so that a lost headset does not end recognition.
         let hasEEG = available > 0 && random.integer(below: 2) == 0
         let begin = available > 0 ? random.integer(below: available) : 0
-        let width = MelFrontEnd.features
+        let width = recipe.frontEnd.features
         var features: [Float] = []
         features.reserveCapacity(frames * (width + eegFeatures))
         for frame in 0..<frames {

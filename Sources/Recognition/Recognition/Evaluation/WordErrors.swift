@@ -11,11 +11,12 @@ public struct WordErrors: Sendable, Equatable {
     /// Number of words that were read.
     public var hypothesis = 0
 
-    public init(reference: [String], hypothesis: [String]) {
+    /// - Parameters:
+    ///   - reference: what was said, word by word (or character by character).
+    ///   - hypothesis: what was read.
+    public init<Text: Collection>(reference: Text, hypothesis: Text) where Text.Element: Equatable {
         self.reference = reference.count
         self.hypothesis = hypothesis.count
-        // Each entry: cost, then its parts; equal costs prefer a substitution, then a deletion.
-        struct Cell { var cost = 0, substitutions = 0, deletions = 0, insertions = 0 }
         var row = (0...hypothesis.count).map { Cell(cost: $0, insertions: $0) }
         for (i, said) in reference.enumerated() {
             var diagonal = row[0]
@@ -43,6 +44,25 @@ public struct WordErrors: Sendable, Equatable {
         deletions = last.deletions
         insertions = last.insertions
     }
+
+    /// Cost, then its parts; equal costs prefer a substitution, then a deletion.
+    private struct Cell { var cost = 0, substitutions = 0, deletions = 0, insertions = 0 }
+
+    /// No words at all.
+    public init() {}
+
+    public static func + (a: WordErrors, b: WordErrors) -> WordErrors {
+        var sum = WordErrors()
+        sum.substitutions = a.substitutions + b.substitutions
+        sum.deletions = a.deletions + b.deletions
+        sum.insertions = a.insertions + b.insertions
+        sum.reference = a.reference + b.reference
+        sum.hypothesis = a.hypothesis + b.hypothesis
+        return sum
+    }
+
+    /// S + D + I.
+    public var count: Int { substitutions + deletions + insertions }
 
     /// (S + D + I) / N; 0 for an empty reference that was read as nothing.
     public var rate: Double {

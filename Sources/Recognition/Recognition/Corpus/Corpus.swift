@@ -1,0 +1,105 @@
+import Foundation
+import Origin
+public import Outputs
+
+/// Utterances for training and tests, from a file of JSON Lines: one ``Utterance`` a line.
+public struct Corpus: Sendable, Equatable {
+    /// The file, or the folder that it was made from; audio files are found from here.
+    public let path: String
+    public var utterances: [Utterance]
+    /// Line of each utterance, counted from 1.
+    private let lines: [Int]
+
+    /// - Parameter path: of the file that it is, or will be, written to.
+    public init(path: String, utterances: [Utterance]) {
+        self.path = path
+        self.utterances = utterances
+        lines = utterances.indices.map { $0 + 1 }
+    }
+
+    private static let largest = 1 << 30
+
+    /// - Throws: ``CorpusError`` that names the file and the line.
+    public init(file: String) throws(CorpusError) {
+        var utterances: [Utterance] = []
+        var lines: [Int] = []
+        let bytes: [UInt8]
+        do {
+            bytes = try ByteFile.bytes(of: file, atMost: Self.largest)
+        } catch {
+            switch error.reason {
+            case .noSuchFile: throw CorpusError(path: file, reason: .noSuchFile)
+            case .unreadable(let why): throw CorpusError(path: file, reason: .unreadable(why))
+            }
+        }
+        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            // Beyond a byte order mark and white space.
+            guard let start = line.firstIndex(where: { $0 > 0x20 && ![0xEF, 0xBB, 0xBF].contains($0) }) else { continue }
+            let parsed = try? JSONSerialization.jsonObject(with: Data(line[start...]))
+            guard let object = parsed as? [String: Any] else {
+                throw CorpusError(
+                    path: file,
+                    reason: .line(index + 1, "not a JSON object; expected a line such as {\"audio\":\"a.wav\",\"text\":\"yes\"}"))
+            }
+            do {
+                utterances.append(try Utterance(json: object))
+            } catch {
+                throw CorpusError(path: file, reason: .line(index + 1, error.text))
+            }
+            lines.append(index + 1)
+        }
+        guard !utterances.isEmpty else {
+            throw CorpusError(path: file, reason: .noUtterances("a line such as {\"audio\":\"a.wav\",\"text\":\"yes\"}"))
+        }
+        path = file
+        self.utterances = utterances
+        self.lines = lines
+    }
+
+    /// Where the file of an utterance is.
+    public func audioPath(_ utterance: Utterance) -> String {
+        utterance.audio.hasPrefix("/") ? utterance.audio : folder + "/" + utterance.audio
+    }
+
+    private var folder: String {
+        let folder = (path as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
+
+    /// The same utterances in another file: their sounds are found from there.
+    public func moved(to file: String) -> Corpus {
+        let prefix = Self.way(from: (file as NSString).deletingLastPathComponent, to: folder)
+        let moved = utterances.map { utterance in
+            var copy = utterance
+            if !copy.audio.hasPrefix("/") { copy.audio = prefix + copy.audio }
+            copy.eeg = copy.eeg.map { $0.hasPrefix("/") ? $0 : prefix + $0 }
+            return copy
+        }
+        return Corpus(path: file, utterances: moved)
+    }
+
+    /// The utterances of a split; those without one are for training.
+    public subscript(_ split: Utterance.Split) -> [Utterance] { utterances.filter { ($0.split ?? .train) == split } }
+
+    /// - Throws: ``OutputError``.
+    public func write() throws(OutputError) {
+        try OutputFile.write(utterances.map { $0.json + "\n" }.joined(), to: path)
+    }
+
+    /// An error in the line of an utterance.
+    func error(at index: Int, _ problem: String) -> CorpusError {
+        CorpusError(path: path, reason: .line(lines[index], problem))
+    }
+
+    func leak(_ first: Int, _ second: Int, _ shared: String) -> CorpusError {
+        CorpusError(path: path, reason: .leak(first: lines[first], second: lines[second], shared: shared))
+    }
+}
+
+/// A short name for a text, whatever the white space in it: a model remembers with it what it was trained on.
+public enum TextHash {
+    /// 16 hexadecimal digits of the SHA-256 of the text's words with one space between them.
+    public static func of(_ text: String) -> String {
+        String(ContentHash.sha256(Units.words(in: text).joined(separator: " ").utf8).prefix(16))
+    }
+}

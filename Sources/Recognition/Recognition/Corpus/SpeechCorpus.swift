@@ -1,0 +1,84 @@
+import AudioFiles
+import Dispatch
+import Signals
+
+/// The sounds of a corpus in memory, at the rate of the rig's microphone.
+public struct SpeechCorpus: Sendable {
+    public let training: [SpokenText]
+    public let validation: [SpokenText]
+    public let test: [SpokenText]
+    /// Samples per second.
+    public let rate: Int
+
+    /// Reads and resamples a whole folder (see ``Corpus/init(folder:writtenTo:texts:)``).
+    /// - Throws: `CorpusError`, or `AudioError` that names the file.
+    public init(folder: String, rate: Int) throws { try self.init(Corpus(folder: folder, writtenTo: folder + "/-"), rate: rate) }
+
+    /// Reads and resamples all sounds of a corpus.
+    /// - Parameter splits: the others stay empty.
+    /// - Throws: `CorpusError` that names the line, or `AudioError` that names the file.
+    public init(_ corpus: Corpus, rate: Int, splits: Set<Utterance.Split> = Set(Utterance.Split.allCases)) throws {
+        self.rate = rate
+        let spoken = try Self.read(corpus, rate, splits)
+        func part(_ split: Utterance.Split) -> [SpokenText] {
+            zip(corpus.utterances, spoken).compactMap { ($0.split ?? .train) == split ? $1 : nil }
+        }
+        (training, validation, test) = (part(.train), part(.validation), part(.test))
+    }
+
+    private static func read(_ corpus: Corpus, _ rate: Int, _ splits: Set<Utterance.Split>) throws -> [SpokenText?] {
+        let utterances = corpus.utterances
+        var results = [Result<SpokenText?, any Error>](repeating: .success(nil), count: utterances.count)
+        // Several utterances of one long file are cut from one reading of it.
+        let files = Dictionary(grouping: utterances.indices.filter { splits.contains(utterances[$0].split ?? .train) }) {
+            corpus.audioPath(utterances[$0])
+        }.sorted { $0.value[0] < $1.value[0] }
+        results.withUnsafeMutableBufferPointer { slots in
+            nonisolated(unsafe) let slots = slots  // Each utterance is of one file, and its slot is written with that file only.
+            DispatchQueue.concurrentPerform(iterations: files.count) { number in
+                let (path, members) = files[number]
+                let sound = Result { try AudioFile(path: path).resampled(to: rate) }
+                for index in members {
+                    slots[index] = Result { try cut(try sound.get(), utterances[index], corpus, index) }
+                }
+            }
+        }
+        return try results.map { try $0.get() }
+    }
+
+    private static func cut(_ sound: AudioFile, _ utterance: Utterance, _ corpus: Corpus, _ index: Int) throws -> SpokenText {
+        let begin = Int(saturating: (utterance.from_s ?? 0) * Double(sound.rate))
+        let end = min(sound.samples.count, utterance.to_s.map { Int(saturating: $0 * Double(sound.rate)) } ?? .max)
+        guard begin < end else {
+            throw corpus.error(
+                at: index, "from \(utterance.from_s ?? 0) s there is no sound: “\(utterance.audio)” has \(sound.seconds) s")
+        }
+        return SpokenText(
+            samples: Array(sound.samples[begin..<end]), rate: sound.rate, text: Units.words(in: utterance.text).joined(separator: " "),
+            speaker: utterance.speaker ?? "")
+    }
+
+    /// All that is said, each text once, sorted; of single words the words that there are.
+    public var texts: [String] { Set((training + validation + test).map(\.text)).sorted() }
+
+    /// The test utterances one after the other with silence between them.
+    /// - Parameters:
+    ///   - limit: at most so many; 0 for all.
+    ///   - pause: seconds of silence before each and after the last.
+    ///   - seed: of the order.
+    public func testStrip(limit: Int, pause: Double, seed: UInt64) -> SpokenStrip {
+        var random = SplitMix64(seed: seed)
+        let order = Array(test.indices).shuffled(using: &random)
+        let chosen = limit > 0 ? Array(order.prefix(limit)) : order
+        var samples: [Float] = []
+        var words: [SpokenStrip.Word] = []
+        let silence = [Float](repeating: 0, count: Int(pause * Double(rate)))
+        for index in chosen {
+            let spoken = test[index]
+            samples += silence
+            words.append(.init(text: spoken.text, samples: samples.count..<samples.count + spoken.end))
+            samples += spoken.samples
+        }
+        return SpokenStrip(samples: samples + silence + silence, rate: rate, words: words)
+    }
+}

@@ -1,0 +1,60 @@
+public import NeuralNetworks
+public import SignalFeatures
+
+/// All that a training depends on beside its data.
+public struct TrainingRecipe: Sendable, Equatable {
+    /// Which network; its sizes are the next four.
+    public var preset: RecognizerShape.Preset
+    /// Units of each recurrent layer.
+    public var hidden: Int
+    /// Recurrent layers, or residual blocks.
+    public var layers: Int
+    /// Of the preset `live` without EEG: channels of the convolutions over time and frequency.
+    public var planes: [Int] = []
+    public var frontEnd: MelOptions
+    /// Passes over the training utterances, at most.
+    public var epochs: Int
+    /// Strings per step.
+    public var batch = 16
+    /// Largest of the one-cycle schedule.
+    public var learningRate: Float
+    public var weightDecay: Float = 0.01
+    public var dropout: Float = 0.2
+    /// Largest norm of a gradient.
+    public var clipNorm: Float = 5
+    /// Frames of the network's output after a word's end in which its label may stand, where the end is known.
+    public var labelWindow: Int
+    /// Standard deviation of the noise on standardised features.
+    public var noise: Float = 0.1
+    /// Single words are joined to strings of so many, with so many seconds of silence between them.
+    public var wordsPerString: ClosedRange<Int>
+    public var pause_s: ClosedRange<Double>
+    /// Whether the words of a string have one speaker.
+    public var keepsSpeakers: Bool
+    public var perturbation: Perturbation?
+    /// Epochs without a better result on the validation split after which training ends; nil to go on.
+    public var patience: Int?
+    public var seed: UInt64 = 1
+
+    /// A handful of whole words, as version 0.1 trained them.
+    public static let words = TrainingRecipe(
+        preset: .words, hidden: 128, layers: 2, frontEnd: .words, epochs: 32, learningRate: 4e-3, labelWindow: 8,
+        wordsPerString: 1...4, pause_s: 0.3...0.8, keepsSpeakers: false)
+
+    /// Running speech of many voices.
+    public static let live = TrainingRecipe(
+        preset: .live, hidden: 128, layers: 5, planes: [16, 32], frontEnd: .bands, epochs: 40, learningRate: 3e-3,
+        labelWindow: 5, wordsPerString: 1...6, pause_s: 0.03...0.4, keepsSpeakers: true, perturbation: Perturbation())
+
+    /// - Parameters:
+    ///   - inputs: features per frame.
+    ///   - outputs: units, blank included.
+    func shape(inputs: Int, outputs: Int, hasEEG: Bool) -> RecognizerShape {
+        switch preset {
+        case .words: .words(WordsShape(inputs: inputs, hidden: hidden, layers: layers, outputs: outputs))
+        case .live:
+            .live(
+                LiveShape(inputs: inputs, width: hidden, blocks: layers, outputs: outputs, planes: hasEEG ? [] : planes))
+        }
+    }
+}

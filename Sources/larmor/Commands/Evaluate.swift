@@ -1,0 +1,99 @@
+import ArgumentParser
+import Outputs
+import Recognition
+
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Reads test speech with a recogniser, through the code that runs live, and counts what is wrong.",
+        discussion: """
+            Errors stand with 95 % intervals (bootstrap over utterances), for each speaker, and beside two controls: noise of the same power \
+            in place of the speech, and texts dealt out among the utterances. A corpus without splits is all test.
+            Example: larmor evaluate models/words speech.jsonl
+            Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
+            """)
+
+    @Argument(help: "A model's folder.")
+    var model: String
+
+    @Argument(help: "A corpus, or a folder of labelled sounds.")
+    var corpus: String
+
+    @Option(help: "Which split: train, validation or test.")
+    var split: Split = .test
+
+    @Option(help: "Only this speaker; may be given again.")
+    var speaker: [String] = []
+
+    @Option(help: "Also at these ratios of speech to noise, dB: 20,10,0")
+    var snr: String?
+
+    @Option(help: "The noise: white, pink, or babble of other speakers.")
+    var noise: Noise = .white
+
+    @Flag(help: "Which words were read for which.")
+    var confusions = false
+
+    @Option(help: "Write every word that was read to this CSV file: y (right or wrong), x (its probability), cluster (its utterance).")
+    var scores: String?
+
+    @Option(help: "Seed of noise, controls and intervals.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    enum Split: String, ExpressibleByArgument, CaseIterable { case train, validation, test, all }
+    enum Noise: String, ExpressibleByArgument, CaseIterable { case white, pink, babble }
+
+    private func ratios() throws -> [Double] {
+        try (snr ?? "").split(separator: ",").map { word in
+            guard let ratio = Double(word), (-60...120).contains(ratio) else {
+                throw ValidationError("--snr is a list of numbers from −60 to 120, for example 20,10,0; found “\(word)”")
+            }
+            return ratio
+        }
+    }
+
+    func validate() throws {
+        _ = try ratios()
+        if snr == nil { try GivenOptions.refuse(["--noise"], "needs --snr") }
+    }
+
+    func run() throws {
+        StopRequest.install()
+        try reportingFailures {
+            if let scores { try OutputFile.check(scores, inputs: [corpus]) }
+            let model = try RecognizerModel(folder: model)
+            ProcessProvenance.note(data: self.model)
+            ProcessProvenance.note(data: corpus)
+            ProcessProvenance.note(seed: seed)
+            let utterances = try EvaluationUtterances(
+                path: corpus, split: split == .all ? nil : Utterance.Split(rawValue: split.rawValue), speakers: speaker,
+                rate: model.card.audioRate)
+            let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate)
+            let conditions = [nil] + (try ratios()).map { SoundCondition(.init(rawValue: noise.rawValue) ?? .white, ratio_dB: $0) }
+            var progress = ProgressLine("reading")
+            let turns = Double(conditions.count + 1)
+            func read(_ turn: Int, _ condition: SoundCondition?, replaced: Bool = false) throws -> [RecognizerEvaluation.Reading] {
+                let found = evaluation.read(utterances.spoken, in: condition, replaced: replaced, seed: seed) { done in
+                    progress.show(
+                        (Double(turn) + Double(done) / Double(utterances.spoken.count)) / turns,
+                        Console.count(utterances.spoken.count, "utterance"))
+                    return !StopRequest.isRequested
+                }
+                guard let found else { throw StopRequest.exitCode }
+                return found
+            }
+            let readings = try conditions.enumerated().map { try read($0, $1) }
+            let control = try read(conditions.count, nil, replaced: true)
+            progress.done()
+            let report = EvaluationReport(
+                model: self.model, card: model.card, conditions: Array(zip(conditions, readings)), noiseControl: control,
+                confusions: confusions, seed: seed)
+            if let scores {
+                try OutputFile.write(EvaluationReport.scores(readings[0]), to: scores, inputs: [corpus])
+            }
+            if json { try Console.json(report) } else { report.show() }
+        }
+    }
+}

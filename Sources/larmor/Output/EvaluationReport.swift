@@ -1,0 +1,150 @@
+import Foundation
+import Recognition
+import Signals
+
+/// What `evaluate` prints.
+struct EvaluationReport: Encodable {
+    struct Interval: Encodable {
+        var low: Double
+        var high: Double
+    }
+
+    struct Condition: Encodable {
+        var noise: String?
+        var snrDb: Double?
+        var wordErrorRate: Double
+        var interval_95: Interval
+        var characterErrorRate: Double
+    }
+
+    struct Confusion: Encodable {
+        /// Absent for a word that nobody said.
+        var said: String?
+        /// Absent for a word that was missed.
+        var read: String?
+        var count: Int
+    }
+
+    struct Controls: Encodable {
+        /// Word error rate with noise of the same power in place of the speech.
+        var noiseInput: Double
+        /// Word error rate against texts dealt out among the utterances.
+        var shuffledTexts: Double
+    }
+
+    var model: String
+    var utterances: Int
+    var words: Int
+    var wordErrorRate: Double
+    var characterErrorRate: Double
+    var interval_95: Interval
+    var substitutions: Int
+    var deletions: Int
+    var insertions: Int
+    var perSpeaker: [String: Double]
+    var conditions: [Condition]
+    var controls: Controls
+    var confusions: [Confusion]?
+    /// Test utterances whose text or speaker was in training; nil for models that do not remember.
+    var textsInTraining: Int?
+    var speakersInTraining: [String]?
+
+    init(
+        model: String, card: RecognizerModel.Card, conditions: [(SoundCondition?, [RecognizerEvaluation.Reading])],
+        noiseControl: [RecognizerEvaluation.Reading], confusions: Bool, seed: UInt64
+    ) {
+        let plain = conditions[0].1
+        let sum = Self.sum(plain)
+        self.model = model
+        (utterances, words) = (plain.count, sum.reference)
+        (wordErrorRate, substitutions, deletions, insertions) = (sum.rate, sum.substitutions, sum.deletions, sum.insertions)
+        self.conditions = conditions.map { condition, readings in
+            Condition(
+                noise: condition?.noise.rawValue, snrDb: condition?.ratio_dB, wordErrorRate: Self.sum(readings).rate,
+                interval_95: Self.interval(readings, seed),
+                characterErrorRate: readings.reduce(WordErrors()) { $0 + $1.characters }.rate)
+        }
+        characterErrorRate = self.conditions[0].characterErrorRate
+        interval_95 = self.conditions[0].interval_95
+        perSpeaker = Dictionary(grouping: plain, by: \.speaker).filter { !$0.key.isEmpty }.mapValues { Self.sum($0).rate }
+        var random = SplitMix64(seed: seed)
+        let dealt = plain.map(\.said).shuffled(using: &random)
+        controls = Controls(
+            noiseInput: Self.sum(noiseControl).rate,
+            shuffledTexts: zip(dealt, plain).reduce(WordErrors()) {
+                $0 + WordErrors(reference: Units.words(in: $1.0), hypothesis: Units.words(in: $1.1.read))
+            }.rate)
+        if confusions { self.confusions = Self.confusions(plain) }
+        if let texts = card.texts {
+            let known = Set(texts)
+            textsInTraining = plain.count { known.contains(TextHash.of($0.said)) }
+        }
+        speakersInTraining = card.speakers.map { known in Set(plain.map(\.speaker)).intersection(known).sorted() }
+    }
+
+    private static func sum(_ readings: [RecognizerEvaluation.Reading]) -> WordErrors { readings.reduce(WordErrors()) { $0 + $1.words } }
+
+    private static func interval(_ readings: [RecognizerEvaluation.Reading], _ seed: UInt64) -> Interval {
+        let found = ErrorInterval(readings.map(\.words), seed: seed)
+        return Interval(low: found.low, high: found.high)
+    }
+
+    private static func confusions(_ readings: [RecognizerEvaluation.Reading]) -> [Confusion] {
+        struct Key: Hashable { var said: String?, read: String? }
+        var counts: [Key: Int] = [:]
+        for reading in readings {
+            let alignment = WordAlignment(reference: Units.words(in: reading.said), hypothesis: Units.words(in: reading.read))
+            for pair in alignment.pairs where pair.said != pair.read { counts[Key(said: pair.said, read: pair.read), default: 0] += 1 }
+        }
+        return counts.map { Confusion(said: $0.said, read: $0.read, count: $1) }
+            .sorted { (-$0.count, $0.said ?? "", $0.read ?? "") < (-$1.count, $1.said ?? "", $1.read ?? "") }
+    }
+
+    /// Every unit that was read, as `larmor calibrate` takes it.
+    static func scores(_ readings: [RecognizerEvaluation.Reading]) -> String {
+        var text = "y,x,cluster\n"
+        for (number, reading) in readings.enumerated() {
+            let read = Units.words(in: reading.read)
+            guard read.count == reading.logProbabilities.count else { continue }
+            for pair in WordAlignment(reference: Units.words(in: reading.said), hypothesis: read).pairs {
+                guard let place = pair.place else { continue }
+                text += "\(pair.said == pair.read ? 1 : 0),\(exp(Double(reading.logProbabilities[place]))),\(number)\n"
+            }
+        }
+        return text
+    }
+
+    func show() {
+        func rate(_ value: Double, _ interval: Interval) -> String {
+            "\(Report.percent(value))  (95 % interval \(Report.percent(interval.low)) … \(Report.percent(interval.high)))"
+        }
+        Console.result("\(Console.count(utterances, "utterance")), \(Console.count(words, "word"))")
+        Console.result("word error rate       \(rate(wordErrorRate, interval_95))")
+        Console.result(
+            "                      \(substitutions) substituted, \(deletions) missed, \(insertions) inserted")
+        Console.result("character error rate  \(Report.percent(characterErrorRate))")
+        for condition in conditions.dropFirst() {
+            Console.result(
+                "\((condition.noise ?? "").padding(toLength: 7, withPad: " ", startingAt: 0)) \(Console.number(condition.snrDb ?? 0, digits: 0)) dB        "
+                    + rate(condition.wordErrorRate, condition.interval_95))
+        }
+        Console.result(
+            "controls              noise in place of speech \(Report.percent(controls.noiseInput)), texts dealt out \(Report.percent(controls.shuffledTexts))"
+        )
+        if let textsInTraining, textsInTraining > 0 {
+            Console.result(
+                "seen in training      the text of \(textsInTraining) of \(Console.count(utterances, "utterance"))"
+                    + ((speakersInTraining ?? []).isEmpty ? "" : "; speakers \((speakersInTraining ?? []).joined(separator: ", "))"))
+        }
+        if perSpeaker.count > 1 {
+            var table = TextTable("speaker", "word error rate")
+            for (speaker, value) in perSpeaker.sorted(by: { $0.key < $1.key }) { table.add(speaker, Report.percent(value)) }
+            Console.result("\n" + table.text)
+        }
+        if let confusions, !confusions.isEmpty {
+            var table = TextTable("said", "read", "times")
+            for row in confusions.prefix(30) { table.add(row.said ?? "–", row.read ?? "–", "\(row.count)") }
+            Console.result("\n" + table.text)
+        }
+    }
+}
