@@ -135,3 +135,54 @@ struct MelFrontEndTests {
         }
     }
 }
+
+@Suite struct MelBandTests {
+    /// A tone in noise, and the band that has most of it over the noise alone.
+    private func loudest(_ frequency: Double, warp: Double = 1) -> Int {
+        var options = MelOptions.bands
+        options.warp = warp
+        let signal = (0..<8000).map { Float(0.3 * sin(2 * Double.pi * frequency * Double($0) / 16_000)) }
+        let rows = MelFrontEnd.features(of: signal, rate: 16_000, options: options).features
+        let last = rows.suffix(40)
+        return last.indices.max { last[$0] < last[$1] }.map { $0 - last.startIndex } ?? -1
+    }
+
+    /// The band whose middle is nearest on the mel scale, by the formula.
+    private func expected(_ frequency: Double) -> Int {
+        func mel(_ f: Double) -> Double { 2595 * log10(1 + f / 700) }
+        let step = (mel(3900) - mel(60)) / 41
+        return Int(((mel(frequency) - mel(60)) / step - 1).rounded())
+    }
+
+    @Test(arguments: [200.0, 500, 1000, 2000, 3000])
+    func `a tone is in the band around it, and in another one where the axis is stretched`(frequency: Double) {
+        #expect(loudest(frequency) == expected(frequency))
+        for warp in [0.85, 1.15] {
+            // Read at `warp` times each band's frequency, up to four fifths of the highest.
+            let place = frequency / warp
+            guard frequency < 0.8 * 3900 * min(warp, 1) else { continue }
+            #expect(abs(loudest(frequency, warp: warp) - expected(place)) <= 1)
+        }
+    }
+
+    @Test func `the stretched axis keeps its ends and its order`() {
+        for factor in [0.8, 0.9, 1, 1.1, 1.25] {
+            let warp = FrequencyWarp(factor: factor, highest: 3900)
+            let places = stride(from: 0.0, through: 3900, by: 50).map { warp.place(of: $0) }
+            #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
+            #expect(places[0] == 0 && abs(places[places.count - 1] - 3900) < 1e-9)
+        }
+    }
+
+    @Test func `options of a file that no front end can have are refused`() {
+        #expect(MelOptions.bands.fit(rate: 8000) && MelOptions.words.fit(rate: 16_000))
+        for change in [
+            { (o: inout MelOptions) in o.bands = 12 }, { $0.bands = 257 }, { $0.lowest_Hz = .nan }, { $0.highest_Hz = 5000 },
+            { $0.highest_Hz = 100 }, { $0.warp = 0.9 }, { $0.lifter = -1 }, { $0.silence = .added(0) }, { $0.preEmphasis = .nan },
+        ] as [(inout MelOptions) -> Void] {
+            var options = MelOptions.bands
+            change(&options)
+            #expect(!options.fit(rate: 8000), "\(options)")
+        }
+    }
+}

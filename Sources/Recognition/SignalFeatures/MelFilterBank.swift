@@ -84,21 +84,21 @@ public struct MelOptions: Sendable, Equatable, Codable {
 /// Stretches the frequency axis by a factor, as vocal tracts of other lengths do, and leaves the highest frequency where it is.
 ///
 /// - Source: N. Jaitly, G. Hinton, "Vocal tract length perturbation improves speech recognition", ICML workshop 2013, section 3.
-struct FrequencyWarp {
+package struct FrequencyWarp {
     private let factor: Double
     private let highest: Double
     /// The corner of the map, on the bands' axis and on the spectrum's.
     private let place: Double
     private let frequency: Double
 
-    init(factor: Double, highest: Double) {
+    package init(factor: Double, highest: Double) {
         (self.factor, self.highest) = (factor, highest)
         frequency = 0.8 * highest * min(factor, 1)
         place = frequency / factor
     }
 
     /// Where on the bands' axis a frequency of the spectrum is read.
-    func place(of f: Double) -> Double {
+    package func place(of f: Double) -> Double {
         guard factor != 1, f <= highest else { return f }
         return f <= frequency ? f / factor : highest - (highest - place) / (highest - frequency) * (highest - f)
     }

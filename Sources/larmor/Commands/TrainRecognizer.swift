@@ -43,6 +43,18 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "Units of each recurrent layer (default: 128).")
     var hidden: Int?
 
+    @Option(help: "Recurrent layers (default: 2; 5 with --preset live).")
+    var layers: Int?
+
+    @Option(help: "Strings of words per step (default: 16).")
+    var batch: Int?
+
+    @Option(help: "Largest learning rate of the one-cycle schedule (default: 0.004; 0.003 with --preset live).")
+    var learningRate: Double?
+
+    @Option(help: "With --preset live: how much sounds are changed, 0 for not at all (default: 1).")
+    var perturb: Double?
+
     @Option(help: "End after so many epochs without a better result on the validation split.")
     var patience: Int?
 
@@ -81,6 +93,13 @@ struct TrainRecognizer: ParsableCommand {
         guard (speech == nil) != (corpus == nil) else { throw ValidationError("give either --speech or --corpus") }
         guard (1...1000).contains(epochs ?? 1) else { throw ValidationError("--epochs is a number from 1 to 1000") }
         guard (8...2048).contains(hidden ?? 8) else { throw ValidationError("--hidden is a number from 8 to 2048") }
+        guard (1...32).contains(layers ?? 1) else { throw ValidationError("--layers is a number from 1 to 32") }
+        guard (1...1024).contains(batch ?? 1) else { throw ValidationError("--batch is a number from 1 to 1024") }
+        guard let rate = Optional(learningRate ?? 0.001), rate > 0, rate <= 1 else {
+            throw ValidationError("--learning-rate is a number above 0, at most 1")
+        }
+        guard (0...2).contains(perturb ?? 1) else { throw ValidationError("--perturb is a number from 0 to 2") }
+        if preset == .words { try GivenOptions.refuse(["--perturb"], "needs --preset live") }
         guard (1...1000).contains(patience ?? 1) else { throw ValidationError("--patience is a number from 1 to 1000") }
         guard (8000...192_000).contains(rate) else { throw ValidationError("--rate is a number from 8000 to 192000") }
     }
@@ -89,6 +108,10 @@ struct TrainRecognizer: ParsableCommand {
         var recipe: TrainingRecipe = preset == .live ? .live : .words
         recipe.epochs = epochs ?? recipe.epochs
         recipe.hidden = hidden ?? recipe.hidden
+        recipe.layers = layers ?? recipe.layers
+        recipe.batch = batch ?? recipe.batch
+        recipe.learningRate = learningRate.map { Float($0) } ?? recipe.learningRate
+        if let perturb { recipe.perturbation = perturb > 0 ? recipe.perturbation?.scaled(by: perturb) : nil }
         recipe.patience = patience
         recipe.seed = seed
         return recipe

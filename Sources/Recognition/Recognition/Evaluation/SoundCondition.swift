@@ -26,7 +26,7 @@ extension SpokenText {
     /// - Parameters:
     ///   - others: voices for babble.
     ///   - replaced: whether noise of the same power takes the place of the speech: the control.
-    func heard(
+    package func heard(
         rate: Int, in condition: SoundCondition?, among others: [SpokenText], replaced: Bool = false, seed: UInt64
     ) -> [Float] {
         var random = SplitMix64(seed: seed)

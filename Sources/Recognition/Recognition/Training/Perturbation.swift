@@ -24,6 +24,21 @@ public struct Perturbation: Sendable, Equatable {
 
     public init() {}
 
+    /// All ranges `factor` times as wide, and the noise as much more or less frequent.
+    public func scaled(by factor: Double) -> Perturbation {
+        func scaled(_ range: ClosedRange<Double>, around middle: Double) -> ClosedRange<Double> {
+            max(0.5 * middle, middle + factor * (range.lowerBound - middle))...middle + factor * (range.upperBound - middle)
+        }
+        var copy = self
+        copy.speed = scaled(speed, around: 1)
+        copy.warp = scaled(warp, around: 1)
+        copy.tilt = factor * tilt.lowerBound...factor * tilt.upperBound
+        copy.gain_dB = factor * gain_dB.lowerBound...factor * gain_dB.upperBound
+        copy.noisy = min(1, factor * noisy)
+        copy.maskedBands = Int((factor * Double(maskedBands)).rounded())
+        return copy
+    }
+
     /// What is drawn for one string.
     struct Draw {
         var speed: Double

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import Outputs
+import Recognition
+
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Shows a recogniser's model, and writes it for other programs.",
+        discussion: "Example: larmor model export models/words --output words.onnx",
+        subcommands: [ModelShow.self, ModelExport.self])
+}
+
+struct ModelShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Says what a model reads, names and was trained on.",
+        discussion: "Example: larmor model show models/words")
+
+    @Argument(help: "A model's folder.")
+    var model: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var model: String
+        var preset: String
+        var parameters: Int
+        var units: String
+        var outputs: Int
+        var audioRate: Int
+        var features: Int
+        var eegChannels: Int
+        /// From the end of a sound to the frame that has heard it, at most.
+        var lookAheadMs: Int
+        var trainingUtterances: Int
+        var speakers: Int?
+        var texts: Int?
+        var validationErrorRate: Double?
+        var testWordErrorRate: Double?
+    }
+
+    func run() throws {
+        try reportingFailures {
+            let read = try RecognizerModel(folder: model)
+            let card = read.card
+            let layers = read.network.layers
+            let result = Result(
+                model: model, preset: card.shape.preset.rawValue, parameters: read.network.layout.count,
+                units: card.units.kind.rawValue, outputs: card.words.count, audioRate: card.audioRate, features: card.shape.inputs,
+                // A window's 15 ms beyond its frame's own 10 ms, and the wait for the other frames of a stride.
+                eegChannels: card.eegChannels, lookAheadMs: 10 * ((layers.lookAhead ?? 0) + layers.stride - 1) + 15,
+                trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
+                validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
+            if json { return try Console.json(result) }
+            func line(_ name: String, _ text: String) {
+                Console.result(name.padding(toLength: 16, withPad: " ", startingAt: 0) + text)
+            }
+            line("preset", "\(result.preset), \(result.parameters) parameters")
+            line("reads", "sound at \(result.audioRate) Hz" + (result.eegChannels > 0 ? ", EEG of \(result.eegChannels) channels" : ""))
+            line("names", "\(result.outputs) \(result.units)")
+            line("look-ahead", "\(result.lookAheadMs) ms")
+            line("trained on", Console.count(result.trainingUtterances, "utterance") + (result.speakers.map { ", \(Console.count($0, "speaker"))" } ?? ""))
+            if let rate = result.validationErrorRate { line("validation", "\(Report.percent(rate)) of the units wrong") }
+            if let rate = result.testWordErrorRate { line("test", "word error rate \(Report.percent(rate))") }
+        }
+    }
+}
+
+struct ModelExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Writes a model as ONNX.",
+        discussion: """
+            Features as Larmor's front end makes them go in, shape [time, batch, features]; logits come out, the blank first.
+            Example: larmor model export models/words --output words.onnx
+            """)
+
+    @Argument(help: "A model's folder.")
+    var model: String
+
+    @Option(help: "The file to write.")
+    var output: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var output: String
+        var bytes: Int
+    }
+
+    func run() throws {
+        try reportingFailures {
+            let inputs = [model + "/model.json", model + "/model.safetensors"]
+            try OutputFile.check(output, inputs: inputs)
+            ProcessProvenance.note(data: model)
+            let bytes = try RecognizerModel(folder: model).onnx()
+            try OutputFile.write(bytes, to: output, inputs: inputs)
+            if json { return try Console.json(Result(output: output, bytes: bytes.count)) }
+            Console.result("\(output): \(Console.bytes(bytes.count))")
+        }
+    }
+}
