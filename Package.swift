@@ -52,6 +52,8 @@ let package = Package(
         .library(name: "Devices", targets: ["Devices"]),
         .library(name: "Sessions", targets: ["Sessions"]),
         .library(name: "Confidence", targets: ["Confidence"]),
+        .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+        .library(name: "SignalFeatures", targets: ["SignalFeatures"]),
         // Preloaded into programs that run on a stand-in for a serial port.
         .library(name: "ModemLines", type: .dynamic, targets: ["ModemLines"]),
     ],

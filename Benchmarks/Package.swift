@@ -27,6 +27,11 @@ let package = Package(
         .executableTarget(
             name: "CalibrationBenchmark", dependencies: ["Measuring", .product(name: "Confidence", package: "larmor")]),
         .executableTarget(
+            name: "RecogniserBenchmark",
+            dependencies: [
+                "Measuring", .product(name: "NeuralNetworks", package: "larmor"), .product(name: "SignalFeatures", package: "larmor"),
+            ]),
+        .executableTarget(
             name: "SessionsBenchmark",
             dependencies: [
                 .product(name: "Sessions", package: "larmor"), .product(name: "Signals", package: "larmor"),
