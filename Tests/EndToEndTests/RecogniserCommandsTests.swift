@@ -38,7 +38,8 @@ import Testing
         #expect(made.splits["test"]?.utterances == 30 && made.splits["train"]?.utterances == 6)
         let speaker = try #require(try Corpus(file: folder + "/all.jsonl").utterances[0].speaker)
         let split = try run(
-            "corpus", "split", "all.jsonl", "--by", "speaker", "--hold-out", speaker, "--validation", "0.3", "--output", "split.jsonl",
+            "corpus", "split", "all.jsonl", "--by", "speaker", "--hold-out", speaker, "--validation", "0.3", "--output",
+            "split.jsonl",
             "--json"
         ).json(Summary.self)
         #expect(split.splits["test"]?.speakers == 1 && split.sharedSpeakers == 0)
@@ -47,7 +48,8 @@ import Testing
         #expect(leak.status == 65 && leak.messages.contains("split.jsonl: lines"))
 
         let train = [
-            "train", "recognizer", "--corpus", "split.jsonl", "--preset", "live", "--hidden", "16", "--layers", "1", "--epochs", "2",
+            "train", "recognizer", "--corpus", "split.jsonl", "--preset", "live", "--hidden", "16", "--layers", "1", "--epochs",
+            "2",
             "--output", "model", "--disjoint", "speaker",
         ]
         let trained = try RunningLarmor(train, folder: folder).wait()
@@ -62,7 +64,8 @@ import Testing
             "evaluate", "model", "split.jsonl", "--snr", "20,0", "--noise", "pink", "--scores", "scores.csv", "--json"
         ).json(Evaluation.self)
         #expect(evaluation.utterances == 12 && evaluation.conditions.map(\.snrDb) == [nil, 20, 0])
-        #expect(evaluation.interval_95.low <= evaluation.wordErrorRate && evaluation.wordErrorRate <= evaluation.interval_95.high)
+        #expect(
+            evaluation.interval_95.low <= evaluation.wordErrorRate && evaluation.wordErrorRate <= evaluation.interval_95.high)
         #expect(Array(evaluation.perSpeaker.keys) == [speaker] && evaluation.speakersInTraining == [])
         #expect(evaluation.textsInTraining == 12)
         let scores = try String(contentsOfFile: folder + "/scores.csv", encoding: .utf8)
@@ -84,7 +87,8 @@ import Testing
         #expect(spoken.status == 0)
         func arguments(_ output: String) -> [String] {
             [
-                "train", "recognizer", "--speech", "speech", "--preset", "live", "--hidden", "16", "--layers", "1", "--epochs", "40",
+                "train", "recognizer", "--speech", "speech", "--preset", "live", "--hidden", "16", "--layers", "1", "--epochs",
+                "40",
                 "--output", output,
             ]
         }
@@ -123,12 +127,16 @@ import Testing
             (["train", "recognizer", "--corpus", "c.jsonl", "--speech", ".", "--output", "m"], 64, "--corpus"),
             (["train", "recognizer", "--corpus", "c.jsonl", "--perturb", "1", "--output", "m"], 64, "--perturb"),
             (["train", "recognizer", "--corpus", "c.jsonl", "--hold-out", "theo", "--output", "m"], 65, "theo"),
-            (["evaluate", "nowhere", "c.jsonl"], 65, "model.json"), (["evaluate", "nowhere", "c.jsonl", "--noise", "pink"], 64, "--snr"),
-            (["evaluate", "nowhere", "c.jsonl", "--snr", "nan"], 64, "--snr"), (["model", "show", "nowhere"], 65, "model.json"),
+            (["evaluate", "nowhere", "c.jsonl"], 65, "model.json"),
+            (["evaluate", "nowhere", "c.jsonl", "--noise", "pink"], 64, "--snr"),
+            (["evaluate", "nowhere", "c.jsonl", "--snr", "nan"], 64, "--snr"),
+            (["model", "show", "nowhere"], 65, "model.json"),
             (["model", "export", "nowhere", "--output", "x.onnx"], 65, "model.json"),
         ] {
             let result = try RunningLarmor(arguments, folder: folder).wait()
-            #expect(result.status == Int32(status) && result.messages.contains(words), "\(arguments): \(result.status) \(result.messages)")
+            #expect(
+                result.status == Int32(status) && result.messages.contains(words),
+                "\(arguments): \(result.status) \(result.messages)")
         }
     }
 }

@@ -5,7 +5,8 @@ import Testing
 /// The preset `live`: its shapes, taps and look-ahead, that a stream equals a batch, and its gradient.
 @Suite struct LiveShapeTests {
     static let shapes = [
-        LiveShape(inputs: 6, width: 8, blocks: 5, outputs: 4), LiveShape(inputs: 6, width: 8, blocks: 5, outputs: 4, planes: [2, 3]),
+        LiveShape(inputs: 6, width: 8, blocks: 5, outputs: 4),
+        LiveShape(inputs: 6, width: 8, blocks: 5, outputs: 4, planes: [2, 3]),
     ]
 
     private func features(_ count: Int, seed: UInt64) -> [Float] {

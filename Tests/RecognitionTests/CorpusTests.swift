@@ -44,7 +44,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[1]", "JSON object"), ("{\"audio\":\"a.wav\"}", "text"), ("{\"text\":\"a\"}", "audio"), ("{\"audio\":3.5e,", "JSON object"),
+        ("[1]", "JSON object"), ("{\"audio\":\"a.wav\"}", "text"), ("{\"text\":\"a\"}", "audio"),
+        ("{\"audio\":3.5e,", "JSON object"),
         ("{\"audio\":\"a.wav\",\"text\":true}", "text"), ("{\"audio\":\"a.wav\",\"text\":\"a\",\"split\":\"exam\"}", "exam"),
         ("{\"audio\":\"a.wav\",\"text\":\"a\",\"from_s\":-1}", "from_s"), ("{\"audio\":\"\",\"text\":\"a\"}", "audio"),
         ("{\"audio\":\"a.wav\",\"text\":\"a\",\"from_s\":3,\"to_s\":2}", "ends"), ("\0\0", "JSON object"),
@@ -97,7 +98,8 @@ import Testing
         var random = SplitMix64(seed: 3)
         let utterances = (0..<400).map { index in
             Utterance(
-                audio: "\(index).wav", text: "text \(random.integer(below: 60))", speaker: "speaker \(random.integer(below: 12))",
+                audio: "\(index).wav", text: "text \(random.integer(below: 60))",
+                speaker: "speaker \(random.integer(below: 12))",
                 session: "\(index / 40)")
         }
         return Corpus(path: "many.jsonl", utterances: utterances)
@@ -134,13 +136,16 @@ import Testing
             try corpus.split(by: .speaker, validation: 0.1, test: 0, holdingOut: ["nobody"], seed: 1)
         }
         corpus.utterances[7].speaker = nil
-        let error = try #require(throws: CorpusError.self) { try corpus.split(by: .speaker, validation: 0.1, test: 0.1, seed: 1) }
+        let error = try #require(throws: CorpusError.self) {
+            try corpus.split(by: .speaker, validation: 0.1, test: 0.1, seed: 1)
+        }
         if case .line(let line, _) = error.reason { #expect(line == 8) } else { Issue.record("\(error)") }
     }
 
     @Test func `sound that is in two splits is a leak, with the lines of the pair`() throws {
         var corpus = Corpus(
-            path: "c", utterances: [
+            path: "c",
+            utterances: [
                 Utterance(audio: "a", text: "x", split: .train, from_s: 0, to_s: 2),
                 Utterance(audio: "a", text: "y", split: .test, from_s: 2, to_s: 3),
                 Utterance(audio: "a", text: "z", split: .train, from_s: 3),
@@ -168,13 +173,15 @@ import Testing
         #expect(moved.utterances[0].eeg?.hasSuffix("/a/session") == true)
     }
 
-    @Test func `pieces of one file are cut where the corpus says, and a piece beyond its end is an error with its line`() throws {
+    @Test func `pieces of one file are cut where the corpus says, and a piece beyond its end is an error with its line`() throws
+    {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         _ = try written("")
         let samples = (0..<16_000).map { Float($0) / 20_000 }
         try AudioFile(samples: samples, rate: 8000).write(path: folder + "/long.wav")
         let corpus = Corpus(
-            path: folder + "/c.jsonl", utterances: [
+            path: folder + "/c.jsonl",
+            utterances: [
                 Utterance(audio: "long.wav", text: "b", split: .train, from_s: 1, to_s: 1.5),
                 Utterance(audio: "long.wav", text: "a", split: .test, to_s: 0.25),
             ])

@@ -50,13 +50,17 @@ import Testing
         .live(LiveShape(inputs: 40, width: 16, blocks: 1, outputs: 4)),
     ]
 
-    @Test(arguments: shapes, [1, 2, 37]) func `onnxruntime computes a recogniser's logits`(shape: RecognizerShape, time: Int) throws {
+    @Test(arguments: shapes, [1, 2, 37]) func `onnxruntime computes a recogniser's logits`(shape: RecognizerShape, time: Int)
+        throws
+    {
         let inputs = shape.inputs
         var random = SplitMix64(seed: 2)
         let statistics = Standardisation(
-            mean: (0..<inputs).map { _ in Float(random.normal()) }, deviation: (0..<inputs).map { _ in 0.5 + Float(random.uniform()) })
+            mean: (0..<inputs).map { _ in Float(random.normal()) },
+            deviation: (0..<inputs).map { _ in 0.5 + Float(random.uniform()) })
         let card = RecognizerModel.Card(
-            units: Units(.words, texts: ["a", "b", "ü"]), shape: shape, frontEnd: inputs == 40 ? .bands : .words, audioRate: 8000,
+            units: Units(.words, texts: ["a", "b", "ü"]), shape: shape, frontEnd: inputs == 40 ? .bands : .words,
+            audioRate: 8000,
             eegChannels: 0, standardisation: statistics, labelWindow: 3, seed: 1, epochs: 0, trainingWords: 0, finalLoss: 0)
         let model = RecognizerModel(card: card, network: Network(shape.sequence(dropout: 0.3), seed: 5))
         let x = features(time * inputs)
@@ -72,7 +76,8 @@ import Testing
         let layers = LayerSequence([
             .init("session", SessionInput(features: 6, sessions: 2)), .init("both", BidirectionalGRU(inputs: 6, hidden: 5)),
             .init("softsign", Activation(.softsign, features: 10)),
-            .init("patches", TemporalConvolution.patches(inputs: 10, outputs: 8, size: 3)), .init("tanh", Activation(.tanh, features: 8)),
+            .init("patches", TemporalConvolution.patches(inputs: 10, outputs: 8, size: 3)),
+            .init("tanh", Activation(.tanh, features: 8)),
             .init("grouped", TemporalConvolution(inputs: 8, outputs: 4, kernel: 3, lookAhead: 1, groups: 2)),
             .init("reverse", GRU(inputs: 4, hidden: 3, isReverse: true)), .init("dense", Dense(inputs: 3, outputs: 4)),
         ])
@@ -80,7 +85,8 @@ import Testing
         let (time, batch) = (11, 3)
         let x = features(time * batch * 6)
         let graph = try ONNXGraph(
-            network, mean: [Float](repeating: 0, count: 6), deviation: [Float](repeating: 10, count: 6), producer: ("larmor", "1"),
+            network, mean: [Float](repeating: 0, count: 6), deviation: [Float](repeating: 10, count: 6),
+            producer: ("larmor", "1"),
             metadata: ["units": "[]"])
         let found = try run(graph.bytes, features: x, time: time, batch: batch).logits
         for b in 0..<batch {

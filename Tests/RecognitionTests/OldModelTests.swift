@@ -9,7 +9,9 @@ import Testing
 
     @Test func `a model of version 0_1_0 opens, and hears what it heard then`() throws {
         let model = try RecognizerModel(folder: Self.folder)
-        #expect(model.card.words == ["low", "high"] && model.card.shape == .words(WordsShape(inputs: 39, hidden: 3, layers: 2, outputs: 3)))
+        #expect(
+            model.card.words == ["low", "high"]
+                && model.card.shape == .words(WordsShape(inputs: 39, hidden: 3, layers: 2, outputs: 3)))
         var recognizer = StreamingRecognizer(model)
         var state = model.network.initialState()
         var logits: [Float] = [0, 0, 0]

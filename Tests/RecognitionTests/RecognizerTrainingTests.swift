@@ -45,7 +45,8 @@ private func data(_ recipe: TrainingRecipe, validation: Int = 9) throws -> Recog
 }
 
 @Suite struct RecognizerTrainingTests {
-    @Test func `the preset live learns three tones among changed voices and noise, and reads new ones after their end`() throws {
+    @Test func `the preset live learns three tones among changed voices and noise, and reads new ones after their end`() throws
+    {
         let training = try data(smallLive(epochs: 14))
         let model = try #require(try training.run { _ in true })
         #expect(model.card.shape.preset == .live && model.card.audioFeatures == .bands)

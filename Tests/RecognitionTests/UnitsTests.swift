@@ -34,7 +34,9 @@ import Testing
         }
         #expect(found == [.init(text: "hi", frame: 9, logProbability: -1)])
         #expect(assembler.current?.text == "yo")
-        for frame in 31..<80 where assembler.next(nil, logProbability: 0, frame: UInt64(frame)) != nil { Issue.record("too early") }
+        for frame in 31..<80 where assembler.next(nil, logProbability: 0, frame: UInt64(frame)) != nil {
+            Issue.record("too early")
+        }
         #expect(assembler.next(nil, logProbability: 0, frame: 80)?.text == "yo")
         #expect(assembler.current == nil && assembler.finish() == nil)
         _ = assembler.next("x", logProbability: -1, frame: 100)
@@ -48,7 +50,8 @@ import Testing
         return RecognizerModel.Card(
             units: Units(.characters, texts: [" ", "a", "b"]), shape: .live(shape), frontEnd: .bands, audioRate: 16_000,
             eegChannels: 0,
-            standardisation: Standardisation(mean: [Float](repeating: 0, count: 40), deviation: [Float](repeating: 1, count: 40)),
+            standardisation: Standardisation(
+                mean: [Float](repeating: 0, count: 40), deviation: [Float](repeating: 1, count: 40)),
             labelWindow: 0, seed: 1, epochs: 1, trainingWords: 1, finalLoss: 1)
     }
 
@@ -69,7 +72,8 @@ import Testing
 
     @Test(arguments: [
         ("\"inputs\" : 40", "\"inputs\" : 41"), ("\"width\" : 8", "\"width\" : -8"), ("\"width\" : 8", "\"width\" : 99999999"),
-        ("\"blocks\" : 2", "\"blocks\" : 0"), ("\"outputs\" : 4", "\"outputs\" : 5"), ("\"preset\" : \"live\"", "\"preset\" : \"later\""),
+        ("\"blocks\" : 2", "\"blocks\" : 0"), ("\"outputs\" : 4", "\"outputs\" : 5"),
+        ("\"preset\" : \"live\"", "\"preset\" : \"later\""),
         ("\"bands\" : 40", "\"bands\" : 3"), ("\"warp\" : 1", "\"warp\" : 0"), ("\"audioRate\" : 16000", "\"audioRate\" : 1"),
         ("\"highest_Hz\" : 3900", "\"highest_Hz\" : 39000"), ("\"labelWindow\" : 0", "\"labelWindow\" : -1"),
         ("\"a\"", "\"b\""), ("\"eegChannels\" : 0", "\"eegChannels\" : 9000000000000000000"),

@@ -178,7 +178,8 @@ struct MelFrontEndTests {
         #expect(MelOptions.bands.fit(rate: 8000) && MelOptions.words.fit(rate: 16_000))
         for change in [
             { (o: inout MelOptions) in o.bands = 12 }, { $0.bands = 257 }, { $0.lowest_Hz = .nan }, { $0.highest_Hz = 5000 },
-            { $0.highest_Hz = 100 }, { $0.warp = 0.9 }, { $0.lifter = -1 }, { $0.silence = .added(0) }, { $0.preEmphasis = .nan },
+            { $0.highest_Hz = 100 }, { $0.warp = 0.9 }, { $0.lifter = -1 }, { $0.silence = .added(0) },
+            { $0.preEmphasis = .nan },
         ] as [(inout MelOptions) -> Void] {
             var options = MelOptions.bands
             change(&options)

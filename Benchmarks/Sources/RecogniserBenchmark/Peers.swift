@@ -85,9 +85,11 @@ struct PeerLine {
                 line["bench"] as? String == bench, let time = line["median_ms"] as? Double
             else { return nil }
             return PeerLine(
-                name: "\(line["peer"] ?? "") \(line["version"] ?? "")" + (line["params"].map { ($0 as? [String: Any])?["input"].map { " \($0)" } ?? "" } ?? ""),
+                name: "\(line["peer"] ?? "") \(line["version"] ?? "")"
+                    + (line["params"].map { ($0 as? [String: Any])?["input"].map { " \($0)" } ?? "" } ?? ""),
                 threads: threads, median_ms: time,
-                check: (line["check"] as? [Any] ?? []).compactMap { $0 as? Double }, foreign: line["foreign_cores"] as? Double ?? .nan)
+                check: (line["check"] as? [Any] ?? []).compactMap { $0 as? Double },
+                foreign: line["foreign_cores"] as? Double ?? .nan)
         }
     }
 }

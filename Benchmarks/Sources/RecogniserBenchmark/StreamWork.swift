@@ -49,7 +49,8 @@ struct StreamWork {
             "\nGRU stream, I = \(inputs), H = \(hidden), \(layers) layers: median \(own) ms, p99 \(times[times.count * 99 / 100]) ms, "
                 + "p99.9 \(times[times.count * 999 / 1000]) ms")
         PeerLine.compare(
-            "gru_stream.py", bench: "gru_stream_step", only: "\"I\": \(inputs), \"H\": \(hidden), \"layers\": \(layers)}", own: own,
+            "gru_stream.py", bench: "gru_stream_step", only: "\"I\": \(inputs), \"H\": \(hidden), \"layers\": \(layers)}",
+            own: own,
             expected: check, tolerance: 1e-4, threads: [1])
     }
 }

@@ -5,7 +5,9 @@ struct TrainingWork {
     var inputs: Int
     var hidden: Int
 
-    static let cases = [TrainingWork(inputs: 39, hidden: 128), TrainingWork(inputs: 39, hidden: 512), TrainingWork(inputs: 155, hidden: 512)]
+    static let cases = [
+        TrainingWork(inputs: 39, hidden: 128), TrainingWork(inputs: 39, hidden: 512), TrainingWork(inputs: 155, hidden: 512),
+    ]
 
     private static let (frames, batch, labels, units) = (200, 32, 30, 29)
 
@@ -17,12 +19,14 @@ struct TrainingWork {
         let k = 1 / Double(hidden).squareRoot()
         let network = Network(
             layers,
-            parameters: Draw.gru(inputs: inputs, hidden: hidden) + Draw.uniform(15, units * hidden, -k, k) + Draw.uniform(16, units, -k, k))
+            parameters: Draw.gru(inputs: inputs, hidden: hidden) + Draw.uniform(15, units * hidden, -k, k)
+                + Draw.uniform(16, units, -k, k))
         let x = Draw.uniform(3, frames * batch * inputs, -1, 1)
         let targets = Draw.integers(2, batch * labels, 1, units)
         let examples = (0..<batch).map { b in
             CTCExample(
-                features: (0..<frames).flatMap { t in x[(t * batch + b) * inputs..<(t * batch + b + 1) * inputs] }, frames: frames,
+                features: (0..<frames).flatMap { t in x[(t * batch + b) * inputs..<(t * batch + b + 1) * inputs] },
+                frames: frames,
                 target: Array(targets[b * labels..<(b + 1) * labels]))
         }
         let training = CTCTraining(network: network, blank: 0, weightDecay: 0.01, clipNorm: .infinity, seed: 1)
@@ -32,8 +36,10 @@ struct TrainingWork {
             first = first ?? step?.loss
         }
         print(
-            "\nGRU training step, I = \(inputs), H = \(hidden), T = \(frames), B = \(batch): \(own) ms on two threads, loss \(first ?? .nan)")
+            "\nGRU training step, I = \(inputs), H = \(hidden), T = \(frames), B = \(batch): \(own) ms on two threads, loss \(first ?? .nan)"
+        )
         PeerLine.compare(
-            "gru_train.py", bench: "gru_train_step", only: "\"I\": \(inputs), \"H\": \(hidden),", own: own, expected: [first ?? .nan])
+            "gru_train.py", bench: "gru_train_step", only: "\"I\": \(inputs), \"H\": \(hidden),", own: own,
+            expected: [first ?? .nan])
     }
 }

@@ -110,7 +110,8 @@ package final class RecognizerStage: Stage {
 
     /// A model of characters: a word is final when it has ended; with `partial` it is told after each character.
     private func spell(
-        _ unit: StreamingRecognizer.Word?, _ frame: UInt64, at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void
+        _ unit: StreamingRecognizer.Word?, _ frame: UInt64, at time: HostTime, _ clocks: StreamClocksView,
+        _ emit: (Decision) -> Void
     ) {
         func tell(_ word: WordAssembler.Word, isPartial: Bool) {
             var decision = Decision(

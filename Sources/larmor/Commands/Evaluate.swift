@@ -33,7 +33,10 @@ struct Evaluate: ParsableCommand {
     @Flag(help: "Which words were read for which.")
     var confusions = false
 
-    @Option(help: "Write every word that was read to this CSV file: y (right or wrong), x (its probability), cluster (its utterance).")
+    @Option(
+        help:
+            "Write every word that was read to this CSV file: y (right or wrong), x (its probability), cluster (its utterance)."
+    )
     var scores: String?
 
     @Option(help: "Seed of noise, controls and intervals.")
@@ -71,10 +74,13 @@ struct Evaluate: ParsableCommand {
                 path: corpus, split: split == .all ? nil : Utterance.Split(rawValue: split.rawValue), speakers: speaker,
                 rate: model.card.audioRate)
             let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate)
-            let conditions = [nil] + (try ratios()).map { SoundCondition(.init(rawValue: noise.rawValue) ?? .white, ratio_dB: $0) }
+            let conditions =
+                [nil] + (try ratios()).map { SoundCondition(.init(rawValue: noise.rawValue) ?? .white, ratio_dB: $0) }
             var progress = ProgressLine("reading")
             let turns = Double(conditions.count + 1)
-            func read(_ turn: Int, _ condition: SoundCondition?, replaced: Bool = false) throws -> [RecognizerEvaluation.Reading] {
+            func read(_ turn: Int, _ condition: SoundCondition?, replaced: Bool = false) throws -> [RecognizerEvaluation
+                .Reading]
+            {
                 let found = evaluation.read(utterances.spoken, in: condition, replaced: replaced, seed: seed) { done in
                     progress.show(
                         (Double(turn) + Double(done) / Double(utterances.spoken.count)) / turns,

@@ -46,7 +46,8 @@ struct ModelShow: ParsableCommand {
             let layers = read.network.layers
             let result = Result(
                 model: model, preset: card.shape.preset.rawValue, parameters: read.network.layout.count,
-                units: card.units.kind.rawValue, outputs: card.words.count, audioRate: card.audioRate, features: card.shape.inputs,
+                units: card.units.kind.rawValue, outputs: card.words.count, audioRate: card.audioRate,
+                features: card.shape.inputs,
                 // A window's 15 ms beyond its frame's own 10 ms, and the wait for the other frames of a stride.
                 eegChannels: card.eegChannels, lookAheadMs: 10 * ((layers.lookAhead ?? 0) + layers.stride - 1) + 15,
                 trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
@@ -56,10 +57,15 @@ struct ModelShow: ParsableCommand {
                 Console.result(name.padding(toLength: 16, withPad: " ", startingAt: 0) + text)
             }
             line("preset", "\(result.preset), \(result.parameters) parameters")
-            line("reads", "sound at \(result.audioRate) Hz" + (result.eegChannels > 0 ? ", EEG of \(result.eegChannels) channels" : ""))
+            line(
+                "reads",
+                "sound at \(result.audioRate) Hz" + (result.eegChannels > 0 ? ", EEG of \(result.eegChannels) channels" : ""))
             line("names", "\(result.outputs) \(result.units)")
             line("look-ahead", "\(result.lookAheadMs) ms")
-            line("trained on", Console.count(result.trainingUtterances, "utterance") + (result.speakers.map { ", \(Console.count($0, "speaker"))" } ?? ""))
+            line(
+                "trained on",
+                Console.count(result.trainingUtterances, "utterance")
+                    + (result.speakers.map { ", \(Console.count($0, "speaker"))" } ?? ""))
             if let rate = result.validationErrorRate { line("validation", "\(Report.percent(rate)) of the units wrong") }
             if let rate = result.testWordErrorRate { line("test", "word error rate \(Report.percent(rate))") }
         }

@@ -143,14 +143,18 @@ struct TrainRecognizer: ParsableCommand {
             let known = corpus.validation.filter { (try? units.labels(of: $0.text)) != nil }
             if known.count < corpus.validation.count {
                 Console.note(
-                    "     \(Console.count(corpus.validation.count - known.count, "validation text")) with words that training lacks: left out")
+                    "     \(Console.count(corpus.validation.count - known.count, "validation text")) with words that training lacks: left out"
+                )
             }
             let training = try RecognizerTraining(
                 .init(
                     units: units, training: corpus.training, validation: known, rate: rate, eeg: background?.features ?? [],
                     eegChannels: background?.channels ?? 0),
                 recipe: recipe)
-            guard var model = try TrainingRun(training, folder: output, fingerprint: fingerprint(corpus, background), resume: resume).run()
+            guard
+                var model = try TrainingRun(
+                    training, folder: output, fingerprint: fingerprint(corpus, background), resume: resume
+                ).run()
             else { throw StopRequest.exitCode }
             model.card.testWordErrorRate = RecognizerEvaluation(model, rate: rate).wordErrorRate(corpus)
             model.card.provenance = ProcessProvenance.now
@@ -158,7 +162,8 @@ struct TrainRecognizer: ParsableCommand {
             try TrainingRun.removeCheckpoint(output)
             let card = model.card
             let result = Result(
-                model: output, preset: preset.rawValue, trainingWords: card.trainingWords, epochs: card.epochs, loss: card.finalLoss,
+                model: output, preset: preset.rawValue, trainingWords: card.trainingWords, epochs: card.epochs,
+                loss: card.finalLoss,
                 validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
             if json { return try Console.json(result) }
             show(result)
@@ -170,7 +175,8 @@ struct TrainRecognizer: ParsableCommand {
         let watched = result.validationErrorRate.map { ", \(Report.percent($0)) of the validation split's units wrong" } ?? ""
         Console.result(
             "\(Console.count(result.trainingWords, units == .words ? "word" : "utterance")), \(Console.count(result.epochs, "epoch")): loss "
-                + "\(Console.number(result.loss, digits: 3))\(watched), word error rate on the test words \(rate) (audio only, offline)")
+                + "\(Console.number(result.loss, digits: 3))\(watched), word error rate on the test words \(rate) (audio only, offline)"
+        )
     }
 
     /// Of all that the result follows from: an interrupted training goes on with nothing else.

@@ -82,7 +82,9 @@ struct EvaluationReport: Encodable {
         speakersInTraining = card.speakers.map { known in Set(plain.map(\.speaker)).intersection(known).sorted() }
     }
 
-    private static func sum(_ readings: [RecognizerEvaluation.Reading]) -> WordErrors { readings.reduce(WordErrors()) { $0 + $1.words } }
+    private static func sum(_ readings: [RecognizerEvaluation.Reading]) -> WordErrors {
+        readings.reduce(WordErrors()) { $0 + $1.words }
+    }
 
     private static func interval(_ readings: [RecognizerEvaluation.Reading], _ seed: UInt64) -> Interval {
         let found = ErrorInterval(readings.map(\.words), seed: seed)
@@ -94,7 +96,9 @@ struct EvaluationReport: Encodable {
         var counts: [Key: Int] = [:]
         for reading in readings {
             let alignment = WordAlignment(reference: Units.words(in: reading.said), hypothesis: Units.words(in: reading.read))
-            for pair in alignment.pairs where pair.said != pair.read { counts[Key(said: pair.said, read: pair.read), default: 0] += 1 }
+            for pair in alignment.pairs where pair.said != pair.read {
+                counts[Key(said: pair.said, read: pair.read), default: 0] += 1
+            }
         }
         return counts.map { Confusion(said: $0.said, read: $0.read, count: $1) }
             .sorted { (-$0.count, $0.said ?? "", $0.read ?? "") < (-$1.count, $1.said ?? "", $1.read ?? "") }
@@ -134,7 +138,8 @@ struct EvaluationReport: Encodable {
         if let textsInTraining, textsInTraining > 0 {
             Console.result(
                 "seen in training      the text of \(textsInTraining) of \(Console.count(utterances, "utterance"))"
-                    + ((speakersInTraining ?? []).isEmpty ? "" : "; speakers \((speakersInTraining ?? []).joined(separator: ", "))"))
+                    + ((speakersInTraining ?? []).isEmpty
+                        ? "" : "; speakers \((speakersInTraining ?? []).joined(separator: ", "))"))
         }
         if perSpeaker.count > 1 {
             var table = TextTable("speaker", "word error rate")

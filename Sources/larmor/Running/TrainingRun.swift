@@ -58,7 +58,8 @@ struct TrainingRun {
         progress.done()
         if skipped > 0 {
             Console.note(
-                "     \(Console.count(skipped, "batch", "batches")) changed nothing, because their loss or gradient was not finite")
+                "     \(Console.count(skipped, "batch", "batches")) changed nothing, because their loss or gradient was not finite"
+            )
         }
         if model == nil, kept > 0 { Console.note("     stopped after epoch \(kept): the same command with --resume goes on") }
         return model

@@ -58,7 +58,8 @@ public struct ONNXGraph {
     ///   - metadata: texts that other programs show.
     /// - Throws: ``ExportError`` for a layer that has no counterpart.
     public init(
-        _ network: Network, mean: [Float], deviation: [Float], producer: (name: String, version: String), metadata: [String: String]
+        _ network: Network, mean: [Float], deviation: [Float], producer: (name: String, version: String),
+        metadata: [String: String]
     ) throws(ExportError) {
         var graph = ONNXGraph()
         let width = network.inputs
@@ -115,7 +116,8 @@ public struct ONNXGraph {
     }
 
     mutating func constant(integers values: [Int]) -> String {
-        constant([values.count], type: 7, values.flatMap { value in withUnsafeBytes(of: Int64(value).littleEndian) { Array($0) } })
+        constant(
+            [values.count], type: 7, values.flatMap { value in withUnsafeBytes(of: Int64(value).littleEndian) { Array($0) } })
     }
 
     private mutating func constant(_ shape: [Int], type: Int, _ raw: [UInt8]) -> String {
@@ -137,7 +139,8 @@ public struct ONNXGraph {
 
     // MARK: The file
 
-    private func file(_ network: Network, _ producer: (name: String, version: String), _ metadata: [String: String]) -> [UInt8] {
+    private func file(_ network: Network, _ producer: (name: String, version: String), _ metadata: [String: String]) -> [UInt8]
+    {
         let graph = ProtocolBuffer { graph in
             for node in nodes { graph.add(1, node) }
             graph.add(2, "recogniser")

@@ -40,7 +40,10 @@ extension LayerNormalisation: ONNXLayer {
     func addNodes(to graph: inout ONNXGraph, _ parameters: [Float], input: String) -> String {
         graph.add(
             "LayerNormalization",
-            [input, graph.constant([inputs], Array(parameters[..<inputs])), graph.constant([inputs], Array(parameters[inputs...]))],
+            [
+                input, graph.constant([inputs], Array(parameters[..<inputs])),
+                graph.constant([inputs], Array(parameters[inputs...])),
+            ],
             [("axis", .int(-1)), ("epsilon", .float(Self.epsilon))])
     }
 }
@@ -100,7 +103,8 @@ extension GRU: ONNXLayer {
     fileprivate func onnxTensors(_ parameters: [Float]) -> (w: [Float], r: [Float], b: [Float]) {
         let (u, b, c) = offsets
         return (
-            reordered(parameters[..<u]), reordered(parameters[u..<b]), reordered(parameters[b..<c]) + reordered(parameters[c...])
+            reordered(parameters[..<u]), reordered(parameters[u..<b]),
+            reordered(parameters[b..<c]) + reordered(parameters[c...])
         )
     }
 }
@@ -134,7 +138,8 @@ extension ONNXGraph {
             "GRU",
             [
                 input, constant([count, 3 * hidden, inputs], tensors.flatMap(\.w)),
-                constant([count, 3 * hidden, hidden], tensors.flatMap(\.r)), constant([count, 6 * hidden], tensors.flatMap(\.b)),
+                constant([count, 3 * hidden, hidden], tensors.flatMap(\.r)),
+                constant([count, 6 * hidden], tensors.flatMap(\.b)),
             ],
             [("direction", .text(direction)), ("hidden_size", .int(hidden)), ("linear_before_reset", .int(1))])
     }

@@ -28,7 +28,8 @@ extension Corpus {
         // In the order of a hash of seed and key: it does not depend on the other groups.
         let order = groups.keys.sorted { (Self.rank($0, seed), $0) < (Self.rank($1, seed), $1) }
         var wanted: [(Utterance.Split, Double)] = [
-            (.test, heldOut.isEmpty ? test * Double(utterances.count) : 0), (.validation, validation * Double(utterances.count)),
+            (.test, heldOut.isEmpty ? test * Double(utterances.count) : 0),
+            (.validation, validation * Double(utterances.count)),
         ]
         for name in order {
             let members = groups[name] ?? []
@@ -70,7 +71,9 @@ extension Corpus {
                     throw leak(other, index, "sound of “\(utterances[index].audio)”")
                 }
                 let own = splitOf(index)
-                if let other = reach[own], utterances[other].to_s ?? .infinity >= utterances[index].to_s ?? .infinity { continue }
+                if let other = reach[own], utterances[other].to_s ?? .infinity >= utterances[index].to_s ?? .infinity {
+                    continue
+                }
                 reach[own] = index
             }
         }

@@ -39,7 +39,8 @@ public struct Corpus: Sendable, Equatable {
             guard let object = parsed as? [String: Any] else {
                 throw CorpusError(
                     path: file,
-                    reason: .line(index + 1, "not a JSON object; expected a line such as {\"audio\":\"a.wav\",\"text\":\"yes\"}"))
+                    reason: .line(
+                        index + 1, "not a JSON object; expected a line such as {\"audio\":\"a.wav\",\"text\":\"yes\"}"))
             }
             do {
                 utterances.append(try Utterance(json: object))

@@ -12,7 +12,9 @@ public struct SpeechCorpus: Sendable {
 
     /// Reads and resamples a whole folder (see ``Corpus/init(folder:writtenTo:texts:)``).
     /// - Throws: `CorpusError`, or `AudioError` that names the file.
-    public init(folder: String, rate: Int) throws { try self.init(Corpus(folder: folder, writtenTo: folder + "/-"), rate: rate) }
+    public init(folder: String, rate: Int) throws {
+        try self.init(Corpus(folder: folder, writtenTo: folder + "/-"), rate: rate)
+    }
 
     /// Reads and resamples all sounds of a corpus.
     /// - Parameter splits: the others stay empty.
@@ -34,7 +36,8 @@ public struct SpeechCorpus: Sendable {
             corpus.audioPath(utterances[$0])
         }.sorted { $0.value[0] < $1.value[0] }
         results.withUnsafeMutableBufferPointer { slots in
-            nonisolated(unsafe) let slots = slots  // Each utterance is of one file, and its slot is written with that file only.
+            // Each utterance is of one file, and its slot is written with that file only.
+            nonisolated(unsafe) let slots = slots
             DispatchQueue.concurrentPerform(iterations: files.count) { number in
                 let (path, members) = files[number]
                 let sound = Result { try AudioFile(path: path).resampled(to: rate) }
@@ -54,7 +57,8 @@ public struct SpeechCorpus: Sendable {
                 at: index, "from \(utterance.from_s ?? 0) s there is no sound: “\(utterance.audio)” has \(sound.seconds) s")
         }
         return SpokenText(
-            samples: Array(sound.samples[begin..<end]), rate: sound.rate, text: Units.words(in: utterance.text).joined(separator: " "),
+            samples: Array(sound.samples[begin..<end]), rate: sound.rate,
+            text: Units.words(in: utterance.text).joined(separator: " "),
             speaker: utterance.speaker ?? "")
     }
 

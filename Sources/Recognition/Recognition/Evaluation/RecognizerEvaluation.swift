@@ -62,7 +62,8 @@ public struct RecognizerEvaluation: Sendable {
         return Reading(
             speaker: utterance.speaker, said: utterance.text, read: text,
             words: WordErrors(reference: Units.words(in: utterance.text), hypothesis: Units.words(in: text)),
-            characters: WordErrors(reference: utterance.text.filter { !$0.isWhitespace }, hypothesis: text.filter { !$0.isWhitespace }),
+            characters: WordErrors(
+                reference: utterance.text.filter { !$0.isWhitespace }, hypothesis: text.filter { !$0.isWhitespace }),
             logProbabilities: found.map(\.logProbability))
     }
 

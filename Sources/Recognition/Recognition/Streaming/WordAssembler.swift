@@ -33,7 +33,8 @@ public struct WordAssembler: Sendable {
             return current
         }
         current = Word(
-            text: (current?.text ?? "") + character, frame: frame, logProbability: (current?.logProbability ?? 0) + logProbability)
+            text: (current?.text ?? "") + character, frame: frame,
+            logProbability: (current?.logProbability ?? 0) + logProbability)
         return nil
     }
 

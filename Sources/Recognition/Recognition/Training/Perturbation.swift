@@ -61,7 +61,9 @@ public struct Perturbation: Sendable, Equatable {
             range.lowerBound + (range.upperBound - range.lowerBound) * random.uniform()
         }
         let speed = between(speed)
-        let warp = warp.lowerBound + (warp.upperBound - warp.lowerBound) * Double(random.integer(below: Self.warps)) / Double(Self.warps - 1)
+        let warp =
+            warp.lowerBound + (warp.upperBound - warp.lowerBound) * Double(random.integer(below: Self.warps))
+            / Double(Self.warps - 1)
         let tilt = Float(between(tilt))
         let gain = Float(pow(10, between(gain_dB) / 20))
         let isNoisy = random.uniform() < noisy

@@ -55,7 +55,9 @@ public struct RecognizerTraining: Sendable {
         let shape = recipe.shape(
             inputs: recipe.frontEnd.features + eegFeatures, outputs: data.units.texts.count + 1, hasEEG: eegFeatures > 0)
         let layers = shape.sequence(dropout: recipe.dropout)
-        func strings(_ spoken: [SpokenText], _ recipe: TrainingRecipe, eeg: [Float]) throws(Units.SpellingError) -> TrainingStrings {
+        func strings(_ spoken: [SpokenText], _ recipe: TrainingRecipe, eeg: [Float]) throws(Units.SpellingError)
+            -> TrainingStrings
+        {
             var labels: [[Int]] = []
             for utterance in spoken { labels.append(try data.units.labels(of: utterance.text)) }
             return TrainingStrings(
@@ -117,7 +119,8 @@ public struct RecognizerTraining: Sendable {
                 state.step += 1
                 let isGoingOn = progress(
                     Progress(
-                        fraction: min(1, Double(state.step) / Double(schedule.steps)), epoch: state.epoch, loss: state.loss ?? 0,
+                        fraction: min(1, Double(state.step) / Double(schedule.steps)), epoch: state.epoch,
+                        loss: state.loss ?? 0,
                         skippedSteps: training.skippedSteps, notFinite: done.notFinite.map { groups[batch[$0]] }))
                 guard isGoingOn else { return nil }
             }

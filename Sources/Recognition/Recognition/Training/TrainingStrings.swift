@@ -119,7 +119,9 @@ struct TrainingStrings {
         _ signal: inout [Float], _ draw: Perturbation.Draw, speakers: Set<String>, _ random: inout SplitMix64
     ) {
         if draw.noise > 0 {
-            let noise = draw.kind == .babble ? babble(signal.count, without: speakers, &random)
+            let noise =
+                draw.kind == .babble
+                ? babble(signal.count, without: speakers, &random)
                 : Perturbation.noise(draw.kind, count: signal.count, &random)
             let scale = draw.noise * power.squareRoot()
             for i in signal.indices { signal[i] += scale * noise[i] }
