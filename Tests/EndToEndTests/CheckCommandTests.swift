@@ -139,7 +139,7 @@ import Testing
     /// Measures again while the machine takes time from the measurement and it is not what it should be.
     private func measure(_ arguments: String..., isGood: (Pulses) -> Bool) throws -> Larmor.Result {
         var result = Larmor.Result(status: 0, output: "", messages: "")
-        try Stopwatch.whileDisturbed(by: 0.005) {
+        try Stopwatch.whileDisturbed(by: 0.05) {
             let program = try RunningLarmor(["check"] + arguments)
             let watch = Stopwatch(programs: [program.pid])
             result = program.wait()

@@ -46,7 +46,7 @@ import Testing
         _ rig: Rig, line: Int = 1, seconds: Double = 1.9, isGood: (PulseReport) -> Bool = { _ in true }
     ) throws -> PulseReport {
         var report: PulseReport?
-        try Stopwatch.whileDisturbed(by: 0.005) {
+        try Stopwatch.whileDisturbed(by: 0.05) {
             let watch = Stopwatch()
             let found = try measureOnce(rig, line: line, seconds: seconds)
             report = found
