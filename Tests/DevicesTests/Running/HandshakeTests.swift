@@ -51,7 +51,7 @@ import Transports
     /// A line that is quiet before it is asked.
     private static let quiet = ScriptedDevice.Move.silence(0.1)
 
-    @Test(arguments: Kind.allCases, [1, 4])
+    @Test(arguments: Kind.allCases, [1, 3])
     func `a machine that stands still while a device answers takes none of the device's time`(kind: Kind, pauses: Int) throws {
         var moves = [Self.quiet]
         for answer in try answers(kind) {
