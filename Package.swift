@@ -174,13 +174,15 @@ let package = Package(
             ] + lifecycle),
 
         tests("Texts"),
-        tests("Signals"),
+        // Waits of tests, and claims on real time that know what a busy machine takes.
+        .target(name: "RealTime", dependencies: ["Signals"], path: "Tests/RealTime"),
+        tests("Signals", ["RealTime"]),
         tests("Outputs", ["Failures"]),
         tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
         tests("TensorFiles", ["Programs", "Signals"]),
-        tests("Programs"),
+        tests("Programs", ["RealTime"]),
         tests("Origin"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
@@ -188,13 +190,13 @@ let package = Package(
         tests(
             "NeuralNetworks", ["AllocationCounter", "Signals", "TensorFiles"], exclude: ["Reference/make_pytorch_values.py"]),
         tests("Confidence", ["Signals"]),
-        tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand"]),
+        tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand", "RealTime"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),
         .executableTarget(
             name: "USBStand",
             dependencies: [
-                "CountingDriver", "ScriptedUSB", "Transports", "Devices", "Simulators", "Protocols", "Signals",
+                "CountingDriver", "RealTime", "ScriptedUSB", "Transports", "Devices", "Simulators", "Protocols", "Signals",
             ],
             path: "Tests/USBStand"),
         // Programs of other people's that send and read LSL streams.
@@ -206,9 +208,12 @@ let package = Package(
             path: "Tests/CountingDriver"),
         tests(
             "Devices",
-            ["Signals", "Protocols", "Settings", "Transports", "Simulators", "MagneticFilm", "LSLStand", "CountingDriver"]),
+            [
+                "Signals", "Protocols", "Settings", "Transports", "Simulators", "MagneticFilm", "LSLStand", "CountingDriver",
+                "RealTime",
+            ]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
-        tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "Signals", "TensorFiles"]),
+        tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "RealTime", "Signals", "TensorFiles"]),
         tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"], exclude: ["Models-0.1.0"]),
         // A recorder of known samples that may be killed at any moment.
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
@@ -233,12 +238,12 @@ let package = Package(
                 "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
                 "Signals", "Transports",
             ]),
-        tests("RigCheck", ["Rigs", "SignalFeatures", "Signals", "Simulators"]),
+        tests("RigCheck", ["RealTime", "Rigs", "SignalFeatures", "Signals", "Simulators"]),
         tests("Recording", ["LiveGraph", "Recognition", "Signals"]),
         tests(
             "Replay",
             [
-                "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RecordedRig", "Recognition",
+                "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RealTime", "RecordedRig", "Recognition",
                 "Reservoirs",
                 "Sessions", "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),
@@ -260,7 +265,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "Recognition", "Reservoirs",
+                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "RealTime", "Recognition",
+                "Reservoirs",
                 "SignalFeatures",
                 "Simulators", "Transports",
             ]),

@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// `larmor check` from outside: what was learned from the devices stands in its report.
@@ -135,8 +136,22 @@ import Testing
         var pass: Bool
     }
 
+    /// Measures again while the machine takes time from the measurement and it is not what it should be.
+    private func measure(_ arguments: String..., isGood: (Pulses) -> Bool) throws -> Larmor.Result {
+        var result = Larmor.Result(status: 0, output: "", messages: "")
+        try Stopwatch.whileDisturbed(by: 0.05) {
+            let program = try RunningLarmor(["check"] + arguments)
+            let watch = Stopwatch(programs: [program.pid])
+            result = program.wait()
+            return (try isGood(result.json(Pulses.self)), watch.lost)
+        }
+        return result
+    }
+
     @Test func `pulses of a board's output: the delay of the ready rig's simulator, and the line for the rig file`() throws {
-        let result = try Larmor.run("check", rigs + "/lines.toml", "--pulse", "--seconds", "8", "--json")
+        let result = try measure(rigs + "/lines.toml", "--pulse", "--seconds", "8", "--json") {
+            $0.pass && abs(($0.entries.first?.delayMs ?? 99) - 25) < 6
+        }
         let report = try result.json(Pulses.self)
         #expect(result.status == 0 && report.pass && report.entries.count == 1, "\(result)")
         let entry = try #require(report.entries.first)
@@ -156,8 +171,9 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let rig = "[[device]]\nname = \"mic\"\ndriver = \"alsa\"\nsimulator = \"microphone\"\n"
         try rig.write(toFile: folder + "/rig.toml", atomically: true, encoding: .utf8)
-        let result = try Larmor.run(
-            "check", folder + "/rig.toml", "--pulse", "--pulse-output", "larmor_loudspeaker", "--seconds", "9", "--json")
+        let result = try measure(
+            folder + "/rig.toml", "--pulse", "--pulse-output", "larmor_loudspeaker", "--seconds", "9", "--json"
+        ) { ($0.entries.first?.pulsesLost ?? 99) <= 1 && ($0.entries.first?.spreadMs ?? 99) < 20 }
         let report = try result.json(Pulses.self)
         let entry = try #require(report.entries.first, "\(result)")
         #expect(report.entries.count == 1 && entry.stream == "mic.audio" && entry.kind == "sound" && entry.line == nil)

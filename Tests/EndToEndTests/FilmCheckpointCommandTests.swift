@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// Film runs that end early, however they end, keep their data, and go on to the same bytes.
@@ -136,13 +137,12 @@ struct FilmCheckpointCommandTests {
             let base = [
                 "film", "run", "--model", "continuum", "--size-nm", "20,20,3", "--duration-ns", "0.001",
             ]
-            let start = Date()
-            let refused = try RunningLarmor(
-                base.dropLast() + ["300", "--output", "none/m.csv"], folder: folder
-            ).wait()
+            let program = try RunningLarmor(base.dropLast() + ["300", "--output", "none/m.csv"], folder: folder)
+            let watch = Stopwatch(programs: [program.pid])
+            let refused = program.wait()
             #expect(
                 refused.status == 74 && refused.messages.contains("none/m.csv")
-                    && Date().timeIntervalSince(start) < 20)
+                    && watch.seconds < 20 + watch.lost)
             try FileManager.default.createDirectory(
                 atPath: folder + "/target", withIntermediateDirectories: true)
             #expect(FileManager.default.createFile(atPath: folder + "/target/real.csv", contents: nil))
@@ -206,12 +206,12 @@ struct FilmCheckpointCommandTests {
             while running.isRunning, !FileManager.default.fileExists(atPath: folder + "/y.csv") {
                 usleep(10_000)
             }
-            let start = Date()
+            let watch = Stopwatch(programs: [running.pid])
             running.interrupt()
             let result = running.wait()
             #expect(
-                result.status == 130 && Date().timeIntervalSince(start) < 15,
-                "\(Date().timeIntervalSince(start)) s")
+                result.status == 130 && watch.seconds < 15 + watch.lost,
+                "\(watch.seconds) s")
             #expect(result.messages.contains("stopped while relaxing"), "\(result.messages)")
             // The state that was reached can be gone on from.
             #expect(try bytes(folder, "y.ovf").count > 400 * 400 * 24)

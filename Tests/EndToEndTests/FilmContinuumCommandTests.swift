@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// `larmor film run --model continuum` and `larmor film validate` as a user calls them.
@@ -231,7 +232,7 @@ struct FilmContinuumCommandTests {
                     "m.csv",
                 ],
                 folder: folder)
-            usleep(1_500_000)
+            #expect(waitUntil { (FileManager.default.contents(atPath: folder + "/m.csv") ?? Data()).count { $0 == 0x0A } > 2 })
             run.interrupt()
             let result = run.wait()
             #expect(result.status == 130, "\(result.messages)")

@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// The larmor program that was built beside these tests.
@@ -83,16 +84,18 @@ func temporaryFolder(_ name: String) throws -> String {
     return folder
 }
 
-/// Waits until `isTrue` or the time is over.
-@discardableResult
-func waitUntil(seconds: Double, _ isTrue: () -> Bool) -> Bool {
-    let end = Date().addingTimeInterval(seconds)
-    while Date() < end {
-        if isTrue() { return true }
-        usleep(20_000)
+/// Samples of a stream that a session holds by now; its recorder may be at work.
+func recordedSamples(_ stream: String, _ session: String) -> Int {
+    struct Verification: Decodable {
+        struct Stream: Decodable { var name: String, samples: Int }
+        var streams: [Stream]
     }
-    return isTrue()
+    let found = try? Larmor.run("sessions", "verify", session, "--json").json(Verification.self)
+    return found?.streams.first { $0.name == stream }?.samples ?? 0
 }
+
+/// Waits until the session of a recorder is there.
+func isBegun(_ session: String) -> Bool { waitUntil { FileManager.default.fileExists(atPath: session + "/session.json") } }
 
 /// Processes whose command line holds all of `words` and that descend from `ancestor`.
 func processes(_ words: [String], below ancestor: Int32) -> [Int32] {

@@ -13,7 +13,7 @@ struct RecognizeCommandTests {
     /// Waits for a stream of a name, says how it looks, then prints every sample with its stamp until the stream ends.
     private static let listener = """
         import json, sys, pylsl
-        found = pylsl.resolve_byprop("name", sys.argv[1], 1, 60)
+        found = pylsl.resolve_byprop("name", sys.argv[1], 1, 300)
         inlet = pylsl.StreamInlet(found[0], recover=False)
         info = inlet.info()
         channel = info.desc().child("channels").child("channel")

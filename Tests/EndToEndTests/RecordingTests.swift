@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// What `record --json` and `sessions verify --json` print, as far as the tests look at it.
@@ -52,7 +53,10 @@ struct RecordingTests {
     }
 
     @Test func `all devices are recorded without loss, the session is whole and replays to the same bytes`() throws {
-        let result = try Larmor.run("record", rig, "--seconds", "3", "--output", session, "--json")
+        let recorder = try RunningLarmor(["record", rig, "--seconds", "3", "--output", session, "--json"])
+        let watch = Stopwatch(programs: [recorder.pid])
+        let result = recorder.wait()
+        let lost = watch.lost
         #expect(result.status == 0, "\(result.messages)")
         let text = try String(contentsOfFile: session + "/session.json", encoding: .utf8)
         #expect(text.contains("\"command\" : \"larmor record \(rig) --seconds 3") && text.contains("\"processor\""))
@@ -62,10 +66,11 @@ struct RecordingTests {
         #expect(eeg.backend == "libserialport")
         #expect(audio.backend == "ALSA")
         #expect(try report.stream("film.state").backend == "RigLink over TCP")
-        #expect(report.streams.allSatisfy { $0.lost == 0 })
+        // What the card and the lines hold is a second at least: no less may be lost where the program was not let run.
+        #expect(report.streams.allSatisfy { $0.lost == 0 || lost > 1 }, "\(report.streams)")
         // 250 and 16,000 frames a second for three seconds; the sound server needs a moment to begin.
-        #expect((700...800).contains(eeg.received))
-        #expect((16_000...50_000).contains(audio.received))
+        #expect((700 - 250 * lost...800 + 250 * lost).contains(Double(eeg.received)))
+        #expect((16_000 * (1 - lost)...16_000 * (3.125 + lost)).contains(Double(audio.received)))
 
         let found = try Larmor.run("sessions", "verify", session, "--json").json(Verification.self)
         #expect(found.ok && found.complete)
@@ -94,27 +99,34 @@ struct RecordingTests {
         [device.settings]
         auxiliary = "digital"
         """.write(toFile: file, atomically: true, encoding: .utf8)
-        let result = try Larmor.run("record", file, "--seconds", "4", "--output", session, "--json")
+        let recorder = try RunningLarmor(["record", file, "--output", session, "--json"])
+        let watch = Stopwatch(programs: [recorder.pid])
+        #expect(waitUntil { events("\"event\":\"line\"").count >= 2 })
+        let lost = watch.lost
+        recorder.interrupt()
+        let result = recorder.wait()
         #expect(result.status == 0, "\(result.messages)")
         let lines = try events("\"event\":\"line\"").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
         // The simulator's D18 turns every second: low from the 250th frame on, high from the 500th.
         #expect(lines.count >= 2 && lines.allSatisfy { $0.stream == "headset.digital" && $0.line == "D18" })
         #expect(lines.prefix(2).map(\.level) == [0, 1] && lines.prefix(2).map(\.counter) == [250, 500])
         // A change is seen when its packet has come, 40 ms or more after it was.
-        for line in lines { #expect((0.039...0.2).contains(line.time_s - line.at_s), "\(line)") }
+        for line in lines { #expect((0.039...0.2 + lost).contains(line.time_s - line.at_s), "\(line)") }
         #expect(try Larmor.run("replay", session, "--json").json(Replayed.self).identical == true)
         try FileManager.default.removeItem(atPath: folder)
     }
 
     @Test func `after kill -9 the session opens, lacks at most the last second, and repairs`() throws {
         let recorder = try RunningLarmor(["record", rig, "--output", session])
-        #expect(waitUntil(seconds: 30) { !events("headset", "started").isEmpty })
+        #expect(waitUntil { !events("headset", "started").isEmpty })
+        let watch = Stopwatch(programs: [recorder.pid])
         usleep(4_000_000)
+        let lost = watch.lost
         recorder.kill()
         let killed = Date()
         _ = recorder.wait()
         // The part of the recorder that runs inside the stand-in follows within moments.
-        #expect(waitUntil(seconds: 2) { processes(["record", session], below: 1).isEmpty })
+        #expect(waitUntil { processes(["record", session], below: 1).isEmpty })
 
         let manifest = try JSONDecoder().decode(
             [String: Anchor].self, from: JSONSerialization.data(withJSONObject: ["anchor": try anchor()]))
@@ -124,9 +136,9 @@ struct RecordingTests {
         let found = try cut.json(Verification.self)
         #expect(!found.complete && !found.problems.isEmpty)
         for wire in found.wires where wire.device != "film" {
-            #expect(try #require(wire.lastS) > length - 1.2, "\(wire.device): \(wire.lastS ?? 0) of \(length) s")
+            #expect(try #require(wire.lastS) > length - 1.2 - lost, "\(wire.device): \(wire.lastS ?? 0) of \(length) s")
         }
-        #expect(try #require(found.stream("headset.eeg").lastS) > length - 1.2)
+        #expect(try #require(found.stream("headset.eeg").lastS) > length - 1.2 - lost)
         #expect(try Larmor.run("replay", session, "--json").json(Replayed.self).events >= 3)
 
         #expect(try Larmor.run("sessions", "repair", session).status == 0)
@@ -146,27 +158,30 @@ struct RecordingTests {
 
     @Test func `an unplugged headset is an event, comes back, and costs the other devices nothing`() throws {
         let recorder = try RunningLarmor(["record", rig, "--output", session, "--json"])
-        #expect(waitUntil(seconds: 30) { !events("headset", "started").isEmpty })
+        #expect(waitUntil { !events("headset", "started").isEmpty })
+        let watch = Stopwatch(programs: [recorder.pid])
         usleep(1_500_000)
         let simulators = processes(["simulate", "cyton"], below: recorder.pid)
         #expect(simulators.count == 1)
         for pid in simulators { kill(pid, SIGKILL) }
-        #expect(waitUntil(seconds: 3) { !events("headset", "lost").isEmpty })
-        #expect(waitUntil(seconds: 10) { !events("headset", "reconnected").isEmpty })
+        #expect(waitUntil { !events("headset", "lost").isEmpty })
+        #expect(waitUntil { !events("headset", "reconnected").isEmpty })
         usleep(1_000_000)
+        let lost = watch.lost
         recorder.interrupt()
         let result = recorder.wait()
         #expect(result.status == 0 || result.status == 130, "\(result.messages)")
         let report = try result.json(Report.self)
         #expect(try report.stream("headset.eeg").reconnections == 1)
-        #expect(try report.stream("microphone.audio").lost == 0)
+        // The sound server's buffer holds a second.
+        #expect(try report.stream("microphone.audio").lost == 0 || lost > 1)
         #expect(try report.stream("microphone.audio").reconnections == 0)
         // The hole is counted by the clock: at least the second that the simulator stays away.
         let found = try Larmor.run("sessions", "verify", session, "--json").json(Verification.self)
         let gap = try found.stream("headset.eeg").gaps.reduce(0) { $0 + $1.count }
         #expect(gap > 250)
         #expect(try report.stream("headset.eeg").lost == gap)
-        #expect(try found.stream("microphone.audio").gaps.isEmpty)
+        #expect(try found.stream("microphone.audio").gaps.isEmpty || lost > 1)
         #expect(try Larmor.run("replay", session, "--json").json(Replayed.self).identical == true)
         try FileManager.default.removeItem(atPath: folder)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// `larmor replay` from outside, on a recording of the demo's rig.
@@ -29,16 +30,23 @@ struct ReplayCommandTests {
 
     static let python = ProcessInfo.processInfo.environment["LARMOR_PYTHON"]
 
-    private func record(_ seconds: Int) throws -> String {
+    /// Three seconds of the headset, and two and a half of sound: the sound server needs a moment to begin.
+    private func record() throws -> String {
         let folder = try temporaryFolder("replay")
-        let result = try Larmor.run(
-            "record", rigs + "/demo.toml", "--seconds", "\(seconds)", "--output", folder + "/session")
+        let session = folder + "/session"
+        let recorder = try RunningLarmor(["record", rigs + "/demo.toml", "--output", session])
+        #expect(
+            waitUntil(every: 0.5) {
+                recordedSamples("headset.eeg", session) >= 750 && recordedSamples("microphone.audio", session) >= 40_000
+            })
+        recorder.interrupt()
+        let result = recorder.wait()
         #expect(result.status == 0, "\(result.messages)")
         return folder
     }
 
     @Test func `a session replays at every speed, in part, from XDF, and is compared with its copy`() throws {
-        let folder = try record(3)
+        let folder = try record()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let session = folder + "/session"
         var hashes: Set<String> = []
@@ -64,7 +72,6 @@ struct ReplayCommandTests {
         let same = try Larmor.run("replay", "--compare", session, folder + "/copy", "--json")
         #expect(same.status == 0)
         let found = try same.json(Compared.self)
-        // 750 frames of two streams of the headset; the sound server may need two of the three seconds to start.
         #expect(found.equal && found.lines >= 6 && found.samples > 40_000)
         let log = folder + "/copy/events.jsonl"
         let text = try String(contentsOfFile: log, encoding: .utf8)
@@ -98,7 +105,7 @@ struct ReplayCommandTests {
         board = BoardShim(BoardIds.CYTON_BOARD.value, parameters)
         board.prepare_session()
         board.start_stream()
-        end = time.time() + 10
+        end = time.time() + 120
         while board.get_board_data_count() < 400 and time.time() < end:
             time.sleep(0.02)
         board.stop_stream()
@@ -114,7 +121,7 @@ struct ReplayCommandTests {
 
     @Test(.enabled(if: python != nil, "needs LARMOR_PYTHON with brainflow"))
     func `BrainFlow reads a recorded Cyton that is served again, and gets the recorded microvolts`() throws {
-        let folder = try record(3)
+        let folder = try record()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let exported = try Larmor.run(
             "sessions", "export", folder + "/session", "--format", "npy", "--output", folder + "/npy")
@@ -122,7 +129,7 @@ struct ReplayCommandTests {
         let link = folder + "/cyton"
         let server = try RunningLarmor(["replay", folder + "/session", "--serve", "headset", "--link", link, "--json"])
         defer { server.kill() }
-        #expect(waitUntil(seconds: 10) { (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil })
+        #expect(waitUntil { (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil })
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(Self.python))
         process.arguments = ["-W", "ignore", "-c", Self.script, link, folder + "/npy/headset.eeg.npy"]

@@ -36,6 +36,7 @@ public final class PythonPeer {
     }
 
     public var isRunning: Bool { process.isRunning }
+    public var processIdentifier: Int32 { process.processIdentifier }
 
     /// Ends it at once, as a crash would.
     public func stop() {

@@ -37,6 +37,9 @@ public final class PythonSender {
 
     public func reopen() { ask("open") }
 
+    /// Of the program.
+    public var processIdentifier: Int32 { peer.processIdentifier }
+
     /// Ends the program at once.
     public func stop() { peer.stop() }
 
@@ -65,7 +68,7 @@ public final class PythonSender {
         for line in sys.stdin:
             words = line.rstrip("\\n").split(" ", 2)
             if words[0] in ("push", "jump"):
-                outlet.wait_for_consumers(10)
+                outlet.wait_for_consumers(120)
                 jump = float(words[1]) if words[0] == "jump" else 0
                 for _ in range(int(words[-1])):
                     add = {"float32": 0.0, "double64": 1 / 3, "int32": 2**24 + 1, "int64": 2**53 + 1}.get(form, 0)
@@ -79,7 +82,7 @@ public final class PythonSender {
             elif words[0] == "skip":
                 n += int(words[1])
             elif words[0] == "text":
-                outlet.wait_for_consumers(10)
+                outlet.wait_for_consumers(120)
                 outlet.push_sample(json.loads(words[2]), float(words[1]))
             elif words[0] == "close":
                 del outlet

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Programs
+import RealTime
 import Testing
 
 struct ChildProgramTests {
@@ -33,8 +34,8 @@ struct ChildProgramTests {
 
     @Test func `lines are told one by one, and a line that does not come is not waited for longer than asked`() throws {
         let program = try ChildProgram("/bin/sh", ["-c", "echo one; echo two; exec sleep 30"], output: .pipe)
-        #expect(program.readLine(timeout: 10) == "one")
-        #expect(program.readLine(timeout: 10) == "two")
+        #expect(program.readLine(timeout: patience) == "one")
+        #expect(program.readLine(timeout: patience) == "two")
         #expect(program.readLine(timeout: 0.2) == nil)
         program.stop()
         #expect(program.end == .signal(SIGTERM))
@@ -42,14 +43,13 @@ struct ChildProgramTests {
 
     @Test func `a program that does not hear SIGTERM is killed with what it started`() throws {
         let program = try ChildProgram("/bin/sh", ["-c", "trap '' TERM; sleep 60 & echo $!; wait; sleep 60"], output: .pipe)
-        let child = try #require(program.readLine(timeout: 10).flatMap { Int32($0) })
+        let child = try #require(program.readLine(timeout: patience).flatMap { Int32($0) })
         program.stop(patience: 0.3)
         #expect(program.end == .signal(SIGKILL))
         // A process that was killed is there until somebody takes its status: it has no command line any more. It is not this
         // program's child, so nobody is told when it has died.
         func commandLine() -> String { (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? "" }
-        for _ in 0..<500 where !commandLine().isEmpty { usleep(20_000) }
-        #expect(commandLine().isEmpty)
+        #expect(waitUntil { commandLine().isEmpty })
     }
 
     @Test func `writing to a program that has ended is an answer and no signal`() throws {

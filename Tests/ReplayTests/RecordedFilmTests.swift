@@ -2,6 +2,7 @@ import Devices
 import Foundation
 import MagneticFilm
 import Protocols
+import RealTime
 import RecordedRig
 import Replay
 import Reservoirs
@@ -36,8 +37,7 @@ struct RecordedFilmTests {
             done.isSet.store(true, ordering: .releasing)
             thread.join()
         }
-        let end = HostTime.now() + 10
-        while served.withLock({ $0.isEmpty }), HostTime.now() < end { WorkerThread.sleep(0.005) }
+        waitUntil { served.withLock { !$0.isEmpty } }
         let address = served.withLock { $0 }
         let wire = WireRing(minimumRecords: 16_384, minimumBytes: 1 << 22)
         var answers: [[Float]] = []

@@ -2,6 +2,7 @@ import Devices
 import Foundation
 import MagneticFilm
 import Protocols
+import RealTime
 import RecordedRig
 import Replay
 import Reservoirs
@@ -34,8 +35,7 @@ struct SessionServerTests {
             done.isSet.store(true, ordering: .releasing)
             thread.join()
         }
-        let end = HostTime.now() + 10
-        while address.withLock({ $0.isEmpty }), HostTime.now() < end { WorkerThread.sleep(0.005) }
+        waitUntil { address.withLock { !$0.isEmpty } }
         return try body(address.withLock { $0 })
     }
 
@@ -49,14 +49,13 @@ struct SessionServerTests {
         defer { runner.stop() }
         var values: [Float] = []
         var scratch = [Float](repeating: 0, count: 1 << 17)
-        let end = HostTime.now() + 20
-        while values.count < frames * channels, HostTime.now() < end {
+        waitUntil {
             scratch.withUnsafeMutableBufferPointer { buffer in
                 while let item = ring.take(into: buffer) {
                     if item.event == nil, item.stream == 0 { values += buffer[0..<item.sampleCount] }
                 }
             }
-            WorkerThread.sleep(0.005)
+            return values.count >= frames * channels
         }
         return values
     }
@@ -143,7 +142,7 @@ struct SessionServerTests {
         arecord.environment = environment
         try arecord.run()
         // Four seconds of sound; `Process` does not see an end while a sound server runs.
-        let end = Date().addingTimeInterval(20)
+        let end = Date().addingTimeInterval(patience)
         let file = URL(fileURLWithPath: scratch("heard"))
         try server.serve {
             var status = stat()

@@ -1,5 +1,6 @@
 import Foundation
 import MagneticFilm
+import RealTime
 import Reservoirs
 import Testing
 
@@ -83,7 +84,7 @@ private let larmor: String? = {
 
     private func compare(_ program: String, _ columns: Int, _ rows: Int) throws {
         let stand = try Stand(columns: columns, rows: rows)
-        let reservoir = try VAMPIREReservoir(folder: stand.folder, program: program, seconds: 60)
+        let reservoir = try VAMPIREReservoir(folder: stand.folder, program: program, seconds: patience)
         #expect(reservoir.inputs == columns * rows && reservoir.nodes == 3 * columns * rows)
         let inputs = Self.drive(reservoir.inputs, steps: 7)
         let whole = try reservoir.run(inputs)
@@ -124,7 +125,8 @@ private let larmor: String? = {
     ])
     func `a program that fails is an error with its last words`(script: String, problem: String) throws {
         let stand = try Stand()
-        let reservoir = try VAMPIREReservoir(folder: stand.folder, program: stand.program(script), seconds: 0.3)
+        let reservoir = try VAMPIREReservoir(
+            folder: stand.folder, program: stand.program(script), seconds: script.hasPrefix("exec sleep") ? 0.3 : patience)
         do {
             _ = try reservoir.run(Self.drive(9, steps: 1))
             Issue.record("no error")
@@ -138,7 +140,7 @@ private let larmor: String? = {
     func `an answer of the wrong shape is an error that names the file`(answer: String) throws {
         let stand = try Stand()
         let reservoir = try VAMPIREReservoir(
-            folder: stand.folder, program: stand.program("printf '%s' '\(answer)' > reservoir_output.txt"), seconds: 10)
+            folder: stand.folder, program: stand.program("printf '%s' '\(answer)' > reservoir_output.txt"), seconds: patience)
         do {
             _ = try reservoir.run(Self.drive(9, steps: 1))
             Issue.record("no error")

@@ -1,9 +1,10 @@
+import RealTime
 import Signals
 import Transports
 
 extension Transport {
-    /// One read.
-    func read(_ count: Int = 4096, timeout: Double = 1) throws(TransportError) -> (TransportRead, [UInt8]) {
+    /// One read; without a time, of what must come.
+    func read(_ count: Int = 4096, timeout: Double = patience) throws(TransportError) -> (TransportRead, [UInt8]) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
         defer { buffer.deallocate() }
         let result = try read(into: buffer, timeout: timeout)
@@ -11,13 +12,14 @@ extension Transport {
         return (result, Array(buffer[0..<length]))
     }
 
-    /// The code of the error that a read throws, at the latest after two seconds.
+    /// The code of the error that a read throws, which must come.
     func lossCode() -> TransportError.Code? {
-        let end = HostTime.now() + 2
-        while HostTime.now() < end {
-            do throws(TransportError) { _ = try read(timeout: 0.05) } catch { return error.code }
+        var code: TransportError.Code?
+        waitUntil(every: 0) {
+            do throws(TransportError) { _ = try read(timeout: 0.05) } catch { code = error.code }
+            return code != nil
         }
-        return nil
+        return code
     }
 }
 

@@ -1,6 +1,7 @@
 import CountingDriver
 import Devices
 import Protocols
+import RealTime
 import ScriptedUSB
 import Signals
 import Simulators
@@ -94,14 +95,11 @@ final class DongleBench {
 
     var codes: [DeviceEvent.Code] { events.map(\.code) }
 
-    /// Waits until something is so, at most five seconds.
+    /// Waits until something is so that must come to be.
     func wait(_ isSo: () -> Bool) -> Bool {
-        let end = HostTime.now() + 5
-        while HostTime.now() < end {
+        waitUntil(every: 0.001) {
             collect()
-            if isSo() { return true }
-            WorkerThread.sleep(0.001)
+            return isSo()
         }
-        return false
     }
 }

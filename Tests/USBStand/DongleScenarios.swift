@@ -2,6 +2,7 @@ import CountingDriver
 import Devices
 import Glibc
 import Protocols
+import RealTime
 import ScriptedUSB
 import Signals
 import Simulators
@@ -123,16 +124,17 @@ func dongleLoss() throws {
     send([1, 2, 3])
     scripted_usb_unplug(1)
     expect(bench.wait { bench.codes.contains(.lost) }, "a loss")
-    let before = cpuSeconds()
+    let (before, pause) = (cpuSeconds(), Stopwatch())
     WorkerThread.sleep(0.25)
-    expect(cpuSeconds() - before <= 0.15, "no busy loop: \(cpuSeconds() - before) s of 0.25 s")
+    let (used, passed) = (cpuSeconds() - before, pause.seconds)
+    expect(used <= 0.6 * passed, "no busy loop: \(used) s of \(passed) s")
     scripted_usb_plug_again()
-    let plugged = HostTime.now()
+    let (plugged, watch) = (HostTime.now(), Stopwatch())
     let second = Dongle()
     second.switchOn()
     expect(bench.wait { bench.codes.contains(.reconnected) }, "back again, found \(bench.codes)")
     let back = bench.events.first { $0.code == .reconnected }?.hostTime
-    if let back { expect(back - plugged < 2, "within two seconds of its return, found \(back - plugged) s") }
+    if let back { expect(back - plugged < 2 + watch.lost, "within two seconds of its return, found \(back - plugged) s") }
     let frames = bench.counters.count
     expect(bench.wait { bench.counters.count > frames + 20 }, "frames after the return")
     bench.runner.stop()
@@ -158,11 +160,11 @@ func dongleWrongKey() throws {
 
 func dongleOff() throws {
     let bench = try DongleBench()
-    let begin = HostTime.now()
+    let watch = Stopwatch()
     let error = failure { try bench.runner.open() }
     expect(
         error?.code == .timeout && error?.remedy != nil, "time-out with a remedy, found \(error.map { "\($0)" } ?? "nothing")")
-    expect(HostTime.now() - begin < 3, "after two seconds")
+    expect(watch.seconds < 3 + watch.lost, "after two seconds")
 }
 
 /// The headset is switched off: a stall and a loss; a stop ends the wait for it.
@@ -177,9 +179,9 @@ func dongleGoesSilent() throws {
     expect(bench.wait { bench.codes.contains(.lost) }, "a loss, found \(bench.codes)")
     expect(bench.codes.contains(.stalled), "silence is named, found \(bench.codes)")
     WorkerThread.sleep(0.5)
-    let begin = HostTime.now()
+    let watch = Stopwatch()
     bench.runner.stop()
-    expect(HostTime.now() - begin < 1, "a stop ends the wait")
+    expect(watch.seconds < 1 + watch.lost, "a stop ends the wait")
 }
 
 /// Lost between opening and starting, stopped after a loss, stopped before a start, stopped twice.

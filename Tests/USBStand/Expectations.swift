@@ -1,4 +1,5 @@
 import Glibc
+import RealTime
 import ScriptedUSB
 import Transports
 
@@ -14,14 +15,15 @@ let port = "usb:1209:0001"
 
 func send(_ bytes: [UInt8]) { _ = scripted_usb_send(bytes, bytes.count) }
 
-/// Reads until so many bytes came, or nothing more comes.
+/// Reads until so many bytes came, which must come.
 func read(_ transport: USBTransport, _ count: Int, piece: Int = 4096) throws -> [UInt8] {
     var result: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: piece)
-    var silences = 0
-    while result.count < count, silences < 200 {
+    try waitUntil(every: 0) {
+        if result.count >= count { return true }
         let read = try buffer.withUnsafeMutableBytes { try transport.read(into: $0, timeout: 0.01) }
-        if case .bytes(let found) = read { result += buffer[..<found] } else { silences += 1 }
+        if case .bytes(let found) = read { result += buffer[..<found] }
+        return false
     }
     return result
 }

@@ -78,6 +78,9 @@ extension Driver {
     public var channelsDriven: [Int] { [] }
 }
 
+/// How a driver reaches a port: tests replace it.
+package typealias PortOpening = (String, Waker) throws(TransportError) -> any Transport
+
 /// An open device: its transport, and the decoder for what comes out of it. A class, because it is looked at in every read.
 public final class OpenedDevice {
     /// Where its bytes come from.
@@ -115,6 +118,15 @@ extension Transport {
     func send(_ bytes: UnsafeRawBufferPointer, tap: WireTap) throws(TransportError) {
         try write(bytes, timeout: 1)
         tap(.sent, bytes)
+    }
+
+    /// One short wait for an answer while a device is being opened; empty when nothing came in it. The waits are so short that a busy
+    /// machine, which ends each of them late, gives a device that it keeps waiting, too, the more of them.
+    /// - Parameters:
+    ///   - count: bytes at most.
+    ///   - attended: grows by the wait.
+    func readPiece(_ count: Int, _ attended: inout AttendedTime, by clock: any HostClock) throws(TransportError) -> [UInt8] {
+        try attended.add(asked: 0.02, by: clock) { () throws(TransportError) in try readPiece(count, timeout: 0.02) }
     }
 
     /// One read of at most so many bytes while a device is being opened; empty when none came in time.

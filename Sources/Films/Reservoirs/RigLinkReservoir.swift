@@ -54,14 +54,14 @@ public final class RigLinkReservoir: Reservoir {
 
     /// - Throws: `TransportError` when the device does not take what is queued before it within five seconds.
     public func reset(seed: UInt64) throws(TransportError) {
-        let end = HostTime.now() + Self.patience
+        var attended = AttendedTime()
         while !queue.reset(seed: seed) {
             if let failure = runner.failure { throw failure }
-            guard HostTime.now() < end else {
+            guard attended.seconds < Self.patience else {
                 throw TransportError(
                     .timeout, port: description, detail: "the device takes no drive frames: its reset cannot be queued")
             }
-            WorkerThread.sleep(0.001)
+            attended.add(asked: 0.001) { WorkerThread.sleep(0.001) }
         }
     }
 
@@ -73,7 +73,7 @@ public final class RigLinkReservoir: Reservoir {
         let first = counter
         var answers = DriveAnswers(first: first, steps: steps, nodes: nodes)
         counter += UInt64(steps)
-        var lastAnswer = HostTime.now()
+        var silence = AttendedTime()
         while answers.answered < steps {
             // As many frames as the way back has room for.
             while sent < steps, sent - answers.answered < 512 {
@@ -83,11 +83,11 @@ public final class RigLinkReservoir: Reservoir {
             }
             guard let item = ring.take(into: scratch) else {
                 if let failure = runner.failure { throw failure }
-                if HostTime.now() - lastAnswer > Self.patience {
+                if silence.seconds > Self.patience {
                     throw TransportError(
                         .timeout, port: description, detail: "the device answered \(answers.answered) of \(steps) drive frames")
                 }
-                WorkerThread.sleep(0.0001)
+                silence.add(asked: 0.0001) { WorkerThread.sleep(0.0001) }
                 continue
             }
             guard item.kind == .samples, Int(item.stream) == answering else { continue }
@@ -97,7 +97,7 @@ public final class RigLinkReservoir: Reservoir {
                 let found = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(floats)[0..<values.count])
                 return answers.take(counter: item.firstCounter, found) > 0
             }
-            if isNew { lastAnswer = .now() }
+            if isNew { silence = AttendedTime() }
         }
         return answers.states
     }

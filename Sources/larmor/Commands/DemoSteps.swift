@@ -109,8 +109,9 @@ struct DemoSteps {
         return try decoder.decode(Result.self, from: data)
     }
 
-    /// Seconds that a step has for keeping its data once the demo is asked to stop.
-    private static let patience = 10.0
+    /// Seconds that a step has for keeping its data once the demo is asked to stop: on a busy machine that takes its time, and whoever
+    /// does not want to wait asks again.
+    private static let patience = 60.0
 
     @discardableResult
     private func run(_ arguments: [String]) throws -> Data {

@@ -2,6 +2,7 @@ import Devices
 import Foundation
 import LSLStand
 import Protocols
+import RealTime
 import Signals
 import Testing
 import Transports
@@ -172,8 +173,15 @@ struct LSLDriverTests {
         let one = try PythonSender(both, units: ["uV"])
         let two = try PythonSender(both, type: "Other", units: ["uV"])
         let waker = try Waker()
-        let error = #expect(throws: TransportError.self) {
-            _ = try LSLDriver(name: "d", query: LSLQuery(name: both), waker: waker).open { _, _ in }
+        // The second one may be slow to answer.
+        var error: TransportError?
+        waitUntil {
+            do throws(TransportError) {
+                try LSLDriver(name: "d", query: LSLQuery(name: both), waker: waker).open { _, _ in }.transport.close()
+            } catch let found {
+                error = found
+            }
+            return error != nil
         }
         #expect(error?.code == .unsupported && error?.detail.contains("2 LSL streams fit") == true)
         let device = try LSLDriver(name: "d", query: LSLQuery(name: both, type: "Other"), waker: waker).open { _, _ in }
@@ -195,7 +203,12 @@ struct LSLDriverTests {
 
     @Test func `streams are listed with the driver and a port that finds them`() throws {
         let sender = try PythonSender(LSLStand.name("listed"), rate: 100, units: ["uV", "uV"])
-        let found = try #require(try DeviceListing.lslStreams(seconds: 1).first { $0.port.contains(sender.name) })
+        var listed: DeviceListing?
+        try waitUntil {
+            listed = try DeviceListing.lslStreams(seconds: 1).first { $0.port.contains(sender.name) }
+            return listed != nil
+        }
+        let found = try #require(listed)
         #expect(found.kind == "lsl" && found.drivers == ["lsl"] && found.description.hasPrefix("EEG, 2 × float32 at 100.0 Hz"))
         let device = try LSLDriver(name: "d", query: LSLQuery(port: found.port), waker: try Waker()).open { _, _ in }
         #expect(device.decoder.streams[0].channelCount == 2)

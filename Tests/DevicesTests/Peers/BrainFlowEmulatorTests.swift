@@ -47,7 +47,7 @@ struct BrainFlowEmulatorTests {
         let bench = Bench(makeDriver(port, waker), waker: waker, name: "emulator", streams: 2)
         try bench.runner.open()
         bench.start()
-        #expect(bench.wait(seconds: 15) { bench.sink.frames(0) >= 400 })
+        #expect(bench.wait { bench.sink.frames(0) >= 400 })
         bench.runner.stop()
         bench.collect()
         emulator.say("end")

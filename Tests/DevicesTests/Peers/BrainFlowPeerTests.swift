@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Signals
 import Simulators
 import Synchronization
@@ -29,7 +30,7 @@ import Testing
         board = BoardShim(board_id, parameters)
         board.prepare_session()
         board.start_stream()
-        end = time.time() + 10
+        end = time.time() + 120
         while board.get_board_data_count() < 300 and time.time() < end:
             time.sleep(0.02)
         board.stop_stream()
@@ -66,8 +67,7 @@ import Testing
             ready.isSet.store(true, ordering: .releasing)
             try? simulator.serve { done.isSet.load(ordering: .acquiring) }
         }
-        let end = HostTime.now() + 5
-        while !ready.isSet.load(ordering: .acquiring), HostTime.now() < end { WorkerThread.sleep(0.01) }
+        #expect(waitUntil { ready.isSet.load(ordering: .acquiring) })
         let result = Self.run(python, ["-c", Self.script, board, link])
         done.isSet.store(true, ordering: .releasing)
         thread.join()

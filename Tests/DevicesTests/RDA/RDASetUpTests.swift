@@ -57,7 +57,7 @@ private struct ChangingRecorder: SimulatedFirmware {
         try bench.runner.open()
         bench.start()
         var reasons: Set<String> = []
-        let isBack = bench.wait(seconds: 20) {
+        let isBack = bench.wait {
             if let failure = bench.runner.failure { reasons.insert(failure.detail) }
             return bench.codes.contains(.reconnected) && bench.sink.frames(0) > 800
         }

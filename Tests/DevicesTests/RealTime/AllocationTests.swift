@@ -51,14 +51,14 @@ struct AllocationTests {
         try bench.runner.open()
         bench.start()
         #expect(
-            bench.wait(seconds: 20) {
+            bench.wait {
                 feed()
                 return isWarm(bench)
             }, "not all that is to be counted came")
         let before = Carried(bench)
         driver.startCounting()
         #expect(
-            bench.wait(seconds: 30) {
+            bench.wait {
                 feed()
                 let now = Carried(bench)
                 return now.items - before.items > 2 * rings.items && now.samples - before.samples > 2 * rings.samples

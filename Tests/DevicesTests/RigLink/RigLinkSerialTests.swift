@@ -1,5 +1,6 @@
 import Devices
 import Foundation
+import RealTime
 import Signals
 import Testing
 import Transports
@@ -119,18 +120,15 @@ final class RigLinkBench {
 
     /// Takes what comes until it is enough; a time limit only ends a test that would hang.
     func collect(until isEnough: () -> Bool) throws {
-        let limit = HostTime.now() + 20
-        while true {
+        let isThere = waitUntil {
             drain()
-            if isEnough() { return }
-            guard HostTime.now() < limit else {
-                throw ExampleBoard.Failure(
-                    description:
-                        "after 20 s: \(eeg.count) samples, \(states.count) states, events \(events), "
-                        + "\(runner.failure.map { "\($0)" } ?? "no failure")")
-            }
-            WorkerThread.sleep(0.005)
+            return isEnough()
         }
+        guard !isThere else { return }
+        throw ExampleBoard.Failure(
+            description:
+                "after \(patience) s: \(eeg.count) samples, \(states.count) states, events \(events), "
+                + "\(runner.failure.map { "\($0)" } ?? "no failure")")
     }
 
     private func drain() {

@@ -1,6 +1,7 @@
 import Devices
 import Foundation
 import Glibc
+import RealTime
 import Signals
 import Testing
 import Transports
@@ -31,8 +32,10 @@ extension SoundCardTests {
             #expect(transport.periodFrames > 0 && transport.bufferFrames >= transport.periodFrames)
             try transport.start()
             var got: [UInt8] = []
-            let end = HostTime.now() + 2
-            while got.count < 2000, HostTime.now() < end { got += try transport.read(format.bytes * 2 * 100, timeout: 0.1).1 }
+            try waitUntil(every: 0) {
+                got += try transport.read(format.bytes * 2 * 100, timeout: 0.1).1
+                return got.count >= 2000
+            }
             #expect(got.count >= 2000 && got.count % (format.bytes * 2) == 0)
             #expect(Array(got.prefix(2000)) == (0..<2000).map { UInt8($0 % 251) })
         }
@@ -43,7 +46,7 @@ extension SoundCardTests {
             defer { transport.close() }
             try transport.start()
             #expect(try transport.recover(-EINTR) == .nothing)
-            #expect(try !transport.read(4096, timeout: 0.5).1.isEmpty)
+            #expect(try waitUntil(every: 0) { try !transport.read(4096, timeout: 0.5).1.isEmpty })
             #expect(throws: TransportError.self) { try transport.recover(-ENODEV) }
         }
 
@@ -54,9 +57,9 @@ extension SoundCardTests {
             #expect(transport.access == access)
             try transport.start()
             var got: [UInt8] = []
-            let end = HostTime.now() + 2
-            while got.count < 24_000, HostTime.now() < end {
+            try waitUntil(every: 0) {
                 got += try transport.read(format.bytes * 2 * 77, timeout: 0.1).1
+                return got.count >= 24_000
             }
             return Array(got.prefix(24_000))
         }

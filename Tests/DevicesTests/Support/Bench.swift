@@ -1,5 +1,6 @@
 import Devices
 import Foundation
+import RealTime
 import Signals
 import Transports
 
@@ -68,22 +69,21 @@ final class Bench {
         return false
     }
 
-    /// Waits until something is so, at most five seconds.
-    func wait(seconds: Double = 5, _ isSo: () -> Bool) -> Bool {
-        let end = HostTime.now() + seconds
-        while HostTime.now() < end {
+    /// Waits until something is so that must come to be.
+    func wait(_ isSo: () -> Bool) -> Bool {
+        waitUntil(every: 0.001) {
             collect()
-            if isSo() { return true }
-            WorkerThread.sleep(0.001)
+            return isSo()
         }
-        return false
     }
 
     var codes: [DeviceEvent.Code] { sink.events.map(\.code) }
 }
 
-/// Threads of this process whose name begins so.
-func threads(named prefix: String) -> Int {
+/// Whether so many threads of this process have a name that begins so. One that was waited for may be listed for a moment.
+func hasThreads(_ count: Int, named prefix: String) -> Bool { waitUntil { threads(named: prefix) == count } }
+
+private func threads(named prefix: String) -> Int {
     let folder = "/proc/self/task"
     let tasks = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return tasks.filter { task in

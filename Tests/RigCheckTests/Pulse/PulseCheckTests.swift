@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import RigCheck
 import Rigs
 import SignalFeatures
@@ -40,7 +41,21 @@ import Testing
     /// Six pulses in less than two seconds.
     private static let times = [0.6, 0.77, 0.99, 1.12, 1.38, 1.56]
 
-    private func measure(_ rig: Rig, line: Int = 1, seconds: Double = 1.9) throws -> PulseReport {
+    /// Measures again while the machine takes time from the measurement and it is not what it should be.
+    private func measure(
+        _ rig: Rig, line: Int = 1, seconds: Double = 1.9, isGood: (PulseReport) -> Bool = { _ in true }
+    ) throws -> PulseReport {
+        var report: PulseReport?
+        try Stopwatch.whileDisturbed(by: 0.05) {
+            let watch = Stopwatch()
+            let found = try measureOnce(rig, line: line, seconds: seconds)
+            report = found
+            return (isGood(found), watch.lost)
+        }
+        return try #require(report)
+    }
+
+    private func measureOnce(_ rig: Rig, line: Int, seconds: Double) throws -> PulseReport {
         let ports = Dictionary(uniqueKeysWithValues: rig.devices.map { ($0.name, $0.port ?? "") })
         let check = try PulseCheck(rig, ports: ports, output: nil, line: line, times: Self.times, seconds: seconds)
         check.start()
@@ -56,7 +71,9 @@ import Testing
     @Test func `two boards with 20 and 75 ms between output and line: each is told, of the line that is wired`() throws {
         let boards = [try Board(delayMs: 20), try Board(delayMs: 75)]
         defer { withExtendedLifetime(boards) {} }
-        let report = try measure(rig([("a", boards[0].address), ("b", boards[1].address)]), line: 2)
+        let report = try measure(rig([("a", boards[0].address), ("b", boards[1].address)]), line: 2) { report in
+            report.pass && zip(report.entries, [20.0, 75]).allSatisfy { $0.pulsesLost <= 2 && abs(($0.delayMs ?? 0) - $1) < 6 }
+        }
         #expect(report.pass && report.entries.count == 2, "\(report)")
         for (entry, truth) in zip(report.entries, [20.0, 75]) {
             #expect(entry.line == "line2" && entry.kind == .line && entry.stream.hasSuffix(".lines"))
@@ -85,7 +102,7 @@ import Testing
     @Test func `a board beside one that is absent is measured, and the report fails with the reason`() throws {
         let board = try Board(delayMs: 10)
         defer { withExtendedLifetime(board) {} }
-        let report = try measure(rig([("a", board.address), ("gone", "127.0.0.1:1")]))
+        let report = try measure(rig([("a", board.address), ("gone", "127.0.0.1:1")])) { $0.entries.first?.error == nil }
         #expect(report.failures.map(\.name) == ["gone"] && !report.pass)
         #expect(report.entries.count == 1 && report.entries[0].error == nil)
     }
@@ -93,7 +110,8 @@ import Testing
     @Test func `a delay of nearly a second is found, at 100 frames a second, too`() throws {
         let board = try Board(delayMs: 900, rate: 100)
         defer { withExtendedLifetime(board) {} }
-        let entry = try #require(try measure(rig([("a", board.address)]), seconds: 2.8).entries.first)
+        let report = try measure(rig([("a", board.address)]), seconds: 2.8) { abs(($0.entries.first?.delayMs ?? 0) - 900) < 25 }
+        let entry = try #require(report.entries.first)
         #expect(entry.delayMs.map { abs($0 - 900) < 25 } == true, "\(entry)")
     }
 

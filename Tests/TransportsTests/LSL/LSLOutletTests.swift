@@ -1,5 +1,6 @@
 import Foundation
 import LSLStand
+import RealTime
 import Signals
 import Testing
 import Transports
@@ -21,10 +22,10 @@ import Transports
     private static let reader = """
         import json, sys, time, pylsl
         name, count = sys.argv[1], int(sys.argv[2])
-        info = pylsl.resolve_byprop("name", name, timeout=10)[0]
+        info = pylsl.resolve_byprop("name", name, timeout=120)[0]
         inlet = pylsl.StreamInlet(info, recover=False)
-        inlet.open_stream(timeout=10)
-        full = inlet.info(timeout=10)
+        inlet.open_stream(timeout=120)
+        full = inlet.info(timeout=120)
         labels, units = [], []
         channel = full.desc().child("channels").child("channel")
         for _ in range(full.channel_count()):
@@ -33,7 +34,7 @@ import Transports
             channel = channel.next_sibling("channel")
         print("ready")
         rows, stamps = [], []
-        end = time.time() + 10
+        end = time.time() + 120
         while len(rows) < count and time.time() < end:
             row, stamp = inlet.pull_sample(timeout=1)
             if row is not None:
@@ -61,7 +62,7 @@ import Transports
         let time = HostTime.now()
         let values = (0..<50).map { Float($0) * 1e-6 }
         let found = try read(name, count: 25) {
-            #expect(outlet.waitForConsumers(seconds: 5) && outlet.hasConsumers)
+            #expect(outlet.waitForConsumers(seconds: patience) && outlet.hasConsumers)
             outlet.push(SampleBlock(stream: 0, firstCounter: 0, hostTime: time, channels: 2, samples: values))
         }
         #expect(found.type == "EEG" && found.rate == 250 && found.source == "source 7")
@@ -83,7 +84,7 @@ import Transports
         let time = HostTime.now()
         let texts = [["sieben", ""], ["müde, \"ja\"", "a\nb"], [String(repeating: "x", count: 5000), "z"]]
         let found = try read(name, count: 3) {
-            #expect(outlet.waitForConsumers(seconds: 5))
+            #expect(outlet.waitForConsumers(seconds: patience))
             for (index, row) in texts.enumerated() { outlet.push(row, at: time + Double(index)) }
         }
         #expect(found.texts == texts && found.rate == 0)

@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// USBTransport, and the driver of a dongle with a HID interface, on a usbfs that the test plays (`Tests/ScriptedUSB`, through umockdev): real libusb, no kernel, no hardware.
@@ -43,7 +44,7 @@ struct USBTransportTests {
         process.standardError = output
         try process.run()
         let limit = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 30, execute: limit)
+        DispatchQueue.global().asyncAfter(deadline: .now() + 2 * patience, execute: limit)
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         limit.cancel()

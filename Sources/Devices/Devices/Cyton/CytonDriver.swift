@@ -11,6 +11,8 @@ public final class CytonDriver: Driver {
     private let setup: CytonSetup
     private let debounceMs: Double
     private let waker: Waker
+    private let clock: any HostClock
+    private let connect: PortOpening
     /// Channels of the first opening: a board that comes back must have as many.
     private var channels: Int?
 
@@ -23,19 +25,30 @@ public final class CytonDriver: Driver {
     ///   - setup: gains, channels, sampling rate and what the auxiliary bytes carry.
     ///   - debounceMs: milliseconds that a level of a digital pin must last to count.
     ///   - waker: ends a wait when the device is to stop.
-    public init(
+    public convenience init(
         name: String, port: String, setup: CytonSetup = CytonSetup(), debounceMs: Double = LineDebouncer.usual * 1e3,
         waker: Waker
+    ) {
+        self.init(name: name, port: port, setup: setup, debounceMs: debounceMs, waker: waker, clock: MonotonicClock()) {
+            port, waker throws(TransportError) in try SerialTransport.open(port, baudRate: 115_200, waker: waker)
+        }
+    }
+
+    package init(
+        name: String, port: String, setup: CytonSetup = CytonSetup(), debounceMs: Double = LineDebouncer.usual * 1e3,
+        waker: Waker, clock: any HostClock, connect: @escaping PortOpening
     ) {
         self.name = name
         self.port = port
         self.setup = setup
         self.debounceMs = debounceMs
         self.waker = waker
+        self.clock = clock
+        self.connect = connect
     }
 
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
-        let transport = try SerialTransport.open(port, baudRate: 115_200, waker: waker)
+        let transport = try connect(port, waker)
         do throws(TransportError) {
             // The board may still stream from an earlier owner: stop it and let its packets run out.
             try transport.send(CytonCommand.stopStreaming.bytes ?? [], tap: tap)
@@ -148,18 +161,18 @@ public final class CytonDriver: Driver {
     private func tell(_ command: CytonCommand, _ transport: any Transport, tap: WireTap) throws(TransportError) {
         try transport.send(try bytes(command), tap: tap)
         var bytes: [UInt8] = []
-        let end = HostTime.now() + 0.5
-        while HostTime.now() < end, Array(bytes.suffix(3)) != CytonStartUp.end {
-            bytes += try readPiece(transport, timeout: 0.1, tap: tap)
+        var attended = AttendedTime()
+        while attended.seconds < 0.5, Array(bytes.suffix(3)) != CytonStartUp.end {
+            bytes += try readPiece(transport, &attended, tap: tap)
         }
     }
 
     /// Reads until `$$$`, at most two seconds.
     private func readText(_ transport: any Transport, tap: WireTap) throws(TransportError) -> String {
         var bytes: [UInt8] = []
-        let end = HostTime.now() + 2
-        while HostTime.now() < end {
-            bytes += try readPiece(transport, timeout: 0.1, tap: tap)
+        var attended = AttendedTime()
+        while attended.seconds < 2 {
+            bytes += try readPiece(transport, &attended, tap: tap)
             if bytes.count >= 3, Array(bytes.suffix(3)) == CytonStartUp.end {
                 return String(decoding: bytes, as: UTF8.self)
             }
@@ -175,16 +188,17 @@ public final class CytonDriver: Driver {
 
     /// Throws away what comes until 60 ms of silence, at most half a second.
     private func drain(_ transport: any Transport, tap: WireTap) throws(TransportError) {
-        let end = HostTime.now() + 0.5
-        while HostTime.now() < end {
-            if try readPiece(transport, timeout: 0.06, tap: tap).isEmpty { return }
+        var attended = AttendedTime()
+        var lastByte = 0.0
+        while attended.seconds < 0.5, attended.seconds - lastByte < 0.06 {
+            if try !readPiece(transport, &attended, tap: tap).isEmpty { lastByte = attended.seconds }
         }
     }
 
     private func readPiece(
-        _ transport: any Transport, timeout: Double, tap: WireTap
+        _ transport: any Transport, _ attended: inout AttendedTime, tap: WireTap
     ) throws(TransportError) -> [UInt8] {
-        let piece = try transport.readPiece(1024, timeout: timeout)
+        let piece = try transport.readPiece(1024, &attended, by: clock)
         if !piece.isEmpty { piece.withUnsafeBytes { tap(.handshake, $0) } }
         return piece
     }

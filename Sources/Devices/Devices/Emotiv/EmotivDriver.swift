@@ -18,7 +18,8 @@ public final class EmotivDriver: Driver {
     private let port: String
     private let key: EmotivKey
     private let waker: Waker
-    private let connect: (String, Waker) throws(TransportError) -> any Transport
+    private let clock: any HostClock
+    private let connect: PortOpening
 
     /// - Parameters:
     ///   - name: of the device in the rig; its streams are called “name.stream”.
@@ -26,20 +27,22 @@ public final class EmotivDriver: Driver {
     ///   - key: the user's, for this dongle.
     ///   - waker: ends a wait when the device is to stop.
     public convenience init(name: String, port: String, key: EmotivKey, waker: Waker) {
-        self.init(name: name, port: port, key: key, waker: waker) { port, waker throws(TransportError) in
+        self.init(name: name, port: port, key: key, waker: waker, clock: MonotonicClock()) {
+            port, waker throws(TransportError) in
             try USBTransport(port, endpoints: .hidReports(bytes: EmotivReport.size), waker: waker)
         }
     }
 
     /// - Parameter connect: opens what delivers whole encrypted reports; for tests.
     package init(
-        name: String, port: String, key: EmotivKey, waker: Waker,
-        connect: @escaping (String, Waker) throws(TransportError) -> any Transport
+        name: String, port: String, key: EmotivKey, waker: Waker, clock: any HostClock = MonotonicClock(),
+        connect: @escaping PortOpening
     ) {
         self.name = name
         self.port = port
         self.key = key
         self.waker = waker
+        self.clock = clock
         self.connect = connect
     }
 
@@ -60,16 +63,16 @@ public final class EmotivDriver: Driver {
 
     private func checkKey(_ transport: EmotivTransport) throws(TransportError) {
         var check = EmotivKeyCheck()
-        let end = HostTime.now() + Self.longestWait
+        var attended = AttendedTime()
         while !check.isDone {
-            guard HostTime.now() < end else {
+            guard attended.seconds < Self.longestWait else {
                 throw TransportError(
                     .timeout, port: port,
                     detail: "expected \(EmotivKeyCheck.steps + 1) reports in \(Self.longestWait) s, the dongle sent "
                         + (check.seen == 0 ? "none" : "\(check.seen + 1)"),
                     remedy: "switch the headset on and bring it near the dongle", errorNumber: ETIMEDOUT)
             }
-            let bytes = try transport.readPiece(EmotivReport.size, timeout: 0.05)
+            let bytes = try transport.readPiece(EmotivReport.size, &attended, by: clock)
             if bytes.count == EmotivReport.size { bytes.withUnsafeBytes { check.take($0) } }
         }
         guard check.fits else {

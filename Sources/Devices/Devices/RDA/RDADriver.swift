@@ -12,20 +12,30 @@ public final class RDADriver: Driver {
     private let name: String
     private let port: String
     private let waker: Waker
+    private let clock: any HostClock
+    private let connect: PortOpening
     private var start: RDAStart?
 
     /// - Parameters:
     ///   - name: of the device in the rig; its streams are called “name.stream”.
     ///   - port: "host:51244" for the floating-point form, "host:51234" for the 16-bit form.
     ///   - waker: ends a wait when the device is to stop.
-    public init(name: String, port: String, waker: Waker) {
+    public convenience init(name: String, port: String, waker: Waker) {
+        self.init(name: name, port: port, waker: waker, clock: MonotonicClock()) { port, waker throws(TransportError) in
+            try TCPTransport(port, waker: waker)
+        }
+    }
+
+    package init(name: String, port: String, waker: Waker, clock: any HostClock, connect: @escaping PortOpening) {
         self.name = name
         self.port = port
         self.waker = waker
+        self.clock = clock
+        self.connect = connect
     }
 
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
-        let transport = try TCPTransport(port, waker: waker)
+        let transport = try connect(port, waker)
         do throws(TransportError) {
             let found = try readStart(transport, tap: tap)
             if let start, let difference = found.difference(from: start) {
@@ -49,9 +59,9 @@ public final class RDADriver: Driver {
     /// Waits for the start message, at most two seconds. It is read to its last byte and no further: data stays for the
     /// decoder.
     private func readStart(_ transport: any Transport, tap: WireTap) throws(TransportError) -> RDAStart {
-        let end = HostTime.now() + 2
+        var attended = AttendedTime()
         while true {
-            let header = try read(RDAMessage.headerSize, transport, until: end, tap: tap)
+            let header = try read(RDAMessage.headerSize, transport, &attended, tap: tap)
             let size = Int(header[16..<20].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
             guard Array(header[0..<16]) == RDAMessage.identifier,
                 (RDAMessage.headerSize...RDAParser.largestMessage).contains(size)
@@ -61,7 +71,7 @@ public final class RDADriver: Driver {
                     remedy:
                         "check that Recorder's Remote Data Access is on and that the port is 51244 or 51234")
             }
-            let body = try read(size - RDAMessage.headerSize, transport, until: end, tap: tap)
+            let body = try read(size - RDAMessage.headerSize, transport, &attended, tap: tap)
             // A client that comes in the middle of a recording may get data first.
             guard header[20] == 1 else { continue }
             let found = body.withUnsafeBytes { bytes in
@@ -78,16 +88,16 @@ public final class RDADriver: Driver {
     }
 
     private func read(
-        _ count: Int, _ transport: any Transport, until end: HostTime, tap: WireTap
+        _ count: Int, _ transport: any Transport, _ attended: inout AttendedTime, tap: WireTap
     ) throws(TransportError) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < count {
-            guard HostTime.now() < end else {
+            guard attended.seconds < 2 else {
                 throw TransportError(
                     .timeout, port: port, detail: "expected RDA's start message, it did not come in 2 s",
                     remedy: "start monitoring in Recorder")
             }
-            let piece = try transport.readPiece(count - bytes.count, timeout: 0.1)
+            let piece = try transport.readPiece(count - bytes.count, &attended, by: clock)
             if !piece.isEmpty { piece.withUnsafeBytes { tap(.handshake, $0) } }
             bytes += piece
         }

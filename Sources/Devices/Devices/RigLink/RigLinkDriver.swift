@@ -11,10 +11,11 @@ public final class RigLinkDriver: Driver {
     public private(set) var driveQueue: DriveQueue?
     private let name: String
     private let port: String
-    private let baudRate: Int
     private let debounceMs: Double
     private let limits: DriveLimits
     private let waker: Waker
+    private let clock: any HostClock
+    private let connect: PortOpening
     private var encoder = RigLinkEncoder()
     private var descriptor: RigLinkDescriptor?
     private var driveStream = 0
@@ -26,6 +27,9 @@ public final class RigLinkDriver: Driver {
     private var lastCounter: UInt64 = 0
     private var sendBuffer = RigLinkFrameBuffer(largestPayload: 8)
     private var window = DriveWindow(capacity: 1)
+    /// Time for the window: what this machine took from it is no silence of the device.
+    private var attended = AttendedTime()
+    private var lastServed: HostTime?
     private var driveFormat: RigLinkDescriptor.Stream?
     /// Drive frames that were sent and will not be answered; for the owner after the run.
     public private(set) var lostDriveFrames: UInt64 = 0
@@ -37,16 +41,30 @@ public final class RigLinkDriver: Driver {
     ///   - debounceMs: milliseconds that a level of a digital line must last to count.
     ///   - limits: of what is sent through the drive stream.
     ///   - waker: ends a wait when the device is to stop.
-    public init(
+    public convenience init(
         name: String, port: String, baudRate: Int = 921_600, debounceMs: Double = LineDebouncer.usual * 1e3,
         limits: DriveLimits = DriveLimits(), waker: Waker
     ) {
+        self.init(
+            name: name, port: port, debounceMs: debounceMs, limits: limits, waker: waker, clock: MonotonicClock()
+        ) { port, waker throws(TransportError) in
+            if port.hasPrefix("/") { return try SerialTransport.open(port, baudRate: baudRate, waker: waker) }
+            if USBAddress.isAddress(port) { return try USBTransport(port, waker: waker) }
+            return try TCPTransport(port, waker: waker)
+        }
+    }
+
+    package init(
+        name: String, port: String, debounceMs: Double = LineDebouncer.usual * 1e3, limits: DriveLimits = DriveLimits(),
+        waker: Waker, clock: any HostClock, connect: @escaping PortOpening
+    ) {
         self.name = name
         self.port = port
-        self.baudRate = baudRate
         self.debounceMs = debounceMs
         self.limits = limits
         self.waker = waker
+        self.clock = clock
+        self.connect = connect
     }
 
     public var drive: DriveDoor? {
@@ -59,7 +77,7 @@ public final class RigLinkDriver: Driver {
     public func backend(_ transport: any Transport) -> String { "RigLink over \(transport.backend)" }
 
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
-        let transport = try connect()
+        let transport = try connect(port, waker)
         do throws(TransportError) {
             encoder = RigLinkEncoder()
             // The zero ends whatever the line held before.
@@ -87,12 +105,6 @@ public final class RigLinkDriver: Driver {
         }
     }
 
-    private func connect() throws(TransportError) -> any Transport {
-        if port.hasPrefix("/") { return try SerialTransport.open(port, baudRate: baudRate, waker: waker) }
-        if USBAddress.isAddress(port) { return try USBTransport(port, waker: waker) }
-        return try TCPTransport(port, waker: waker)
-    }
-
     public func start(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {
         // The decoder outlives a loss: what it counted before this opening is not news.
         window.opened(lastAnswered: (device.decoder as? RigLinkSampleDecoder)?.lastAnswered)
@@ -103,7 +115,10 @@ public final class RigLinkDriver: Driver {
     public func serve(_ device: OpenedDevice, tap: WireTap) throws(TransportError) {
         guard let driveQueue, let stream = driveFormat, let decoder = device.decoder as? RigLinkSampleDecoder
         else { return }
-        let now = HostTime.now()
+        let time = clock.now()
+        if let lastServed { attended.add(time - lastServed, asked: readTimeout) }
+        lastServed = time
+        let now = attended.moment
         window.heard(lastAnswered: decoder.lastAnswered, dropped: decoder.dropped, at: now)
         if window.settled > decoder.answered { lostDriveFrames = window.settled - decoder.answered }
         while let head = driveQueue.peek() {
@@ -178,19 +193,11 @@ public final class RigLinkDriver: Driver {
     {
         var decoder = RigLinkDecoder()
         var found: Result<RigLinkDescriptor, InvalidField>?
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let end = HostTime.now() + 2
-        while found == nil, HostTime.now() < end {
-            var result: Result<TransportRead, TransportError> = .success(.nothing)
-            buffer.withUnsafeMutableBytes { bytes in
-                do throws(TransportError) {
-                    result = .success(try transport.read(into: bytes, timeout: 0.1))
-                } catch {
-                    result = .failure(error)
-                }
-            }
-            guard case .bytes(let count) = try result.get() else { continue }
-            buffer[0..<count].withUnsafeBytes { bytes in
+        var attended = AttendedTime()
+        while found == nil, attended.seconds < 2 {
+            let piece = try transport.readPiece(65_536, &attended, by: clock)
+            guard !piece.isEmpty else { continue }
+            piece.withUnsafeBytes { bytes in
                 tap(.handshake, bytes)
                 decoder.feed(bytes) { header, payload in
                     guard header.type == .descriptor, found == nil else { return }

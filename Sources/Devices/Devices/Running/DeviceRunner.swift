@@ -28,6 +28,8 @@ public final class DeviceRunner: @unchecked Sendable {
     private var lastBytes = HostTime(nanoseconds: 0)
     /// Arrival of the last bytes of which something was made.
     private var lastFrame = HostTime(nanoseconds: 0)
+    /// How long this thread has waited since then.
+    private var silence = AttendedTime()
     /// Stamp of the last piece of bytes.
     private var lastPiece = HostTime(nanoseconds: .min)
     /// The last watermark.
@@ -248,6 +250,7 @@ public final class DeviceRunner: @unchecked Sendable {
         }
         lastBytes = now
         lastFrame = now
+        silence = AttendedTime()
         publish(now)
     }
 
@@ -255,9 +258,11 @@ public final class DeviceRunner: @unchecked Sendable {
     private func stream(_ stage: Stage) {
         guard let device else { return }
         do throws(TransportError) {
+            let begin = clock.now()
             var result = try wait(device.transport, stage.buffer)
             var now = clock.now()
-            if result == .nothing, isSilent(at: now) {
+            silence.add(now - begin, asked: driver.readTimeout)
+            if result == .nothing, isSilent {
                 // It may have been this machine that paused: what waits is read before the device is called silent.
                 result = try device.transport.read(into: stage.buffer, timeout: 0)
                 now = clock.now()
@@ -269,10 +274,10 @@ public final class DeviceRunner: @unchecked Sendable {
                 if try end.get() == .overrun { noteOverrun(stage.sink, device, at: clock.now()) }
             case .bytes(let count):
                 try take(count, stage, device, at: now)
-                if isSilent(at: now) { throw stalled(stage.sink, device, at: now) }
+                if isSilent { throw stalled(stage.sink, device, at: now) }
             case .overrun: noteOverrun(stage.sink, device, at: now)
             case .nothing:
-                if isSilent(at: now) { throw stalled(stage.sink, device, at: now) }
+                if isSilent { throw stalled(stage.sink, device, at: now) }
                 // A device that stamps its own data may have captured some before now that it has not handed over.
                 if framing != .stamped { publish(now) }
             }
@@ -332,7 +337,10 @@ public final class DeviceRunner: @unchecked Sendable {
         let bytes = UnsafeRawBufferPointer(rebasing: stage.buffer[0..<count])
         taps.wire?.write(.received, bytes, at: stamp)
         device.decoder.decode(bytes, at: stamp, into: stage.sink)
-        if stage.sink.itemCount != items { lastFrame = now }
+        if stage.sink.itemCount != items {
+            lastFrame = now
+            silence = AttendedTime()
+        }
         publish(stamp)
         if let fault = device.decoder.fault { throw stage.sink.report(fault, port: device.transport.port, at: stamp) }
     }
@@ -345,8 +353,9 @@ public final class DeviceRunner: @unchecked Sendable {
         publish(time)
     }
 
-    /// Bytes of which none make a frame are as good as silence.
-    private func isSilent(at now: HostTime) -> Bool { driver.longestSilence.map { now - lastFrame > $0 } ?? false }
+    /// Bytes of which none make a frame are as good as silence. It is what this thread has waited through: while the machine
+    /// kept it from its wait, nobody knows what the device did.
+    private var isSilent: Bool { driver.longestSilence.map { silence.seconds > $0 } ?? false }
 
     private func stalled(_ sink: RingSink, _ device: OpenedDevice, at now: HostTime) -> TransportError {
         let silence = now - lastFrame

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Programs
+import Signals
 
 /// A sound server of our own without a sound card: what is played into its sink is heard by an ALSA capture device at
 /// real-time pace.
@@ -85,10 +86,10 @@ public final class PulseAudioServer {
             try? FileManager.default.removeItem(atPath: folder)
             throw SimulatorError("PulseAudio cannot be started: \(error)", remedy: "install the packages of `make setup`")
         }
-        let last = Date().addingTimeInterval(Self.patience)
-        while program.end == nil, Date() < last {
+        var attended = AttendedTime()
+        while program.end == nil, attended.seconds < Self.patience {
             if Self.answers(socket) { return }
-            usleep(20_000)
+            attended.add(asked: 0.02) { WorkerThread.sleep(0.02) }
         }
         let end = program.end.map { "\($0)" } ?? "did not answer within \(Int(Self.patience)) s"
         let words = (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").last.map { ", saying “\($0)”" }
@@ -137,8 +138,10 @@ public final class PulseAudioServer {
 
     /// Waits while the keeper of an earlier server still clears a folder.
     private static func awaitCleared(_ folder: String) {
-        let last = Date().addingTimeInterval(5)
-        while FileManager.default.fileExists(atPath: folder + "/closing"), Date() < last { usleep(20_000) }
+        var attended = AttendedTime()
+        while FileManager.default.fileExists(atPath: folder + "/closing"), attended.seconds < 5 {
+            attended.add(asked: 0.02) { WorkerThread.sleep(0.02) }
+        }
     }
 
     /// Seconds after which it is given up; on an idle machine it is up within a tenth of one.

@@ -197,10 +197,13 @@ public final class LSLInlet: Transport {
 
     private func measureClock(seconds: Double, isNeeded: Bool) throws(TransportError) {
         guard let handle else { return }
-        let end = HostTime.now() + seconds
-        while HostTime.now() < end {
+        var attended = AttendedTime()
+        while attended.seconds < seconds {
             try waker?.checkRunning(port)
-            if try pollClock(handle, timeout: Self.slice) { return }
+            let isMeasured = try attended.add(asked: Self.slice) { () throws(TransportError) in
+                try pollClock(handle, timeout: Self.slice)
+            }
+            if isMeasured { return }
         }
         guard isNeeded else { return }
         throw TransportError(
@@ -216,13 +219,13 @@ public final class LSLInlet: Transport {
     private static func open(
         _ handle: OpaquePointer, _ functions: LSLFunctions, port: String, seconds: Double, waker: Waker?
     ) throws(TransportError) -> LSLStreamHeader {
-        let end = HostTime.now() + seconds
+        var attended = AttendedTime()
         var header: LSLStreamHeader?
-        while HostTime.now() < end {
+        while attended.seconds < seconds {
             try waker?.checkRunning(port)
             var code: Int32 = 0
             if header == nil {
-                guard let info = functions.fullInfo(handle, slice, &code) else {
+                guard let info = attended.add(asked: slice, { functions.fullInfo(handle, slice, &code) }) else {
                     if code == timedOut { continue }
                     try check(code, port)
                     continue
@@ -230,7 +233,7 @@ public final class LSLInlet: Transport {
                 defer { functions.destroyStreamInfo(info) }
                 header = LSLStreamHeader(info, functions)
             }
-            functions.openStream(handle, slice, &code)
+            attended.add(asked: slice) { functions.openStream(handle, slice, &code) }
             if code == timedOut { continue }
             try check(code, port)
             if let header { return header }

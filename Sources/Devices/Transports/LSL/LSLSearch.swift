@@ -17,11 +17,13 @@ struct LSLSearch {
     /// - Returns: liblsl's handle, for the caller to destroy.
     /// - Throws: ``TransportError``: absent; unsupported when several streams fit.
     func one(_ query: LSLQuery, seconds: Double, known: LSLStreamHeader?) throws(TransportError) -> OpaquePointer {
-        let end = HostTime.now() + seconds
+        var attended = AttendedTime()
         var found: [OpaquePointer] = []
-        while found.isEmpty, HostTime.now() < end {
+        while found.isEmpty, attended.seconds < seconds {
             try waker?.checkRunning(port)
-            found = LSLResolver.find(query, minimum: 1, seconds: Self.slice, functions)
+            found = attended.add(asked: Self.slice) {
+                LSLResolver.find(query, minimum: 1, seconds: Self.slice, functions)
+            }
         }
         if known == nil, found.count == 1 {
             found.forEach(functions.destroyStreamInfo)
