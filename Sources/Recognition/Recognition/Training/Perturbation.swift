@@ -51,7 +51,7 @@ public struct Perturbation: Sendable, Equatable {
         var masks: [Range<Int>]
     }
 
-    enum Noise { case white, pink, babble }
+    package enum Noise { case white, pink, babble }
 
     /// Steps of the warp: filter banks are made once for each.
     static let warps = 24
@@ -78,7 +78,7 @@ public struct Perturbation: Sendable, Equatable {
     }
 
     /// A sound `speed` times as fast, by straight lines between the samples.
-    static func faster(_ samples: ArraySlice<Float>, speed: Double) -> [Float] {
+    package static func faster(_ samples: ArraySlice<Float>, speed: Double) -> [Float] {
         guard speed != 1, samples.count > 1 else { return Array(samples) }
         let first = samples.startIndex
         return (0..<Int(Double(samples.count - 1) / speed)).map { i in
@@ -91,11 +91,12 @@ public struct Perturbation: Sendable, Equatable {
 
     /// Noise of power 1 without babble.
     /// - Source of the pink filter: three first-order filters after P. Kellet's published coefficients, within 0.5 dB of 1/f above 40 Hz.
-    static func noise(_ kind: Noise, count: Int, _ random: inout SplitMix64) -> [Float] {
-        guard kind == .pink else { return (0..<count).map { _ in Float(random.normal()) } }
+    package static func noise(_ kind: Noise, count: Int, _ random: inout SplitMix64) -> [Float] {
+        var normal = NormalNumbers(seed: random.next())
+        guard kind == .pink else { return (0..<count).map { _ in normal.next() } }
         var (a, b, c): (Float, Float, Float) = (0, 0, 0)
         let values = (0..<count).map { _ -> Float in
-            let white = Float(random.normal())
+            let white = normal.next()
             a = 0.99765 * a + white * 0.0990460
             b = 0.96300 * b + white * 0.2965164
             c = 0.57000 * c + white * 1.0526913

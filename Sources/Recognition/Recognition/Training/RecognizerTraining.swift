@@ -176,6 +176,7 @@ public struct RecognizerTraining: Sendable {
         _ sample: TrainingStrings.Sample, _ seed: UInt64, _ standardisation: Standardisation, noise: Float
     ) -> CTCExample {
         var random = SplitMix64(seed: ~seed)
+        var normal = NormalNumbers(seed: random.next())
         let width = standardisation.mean.count
         let audio = recipe.frontEnd.features
         var features = sample.features
@@ -191,7 +192,7 @@ public struct RecognizerTraining: Sendable {
                 } else if sample.masks.contains(where: { $0.contains(feature) }) {
                     value = 0
                 }
-                features[index] = noise > 0 ? value + noise * Float(random.normal()) : value
+                features[index] = noise > 0 ? value + noise * normal.next() : value
             }
         }
         return CTCExample(

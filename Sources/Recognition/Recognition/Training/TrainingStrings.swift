@@ -81,7 +81,8 @@ struct TrainingStrings {
         } else {
             // Some rooms are quiet, some are not.
             let noise = random.integer(below: 2) == 0 ? 0 : Float(exp2(-14 + 4 * random.uniform()))
-            if noise > 0 { for i in signal.indices { signal[i] += noise * Float(random.normal()) } }
+            var normal = NormalNumbers(seed: random.next())
+            if noise > 0 { for i in signal.indices { signal[i] += noise * normal.next() } }
         }
         var options = recipe.frontEnd
         options.warp = draw?.warp ?? 1
@@ -126,7 +127,8 @@ struct TrainingStrings {
             let scale = draw.noise * power.squareRoot()
             for i in signal.indices { signal[i] += scale * noise[i] }
         } else {
-            for i in signal.indices { signal[i] += 1e-4 * Float(random.normal()) }
+            var normal = NormalNumbers(seed: random.next())
+            for i in signal.indices { signal[i] += 1e-4 * normal.next() }
         }
         var last: Float = 0
         for i in signal.indices {
