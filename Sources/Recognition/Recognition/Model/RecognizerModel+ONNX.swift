@@ -1,5 +1,6 @@
 import Foundation
-public import NeuralNetworks
+import NeuralNetworks
+import Origin
 import SignalFeatures
 
 extension RecognizerModel {

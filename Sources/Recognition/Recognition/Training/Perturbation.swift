@@ -1,6 +1,6 @@
 import Glibc
 import SignalFeatures
-import Signals
+package import Signals
 
 /// How training sounds are changed, so that a recogniser does not rely on the voices, rooms and microphones that it was trained with.
 /// Everything is drawn anew for each string and each epoch.
