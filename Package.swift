@@ -16,7 +16,7 @@ let areas = [
     "Films": ["FilmKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
-    "Live": ["Rigs", "LiveGraph", "Recording", "Replay", "RigCheck"],
+    "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck"],
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -153,6 +153,7 @@ let package = Package(
                 "SignalFeatures",
                 "Signals", "Transports", histogram,
             ]),
+        module("RemoteControl", ["Failures", "Signals", "CLinux"]),
         module(
             "Replay",
             [
@@ -170,7 +171,7 @@ let package = Package(
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs",
                 "LiveGraph",
-                "Recording", "Replay", "RigCheck", "SignalFeatures", "Failures", "Texts", arguments, logging,
+                "Recording", "RemoteControl", "Replay", "RigCheck", "SignalFeatures", "Failures", "Texts", arguments, logging,
             ] + lifecycle),
 
         tests("Texts"),
@@ -239,7 +240,10 @@ let package = Package(
                 "Signals", "Transports",
             ]),
         tests("RigCheck", ["RealTime", "Rigs", "SignalFeatures", "Signals", "Simulators"]),
-        tests("Recording", ["LiveGraph", "Recognition", "Signals"]),
+        tests("Recording", ["Failures", "LiveGraph", "Recognition", "Rigs", "Settings", "Signals", "Transports"]),
+        // A client of the remote control.
+        .target(name: "ControlClient", path: "Tests/ControlClient"),
+        tests("RemoteControl", ["ControlClient", "Signals"]),
         tests(
             "Replay",
             [
@@ -253,7 +257,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Protocols", "Signals", "Devices", "Sessions", "Confidence", "Rigs", "Settings", "MagneticFilm", "FilmFiles",
+                "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings",
+                "MagneticFilm",
+                "FilmFiles",
             ],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
@@ -265,7 +271,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "RealTime", "Recognition",
+                "larmor", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "RealTime", "Recognition",
                 "Reservoirs",
                 "SignalFeatures",
                 "Simulators", "Transports",

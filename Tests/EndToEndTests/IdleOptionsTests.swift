@@ -44,6 +44,7 @@ struct IdleOptionsTests {
         + "pulse-width-ps temperature seed initial relax relax-field-t relax-torque snapshots snapshot-every checkpoint checkpoint-every resume ovf ovf-format plot animation frames"
 
     static let modes = [
+        Mode("record rig.toml --control", "output prompt-interval"),
         Mode("sessions export file.edf --output x --format csv", "gaps stamps subject task run line-frequency"),
         Mode("sessions export file.edf --output x --format xdf", "gaps bids-session reference ground shift-days keep-audio"),
         Mode("film run --output x --input drive.csv", "threads precision cell-nm magnetisation film " + ofRun),

@@ -60,6 +60,7 @@ final class RunningLarmor {
     var pid: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
     var messages: String { text("err") }
+    var output: String { text("out") }
 
     func interrupt() { process.interrupt() }
 

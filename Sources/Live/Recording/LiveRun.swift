@@ -18,9 +18,10 @@ import Transports
 public final class LiveRun: @unchecked Sendable {
     // Sendable because after `start()` the graph, the merge and the times belong to the pipeline's thread until `stop()`
     // has joined it; everything else is immutable, atomic or behind the mutex.
-    private let rig: Rig
-    private let runners: [DeviceRunner]
-    private let rings: [SampleRing]
+    /// The rig with the devices that its rules have found.
+    public let rig: Rig
+    let runners: [DeviceRunner]
+    let rings: [SampleRing]
     private let graph: StageGraph
     private var merge: StampMerge
     /// For who shows decisions; a slow one loses some.
@@ -58,6 +59,8 @@ public final class LiveRun: @unchecked Sendable {
         _ rig: Rig, ports: [String: String], session: String?, models: [String?] = [], readouts: [String?] = [],
         provenance: Provenance, console: ConsoleFeed? = nil, knowsSpeech: Bool = false
     ) throws {
+        // A rule of the rig file becomes the devices that are there now.
+        let rig = try rig.matched()
         self.rig = rig
         wordDelays = WordDelays(keeps: knowsSpeech)
         filmDelays = WordDelays(keeps: knowsSpeech)

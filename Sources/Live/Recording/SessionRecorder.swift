@@ -47,7 +47,8 @@ final class SessionRecorder: @unchecked Sendable {
         do {
             for (index, runner) in runners.enumerated() {
                 try writer.setStreams(
-                    runner.streams, device: index, latencyMs: rig.device(named: runner.name)?.latencyMs ?? 0)
+                    runner.streams, device: index, latencyMs: rig.device(named: runner.name)?.latencyMs ?? 0,
+                    foundBy: rig.device(named: runner.name)?.match.map { "\($0.rule) → \($0.found)" })
             }
             for (name, from) in copies {
                 guard let from else { continue }

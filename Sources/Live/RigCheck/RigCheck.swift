@@ -81,6 +81,9 @@ public final class RigCheck {
     /// - Throws: ``SettingsError`` for a setting that a driver does not have.
     public init(_ rig: Rig, ports: [String: String]) throws {
         scratch = .allocate(capacity: 0)
+        let rig = try rig.matched {
+            failed.append(.init(name: $0.name, backend: "", properties: [], error: "\($1)", events: [:]))
+        }
         for device in rig.devices {
             let waker = try Waker()
             let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)

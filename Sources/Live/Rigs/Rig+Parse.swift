@@ -91,13 +91,15 @@ extension Rig {
                 file: table.file, line: table.line(of: "latency_ms"),
                 reason: .invalidValue(key: "latency_ms", value: "\(latency)", expected: Device.latencyRange))
         }
-        return Device(
+        let device = Device(
             name: name, driver: driver, port: port, simulator: simulator, latencyMs: latency,
             channelNames: try channelNames(table), channelsLine: table.line(of: "channels"),
             settings: table.table("settings")?.settings ?? [:],
             simulation: table.table("simulation")?.settings ?? [:], line: table.line,
             settingLines: table.table("settings")?.settingLines ?? [:],
             simulationLines: table.table("simulation")?.settingLines ?? [:])
+        if !isRecorded { try checkRule(device, table) }
+        return device
     }
 
     private static func recording(_ table: SettingsTable) throws(SettingsError) -> Recording {

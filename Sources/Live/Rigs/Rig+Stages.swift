@@ -221,7 +221,7 @@ extension Rig {
     private func stream(_ key: String, _ table: SettingsTable) throws(SettingsError) -> String? {
         guard let name = try table.string(key) else { return nil }
         let parts = name.split(separator: ".")
-        guard parts.count == 2, devices.contains(where: { $0.name == parts[0] }) else {
+        guard parts.count == 2, devices.contains(where: { $0.mayBeCalled(String(parts[0])) }) else {
             throw SettingsError(
                 file: table.file, line: table.line(of: key),
                 reason: .unknownName(name, kind: "stream", known: devices.map { "\($0.name).…" }))

@@ -25,6 +25,8 @@ public struct Rig: Sendable, Equatable {
         /// Lines of the settings.
         public var settingLines: [String: Int] = [:]
         public var simulationLines: [String: Int] = [:]
+        /// Of a device that a rule found: which one.
+        public package(set) var match: Match?
 
         /// What a latency may be, in milliseconds.
         package static let latencies = 0.0...1000

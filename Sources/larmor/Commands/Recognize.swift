@@ -36,6 +36,9 @@ struct Recognize: LiveCommand {
     @Option(help: "Seconds to run; until the words are spoken, or until Ctrl-C, by default.")
     var seconds: Double?
 
+    @Option(help: "Wait so many seconds for devices and LSL streams that are not there yet.")
+    var waitFor: Double?
+
     @Option(name: .customLong("record"), help: "Record the session to this folder, too.")
     var session: String?
 
@@ -49,6 +52,7 @@ struct Recognize: LiveCommand {
 
     func validate() throws {
         if let seconds, !(seconds > 0) { throw ValidationError("--seconds must be above 0") }
+        try RigOpening.check(waitFor)
         if words < 0 { throw ValidationError("--words must be 0 or more") }
         if speech == nil { try GivenOptions.refuse(["--words"], "needs --speech") }
     }
@@ -75,9 +79,12 @@ struct Recognize: LiveCommand {
         ProcessProvenance.note(seed: rig.seed)
         for path in [rig.file] + (models + readouts).compactMap(\.self) { ProcessProvenance.note(data: path) }
         try checkModels(rig, models, readouts)
-        let run = try LiveRun(
-            rig, ports: simulators.ports, session: session, models: models, readouts: readouts,
-            provenance: ProcessProvenance.now, knowsSpeech: strip != nil)
+        let run = try RigOpening(rig: rig, simulators: simulators, patience: waitFor).open {
+            try LiveRun(
+                rig, ports: simulators.ports, session: session, models: models, readouts: readouts,
+                provenance: ProcessProvenance.now, knowsSpeech: strip != nil)
+        }
+        RigOpening.tell(run.rig)
         let stage = try strip.map { try SpeechStage($0.strip, server: $0.server, run) }
         // By stage: each is scored for itself.
         var heard: [String: [String]] = [:]

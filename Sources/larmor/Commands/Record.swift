@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Outputs
 import Recording
+import RemoteControl
 import Rigs
 
 struct Record: LiveCommand {
@@ -11,6 +12,13 @@ struct Record: LiveCommand {
             With --prompts, sentences of a file (UTF-8, one per line) are shown at Enter or every --prompt-interval seconds, and \
             each is stamped when it appears; a word and Enter sets a marker. Prompts and markers are streams of the recording.
             Example: larmor record rigs/demo.toml --seconds 10 --output sessions/first
+
+            With --control, programs begin and end recordings by LabRecorder's remote control: lines over TCP to 127.0.0.1, \
+            start, stop, update, filename {root:…} {template:…} {task:…} {run:…} {participant:…} …, select all, and also status, \
+            streams, marker TEXT. The answer is OK, or ERROR and the reason. Devices run and are watched between the recordings; \
+            start opens them anew and answers when they are recorded. Nothing is overwritten: where a name is taken, the next run \
+            number is. Without filename, recordings are named after the time. Ctrl-C ends it.
+            Example: larmor record rigs/demo.toml --control 22345
             """)
 
     @Argument(help: "The rig file.")
@@ -37,10 +45,26 @@ struct Record: LiveCommand {
     @Flag(help: "Record typed lines as markers, also without --prompts.")
     var markers = false
 
-    @Flag(help: "Print one JSON object.")
+    @Option(help: "Wait so many seconds for devices and LSL streams that are not there yet.")
+    var waitFor: Double?
+
+    @Option(
+        defaultAsFlag: ControlServer.usualPort, parsing: .next,
+        help: ArgumentHelp(
+            "Record when a program says so, by LabRecorder's remote control on this port of 127.0.0.1; 0 takes a free one.",
+            valueName: "port"))
+    var control: UInt16? = nil
+
+    @Flag(help: "Print one JSON object; with --control one for each recording.")
     var json = false
 
     func validate() throws {
+        try RigOpening.check(waitFor)
+        if control != nil {
+            try GivenOptions.refuse(
+                ["--seconds", "--output", "--prompts", "--prompt-interval"],
+                "does nothing with --control, where a program says when and where to record")
+        }
         if let seconds, !(seconds > 0) { throw ValidationError("--seconds must be above 0") }
         if let promptInterval {
             guard promptInterval >= 0.1, promptInterval <= 86_400 else {
@@ -61,6 +85,9 @@ struct Record: LiveCommand {
         ProcessProvenance.note(data: self.rig)
         if let subject { rig.recording.subject = subject }
         if let note { rig.recording.note = note }
+        if let control {
+            return try ControlledRecording(rig, port: control, patience: waitFor, takesTyped: markers, json: json).run()
+        }
         let list = try prompts.map { try PromptList(contentsOf: $0) }
         let folder = output ?? Self.newFolder(in: rig.recording.folder)
         try OutputPlace.checkFolder(OutputPlace.folder(above: folder))
@@ -69,13 +96,16 @@ struct Record: LiveCommand {
         let prompter: Prompter?
         do {
             prompter = list != nil || markers ? try Prompter(list, interval: promptInterval) : nil
-            run = try LiveRun(
-                rig, ports: simulators.ports, session: folder, provenance: ProcessProvenance.now,
-                console: prompter?.feed)
+            run = try RigOpening(rig: rig, simulators: simulators, patience: waitFor).open {
+                try LiveRun(
+                    rig, ports: simulators.ports, session: folder, provenance: ProcessProvenance.now,
+                    console: prompter?.feed)
+            }
         } catch {
             simulators.stop()
             throw error
         }
+        RigOpening.tell(run.rig)
         prompter?.start()
         let loop = RunLoop(simulators: simulators, run: run)
         let report = try loop.untilDone(
@@ -87,11 +117,14 @@ struct Record: LiveCommand {
         if StopRequest.isRequested, seconds != nil { throw StopRequest.exitCode }
     }
 
-    static func newFolder(in folder: String) -> String {
+    static func newFolder(in folder: String) -> String { folder + "/" + newName }
+
+    /// After the time.
+    static var newName: String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(identifier: "UTC")
         formatter.dateFormat = "yyyyMMdd'T'HHmmss'Z'"
-        return folder + "/" + formatter.string(from: Date())
+        return formatter.string(from: Date())
     }
 }

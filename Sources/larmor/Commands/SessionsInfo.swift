@@ -35,6 +35,8 @@ struct SessionsInfo: ParsableCommand {
         var streams: [Stream]
         var markers: Int
         var problems: [String]
+        /// What rules of the rig file found, by device; absent where it has none.
+        var found: [String: String]?
     }
 
     /// XDF is described as its streams stand in the file, text included; other formats by tracks.
@@ -64,7 +66,10 @@ struct SessionsInfo: ParsableCommand {
         }
         let markers = recording.streams.filter { $0.format == .string }.reduce(0) { $0 + $1.samples }
         let absences = manifest?.absences ?? []
-        return Info(streams: streams, markers: markers, problems: recording.problems.map(\.description) + absences)
+        let found = (manifest?.devices ?? []).compactMap { device in device.foundBy.map { (device.name, $0) } }
+        return Info(
+            streams: streams, markers: markers, problems: recording.problems.map(\.description) + absences,
+            found: found.isEmpty ? nil : Dictionary(found) { first, _ in first })
     }
 
     private func draw(_ file: String) throws {
@@ -91,6 +96,9 @@ struct SessionsInfo: ParsableCommand {
                     stream.lastS.map { Console.number($0, digits: 3) } ?? "–")
             }
             Console.result(table.text + "\nmarkers  \(info.markers)")
+            for (device, text) in (info.found ?? [:]).sorted(by: { $0.key < $1.key }) {
+                Console.result("found    \(device) by \(text)")
+            }
             for problem in info.problems { Console.result("problem  \(problem)") }
         }
     }

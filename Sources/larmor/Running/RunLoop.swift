@@ -11,6 +11,10 @@ import Simulators
 struct RunLoop {
     let simulators: RigSimulators
     let run: LiveRun
+    /// Whether no other run needs the simulators.
+    var endsSimulators = true
+    /// Done before the devices are stopped.
+    var beforeStop: () -> Void = {}
 
     /// - Parameters:
     ///   - seconds: nil to run until Ctrl-C or until `isDone` says so.
@@ -33,8 +37,9 @@ struct RunLoop {
             show(text)
         }
         func stop() -> RunReport {
+            beforeStop()
             let report = run.stop(take)
-            simulators.stop()
+            if endsSimulators { simulators.stop() }
             for text in lines.rest() { show(text) }
             return report
         }

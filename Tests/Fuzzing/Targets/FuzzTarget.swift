@@ -22,6 +22,7 @@ public struct FuzzTarget: Sendable {
         .cyton, .cytonStartUp, .thinkGear, .freeEEG32, .rda, .rigLink, .rigLinkMessages, .lsl, .emotiv, .sampleDecoders,
         .wireLog, .sessionFolder, .xdf, .edf, .edfAnnotations, .brainVision, .openBCI, .conversion, .rigFile,
         .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
+        .remoteControl,
     ]
 }
 

@@ -4,6 +4,8 @@ public import Signals
 public final class ConsoleSampleDecoder: SampleDecoder {
     /// The stream of prompts on ``ConsoleDriver``.
     public static let prompts = ConsoleDriver.name + ".prompts"
+    /// The stream of markers on it.
+    public static let markers = ConsoleDriver.name + ".markers"
 
     public let streams: [StreamDescription]
     private var line: [UInt8] = []

@@ -20,11 +20,15 @@ public struct DeviceKind: Sendable {
     /// What its decoder depends on.
     public let configuration: any DeviceConfiguration.Type
     private let driver: (@Sendable (DeviceSettings, String, Waker) throws(SettingsError) -> any Driver)?
+    private let finder: (@Sendable (DeviceSettings) throws -> [FoundDevice]?)?
 
-    /// - Parameter driver: makes the driver from settings, which it checks, and port; nil for a device that no rig can name.
+    /// - Parameters:
+    ///   - finder: the devices that a rule among the settings fits, nil where there is no rule; nil for a kind without rules.
+    ///   - driver: makes the driver from settings, which it checks, and port; nil for a device that no rig can name.
     init(
         _ configuration: any DeviceConfiguration.Type, simulators: [String] = [], isFoundBySettings: Bool = false,
         isOnAnySerialPort: Bool = false, canBeDriven: Bool = false, usb: [KnownUSBDevice] = [],
+        finder: (@Sendable (DeviceSettings) throws -> [FoundDevice]?)? = nil,
         driver: (@Sendable (DeviceSettings, String, Waker) throws(SettingsError) -> any Driver)?
     ) {
         name = configuration.kind
@@ -33,6 +37,7 @@ public struct DeviceKind: Sendable {
         self.isOnAnySerialPort = isOnAnySerialPort
         self.canBeDriven = canBeDriven
         self.usb = usb
+        self.finder = finder
         self.configuration = configuration
         self.driver = driver
     }
@@ -60,4 +65,14 @@ public struct DeviceKind: Sendable {
         }
         return try driver(settings, port, waker)
     }
+
+    /// The setting that is a rule.
+    package static let rule = "match"
+    /// Whether its settings may hold a ``rule``, which stands for every device that fits it.
+    package var hasRules: Bool { finder != nil }
+
+    /// The devices that are there now and fit the rule among a device's settings, in a fixed order.
+    /// - Returns: nil where the settings hold no rule.
+    /// - Throws: ``SettingsError``; `TransportError` where nothing can be looked for.
+    package func find(_ settings: DeviceSettings) throws -> [FoundDevice]? { try finder?(settings) ?? nil }
 }

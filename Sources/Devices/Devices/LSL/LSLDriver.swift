@@ -11,6 +11,8 @@ public final class LSLDriver: Driver {
     private let name: String
     private let port: String
     private let query: LSLQuery
+    /// The very outlet that is opened first; it has another one when its program starts again.
+    private let uid: String?
     private let unit: String?
     private let gapSeconds: Double
     private let waker: Waker
@@ -20,14 +22,16 @@ public final class LSLDriver: Driver {
     ///   - name: of the device in the rig; its streams are called “name.stream”.
     ///   - query: which stream.
     ///   - unit: the channels' unit, where the stream does not say or says it wrong.
+    ///   - uid: of the very outlet that is to be opened first, where several fit the query; nil for the one that fits.
     ///   - gapSeconds: see ``LSLConfiguration/gapSeconds``.
     ///   - waker: ends a wait when the device is to stop.
     public init(
-        name: String, query: LSLQuery, unit: String? = nil, gapSeconds: Double = LSLConfiguration.defaultGapSeconds,
-        waker: Waker
+        name: String, query: LSLQuery, uid: String? = nil, unit: String? = nil,
+        gapSeconds: Double = LSLConfiguration.defaultGapSeconds, waker: Waker
     ) {
         self.name = name
         self.query = query
+        self.uid = uid
         port = query.text
         self.unit = unit
         self.gapSeconds = gapSeconds
@@ -36,7 +40,8 @@ public final class LSLDriver: Driver {
 
     public func open(tap: WireTap) throws(TransportError) -> OpenedDevice {
         let inlet = try LSLInlet(
-            query, port: port, seconds: known == nil ? 3 : 1, known: known, readSize: readSize, waker: waker)
+            known == nil ? query.narrowed(toOutlet: uid) : query, port: port, seconds: known == nil ? 3 : 1, known: known,
+            readSize: readSize, waker: waker)
         known = inlet.header
         let configuration = LSLConfiguration(name: name, header: inlet.header, unit: unit, gapSeconds: gapSeconds)
         do throws(InvalidField) {

@@ -4,7 +4,7 @@ import Transports
 
 extension DeviceKind {
     public static let lsl = DeviceKind(
-        LSLConfiguration.self, isFoundBySettings: true,
+        LSLConfiguration.self, isFoundBySettings: true, finder: LSLRule.devices(_:),
         driver: LSLDriver.init(settings:port:waker:))
 }
 
@@ -16,14 +16,11 @@ extension LSLDriver {
     /// The port is a stream's name or a predicate; settings add conditions.
     /// - Throws: a setting that a stream does not have or cannot use, or that none says which stream is meant.
     convenience init(settings: DeviceSettings, port: String, waker: Waker) throws(SettingsError) {
-        try settings.allow(["name", "type", "source_id", "predicate", "unit", "gap_seconds"])
-        var query = LSLQuery(port: port)
-        if let name = try settings.text("name") { query.name = name }
-        query.type = try settings.text("type")
-        query.sourceID = try settings.text("source_id")
-        if let predicate = try settings.text("predicate") {
-            query.predicate = query.predicate.map { "\($0) and \(predicate)" } ?? predicate
+        try settings.allow(LSLRule.keys)
+        if let rule = try settings.text(DeviceKind.rule) {
+            throw settings.invalid(DeviceKind.rule, rule, expected: "one stream here, by name or predicate")
         }
+        let query = try LSLQuery(settings, port: port)
         guard !query.isEmpty else {
             throw settings.error(
                 .missingKey(
@@ -41,6 +38,18 @@ extension LSLDriver {
             }
             gap = number
         }
-        self.init(name: settings.device, query: query, unit: unit, gapSeconds: gap, waker: waker)
+        self.init(
+            name: settings.device, query: query, uid: try settings.text("uid"), unit: unit, gapSeconds: gap, waker: waker)
+    }
+}
+
+extension LSLQuery {
+    /// The port is a stream's name or a predicate; settings add conditions.
+    init(_ settings: DeviceSettings, port: String) throws(SettingsError) {
+        self.init(port: port)
+        if let name = try settings.text("name") { self.name = name }
+        type = try settings.text("type")
+        sourceID = try settings.text("source_id")
+        if let more = try settings.text("predicate") { predicate = predicate.map { "\($0) and \(more)" } ?? more }
     }
 }

@@ -65,6 +65,7 @@ public final class DeviceRunner: @unchecked Sendable {
         var streams: [StreamDescription] = []
         var configuration: DecoderConfiguration?
         var backend = ""
+        var isStreaming = false
         /// What made the device go, and why it is still away: the same until the first attempt to open it again.
         var loss: TransportError?
         var failure: TransportError?
@@ -124,6 +125,9 @@ public final class DeviceRunner: @unchecked Sendable {
 
     /// How the device was reached when it was opened first ("libserialport", "ALSA", "RigLink over TCP", …).
     public var backend: String { known.withLock { $0.backend } }
+
+    /// Whether the device was started and is there.
+    public var isStreaming: Bool { known.withLock { $0.isStreaming } }
 
     /// Why the device is away; nil while it is there.
     public var failure: TransportError? { known.withLock { $0.failure } }
@@ -228,6 +232,7 @@ public final class DeviceRunner: @unchecked Sendable {
             framing = device.transport.framing
             known.withLock {
                 $0.configuration = device.configuration
+                $0.isStreaming = true
                 $0.loss = nil
                 $0.failure = nil
             }
@@ -374,7 +379,10 @@ public final class DeviceRunner: @unchecked Sendable {
     private func close() {
         device?.transport.close()
         device = nil
-        known.withLock { $0.configuration = nil }
+        known.withLock {
+            $0.configuration = nil
+            $0.isStreaming = false
+        }
     }
 
     private func lose(_ sink: RingSink, _ error: TransportError) {

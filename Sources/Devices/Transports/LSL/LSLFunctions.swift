@@ -26,6 +26,7 @@ struct LSLFunctions {
     let type: @convention(c) (Handle) -> Text?
     let sourceID: @convention(c) (Handle) -> Text?
     let hostName: @convention(c) (Handle) -> Text?
+    let uid: @convention(c) (Handle) -> Text?
     let channelCount: @convention(c) (Handle) -> Int32
     let nominalRate: @convention(c) (Handle) -> Double
     let channelFormat: @convention(c) (Handle) -> Int32
@@ -72,6 +73,7 @@ struct LSLFunctions {
         type = try find("lsl_get_type")
         sourceID = try find("lsl_get_source_id")
         hostName = try find("lsl_get_hostname")
+        uid = try find("lsl_get_uid")
         channelCount = try find("lsl_get_channel_count")
         nominalRate = try find("lsl_get_nominal_srate")
         channelFormat = try find("lsl_get_channel_format")

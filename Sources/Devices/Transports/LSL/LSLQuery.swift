@@ -35,10 +35,22 @@ public struct LSLQuery: Sendable, Equatable {
     /// All conditions in liblsl's words.
     public var text: String { conditions.joined(separator: " and ") }
 
+    /// The condition that an element of the header has a value.
+    package static func condition(_ element: String, _ value: String) -> String { "\(element)=\(quoted(value))" }
+
+    /// The same query for one outlet alone; nil leaves it as it is.
+    package func narrowed(toOutlet uid: String?) -> LSLQuery {
+        guard let uid else { return self }
+        var query = self
+        let outlet = Self.condition("uid", uid)
+        query.predicate = predicate.map { "(\($0)) and \(outlet)" } ?? outlet
+        return query
+    }
+
     private var conditions: [String] {
         var list: [String] = []
         for (key, value) in [("name", name), ("type", type), ("source_id", sourceID)] {
-            if let value { list.append("\(key)=\(Self.quoted(value))") }
+            if let value { list.append(Self.condition(key, value)) }
         }
         if let predicate { list.append(list.isEmpty ? predicate : "(\(predicate))") }
         return list

@@ -1,3 +1,4 @@
+import Glibc
 public import Protocols
 
 /// Finds streams on the network.
@@ -11,6 +12,37 @@ public enum LSLResolver {
         let found = handles { functions.resolveAll($0, UInt32(most), seconds) }
         defer { found.forEach(functions.destroyStreamInfo) }
         return found.compactMap { LSLStreamHeader($0, functions) }.sorted { ($0.name, $0.sourceID) < ($1.name, $1.sourceID) }
+    }
+
+    /// A stream that fits a rule.
+    package struct Match: Sendable, Equatable {
+        package var header: LSLStreamHeader
+        /// Of its outlet: another one when its program is started again.
+        package var uid: String
+    }
+
+    /// All streams that fit, in the order of their names.
+    /// - Parameters:
+    ///   - name: pattern for the name, with * and ?; nil for any.
+    ///   - seconds: how long answers are waited for.
+    /// - Throws: ``TransportError`` when liblsl is not installed.
+    package static func matching(
+        _ query: LSLQuery, name: String?, seconds: Double = 1.5, library: LibLSL? = nil
+    ) throws(TransportError) -> [Match] {
+        let functions = try LibLSL.load(or: library).functions
+        let found =
+            query.isEmpty
+            ? handles { functions.resolveAll($0, UInt32(most), seconds) }
+            : find(query, minimum: most, seconds: seconds, functions)
+        defer { found.forEach(functions.destroyStreamInfo) }
+        return found.compactMap { info in
+            LSLStreamHeader(info, functions).map { Match(header: $0, uid: functions.text(functions.uid, info)) }
+        }
+        .filter { match in name.map { fnmatch($0, match.header.name, 0) == 0 } ?? true }
+        .sorted { a, b in
+            (a.header.name, a.header.type, a.header.sourceID, a.header.host, a.uid)
+                < (b.header.name, b.header.type, b.header.sourceID, b.header.host, b.uid)
+        }
     }
 
     /// Streams that fit a query; returns as soon as there are `minimum`.

@@ -58,7 +58,10 @@ public final class PulseCheck {
         let playback = try output.map { try ALSAPlayback($0) }
         var drivers: [any Driver] = []
         do {
-            for device in rig.devices {
+            var missing: [PulseReport.Failure] = []
+            let devices = try rig.matched { missing.append(.init(name: $0.name, error: "\($1)")) }.devices
+            failures = missing
+            for device in devices {
                 let waker = try Waker()
                 let driver = try rig.makeDriver(device, port: ports[device.name] ?? "", waker: waker)
                 let runner = DeviceRunner(name: device.name, driver: driver, waker: waker)

@@ -19,6 +19,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
         /// Milliseconds from the device's sensor to the arrival of its bytes, which the times of its frames come without; stamps of
         /// streams with clocks of their own are recorded as they were sent. Absent where none is known.
         public var latencyMs: Double?
+        /// The rule of the rig file that found the device, and what it found, in words; absent for a device that the rig names.
+        public var foundBy: String?
 
         public init(
             name: String, driver: String, wire: String, streams: [StreamDescription], latencyMs: Double? = nil

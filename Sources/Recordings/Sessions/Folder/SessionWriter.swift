@@ -143,8 +143,9 @@ public final class SessionWriter {
     ///   - streams: in the order of the device's indices.
     ///   - device: index among the devices of the initialiser.
     ///   - latencyMs: the device's known delay, which is taken off the times of its frames already.
+    ///   - foundBy: the rule of the rig file that found the device, and what it found, in words; nil for a device that the rig names.
     public func setStreams(
-        _ streams: [StreamDescription], device: Int, latencyMs: Double = 0
+        _ streams: [StreamDescription], device: Int, latencyMs: Double = 0, foundBy: String? = nil
     ) throws(SessionError) {
         guard streamIDs[device].isEmpty, !streams.isEmpty else { return }
         for stream in streams {
@@ -152,6 +153,7 @@ public final class SessionWriter {
         }
         manifest.devices[device].streams = streams
         manifest.devices[device].latencyMs = latencyMs > 0 ? latencyMs : nil
+        manifest.devices[device].foundBy = foundBy
         try xdf.sync()
         try manifest.write(folder: folder)
     }
