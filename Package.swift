@@ -215,7 +215,9 @@ let package = Package(
             ]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "RealTime", "Signals", "TensorFiles"]),
-        tests("Recognition", ["NeuralNetworks", "SignalFeatures", "Signals"], exclude: ["Models-0.1.0"]),
+        tests(
+            "Recognition", ["AudioFiles", "Failures", "NeuralNetworks", "SignalFeatures", "Signals", "TensorFiles"],
+            exclude: ["Models-0.1.0"]),
         // A recorder of known samples that may be killed at any moment.
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
         .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),

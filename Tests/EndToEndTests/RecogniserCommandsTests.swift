@@ -1,5 +1,6 @@
 import Foundation
 import Recognition
+import RealTime
 import Testing
 
 /// A corpus from a folder to a model that was evaluated and exported, by commands alone.
@@ -96,7 +97,7 @@ import Testing
         #expect(whole.status == 0, "\(whole.messages)")
         let stopped = try RunningLarmor(arguments("stopped"), folder: folder)
         let checkpoint = folder + "/stopped/training.safetensors"
-        #expect(waitUntil(seconds: 60) { FileManager.default.fileExists(atPath: checkpoint) })
+        #expect(waitUntil { FileManager.default.fileExists(atPath: checkpoint) })
         stopped.interrupt()
         let end = stopped.wait()
         guard end.status == 130 else {

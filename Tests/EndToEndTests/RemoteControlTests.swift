@@ -1,6 +1,7 @@
 import ControlClient
 import Foundation
 import LSLStand
+import RealTime
 import Testing
 
 private struct Verification: Decodable { var ok: Bool, complete: Bool }
@@ -52,7 +53,7 @@ private struct Status: Decodable {
         let running = try RunningLarmor(
             ["record", rig ?? self.rig, "--control", "0"] + arguments, folder: folder)
         var port: UInt16?
-        waitUntil(seconds: 60) {
+        waitUntil {
             port = running.messages.firstMatch(of: /remote control at 127\.0\.0\.1:(\d+)/).flatMap { UInt16($0.1) }
             return port != nil || !running.isRunning
         }
@@ -93,7 +94,7 @@ private struct Status: Decodable {
         let streams = try #require(client.ask("streams"))
         #expect(streams.contains("\"headset.eeg\"") && streams.contains("\"console.markers\""))
         #expect(
-            waitUntil(seconds: 20) {
+            waitUntil {
                 guard let now = try? Status(client.ask("status")) else { return false }
                 status = now
                 return now.bytes > 5000 && now.seconds > 0 && (now.streams.first?.received ?? 0) > 500
@@ -163,7 +164,7 @@ private struct Status: Decodable {
         let peer = try PythonPeer(example, "\(port)", root)
         while peer.line() != nil {}
         let session = root + "/exp002/P003_block_MemoryGuided"
-        #expect(waitUntil(seconds: 60) { running.messages.contains("recording to \(session)") }, "\(running.messages)")
+        #expect(waitUntil { running.messages.contains("recording to \(session)") }, "\(running.messages)")
         usleep(700_000)
         #expect(client.ask("stop") == "OK")
         #expect(try isWhole(session))
@@ -209,7 +210,7 @@ private struct Status: Decodable {
         let answer = client.ask("start")
         #expect(answer?.hasPrefix("ERROR") == true && answer?.contains("\(folder)/Data/a/b") == true, "\(answer ?? "")")
         #expect(!FileManager.default.fileExists(atPath: folder + "/Data/a/b"))
-        #expect(waitUntil(seconds: 20) { (try? Status(client.ask("status")))?.state == "ready" })
+        #expect(waitUntil { (try? Status(client.ask("status")))?.state == "ready" })
         running.interrupt()
         #expect(running.wait().status == 0)
         try FileManager.default.removeItem(atPath: folder)
@@ -223,7 +224,7 @@ private struct Status: Decodable {
     @Test func `a device that is gone is the reason why a start is refused, and is used again when it is back`() throws {
         let simulator = try RunningLarmor(["simulate", "rda", "--port", "0", "--json"])
         struct Announcement: Decodable { var address: String }
-        #expect(waitUntil(seconds: 20) { simulator.output.contains("address") })
+        #expect(waitUntil { simulator.output.contains("address") })
         let line = try #require(simulator.output.split(separator: "\n").first)
         let address = try JSONDecoder().decode(Announcement.self, from: Data(line.utf8)).address
         let rda = folder + "/rda.toml"
@@ -234,11 +235,11 @@ private struct Status: Decodable {
         _ = simulator.wait()
         let answer = client.ask("start")
         #expect(answer?.hasPrefix("ERROR") == true && answer?.contains("amplifier") == true, "\(answer ?? "")")
-        #expect(waitUntil(seconds: 20) { (try? Status(client.ask("status")))?.state == "unavailable" })
+        #expect(waitUntil { (try? Status(client.ask("status")))?.state == "unavailable" })
         #expect(try Status(client.ask("status")).error?.isEmpty == false)
         let port = try #require(address.split(separator: ":").last)
         let again = try RunningLarmor(["simulate", "rda", "--port", String(port)])
-        #expect(waitUntil(seconds: 30) { (try? Status(client.ask("status")))?.state == "ready" }, "\(running.messages)")
+        #expect(waitUntil { (try? Status(client.ask("status")))?.state == "ready" }, "\(running.messages)")
         #expect(client.ask("start") == "OK", "\(running.messages)")
         usleep(500_000)
         #expect(client.ask("stop") == "OK")

@@ -1,5 +1,6 @@
 import Foundation
 import LSLStand
+import RealTime
 import Testing
 
 private struct Report: Decodable {
@@ -47,7 +48,7 @@ struct StreamRuleTests {
             above = 1e-9
             """)
         let recorder = try RunningLarmor(["record", file, "--output", session, "--json"])
-        #expect(waitUntil(seconds: 30) { FileManager.default.fileExists(atPath: session + "/session.json") })
+        #expect(waitUntil { FileManager.default.fileExists(atPath: session + "/session.json") })
         first.push(300)
         try second.push(texts: ["go"], at: first.begin + 0.2)
         usleep(1_000_000)
@@ -78,9 +79,9 @@ struct StreamRuleTests {
     @Test func `a pattern of names waits for a stream that comes late`() throws {
         let file = try rig("\(stem)-l?te*")
         let recorder = try RunningLarmor(["record", file, "--wait-for", "60", "--output", session, "--json"])
-        #expect(waitUntil(seconds: 30) { recorder.messages.contains("waiting for lab") }, "\(recorder.messages)")
+        #expect(waitUntil { recorder.messages.contains("waiting for lab") }, "\(recorder.messages)")
         let sender = try PythonSender("\(stem)-late one", units: ["microvolts"])
-        #expect(waitUntil(seconds: 30) { FileManager.default.fileExists(atPath: session + "/session.json") })
+        #expect(waitUntil { FileManager.default.fileExists(atPath: session + "/session.json") })
         sender.push(100)
         usleep(500_000)
         recorder.interrupt()
@@ -103,7 +104,7 @@ struct StreamRuleTests {
     @Test func `streams that nothing but their outlets tells apart are recorded both`() throws {
         let twins = try (0..<2).map { _ in try PythonSender("\(stem)-twin", units: ["microvolts"]) }
         let recorder = try RunningLarmor(["record", try rig("name='\(stem)-twin'"), "--output", session, "--json"])
-        #expect(waitUntil(seconds: 30) { FileManager.default.fileExists(atPath: session + "/session.json") })
+        #expect(waitUntil { FileManager.default.fileExists(atPath: session + "/session.json") })
         twins[0].push(100)
         twins[1].push(150)
         usleep(500_000)

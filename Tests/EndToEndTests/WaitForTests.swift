@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 private struct Report: Decodable {
@@ -22,7 +23,7 @@ private struct Report: Decodable {
     private func freePort() throws -> String {
         let simulator = try RunningLarmor(["simulate", "rda", "--port", "0", "--json"])
         struct Announcement: Decodable { var address: String }
-        #expect(waitUntil(seconds: 20) { simulator.output.contains("address") })
+        #expect(waitUntil { simulator.output.contains("address") })
         let line = try #require(simulator.output.split(separator: "\n").first)
         simulator.interrupt()
         _ = simulator.wait()
@@ -34,7 +35,7 @@ private struct Report: Decodable {
         let session = folder + "/session"
         let recorder = try RunningLarmor(
             ["record", try rig(address), "--wait-for", "60", "--seconds", "1", "--output", session, "--json"])
-        #expect(waitUntil(seconds: 20) { recorder.messages.contains("waiting for amplifier: \(address)") })
+        #expect(waitUntil { recorder.messages.contains("waiting for amplifier: \(address)") })
         let simulator = try RunningLarmor(["simulate", "rda", "--port", String(address.split(separator: ":")[1])])
         let result = recorder.wait()
         simulator.interrupt()
@@ -63,7 +64,7 @@ private struct Report: Decodable {
         let recorder = try RunningLarmor([
             "record", try rig(try freePort()), "--wait-for", "600", "--output", folder + "/session",
         ])
-        #expect(waitUntil(seconds: 20) { recorder.messages.contains("waiting for amplifier") })
+        #expect(waitUntil { recorder.messages.contains("waiting for amplifier") })
         recorder.interrupt()
         #expect(recorder.wait().status == 130)
         try FileManager.default.removeItem(atPath: folder)

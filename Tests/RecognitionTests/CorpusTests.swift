@@ -1,4 +1,5 @@
 import AudioFiles
+import Failures
 import Foundation
 import Recognition
 import Signals

@@ -5,10 +5,10 @@ import SignalFeatures
 import Signals
 import Testing
 
-/// Models as ONNX, computed by onnxruntime.
-@Suite(.enabled(if: ONNXTests.python != nil, "needs LARMOR_PYTHON with onnxruntime")) struct ONNXTests {
-    static let python = ProcessInfo.processInfo.environment["LARMOR_PYTHON"]
+private let python = ProcessInfo.processInfo.environment["LARMOR_PYTHON"]
 
+/// Models as ONNX, computed by onnxruntime.
+@Suite(.enabled(if: python != nil, "needs LARMOR_PYTHON with onnxruntime")) struct ONNXTests {
     /// Reads features [time, batch, inputs] and writes logits, raw 32-bit numbers.
     private static let script = """
         import sys, numpy, onnxruntime
@@ -26,7 +26,7 @@ import Testing
         try Data(onnx).write(to: URL(fileURLWithPath: folder + "/model.onnx"))
         try features.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: folder + "/features")) }
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.python ?? "")
+        process.executableURL = URL(fileURLWithPath: python ?? "")
         process.arguments = ["-c", Self.script, folder, "\(time)", "\(batch)"]
         let pipe = Pipe()
         process.standardOutput = pipe

@@ -95,7 +95,7 @@ struct TrainRecognizer: ParsableCommand {
         guard (8...2048).contains(hidden ?? 8) else { throw ValidationError("--hidden is a number from 8 to 2048") }
         guard (1...32).contains(layers ?? 1) else { throw ValidationError("--layers is a number from 1 to 32") }
         guard (1...1024).contains(batch ?? 1) else { throw ValidationError("--batch is a number from 1 to 1024") }
-        guard let rate = Optional(learningRate ?? 0.001), rate > 0, rate <= 1 else {
+        guard (learningRate ?? 0.001) > 0, (learningRate ?? 0.001) <= 1 else {
             throw ValidationError("--learning-rate is a number above 0, at most 1")
         }
         guard (0...2).contains(perturb ?? 1) else { throw ValidationError("--perturb is a number from 0 to 2") }

@@ -7,6 +7,10 @@ public struct WordAssembler: Sendable {
         public var frame: UInt64
         /// Sum over its characters.
         public var logProbability: Float
+
+        public init(text: String, frame: UInt64, logProbability: Float) {
+            (self.text, self.frame, self.logProbability) = (text, frame, logProbability)
+        }
     }
 
     /// Frames after which a word has ended, 100 a second.
