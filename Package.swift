@@ -125,7 +125,7 @@ let package = Package(
                 "Signals",
                 "Transports", "Devices",
             ]),
-        module("Sessions", ["Failures", "Origin", "Texts", "Signals", "TensorFiles", "CSndFile", "CLinux", "CZlib", crypto]),
+        module("Sessions", ["Failures", "Origin", "Texts", "Signals", "TensorFiles", "AudioFiles", "CSndFile", "CLinux", "CZlib", crypto]),
 
         // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
         module(

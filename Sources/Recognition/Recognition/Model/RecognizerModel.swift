@@ -98,7 +98,7 @@ public struct RecognizerModel: Sendable, Equatable {
         do {
             card = try JSONDecoder().decode(Card.self, from: json)
         } catch {
-            throw FileError(file: cardFile, problem: "\(error)")
+            throw FileError(file: cardFile, problem: DecodingFault(error).description)
         }
         let inputs = MelFrontEnd.features + EEGFrontEnd.featuresPerChannel * card.eegChannels
         guard (0...256).contains(card.eegChannels), card.shape.inputs == inputs,

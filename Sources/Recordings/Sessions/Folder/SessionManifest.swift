@@ -1,3 +1,4 @@
+import Failures
 public import Foundation
 public import Origin
 public import Signals
@@ -116,9 +117,12 @@ public struct SessionManifest: Codable, Sendable, Equatable {
         do {
             self = try decoder.decode(SessionManifest.self, from: Data(data))
         } catch {
+            let fault = DecodingFault(error)
             throw SessionError(
                 path: path,
-                reason: .damaged(offset: 0, expected: "a session manifest of format 1", found: "\(error)"))
+                reason: .badField(
+                    field: fault.field, expected: fault.expected, found: fault.found,
+                    remedy: "`larmor sessions repair` keeps what can be read"))
         }
         try checkNames(folder)
     }
