@@ -125,7 +125,9 @@ let package = Package(
                 "Signals",
                 "Transports", "Devices",
             ]),
-        module("Sessions", ["Failures", "Origin", "Texts", "Signals", "TensorFiles", "AudioFiles", "CSndFile", "CLinux", "CZlib", crypto]),
+        module(
+            "Sessions",
+            ["Failures", "Origin", "Texts", "Signals", "TensorFiles", "AudioFiles", "CSndFile", "CLinux", "CZlib", crypto]),
 
         // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
         module(
@@ -212,7 +214,7 @@ let package = Package(
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
         .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),
         // EDFlib checks the files that are written.
-        tests("Sessions", ["Signals", "CEDF", "KnownRecording", "RecorderStand"], exclude: ["Readers"]),
+        tests("Sessions", ["Origin", "Signals", "CEDF", "KnownRecording", "RecorderStand"], exclude: ["Readers"]),
         tests("Catalog", ["Sessions", "Signals"]),
         tests("Overview", ["Plots", "Sessions"]),
         tests("FilmFiles", ["MagneticFilm", "Protocols", "Settings", toml]),

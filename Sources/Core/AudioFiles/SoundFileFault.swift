@@ -13,7 +13,8 @@ package enum SoundFileFault {
         case SF_ERR_UNSUPPORTED_ENCODING:
             return "its numbers are written in a way that is not read, expected PCM of 8 to 32 bits or floats"
         default:
-            return "its header is damaged, expected one with a format (“fmt ”) before the samples (“data”) (fault \(code) of libsndfile)"
+            return
+                "its header is damaged, expected one with a format (“fmt ”) before the samples (“data”) (fault \(code) of libsndfile)"
         }
     }
 

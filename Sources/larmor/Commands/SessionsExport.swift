@@ -10,9 +10,9 @@ struct SessionsExport: ParsableCommand {
         commandName: "export", abstract: "Writes a recording for other programs, one file per stream.",
         discussion: """
             Times of a session's samples are computed from its whole wire log, so the first ones are as exact as the rest.
-            Second 0 of an export, which --from and --to count from too, is the recording's first sample. Event log, annotations, \
-            info, verify and replay count from the session's start, some milliseconds earlier: the export says how many, in \
-            its result and in the files (csv, npy: time.json; xdf: session_start_s; BrainVision: comment; BIDS: _eeg.json). \
+            Second 0 of an export, which --from and --to count from too, is the recording's earliest stamp. Event log, annotations, \
+            info, verify and replay count from the session's start, some milliseconds away. The export says how many, in its \
+            result and in the files (csv, npy: time.json; xdf: session_start_s; BrainVision: comment; BIDS: _eeg.json). \
             EDF, BDF, BrainVision and BIDS place markers by the samples of their own file.
             Formats of uniform rate refuse missing frames, unless --gaps annotate writes zeros under an annotation or \
             --gaps discontinuous leaves them out (EDF+D, BDF+D, BrainVision).
@@ -46,10 +46,10 @@ struct SessionsExport: ParsableCommand {
 
     @OptionGroup var bids: BIDSOptions
     @OptionGroup var anonymisation: AnonymisationOptions
-    @Option(help: "Only from this second on, counted from the recording's first sample.")
+    @Option(help: "Only from this second on, counted from the recording's second 0.")
     var from: Double?
 
-    @Option(help: "Only up to this second, counted from the recording's first sample; it is not included.")
+    @Option(help: "Only up to this second, counted from the recording's second 0; it is not included.")
     var to: Double?
 
     @Option(help: "Only these channels, by their labels with commas between them, in this order; may be given more than once.")

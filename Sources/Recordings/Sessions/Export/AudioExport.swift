@@ -19,7 +19,9 @@ struct AudioExport {
         info.channels = Int32(track.channels)
         info.format = Int32(isFLAC ? SF_FORMAT_FLAC | SF_FORMAT_PCM_24 : SF_FORMAT_WAV | SF_FORMAT_FLOAT)
         guard let file = sf_open(output.part, Int32(SFM_WRITE), &info) else {
-            throw SessionError(path: path, reason: .unsupported(
+            throw SessionError(
+                path: path,
+                reason: .unsupported(
                     SoundFileFault.ofWriting(nil, channels: track.channels, rate: Int(track.rate))))
         }
         // A value beyond full scale is held at full scale, never wrapped.

@@ -137,7 +137,9 @@ struct BIDSDataset {
         }
         try text("\(stem)_events.json") {
             try Self.json([
-                "onset": ["Description": "Seconds from the first sample of the file, by the clock of its device", "Units": "s"],
+                "onset": [
+                    "Description": "Seconds from the first sample of the file, by the clock of its device", "Units": "s",
+                ],
                 "trial_type": ["Description": "Text of the marker; BAD_gap for frames that were lost"],
             ])
         }

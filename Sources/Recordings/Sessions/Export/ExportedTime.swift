@@ -2,8 +2,8 @@ import Foundation
 
 /// What the times of exported files count from.
 ///
-/// Second 0 of an export is its recording's earliest sample, fitted to all arrivals. The session's event log and annotations, `info` and
-/// `verify` count from the session's start, some milliseconds before it.
+/// Second 0 of an export is its recording's earliest stamp: of a sample, fitted to all arrivals, of a marker or of a device's event. The
+/// session's event log and annotations, `info` and `verify` count from the session's start, some milliseconds away.
 public struct ExportedTime: Codable, Sendable, Equatable {
     /// Seconds from the session's start to second 0: what must be added to a time of an export to find it in the event log.
     public var zeroAfterSessionStartS: Double
@@ -27,7 +27,7 @@ public struct ExportedTime: Codable, Sendable, Equatable {
         try ExportFile(target).write(
             """
             {
-              "counted_from" : "the earliest sample of the recording",
+              "counted_from" : "the earliest stamp of the recording (samples, markers, events of devices)",
               "zero_after_session_start_s" : \(time.zeroAfterSessionStartS)\(date)
             }
 

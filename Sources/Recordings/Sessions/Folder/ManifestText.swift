@@ -5,7 +5,7 @@ import Foundation
 /// A manifest stands so: what is wrong with one member leaves the others as they are, also where the whole is no JSON any more.
 struct ManifestText {
     private(set) var members: [(name: String, value: String)] = []
-    /// Names that do not count.
+    /// Names that do not count, and lines that have none.
     private(set) var unknown: [String] = []
 
     /// - Parameters:
@@ -20,7 +20,11 @@ struct ManifestText {
         while place < lines.count {
             let line = lines[place]
             place += 1
-            guard line.hasPrefix(begin), let colon = line.range(of: "\" : ") else { continue }
+            guard line.hasPrefix(begin), let colon = line.range(of: "\" : ") else {
+                let rest = line.trimmingCharacters(in: .whitespaces)
+                if !["", "{", "}", "},", "[", "]"].contains(rest) { unknown.append(rest) }
+                continue
+            }
             let name = line[line.index(line.startIndex, offsetBy: begin.count)..<colon.lowerBound]
             var value = String(line[colon.upperBound...])
             if value.hasSuffix("{") || value.hasSuffix("["), let end = Self.end(lines[place...], indent) {

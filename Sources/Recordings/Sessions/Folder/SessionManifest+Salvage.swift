@@ -71,10 +71,10 @@ struct ManifestSalvage {
 
     private static let mostUnknown = 20
 
-    /// Of a name that no field has.
+    /// Of a name that no field has, or a line without a name.
     private mutating func lose(field name: String, of owner: String = "") {
         guard remade.count < Self.mostUnknown else { return }
-        remade.append("\(SessionManifest.fileName): “\(name.prefix(80))”\(owner) is no field; what it said is lost")
+        remade.append("\(SessionManifest.fileName): “\(name.prefix(80))”\(owner) is no field that can be read; it is lost")
     }
 
     /// - Parameter found: what recording and wire logs tell.
@@ -99,9 +99,11 @@ struct ManifestSalvage {
                 continue
             }
             manifest.devices.append(read.value)
-            let bad = read.leftOut + (wire == nil ? ["wire"] : []) + ["name", "driver", "streams"].filter { key in
-                !members.contains { $0.name == key }
-            }
+            let bad =
+                read.leftOut + (wire == nil ? ["wire"] : [])
+                + ["name", "driver", "streams"].filter { key in
+                    !members.contains { $0.name == key }
+                }
             let source = base == nil ? "it is lost" : "it was made anew from the recording and the wire log"
             for field in text.unknown { lose(field: field, of: " of the device “\(read.value.name)”") }
             for field in bad {

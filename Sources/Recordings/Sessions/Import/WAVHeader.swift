@@ -42,7 +42,9 @@ struct WAVHeader {
         guard let said else { return "its recorder did not close it; all that is there was read" }
         let size = UInt64(max(1, frameBytes))
         // Programs that write into a pipe leave a length that nothing has.
-        if said == 0, found >= size { return "its header says no samples, and \(found) bytes follow; its recorder did not close it" }
+        if said == 0, found >= size {
+            return "its header says no samples, and \(found) bytes follow; its recorder did not close it"
+        }
         if said > UInt64(found) {
             return "its header says \(said / size) frames; \(UInt64(found) / size) whole ones are there: the file was cut"
         }

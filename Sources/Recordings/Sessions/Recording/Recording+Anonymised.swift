@@ -21,7 +21,8 @@ extension Recording {
     private static let harmless: Set = ["cap", "reference", "ground", "filters", "filtering", "montage", "placement"]
     /// The same of a channel's.
     private static let harmlessOfChannels: Set = [
-        "type", "reference", "ground", "prefilter", "filter", "filtering", "transducer", "impedance", "impedance_kohm", "location",
+        "type", "reference", "ground", "prefilter", "filter", "filtering", "transducer", "impedance", "impedance_kohm",
+        "location",
     ]
 
     /// The recording without what tells who, when and where: the subject has its pseudonym, the date is moved or gone, sound is left out,

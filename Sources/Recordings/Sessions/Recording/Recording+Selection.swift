@@ -3,7 +3,7 @@ import Signals
 
 /// What of a recording is exported.
 public struct RecordingSelection: Sendable, Equatable {
-    /// Seconds from the recording's second 0, its first sample; nil for its beginning.
+    /// Seconds from the recording's second 0; nil for its beginning.
     public var from: Double?
     /// Seconds from the recording's second 0, not included; nil for its end.
     public var to: Double?

@@ -2,9 +2,9 @@ public import Foundation
 
 /// A recording as files of other programs see it: tracks of uniform rate and markers on one time axis.
 ///
-/// What exporters take and importers give. Times are seconds from the recording's second 0: the earliest sample of all tracks, whose time
-/// is fitted to all arrivals. Event log, verification and annotations of a session count from the session's start instead; ``sessionTime``
-/// is the difference.
+/// What exporters take and importers give. Times are seconds from the recording's second 0: its earliest stamp of a sample, a marker or a
+/// device's event, where stamps of samples are fitted to all arrivals. Event log, verification and annotations of a session count from the
+/// session's start instead; ``sessionTime`` is the difference.
 public struct Recording: Sendable {
     /// Samples of one stream on their own clock.
     public struct Track: Sendable {

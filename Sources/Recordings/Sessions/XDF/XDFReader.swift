@@ -119,7 +119,8 @@ public struct XDFReader: Sendable {
         }
         checkFooters()
         if !hasHeader {
-            note(bytes.count == XDF.magic.count ? "the file ends behind “XDF:”" : "there is no file header", at: XDF.magic.count)
+            note(
+                bytes.count == XDF.magic.count ? "the file ends behind “XDF:”" : "there is no file header", at: XDF.magic.count)
         }
         if problemsLeftOut > 0 {
             problems.append(Problem(offset: bytes.count, text: "\(problemsLeftOut) more problems like these"))
