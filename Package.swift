@@ -249,9 +249,12 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Protocols", "Signals", "Devices", "Sessions", "Confidence", "Rigs", "Settings", "MagneticFilm", "FilmFiles",
+                "CZlib",
             ],
             path: "Tests/Fuzzing/Targets"),
-        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
+        // Measures the memory that one input takes, in a process of its own.
+        .executableTarget(name: "FuzzStand", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Stand"),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "FuzzStand"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.
         .testTarget(
             name: "CompatibilityTests", dependencies: ["Devices", "Replay", "Sessions", "Signals", crypto],

@@ -10,9 +10,10 @@ final class GzipFile {
     let damage: String?
     private let descriptor: Int32
 
-    /// A small file may unpack to so many bytes, a larger one to so many times its own size: more is made to fill a disk.
-    private static let leastLimit = 4 << 20
-    private static let mostRatio = 100
+    /// A small file may unpack to so many bytes, and what of a larger one is beyond 64 kB to so many times its size: more is made to fill
+    /// a disk or the memory.
+    private static let leastLimit = 1 << 20
+    private static let (smallSize, mostRatio) = (64 << 10, 100)
 
     /// - Parameter beginning: what the unpacked file must begin with.
     /// - Throws: ``SessionError`` when it cannot be read, begins otherwise, or unpacks to more than a recording does.
@@ -40,7 +41,7 @@ final class GzipFile {
     private static func unpack(
         _ source: gzFile, to file: Int32, _ packed: String, beginning: [UInt8], size: Int
     ) throws(SessionError) -> String? {
-        let limit = max(leastLimit, mostRatio * size)
+        let limit = max(leastLimit, mostRatio * (size - smallSize))
         var piece = [UInt8](repeating: 0, count: 1 << 18)
         var total = 0
         while true {

@@ -67,6 +67,7 @@ extension Recording {
             return
         }
         let isEventLog = isOwn && stream.isEventLog
+        markers.reserveCapacity(markers.count + stream.samples)
         for sample in 0..<stream.samples {
             // Of an RDA marker, type and description; its place is the stamp.
             let text = (stream.labels.starts(with: ["type", "description", "point"]) ? row(sample).prefix(2) : row(sample))
