@@ -48,7 +48,8 @@ final class GzipFile {
             let count = Int(gzread(source, &piece, UInt32(piece.count)))
             guard count > 0 else {
                 var code: Int32 = 0
-                let text = String(cString: gzerror(source, &code))
+                gzerror(source, &code)
+                let text = fault(code)
                 guard count < 0 || code != 0 else {
                     if total == 0 { throw refusal(packed, "it is packed by gzip, and empty") }
                     return nil
@@ -76,6 +77,16 @@ final class GzipFile {
                 }
                 written += done
             }
+        }
+    }
+
+    /// zlib's codes in words.
+    private static func fault(_ code: Int32) -> String {
+        switch code {
+        case Z_BUF_ERROR: "its end is missing"
+        case Z_DATA_ERROR: "its bytes are not as they were packed"
+        case Z_ERRNO: String(cString: strerror(errno))
+        default: "fault \(code) of zlib"
         }
     }
 
