@@ -22,14 +22,15 @@ struct ManifestText {
             place += 1
             guard line.hasPrefix(begin), let colon = line.range(of: "\" : ") else {
                 let rest = line.trimmingCharacters(in: .whitespaces)
-                if !["", "{", "}", "},", "[", "]"].contains(rest) { unknown.append(rest) }
+                if !Self.isDeeper(line, indent), !["", "{", "}", "},", "[", "]"].contains(rest) { unknown.append(rest) }
                 continue
             }
             let name = line[line.index(line.startIndex, offsetBy: begin.count)..<colon.lowerBound]
             var value = String(line[colon.upperBound...])
-            if value.hasSuffix("{") || value.hasSuffix("["), let end = Self.end(lines[place...], indent) {
-                value += "\n" + lines[place...end].joined(separator: "\n")
-                place = end + 1
+            if value.hasSuffix("{") || value.hasSuffix("[") {
+                let end = Self.end(lines, from: place, indent)
+                value += "\n" + lines[place..<end].joined(separator: "\n")
+                place = end
             }
             if value.hasSuffix(",") { value.removeLast() }
             let isKnown = known?.contains(String(name)) ?? true
@@ -38,25 +39,28 @@ struct ManifestText {
         }
     }
 
-    /// The line on which an object or a list ends.
-    private static func end(_ lines: ArraySlice<Substring>, _ indent: Int) -> Int? {
-        let spaces = String(repeating: " ", count: indent)
-        return lines.firstIndex { line in
-            line.hasPrefix(spaces) && ["}", "},", "]", "],"].contains(String(line.dropFirst(indent)))
-        }
+    private static func isDeeper(_ line: Substring, _ indent: Int) -> Bool { line.utf8.prefix { $0 == 0x20 }.count > indent }
+
+    /// Behind the lines of an object or a list: those within it, and the one that ends it, if that is there.
+    private static func end(_ lines: [Substring], from place: Int, _ indent: Int) -> Int {
+        var end = place
+        while end < lines.count, lines[end].isEmpty || isDeeper(lines[end], indent) { end += 1 }
+        let isEnded = end < lines.count && ["}", "},", "]", "],"].contains(lines[end].trimmingCharacters(in: .whitespaces))
+        return isEnded ? end + 1 : end
     }
 
     /// The objects of a list, each with its braces.
     static func elements(_ text: String, indent: Int) -> [String] {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let spaces = String(repeating: " ", count: indent)
+        let brace = String(repeating: " ", count: indent) + "{"
         var elements: [String] = []
         var place = 0
         while place < lines.count {
-            defer { place += 1 }
-            guard lines[place] == spaces + "{", let end = end(lines[(place + 1)...], indent) else { continue }
-            let body = lines[place..<end].joined(separator: "\n")
-            elements.append(body + "\n" + spaces + "}")
+            place += 1
+            guard lines[place - 1] == brace else { continue }
+            let end = end(lines, from: place, indent)
+            let body = lines[place..<end].filter { Self.isDeeper($0, indent) }
+            elements.append("{\n" + body.joined(separator: "\n") + "\n}")
             place = end
         }
         return elements

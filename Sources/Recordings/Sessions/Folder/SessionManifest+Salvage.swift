@@ -137,8 +137,7 @@ struct ManifestSalvage {
             }
         }
         manifest.files = files
-        // The list itself may be hidden.
-        if members.isEmpty, manifest.state == .complete {
+        if text == nil || (members.isEmpty && manifest.state == .complete) {
             remade.append("\(SessionManifest.fileName): “files” cannot be read; the checksums are lost")
         }
     }
