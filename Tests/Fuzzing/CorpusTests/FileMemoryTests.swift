@@ -34,6 +34,9 @@ struct FileMemoryTests {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.stand)
         process.arguments = ["memory", name, corpus]
+        // What one input took must not hide what the next one takes.
+        let allocator = ["MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_ARENA_MAX": "1"]
+        process.environment = ProcessInfo.processInfo.environment.merging(allocator) { $1 }
         let output = Pipe()
         process.standardOutput = output
         try process.run()
