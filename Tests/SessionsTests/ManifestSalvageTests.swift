@@ -129,7 +129,7 @@ struct ManifestSalvageTests {
                 "“seed” is not as it should be: expected a whole number, found another kind of value"
             ),
             ("\"seed\" : \"seven\"", "\"sead\" : 7", "“seed” is not as it should be: expected a value, found none"),
-            ("\"sead\" : 7", "\"seed\" : 7x", "expected JSON, found something else"),
+            ("\"sead\" : 7", "\"seed\" : 7x", "expected a session manifest in JSON, found something else"),
         ] {
             try change(old, new)
             let error = #expect(throws: SessionError.self) { try SessionVerification(folder: scratch("s")) }

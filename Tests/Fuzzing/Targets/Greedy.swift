@@ -82,7 +82,7 @@ extension FuzzTarget {
                 + chunk(2, little(UInt32(1)) + Array(header.utf8)) + chunk(3, samples)
         }
         // Above and below what is taken of a packed file of this size.
-        return [100_000, 300_000, 1_000_000, 2_000_000].flatMap { bytes in
+        return [100_000, 300_000, 780_000, 2_000_000].flatMap { bytes in
             [file("int8", row: [0, 0], rows: bytes / 2), file("string", row: [0, 1, 0], rows: bytes / 3)].map { [1] + $0 }
         }
     }

@@ -243,7 +243,9 @@ struct BrainVisionExport {
             defer { frame += run.count }
             guard run.first != nil else { continue }
             if sample == 0 || isSegmented {
-                let begin = recording.start?.addingTimeInterval(track.fileStart + Double(frame) / track.rate)
+                // What is missing before the first sample is filled, or is before the first segment.
+                let offset = isSegmented ? Double(frame) / track.rate : 0
+                let begin = recording.start?.addingTimeInterval(track.fileStart + offset)
                 begins.append(
                     (
                         sample,

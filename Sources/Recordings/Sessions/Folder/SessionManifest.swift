@@ -93,6 +93,11 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     ///   session's files is none but a link, a FIFO or a device.
     public init(folder: String) throws(SessionError) {
         try self.init(namedBy: folder)
+        try checkFiles(folder)
+    }
+
+    /// Refuses a session of whose files one is none but a link, a FIFO or a device.
+    func checkFiles(_ folder: String) throws(SessionError) {
         let own = [SessionWriter.recordingName, SessionWriter.eventsName, SessionAnnotations.fileName]
         for name in own + devices.map(\.wire) { try SessionFile.check(name, in: folder) }
     }
@@ -121,7 +126,8 @@ public struct SessionManifest: Codable, Sendable, Equatable {
             throw SessionError(
                 path: path,
                 reason: .badField(
-                    field: fault.field, expected: fault.expected, found: fault.found,
+                    field: fault.field, expected: fault.field.isEmpty ? "a session manifest in JSON" : fault.expected,
+                    found: fault.found,
                     remedy: "`larmor sessions repair` keeps what can be read"))
         }
         try checkNames(folder)

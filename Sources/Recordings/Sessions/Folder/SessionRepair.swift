@@ -74,6 +74,7 @@ public struct SessionRepair: Codable, Sendable {
                 }
             guard isDamaged || error.reason == .manifestMissing else { throw error }
             if isDamaged, let salvage = try ManifestSalvage(folder: folder) {
+                try salvage.manifest.checkFiles(folder)
                 try renameDurably(path, folder + "/" + Self.freeName(SessionManifest.fileName, folder))
                 remade = salvage.remade
                 var manifest = salvage.manifest

@@ -12,7 +12,7 @@ final class GzipFile {
 
     /// A small file may unpack to so many bytes, and what of a larger one is beyond 64 kB to so many times its size: more is made to fill
     /// a disk or the memory.
-    private static let leastLimit = 1 << 20
+    private static let leastLimit = 3 << 18
     private static let (smallSize, mostRatio) = (64 << 10, 100)
 
     /// - Parameter beginning: what the unpacked file must begin with.

@@ -22,6 +22,7 @@ extension Recording {
         if !isOwn { for position in file.streams.indices { file.streams[position].dejitter() } }
         self.init()
         remarks = file.problems.map(\.description)
+        if !file.hasHeader { remarks.append("it has no file header behind “XDF:”") }
         if file.streams.isEmpty { remarks.append("it holds no stream") }
         remarks += file.nameApart(isOwn: isOwn)
         if isOwn { remarks += file.moveForeignStamps() + file.setStamps(clocks) }

@@ -35,7 +35,7 @@ public struct XDFReader: Sendable {
     public internal(set) var problems: [Problem] = []
     private var problemsLeftOut = 0
     /// There is a chunk that tells of the file.
-    private var hasHeader = false
+    private(set) var hasHeader = false
     /// Channels of all streams so far.
     private var channels = 0
     /// Bytes from the start up to the end of the last whole chunk.
@@ -118,10 +118,6 @@ public struct XDFReader: Sendable {
             decode(chunks[position], of: position, bytes, keepsValues: options.keepsValues, release)
         }
         checkFooters()
-        if !hasHeader {
-            note(
-                bytes.count == XDF.magic.count ? "the file ends behind “XDF:”" : "there is no file header", at: XDF.magic.count)
-        }
         if problemsLeftOut > 0 {
             problems.append(Problem(offset: bytes.count, text: "\(problemsLeftOut) more problems like these"))
         }
