@@ -15,7 +15,7 @@ package struct DecodingFault: CustomStringConvertible {
         case .typeMismatch(let type, let context):
             self.init(context.codingPath, expected: Self.words(type), found: "another kind of value")
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-            self.init(context.codingPath, expected: "a value that this field can have", found: "another one")
+            self.init(context.codingPath, expected: "a value that this field can have", found: Self.value(context))
         default: self.init([], expected: "JSON", found: "something else, or an end before its own")
         }
     }
@@ -26,6 +26,16 @@ package struct DecodingFault: CustomStringConvertible {
         }
         self.expected = expected
         self.found = found
+    }
+
+    /// What an enumeration was to be made of, as the standard library tells it: "… from invalid String value sonar".
+    private static func value(_ context: DecodingError.Context) -> String {
+        let text = context.debugDescription
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard let place = words.firstIndex(of: "invalid"), place + 2 < words.count, words[place + 2] == "value" else {
+            return "another one"
+        }
+        return "“" + words[(place + 3)...].joined(separator: " ").prefix(80) + "”"
     }
 
     /// What a type is called by people.

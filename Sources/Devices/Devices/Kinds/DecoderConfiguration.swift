@@ -146,7 +146,7 @@ public enum ConfigurationError: Failure, Equatable {
         case .typeMismatch(let type, let context):
             self = field(context, nil, found: "of another type", expected: DecodingFault.words(type))
         case .dataCorrupted(let context):
-            self = field(context, nil, found: "another value", expected: "one that this version knows")
+            self = field(context, nil, found: DecodingFault(error).found, expected: "a value that this version knows")
         @unknown default: self = .notJSON(DecodingFault(error).description)
         }
     }
