@@ -132,7 +132,8 @@ struct SessionsExport: ParsableCommand {
                 for skipped in export.skipped { Console.result("skipped  \(skipped.stream): \(skipped.reason)") }
                 if let time = export.time {
                     let seconds = Console.number(time.zeroAfterSessionStartS, digits: 6)
-                    Console.result("time     second 0 is \(seconds) s after the session's start" + (time.zeroUtc.map { ", \($0)" } ?? ""))
+                    Console.result(
+                        "time     second 0 is \(seconds) s after the session's start" + (time.zeroUtc.map { ", \($0)" } ?? ""))
                 }
             }
             if StopRequest.isRequested { throw StopRequest.exitCode }
