@@ -20,13 +20,14 @@ struct ManifestText {
         while place < lines.count {
             let line = lines[place]
             place += 1
-            guard line.hasPrefix(begin), let colon = line.range(of: "\" : ") else {
+            let told = line.dropFirst(begin.count)
+            guard line.hasPrefix(begin), let colon = told.range(of: "\" : ") else {
                 let rest = line.trimmingCharacters(in: .whitespaces)
                 if !Self.isDeeper(line, indent), !["", "{", "}", "},", "[", "]"].contains(rest) { unknown.append(rest) }
                 continue
             }
-            let name = line[line.index(line.startIndex, offsetBy: begin.count)..<colon.lowerBound]
-            var value = String(line[colon.upperBound...])
+            let name = told[..<colon.lowerBound]
+            var value = String(told[colon.upperBound...])
             if value.hasSuffix("{") || value.hasSuffix("[") {
                 let end = Self.end(lines, from: place, indent)
                 value += "\n" + lines[place..<end].joined(separator: "\n")
