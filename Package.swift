@@ -127,7 +127,9 @@ let package = Package(
                 "Signals",
                 "Transports", "Devices",
             ]),
-        module("Sessions", ["Failures", "Origin", "Texts", "Signals", "TensorFiles", "CSndFile", "CLinux", "CZlib", crypto]),
+        module(
+            "Sessions",
+            ["Failures", "Origin", "Texts", "Signals", "TensorFiles", "AudioFiles", "CSndFile", "CLinux", "CZlib", crypto]),
 
         // Floor 4: recognition, the list of all sessions, pictures of them, rig files.
         module(
@@ -222,7 +224,7 @@ let package = Package(
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
         .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),
         // EDFlib checks the files that are written.
-        tests("Sessions", ["Signals", "CEDF", "KnownRecording", "RecorderStand"], exclude: ["Readers"]),
+        tests("Sessions", ["Origin", "Signals", "CEDF", "KnownRecording", "RecorderStand"], exclude: ["Readers"]),
         tests("Catalog", ["Sessions", "Signals"]),
         tests("Overview", ["Plots", "Sessions"]),
         tests("FilmFiles", ["MagneticFilm", "Protocols", "Settings", toml]),
@@ -261,10 +263,12 @@ let package = Package(
             dependencies: [
                 "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings",
                 "MagneticFilm",
-                "FilmFiles",
+                "FilmFiles", "CZlib",
             ],
             path: "Tests/Fuzzing/Targets"),
-        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/CorpusTests"),
+        // Measures the memory that one input takes, in a process of its own.
+        .executableTarget(name: "FuzzStand", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Stand"),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "FuzzStand"], path: "Tests/Fuzzing/CorpusTests"),
         // Sessions that earlier versions recorded: read, verified, replayed and exported as they were then.
         .testTarget(
             name: "CompatibilityTests", dependencies: ["Devices", "Replay", "Sessions", "Signals", crypto],

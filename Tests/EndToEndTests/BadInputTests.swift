@@ -52,6 +52,55 @@ struct BadInputTests {
         #expect(result.messages.contains("1, 2, 4, 6, 8, 12, 24"))
     }
 
+    @Test(arguments: [
+        ("rda", "rate = 1e9", ":7: “rate” is “1000000000.0”, expected a number from 50 to 100000"),
+        ("rda", "form = \"int12\"", ":7: “form” is “int12”, expected one of float32, int16"),
+        ("rda", "rate = true", ":7: “rate” must be a number from 50 to 100000, found true or false"),
+        ("rda", "# more\nrecording = \"/absent/eeg.txt\"", ":8: “recording” is “/absent/eeg.txt”, expected the path of a file"),
+    ])
+    func `a value that a simulator cannot have is named with the rig's line, exit code 65`(
+        driver: String, line: String, words: String
+    ) throws {
+        let text =
+            "[[device]]\nname = \"amp\"\ndriver = \"\(driver)\"\nsimulator = \"\(driver)\"\n\n[device.simulation]\n\(line)\n"
+        let file = try rig(text)
+        for command in [["record", file, "--seconds", "2"], ["check", file, "--seconds", "2"]] {
+            let result = try RunningLarmor(command).wait()
+            #expect(result.status == 65 && result.messages.contains(file + words), "\(result)")
+        }
+    }
+
+    @Test func `what only the simulator itself can refuse is told with the rig's line, too`() throws {
+        let folder = try temporaryFolder("plan")
+        try "[[fault]]\nkind = \"nonsense\"\n".write(toFile: folder + "/plan.toml", atomically: true, encoding: .utf8)
+        let file = try rig(
+            """
+            [[device]]
+            name = "amp"
+            driver = "rda"
+            simulator = "rda"
+            [device.simulation]
+            faults = "\(folder)/plan.toml"
+
+            """)
+        let result = try Larmor.run("record", file, "--seconds", "1", "--output", folder + "/s")
+        #expect(result.status == 65, "\(result)")
+        #expect(result.messages.contains("\(folder)/plan.toml:2"), "\(result)")
+        #expect(result.messages.contains("\(file):6: the simulator “rda” refuses what is said of it"), "\(result)")
+        #expect(!FileManager.default.fileExists(atPath: folder + "/s"))
+    }
+
+    @Test(arguments: [
+        ("device = 7\n", ":1: “device” must be tables, each under [[device]], found an integer"),
+        ("device = { name = \"a\" }\n", ":1: “device” must be tables, each under [[device]]"),
+        ("recording = \"here\"\n", ":1: “recording” must be a table, [recording], found a string"),
+    ])
+    func `a key of another kind than the rig's is named with what was expected`(text: String, words: String) throws {
+        let file = try rig(text + (text.hasPrefix("device") ? "" : headset))
+        let result = try Larmor.run("record", file, "--seconds", "1")
+        #expect(result.status == 65 && result.messages.contains(file + words), "\(result)")
+    }
+
     @Test func `a folder that is no session has exit code 66`() throws {
         let folder = try temporaryFolder("empty")
         for command in [["sessions", "verify"], ["replay"], ["sessions", "repair"]] {

@@ -80,6 +80,21 @@ struct ExportCommandTests {
         return try result.json(Export.self)
     }
 
+    @Test func `an anonymised data set is called by the pseudonym, and another subject beside it is refused`() throws {
+        let command = ["sessions", "export", file, "--format", "bids", "--anonymise", "P-7"]
+        let refused = try RunningLarmor(command + ["--output", folder + "/no", "--subject", "Ada"]).wait()
+        #expect(refused.status == 64 && refused.messages.contains("leave --subject out"), "\(refused)")
+        #expect(!refused.messages.contains("Ada") && !FileManager.default.fileExists(atPath: folder + "/no"))
+        for (name, options) in [("one", []), ("two", ["--subject", "P7"])] {
+            let result = try RunningLarmor(command + options + ["--output", "\(folder)/\(name)"]).wait()
+            #expect(result.status == 0, "\(result)")
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)/sub-P7/eeg"))
+        }
+        let nameless = try Larmor.run(
+            "sessions", "export", file, "--format", "bids", "--anonymise", "??", "--output", folder + "/no")
+        #expect(nameless.status == 64 && nameless.messages.contains("letter or a digit"), "\(nameless)")
+    }
+
     @Test(arguments: ["edf", "bdf", "brainvision", "wav", "flac", "bids", "csv", "npy"])
     func `a small recording is exported to every format, all frames of each stream that fits it`(format: String) throws {
         let export = try export(file, format)

@@ -90,6 +90,7 @@ struct ServedFilmTests {
         let report = try Larmor.run("check", folder + "/strip-rig.toml", "--seconds", "2", "--json").json(Report.self)
         #expect(report.devices.map(\.properties.model) == ["continuum film 3×10 strip"])
         let refusal = try Larmor.run("check", folder + "/none-rig.toml", "--seconds", "2")
-        #expect(refusal.status == 69 && refusal.messages.contains(folder + "/none.toml"), "\(refusal)")
+        #expect(refusal.status == 65, "\(refusal)")
+        #expect(refusal.messages.contains("\(folder)/none-rig.toml:7: “film” is “\(folder)/none.toml”"), "\(refusal)")
     }
 }

@@ -90,6 +90,28 @@ private func film(_ mesh: FilmMesh, filled: [Bool]? = nil, threads: Int = 1) thr
         #expect(mesh.usefulThreads(atMost: 8) == threads && mesh.usefulThreads(atMost: 1) == 1)
     }
 
+    /// A film of three shares of sixteen cells: further threads have none, and the worst cell lies in one of the three.
+    @Test(arguments: [0, 20, 39])
+    func `adaptive steps follow the worst cell, in whichever thread's share it lies and where shares are empty`(worst: Int)
+        throws
+    {
+        func run(_ threads: Int) throws -> (steps: Int, m: [SIMD3<Double>]) {
+            let film = try ContinuumFilm<Double>(
+                mesh: FilmMesh(nx: 40, ny: 1, cellSize_m: SIMD3(repeating: 4e-9)), material: material,
+                includesDemagnetisation: false, threads: threads)
+            film.setMagnetisation { _ in SIMD3(1, 0, 0) }
+            film.m[worst] = SIMD3(0, 1, 0)
+            let report = try film.advance(by: 2e-12, tolerance: 1e-6)
+            return (report.steps, (0..<40).map { film.m[$0] })
+        }
+        let alone = try run(1)
+        #expect(alone.steps > 3)
+        for threads in [2, 3, 5, 8] {
+            let shared = try run(threads)
+            #expect(shared.steps == alone.steps && shared.m == alone.m, "\(threads) threads")
+        }
+    }
+
     @Test func `a run is the same to the last bit for any number of threads`() throws {
         var ends: [[SIMD3<Double>]] = []
         for threads in [1, 2, 3] {

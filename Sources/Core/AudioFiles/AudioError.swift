@@ -3,7 +3,7 @@ import Glibc
 
 /// An audio file that cannot be used: which, why, what to do.
 public struct AudioError: Failure, Equatable {
-    /// What is wrong; the text is libsndfile's or libsamplerate's own.
+    /// What is wrong.
     public enum Reason: Equatable, Sendable {
         case unreadable(String)
         case notWritten(String)

@@ -20,7 +20,7 @@ public struct AudioFile: Sendable, Equatable {
     public init(path: String) throws(AudioError) {
         var info = SF_INFO()
         guard let file = sf_open(path, Int32(SFM_READ), &info) else {
-            throw AudioError(path: path, reason: .unreadable(String(cString: sf_strerror(nil))))
+            throw AudioError(path: path, reason: .unreadable(SoundFileFault.ofReading()))
         }
         defer { sf_close(file) }
         let channels = Int(info.channels)
@@ -47,11 +47,11 @@ public struct AudioFile: Sendable, Equatable {
         info.channels = 1
         info.format = Int32(SF_FORMAT_WAV | SF_FORMAT_PCM_16)
         guard let file = sf_open(path, Int32(SFM_WRITE), &info) else {
-            throw AudioError(path: path, reason: .notWritten(String(cString: sf_strerror(nil))))
+            throw AudioError(path: path, reason: .notWritten(SoundFileFault.ofWriting(nil, channels: 1, rate: rate)))
         }
         defer { sf_close(file) }
         guard sf_writef_float(file, samples, sf_count_t(samples.count)) == sf_count_t(samples.count) else {
-            throw AudioError(path: path, reason: .notWritten(String(cString: sf_strerror(file))))
+            throw AudioError(path: path, reason: .notWritten(SoundFileFault.ofWriting(file, channels: 1, rate: rate)))
         }
     }
 }

@@ -6,6 +6,11 @@ extension AudioFile {
     public func resampled(to target: Int) throws(AudioError) -> AudioFile {
         guard target != rate else { return self }
         let ratio = Double(target) / Double(rate)
+        // What libsamplerate can do.
+        guard (1.0 / 256...256).contains(ratio) else {
+            throw AudioError(
+                path: "audio at \(rate) Hz", reason: .resampling("to \(target) Hz, expected a rate within a factor of 256"))
+        }
         var output = [Float](repeating: 0, count: Int((Double(samples.count) * ratio).rounded(.up)) + 16)
         let (code, count) = samples.withUnsafeBufferPointer { input in
             output.withUnsafeMutableBufferPointer { output in
@@ -20,7 +25,7 @@ extension AudioFile {
             }
         }
         guard code == 0 else {
-            throw AudioError(path: "audio at \(rate) Hz", reason: .resampling(String(cString: src_strerror(code))))
+            throw AudioError(path: "audio at \(rate) Hz", reason: .resampling("fault \(code) of libsamplerate"))
         }
         return AudioFile(samples: Array(output[..<count]), rate: target)
     }

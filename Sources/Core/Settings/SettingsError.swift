@@ -15,6 +15,8 @@ public struct SettingsError: Failure, Equatable {
         case missingKey(String, inTable: String)
         case wrongType(key: String, expected: String, found: String)
         case invalidValue(key: String, value: String, expected: String)
+        /// What the values are for does not take them.
+        case refused(by: String, remedy: String)
         /// A second thing of one kind ("device") with the same name.
         case duplicateName(String, kind: String)
         /// A name that nothing of its kind ("stream") has.
@@ -62,6 +64,8 @@ public struct SettingsError: Failure, Equatable {
             return "\(place): “\(key)” must be \(expected), found \(found)"
         case .invalidValue(let key, let value, let expected):
             return "\(place): “\(key)” is “\(value)”, expected \(expected)"
+        case .refused(let reader, let remedy):
+            return "\(place): \(reader) refuses what is said of it; \(remedy)"
         case .duplicateName(let name, let kind):
             return "\(place): there is already a \(kind) named “\(name)”; give each its own name"
         case .unknownName(let name, let kind, let known):

@@ -1,3 +1,4 @@
+import Failures
 public import Foundation
 
 extension SafeTensors {
@@ -120,8 +121,10 @@ private struct Header: Decodable {
         switch error {
         case .keyNotFound(let key, let found): (context, what) = (found, "“\(key.stringValue)” is missing")
         case .typeMismatch(let type, let found), .valueNotFound(let type, let found):
-            (context, what) = (found, "expected \(type)")
-        case .dataCorrupted(let found): (context, what) = (found, found.debugDescription)
+            (context, what) = (found, "expected \(DecodingFault.words(type))")
+        // The text is ours where it is about a field.
+        case .dataCorrupted(let found):
+            (context, what) = (found, found.codingPath.isEmpty ? "it is no JSON" : found.debugDescription)
         @unknown default: return "it cannot be read"
         }
         let path = context.codingPath.map(\.stringValue).joined(separator: ".")

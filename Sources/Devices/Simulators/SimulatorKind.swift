@@ -16,10 +16,10 @@ public struct SimulatorKind: Sendable {
     public let place: Place
     /// Whether its noise depends on the rig's seed.
     public let hasSeed: Bool
-    /// Keys of the rig's table `device.simulation`: the subcommand's options, with _ for -.
-    public let settings: [String]
+    /// What the rig's table `device.simulation` may have: the subcommand's options, with _ for -.
+    public let settings: [SimulatorSetting]
 
-    init(_ name: String, _ place: Place, hasSeed: Bool, settings: [String]) {
+    init(_ name: String, _ place: Place, hasSeed: Bool, settings: [SimulatorSetting]) {
         self.name = name
         self.place = place
         self.hasSeed = hasSeed
@@ -31,5 +31,12 @@ public struct SimulatorKind: Sendable {
     public static func named(_ name: String) -> SimulatorKind? { all.first { $0.name == name } }
 
     /// Of every simulated headset.
-    static let headsetSettings = ["recording", "drift_ppm", "faults"]
+    static let headsetSettings = [
+        SimulatorSetting("recording", .file), SimulatorSetting("drift_ppm", .number(drifts)), SimulatorSetting("faults", .file),
+    ]
+    /// Parts per million; a clock that runs at all.
+    public static let drifts = -900_000.0...1_000_000.0
+
+    /// The setting of a name.
+    public func setting(_ name: String) -> SimulatorSetting? { settings.first { $0.name == name } }
 }

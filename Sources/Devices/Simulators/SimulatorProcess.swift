@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Programs
 
@@ -27,7 +28,7 @@ public final class SimulatorProcess {
     private static let patience = 120.0
 
     /// Starts `larmor simulate ARGUMENTS` and waits for its announcement.
-    /// - Throws: ``SimulatorError`` when it ends before that.
+    /// - Throws: ``SimulatorError`` when it ends before that; its kind tells whether it refused the arguments.
     public init(executable: String, arguments: [String]) throws(SimulatorError) {
         var environment = ProcessInfo.processInfo.environment
         environment["LD_PRELOAD"] = nil
@@ -43,8 +44,13 @@ public final class SimulatorProcess {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard let announcement = try? decoder.decode(Announcement.self, from: Data(line.utf8)) else {
+            // Of its own accord, with the code of what it refused.
+            let end = line.isEmpty ? program.wait(seconds: 1) : nil
             program.stop(patience: 1)
-            throw SimulatorError("“larmor simulate \(arguments.joined(separator: " "))” did not come up")
+            let refusals = [FailureKind.usage, .badInput, .missingInput].map { ChildProgram.End.exit($0.rawValue) }
+            throw SimulatorError(
+                "“larmor simulate \(arguments.joined(separator: " "))” did not come up",
+                kind: end.map { refusals.contains($0) } ?? false ? .badInput : .unavailable)
         }
         self.announcement = announcement
     }

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Outputs
 import TensorFiles
@@ -38,7 +39,7 @@ extension FilmReadout {
         do {
             card = try JSONDecoder().decode(Card.self, from: json)
         } catch {
-            throw FileError(file: cardFile, problem: "\(error)")
+            throw FileError(file: cardFile, problem: DecodingFault(error).description)
         }
         let rows = card.parts.multipliedReportingOverflow(by: card.nodes)
         guard !card.labels.isEmpty, card.parts > 0, card.nodes > 0, !rows.overflow, rows.partialValue < 1 << 26,

@@ -15,6 +15,11 @@ extension Decision {
     /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
     /// | `line` | `stream`, `line` (channel), `level` (0 or 1), `counter` (first frame with it), `at_s` (its time; absent if not known) |
     ///
+    /// `log_probability` is a natural logarithm. Of a word and of a first guess it is the network's posterior at `frame`; of the final word
+    /// after a guess it is the logarithm of its score over the label's window. In each case the scores of all words, the alternatives
+    /// included, and of “no word” add up to 1, so those that are told add up to at most 1. A film's `score` is the readout's output, and
+    /// no probability.
+    ///
     /// Decisions of stages that the rig file names have `stage` after `time_s`. Where the rig file asks for them, words end with
     /// `alternatives` (each with `text`, and `log_probability` or `score` as the word has it), and first guesses with `partial`, true.
     ///

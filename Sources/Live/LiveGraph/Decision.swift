@@ -6,7 +6,8 @@ public import Signals
 public struct Decision: Sendable, Equatable {
     /// What was decided.
     public enum Content: Sendable, Equatable {
-        /// The CTC recogniser read a word; the posterior of its label at the frame of emission.
+        /// The CTC recogniser read a word: the posterior of its label at the frame of emission. Of a final word that follows a first
+        /// guess: its share among all words and none over the label's window (`WordWindow`), as its alternatives have it.
         case word(text: String, frame: UInt64, logProbability: Float)
         /// The film's readout named the word of a stretch of speech; its score is the readout's output for that class, and
         /// the margin its distance to the second best.

@@ -22,7 +22,7 @@ extension FaultPlan {
         let seed = try plan.integer("seed") ?? 1
         guard seed >= 0 else { throw plan.invalid("seed", "\(seed)", expected: "0 or more") }
         var faults: [Fault] = []
-        for table in plan.tables("fault") { faults.append(try Self.fault(table)) }
+        for table in try plan.sections("fault") { faults.append(try Self.fault(table)) }
         self.init(seed: UInt64(seed), faults)
     }
 

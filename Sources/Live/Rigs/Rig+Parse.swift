@@ -28,7 +28,7 @@ extension Rig {
         self.seed = UInt64(seed)
 
         var devices: [Device] = []
-        for table in rig.tables("device") {
+        for table in try rig.sections("device") {
             let device = try Self.device(table, isRecorded)
             guard !devices.contains(where: { $0.name == device.name }) else {
                 throw SettingsError(
@@ -41,12 +41,14 @@ extension Rig {
         }
         self.devices = devices
         recording = Recording(folder: "sessions", subject: nil, note: nil)
+        if !isRecorded { _ = try rig.section("recording") }
         if let table = rig.table("recording") { recording = try Self.recording(table) }
         try takeStages(rig, isRecorded: isRecorded)
     }
 
     private static func device(_ table: SettingsTable, _ isRecorded: Bool) throws(SettingsError) -> Device {
         try table.allow(["name", "driver", "port", "simulator", "latency_ms", "channels", "settings", "simulation"])
+        if !isRecorded { for key in ["settings", "simulation"] { _ = try table.section(key) } }
         let name = try table.required("name")
         guard isName(name) else {
             throw SettingsError(

@@ -1,4 +1,5 @@
 import Devices
+import Failures
 import Foundation
 import Settings
 import Simulators
@@ -36,14 +37,20 @@ public final class RigSimulators {
     }
 
     private func start(_ rig: Rig) throws {
+        // All of them before the first one starts.
+        var options: [String: [String]] = [:]
+        for device in rig.devices {
+            guard let kind = device.simulator.flatMap({ SimulatorKind.named($0) }) else { continue }
+            options[device.name] = try rig.simulationOptions(of: device, kind)
+        }
         for device in rig.devices {
             guard let simulator = device.simulator else {
                 ports[device.name] = device.port
                 continue
             }
-            let arguments = try Self.arguments(simulator, device, rig)
+            let arguments = Self.arguments(simulator, device, rig) + (options[device.name] ?? [])
             try Self.checkEnvironment(simulator, rig)
-            let process = try SimulatorProcess(executable: executable, arguments: arguments)
+            let process = try started(arguments, device, rig)
             let announcement = process.announcement
             ports[device.name] = announcement.address
             var again = arguments
@@ -63,6 +70,15 @@ public final class RigSimulators {
             case nil: break
             }
             processes.append((device.name, again, process, nil))
+        }
+    }
+
+    /// - Throws: `SimulatorError`; ``SettingsError`` where the simulator refuses what the rig says of it.
+    private func started(_ arguments: [String], _ device: Rig.Device, _ rig: Rig) throws -> SimulatorProcess {
+        do throws(SimulatorError) {
+            return try SimulatorProcess(executable: executable, arguments: arguments)
+        } catch {
+            throw error.kind == .badInput ? rig.refusal(of: device, by: arguments[0]) : error
         }
     }
 
@@ -92,32 +108,16 @@ public final class RigSimulators {
             + "/larmor-\(ProcessInfo.processInfo.processIdentifier)-\(device)"
     }
 
-    private static func arguments(_ simulator: String, _ device: Rig.Device, _ rig: Rig) throws -> [String] {
+    /// What the rig does not say itself.
+    private static func arguments(_ simulator: String, _ device: Rig.Device, _ rig: Rig) -> [String] {
         var arguments = [simulator]
         let kind = SimulatorKind.named(simulator)
-        let known = kind?.settings ?? []
         if kind?.place == .link {
             let standIn = isInStandIn(device, rig) ? SerialStandIn.linkPath : nil
             arguments += ["--link", standIn ?? linkPath(device.name)]
         }
         if kind?.place == .sound { arguments += ["--folder", soundFolder(device.name)] }
         if kind?.hasSeed == true, device.simulation["recording"] == nil { arguments += ["--seed", "\(rig.seed)"] }
-        for (key, setting) in device.simulation.sorted(by: { $0.key < $1.key }) {
-            guard known.contains(key) else {
-                throw SettingsError(
-                    file: rig.file, line: device.simulationLines[key] ?? device.line,
-                    reason: .unknownKey(key, known: known))
-            }
-            let option = "--" + key.replacing("_", with: "-")
-            if let isSet = setting.boolean {
-                if isSet { arguments.append(option) }
-                continue
-            }
-            let value =
-                setting.string ?? setting.integer.map { "\($0)" } ?? setting.number.map { "\($0)" } ?? ""
-            // A negative number after a space would be taken for an option.
-            arguments.append(option + "=" + value)
-        }
         return arguments
     }
 

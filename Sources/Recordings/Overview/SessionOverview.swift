@@ -87,6 +87,9 @@ public struct SessionOverview {
         var facts: [String] = []
         if let start = recording.start { facts.append(start.ISO8601Format()) }
         if let subject = recording.subject, !subject.isEmpty { facts.append("subject \(subject)") }
+        if let zero = recording.sessionTime, abs(zero) >= 0.0005 {
+            facts.append(String(format: "second 0 is %.3f s after the session's start", zero))
+        }
         if let last = tracks.compactMap(\.times.last).max() { facts.append(String(format: "%.1f s", last)) }
         let gaps = tracks.flatMap(\.track.gaps)
         let lost = gaps.reduce(0) { $0 + $1.count }

@@ -13,6 +13,8 @@ public struct SessionError: Failure, Equatable {
         case manifestMissing
         case diskAlmostFull(freeBytes: UInt64)
         case damaged(offset: Int, expected: String, found: String)
+        /// A field of a file of JSON; "" for the whole of it.
+        case badField(field: String, expected: String, found: String, remedy: String)
         case unsupported(String)
         /// A manifest names something that is no file of its own session.
         case foreignName(entry: String, name: String, expected: String)
@@ -29,7 +31,7 @@ public struct SessionError: Failure, Equatable {
     public var kind: FailureKind {
         switch reason {
         case .notASession, .system("open", ENOENT), .system("open", ENOTDIR): .missingInput
-        case .damaged, .unsupported, .manifestMissing, .foreignName: .badInput
+        case .damaged, .badField, .unsupported, .manifestMissing, .foreignName: .badInput
         default: .inputOutput
         }
     }
@@ -51,6 +53,9 @@ public struct SessionError: Failure, Equatable {
                 + "free some space and start another"
         case .damaged(let offset, let expected, let found):
             "\(path): damaged at byte \(offset): expected \(expected), found \(found)"
+        case .badField(let field, let expected, let found, let remedy):
+            "\(path): damaged: \(field.isEmpty ? "it is" : "“\(field.prefix(200))” is") not as it should be: expected \(expected), found "
+                + "\(found); \(remedy)"
         case .foreignName(let entry, let name, let expected):
             "\(path): \(entry) is “\(name)”, expected \(expected); no file outside of the session's folder is touched"
         case .unsupported(let what):

@@ -10,6 +10,10 @@ struct SessionsExport: ParsableCommand {
         commandName: "export", abstract: "Writes a recording for other programs, one file per stream.",
         discussion: """
             Times of a session's samples are computed from its whole wire log, so the first ones are as exact as the rest.
+            Second 0 of an export, which --from and --to count from too, is the recording's earliest stamp. Event log, annotations, \
+            info, verify and replay count from the session's start, some milliseconds away. The export says how many, in its \
+            result and in the files (csv, npy: time.json; xdf: session_start_s; BrainVision: comment; BIDS: _eeg.json). \
+            EDF, BDF, BrainVision and BIDS place markers by the samples of their own file.
             Formats of uniform rate refuse missing frames, unless --gaps annotate writes zeros under an annotation or \
             --gaps discontinuous leaves them out (EDF+D, BDF+D, BrainVision).
             A BIDS data set grows: a second export to the same folder adds a recording.
@@ -42,10 +46,10 @@ struct SessionsExport: ParsableCommand {
 
     @OptionGroup var bids: BIDSOptions
     @OptionGroup var anonymisation: AnonymisationOptions
-    @Option(help: "Only from this second of the recording on.")
+    @Option(help: "Only from this second on, counted from the recording's second 0.")
     var from: Double?
 
-    @Option(help: "Only up to this second of the recording, which is not included.")
+    @Option(help: "Only up to this second, counted from the recording's second 0; it is not included.")
     var to: Double?
 
     @Option(help: "Only these channels, by their labels with commas between them, in this order; may be given more than once.")
@@ -62,7 +66,7 @@ struct SessionsExport: ParsableCommand {
         if let rate, !(rate >= 0.001 && rate <= 10_000_000) {
             throw ValidationError("--rate \(rate) is no rate for a file: expected 0.001 to 10000000 Hz")
         }
-        _ = try bids.naming(for: format)
+        _ = try bids.naming(for: format, pseudonym: anonymisation.anonymise)
         if [.csv, .npy, .xdf].contains(format) {
             try GivenOptions.refuse(["--gaps"], "is for formats of uniform rate, which \(format.rawValue) is not")
         }
@@ -81,6 +85,8 @@ struct SessionsExport: ParsableCommand {
     private struct Result: Encodable {
         var files: [SessionExport.File]
         var skipped: [SessionExport.Skipped]
+        /// What the times of the files count from.
+        var time: ExportedTime?
         var remarks: [String]
     }
 
@@ -104,7 +110,7 @@ struct SessionsExport: ParsableCommand {
             for remark in recording.remarks { log.warning("\(session): \(remark)") }
             let export = try SessionExport(
                 recording, as: format, to: output, gaps: gaps, streams: stream.isEmpty ? nil : stream,
-                bids: bids.naming(for: format)
+                bids: bids.naming(for: format, pseudonym: anonymisation.anonymise)
             ) { done, of in
                 progress.show(0.5 + 0.5 * Double(done) / Double(of), "\(done) of \(of) streams")
                 return !StopRequest.isRequested
@@ -112,7 +118,8 @@ struct SessionsExport: ParsableCommand {
             progress.done()
             for file in export.files { for remark in file.remarks { log.warning("\(file.path): \(remark)") } }
             if json {
-                try Console.json(Result(files: export.files, skipped: export.skipped, remarks: recording.remarks))
+                try Console.json(
+                    Result(files: export.files, skipped: export.skipped, time: export.time, remarks: recording.remarks))
             } else {
                 var table = TextTable("file", "stream", "rate Hz", "measured Hz", "frames", "filled")
                 for file in export.files {
@@ -123,6 +130,11 @@ struct SessionsExport: ParsableCommand {
                 }
                 Console.result(table.text)
                 for skipped in export.skipped { Console.result("skipped  \(skipped.stream): \(skipped.reason)") }
+                if let time = export.time {
+                    let seconds = Console.number(time.zeroAfterSessionStartS, digits: 6)
+                    Console.result(
+                        "time     second 0 is \(seconds) s after the session's start" + (time.zeroUtc.map { ", \($0)" } ?? ""))
+                }
             }
             if StopRequest.isRequested { throw StopRequest.exitCode }
         }

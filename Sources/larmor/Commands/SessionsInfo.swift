@@ -9,6 +9,7 @@ struct SessionsInfo: ParsableCommand {
         commandName: "info", abstract: "Shows what a session, or a file of XDF, EDF, BDF or BrainVision, holds.",
         discussion: """
             --plot draws every stream with its gaps and markers, EEG traces and the spectrogram of sound.
+            Seconds count from a session's start; those of the picture from its earliest stamp, as those of exports.
             Example: larmor sessions info demo/sessions/live --plot overview.svg
             """)
 

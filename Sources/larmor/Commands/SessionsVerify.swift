@@ -7,7 +7,8 @@ struct SessionsVerify: ParsableCommand {
         commandName: "verify", abstract: "Says exactly what a session holds and what is missing, cut or changed.",
         discussion: """
             Exit code 1 says that something is wrong. "stamps" compares the times in recording.xdf, computed while it was \
-            written, with those computed from the whole wire log, which exports use: the deviation of 99 % of them, and the largest.
+            written, with those computed from the whole wire log, which exports use: the deviation of 99 % of them, and the largest. \
+            Seconds count from the session's start.
             Example: larmor sessions verify demo/sessions/live
             """)
 

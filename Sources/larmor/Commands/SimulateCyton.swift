@@ -19,6 +19,8 @@ struct SimulateCyton: LiveCommand {
     @OptionGroup var headset: HeadsetOptions
     @OptionGroup var serving: ServingOptions
 
+    func validate() throws { try SimulatorKind.cyton.check(["impedance_kohm": impedanceKohm]) }
+
     func work() throws {
         let firmware = CytonFirmware(
             source: try headset.source(), hasDaisy: daisy, impedances_ohm: [impedanceKohm * 1000])

@@ -21,9 +21,7 @@ struct SimulateLines: LiveCommand {
     @OptionGroup var serving: ServingOptions
 
     func validate() throws {
-        guard (1...64).contains(lines) else { throw ValidationError("--lines must be 1 to 64") }
-        guard (10...4000).contains(rate) else { throw ValidationError("--rate must be 10 to 4000") }
-        guard (0...1000).contains(delayMs) else { throw ValidationError("--delay-ms must be 0 to 1000") }
+        try SimulatorKind.lines.check(["lines": Double(lines), "rate": rate, "delay_ms": delayMs])
     }
 
     func work() throws {

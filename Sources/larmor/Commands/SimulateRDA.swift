@@ -27,8 +27,7 @@ struct SimulateRDA: LiveCommand {
     @OptionGroup var serving: ServingOptions
 
     func validate() throws {
-        guard (1...256).contains(channels) else { throw ValidationError("--channels must be 1 to 256") }
-        guard (50...100_000).contains(rate) else { throw ValidationError("--rate must be 50 to 100000") }
+        try SimulatorKind.rda.check(["channels": Double(channels), "rate": rate, "marker_every": Double(markerEvery)])
     }
 
     func work() throws {

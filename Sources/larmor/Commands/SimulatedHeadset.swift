@@ -2,6 +2,16 @@ import ArgumentParser
 import Rigs
 import Simulators
 
+extension SimulatorKind {
+    /// Refuses values of options that no rig may have either.
+    func check(_ given: [String: Double]) throws {
+        for (name, value) in given.sorted(by: { $0.key < $1.key }) {
+            guard let setting = setting(name), !setting.allows(value) else { continue }
+            throw ValidationError("--\(name.replacing("_", with: "-")) must be \(setting.expected)")
+        }
+    }
+}
+
 /// Options of every simulated headset.
 struct HeadsetOptions: ParsableArguments {
     @Option(help: "Play a recording in OpenBCI's text form (may end in .gz); synthetic EEG by default.")
@@ -17,6 +27,7 @@ struct HeadsetOptions: ParsableArguments {
     var faults: String?
 
     func validate() throws {
+        try SimulatorKind.cyton.check(["drift_ppm": driftPpm])
         if recording != nil { try GivenOptions.refuse(["--seed"], "is of synthetic EEG; leave it or --recording out") }
     }
 

@@ -11,7 +11,8 @@ func reportingFailures(_ body: () throws -> Void) throws {
         Console.note("larmor: \(ended)")
         throw ExitCode(ended.exitCode)
     } catch {
-        Console.note("larmor: \(error)")
+        // A decoder's own words are not for people.
+        Console.note("larmor: " + (error is DecodingError ? DecodingFault(error).description : "\(error)"))
         throw ExitCode((error as? any Failure)?.kind.rawValue ?? 1)
     }
 }

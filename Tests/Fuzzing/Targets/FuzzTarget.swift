@@ -20,10 +20,19 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         .cyton, .cytonStartUp, .thinkGear, .freeEEG32, .rda, .rigLink, .rigLinkMessages, .lsl, .emotiv, .sampleDecoders,
-        .wireLog, .sessionFolder, .xdf, .edf, .edfAnnotations, .brainVision, .openBCI, .conversion, .rigFile,
+        .wireLog, .sessionFolder, .xdf, .packedXDF, .edf, .bdf, .wav, .edfAnnotations, .brainVision, .openBCI, .conversion,
+        .rigFile,
         .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
         .remoteControl,
     ]
+
+    /// What is given whole files of anybody's: reading one of at most ``fileBytes`` takes at most ``fileMemory`` bytes of memory.
+    public static let files: [FuzzTarget] = [
+        .edf, .bdf, .brainVision, .openBCI, .xdf, .packedXDF, .wav, .ovf, .vampireFolder, .filmFile, .filmCheckpoint, .rigFile,
+        .sessionFolder, .storedConfiguration, .scoreTable, .certificate,
+    ]
+    public static let fileBytes = 64 << 10
+    public static let fileMemory = 64 << 20
 }
 
 /// A property that an input breaks.

@@ -28,23 +28,26 @@ extension FuzzTarget {
     public static let brainVision = FuzzTarget(
         name: "brainvision",
         check: { bytes throws(FuzzFinding) in
-            // A name in the header could be any file: only the two that stand here, and missing ones, are named.
+            // A name in the header could be any file: what is outside of the folder is not touched.
             let text = String(decoding: bytes, as: UTF8.self)
-            if text.contains("/") { return }
             // Header, markers, and data where they are not these.
             let parts = text.components(separatedBy: "\u{1}")
             let data = parts.count > 2 ? Array(parts[2].utf8) : (0..<48).map { UInt8($0) }
-            write(Array("Brain Vision Data Exchange Header File\n".utf8) + Array(parts[0].utf8), scratch("fuzz.vhdr"))
-            write(data, scratch("fuzz.eeg"))
-            write(Array((parts.count > 1 ? parts[1] : "").utf8), scratch("fuzz.vmrk"))
-            guard let recording = try imported(scratch("fuzz.vhdr")), let track = recording.tracks.first else { return }
-            try require(track.values.count <= data.count, "\(track.values.count) values of \(data.count) bytes")
-            try require(
-                recording.markers.count <= bytes.count / 8, "\(recording.markers.count) markers of \(bytes.count) bytes")
-            try require(
-                track.gaps.allSatisfy { $0.count > 0 && $0.index < track.samples }
-                    && recording.markers.allSatisfy { $0.time >= 0 },
-                "gaps \(track.gaps)")
+            let header = Array("Brain Vision Data Exchange Header File\n".utf8) + Array(parts[0].utf8)
+            let markers = Array((parts.count > 1 ? parts[1] : "").utf8)
+            try inFolder([("fuzz.vhdr", header), ("fuzz.eeg", data), ("fuzz.vmrk", markers)]) { folder throws(FuzzFinding) in
+                guard let recording = try imported(folder + "/fuzz.vhdr"), let track = recording.tracks.first else { return }
+                // Either of the three may be named as the data, and text has a number in two bytes.
+                let most = max(data.count, header.count, markers.count)
+                try require(track.values.count <= most, "\(track.values.count) values of \(most) bytes")
+                try require(
+                    recording.markers.count <= most / 8 + bytes.count / 8,
+                    "\(recording.markers.count) markers of \(bytes.count) bytes")
+                try require(
+                    track.gaps.allSatisfy { $0.count > 0 && $0.index < track.samples }
+                        && recording.markers.allSatisfy { $0.time >= 0 },
+                    "gaps \(track.gaps)")
+            }
         },
         seeds: {
             let vectorised = """
@@ -112,6 +115,16 @@ func imported(_ path: String) throws(FuzzFinding) -> Recording? {
             "track \(track.name): \(track.values.count) values, \(track.samples) samples of \(track.channels) channels")
     }
     return recording
+}
+
+/// Plain BDF, with codes, of two rates, and BDF+ with annotations.
+func bdfSeeds() -> [[UInt8]] {
+    let plain = edfSeed(is24Bit: true)
+    let codes = replacing(replacing(plain, "EEG Cz", "Status"), "-200    ", "-8388608")
+    let open = replacing(plain, "2       1       2   ", "-1      0,5     2   ")
+    // Each list of annotations is the second signal's six bytes of a record.
+    let plus = replacing(replacing(plain, "24BIT", "BDF+C"), "EEG Cz          ", "BDF Annotations ")
+    return [plain, codes, open, plus]
 }
 
 /// Two signals of two records; in the 16-bit form (EDF+) a third one holds annotations.

@@ -7,8 +7,10 @@ extension FuzzTarget {
         name: "openbci",
         check: { bytes throws(FuzzFinding) in
             // Each input begins as such a file does.
-            write(Array("%OpenBCI".utf8) + Array(bytes), scratch("fuzz.txt"))
-            guard let recording = try imported(scratch("fuzz.txt")) else { return }
+            let file = Array("%OpenBCI".utf8) + Array(bytes)
+            var recording: Recording?
+            try inFolder([("fuzz.txt", file)]) { folder throws(FuzzFinding) in recording = try imported(folder + "/fuzz.txt") }
+            guard let recording else { return }
             for track in recording.tracks {
                 try require(track.values.count <= bytes.count, "\(track.values.count) values of \(bytes.count) bytes")
                 try require(track.stamps.allSatisfy(\.isFinite), "a stamp that is no number")

@@ -95,9 +95,9 @@ private func lay(_ bytes: UnsafeRawBufferPointer, _ folder: String, _ victim: St
         let name = names[Int(head & 7)]
         let path = folder + "/" + name
         if name.contains("/") { mkdir(folder + "/" + name.prefix { $0 != "/" }, 0o700) }
-        // The folder of wire logs may have become a link: nothing is laid behind it.
+        // The folder of wire logs may have become a link, or no folder at all: nothing is laid behind it.
         var state = stat()
-        if name.hasPrefix("wire/"), lstat(folder + "/wire", &state) == 0, state.st_mode & S_IFMT == S_IFLNK { continue }
+        if name.hasPrefix("wire/"), lstat(folder + "/wire", &state) == 0, state.st_mode & S_IFMT != S_IFDIR { continue }
         try? FileManager.default.removeItem(atPath: path)
         switch head >> 3 & 7 {
         case 1: symlink(name == "wire" ? outside : victim, path)

@@ -1,4 +1,5 @@
 import Devices
+import Foundation
 import LiveGraph
 import Recognition
 import RecordedRig
@@ -199,6 +200,8 @@ import Testing
             #expect(frame == guessed && final.alternatives.count == 2 && !final.alternatives.contains { $0.text == text })
             let scores = [first] + final.alternatives.map(\.score)
             #expect(scores == scores.sorted(by: >) && first <= 0)
+            // Shares of one whole, of which “no word” has the rest.
+            #expect(scores.reduce(0) { $0 + exp(Double($1)) } < 1 + 1e-5)
         }
     }
 

@@ -75,7 +75,7 @@ public struct DecoderConfiguration: Sendable, Equatable {
         } catch let error as DecodingError {
             throw ConfigurationError(error)
         } catch {
-            throw .notJSON("\(error)")
+            throw .notJSON(DecodingFault(error).description)
         }
         do throws(InvalidField) {
             try stored.value.check()
@@ -134,7 +134,7 @@ public enum ConfigurationError: Failure, Equatable {
         }
         func field(_ context: DecodingError.Context, _ last: (any CodingKey)?, found: String, expected: String) -> Self {
             let keys = context.codingPath + (last.map { [$0] } ?? [])
-            guard let kind = keys.first?.stringValue, keys.count > 1 else { return .notJSON(context.debugDescription) }
+            guard let kind = keys.first?.stringValue, keys.count > 1 else { return .notJSON(DecodingFault(error).description) }
             let place = path(keys)
             return .invalid(kind: kind, InvalidField(place.isEmpty ? "_0" : place, found: found, expected: expected))
         }
@@ -142,12 +142,12 @@ public enum ConfigurationError: Failure, Equatable {
         case .keyNotFound(let key, let context):
             self = field(context, key, found: "absent", expected: "a value")
         case .valueNotFound(let type, let context):
-            self = field(context, nil, found: "null", expected: "a value of the type \(type)")
+            self = field(context, nil, found: "null", expected: DecodingFault.words(type))
         case .typeMismatch(let type, let context):
-            self = field(context, nil, found: "of another type", expected: "a value of the type \(type)")
+            self = field(context, nil, found: "of another type", expected: DecodingFault.words(type))
         case .dataCorrupted(let context):
-            self = field(context, nil, found: context.debugDescription, expected: "a value that this version knows")
-        @unknown default: self = .notJSON("\(error)")
+            self = field(context, nil, found: DecodingFault(error).found, expected: "a value that this version knows")
+        @unknown default: self = .notJSON(DecodingFault(error).description)
         }
     }
 }

@@ -217,5 +217,8 @@ public struct CytonFirmware: SimulatedFirmware {
 
 extension SimulatorKind {
     public static let cyton = SimulatorKind(
-        "cyton", .link, hasSeed: true, settings: headsetSettings + ["daisy", "impedance_kohm"])
+        "cyton", .link, hasSeed: true,
+        settings: headsetSettings + [
+            SimulatorSetting("daisy", .flag), SimulatorSetting("impedance_kohm", .number(0...1_000_000)),
+        ])
 }

@@ -119,7 +119,17 @@ extension SimulatorKind {
     public static let film = SimulatorKind(
         "film", .network, hasSeed: false,
         settings: [
-            "films", "rows", "columns", "material", "damping", "model", "time_step", "steps_per_input", "ordering",
-            "refresh_steps", "cell_nm", "thickness_nm", "film",
+            SimulatorSetting("films", .whole(edges)), SimulatorSetting("rows", .whole(edges)),
+            SimulatorSetting("columns", .whole(edges)),
+            SimulatorSetting(
+                "material", .choice(Set(FilmMaterial.known.keys).union(ContinuumMaterial.known.keys).sorted())),
+            SimulatorSetting("damping", .number(0...1000)), SimulatorSetting("model", .choice(["macro-cell", "continuum"])),
+            SimulatorSetting("time_step", .number(1e-21...1e-6)), SimulatorSetting("steps_per_input", .whole(1...1_000_000)),
+            SimulatorSetting("ordering", .choice(InputOrdering.allCases.map(\.rawValue))),
+            SimulatorSetting("refresh_steps", .whole(1...1_000_000)), SimulatorSetting("cell_nm", .number(1e-6...1e9)),
+            SimulatorSetting("thickness_nm", .number(1e-6...1e9)), SimulatorSetting("film", .file),
         ])
+
+    /// Films, rows, columns: their product is limited by the size of an answer.
+    private static let edges = 1...5000
 }

@@ -120,5 +120,10 @@ public struct LineBoardFirmware: SimulatedFirmware {
 }
 
 extension SimulatorKind {
-    public static let lines = SimulatorKind("lines", .network, hasSeed: false, settings: ["lines", "rate", "delay_ms"])
+    public static let lines = SimulatorKind(
+        "lines", .network, hasSeed: false,
+        settings: [
+            SimulatorSetting("lines", .whole(1...64)), SimulatorSetting("rate", .number(10...4000)),
+            SimulatorSetting("delay_ms", .number(0...1000)),
+        ])
 }

@@ -63,5 +63,9 @@ public struct RDAFirmware: SimulatedFirmware {
 
 extension SimulatorKind {
     public static let rda = SimulatorKind(
-        "rda", .network, hasSeed: true, settings: headsetSettings + ["rate", "channels", "form", "marker_every"])
+        "rda", .network, hasSeed: true,
+        settings: headsetSettings + [
+            SimulatorSetting("rate", .number(50...100_000)), SimulatorSetting("channels", .whole(1...256)),
+            SimulatorSetting("form", .choice(["float32", "int16"])), SimulatorSetting("marker_every", .whole(0...1_000_000)),
+        ])
 }

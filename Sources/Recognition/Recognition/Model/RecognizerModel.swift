@@ -114,7 +114,7 @@ public struct RecognizerModel: Sendable, Equatable {
         do {
             card = try JSONDecoder().decode(Card.self, from: json)
         } catch {
-            throw FileError(file: cardFile, problem: "\(error)")
+            throw FileError(file: cardFile, problem: DecodingFault(error).description)
         }
         if let problem = card.problem { throw FileError(file: cardFile, problem: problem) }
         guard let data = FileManager.default.contents(atPath: weightsFile) else {

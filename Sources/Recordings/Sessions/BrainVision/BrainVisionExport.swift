@@ -170,13 +170,17 @@ struct BrainVisionExport {
             return lines.map { ForeignText.line(String($0)) }.joined(separator: "\n").trimmingCharacters(in: .newlines)
         }
         let measured = track.measuredRate.map { "\nMeasured rate: \($0) Hz by the recorder's clock." } ?? ""
+        let begin = recording.sessionTime.map {
+            "\nThe first sample is \($0 + track.fileStart) s after the session's start, which its event log counts from."
+        }
         let impedances = track.labels.indices.compactMap { channel in
             track.detail("impedance_kohm", of: channel).map {
                 "\(ForeignText.line(track.labels[channel])):  \(ForeignText.line($0))"
             }
         }
         let list = impedances.isEmpty ? "" : "\nImpedance [kOhm] at 00:00:00 :\n" + impedances.joined(separator: "\n")
-        return "Stream \(ForeignText.line(track.name)) (\(ForeignText.line(track.type))), written by Larmor.\(measured)\(list)"
+        return "Stream \(ForeignText.line(track.name)) (\(ForeignText.line(track.type))), written by Larmor.\(measured)"
+            + "\(begin ?? "")\(list)"
     }
 
     private static func number(_ value: Double) -> String {
@@ -239,7 +243,9 @@ struct BrainVisionExport {
             defer { frame += run.count }
             guard run.first != nil else { continue }
             if sample == 0 || isSegmented {
-                let begin = recording.start?.addingTimeInterval(track.start + Double(frame) / track.rate)
+                // What is missing before the first sample is filled, or is before the first segment.
+                let offset = isSegmented ? Double(frame) / track.rate : 0
+                let begin = recording.start?.addingTimeInterval(track.fileStart + offset)
                 begins.append(
                     (
                         sample,

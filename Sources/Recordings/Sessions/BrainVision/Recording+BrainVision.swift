@@ -34,6 +34,7 @@ extension Recording {
         var track = Track(
             name: files.stem, type: "EEG", labels: described.map(\.label), units: described.map(\.unit), rate: rate,
             values: read.values)
+        if track.samples == 0 { remarks.append("\(files.data): it holds no samples") }
         if let said = common["datapoints"].flatMap(Int.init), said != track.samples {
             remarks.append("its header says \(said) data points; there are \(track.samples)")
         }

@@ -101,7 +101,7 @@ struct EDFExport {
             format.kind == .discontinuous
             ? EDFRecordPlan(of: track, length: length) : EDFRecordPlan(continuous: track.frames, length: length)
         let (labels, labelRemarks) = EDFText.labels(track.labels)
-        let begin = recording.start?.addingTimeInterval(track.start)
+        let begin = recording.start?.addingTimeInterval(track.fileStart)
         let fraction = EDFStart.texts(begin).fraction
         var told = markers(scales)
         told.markers += bad(plan, extent, labels)

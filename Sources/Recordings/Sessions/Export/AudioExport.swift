@@ -1,3 +1,4 @@
+import AudioFiles
 import CSndFile
 import Foundation
 
@@ -18,7 +19,10 @@ struct AudioExport {
         info.channels = Int32(track.channels)
         info.format = Int32(isFLAC ? SF_FORMAT_FLAC | SF_FORMAT_PCM_24 : SF_FORMAT_WAV | SF_FORMAT_FLOAT)
         guard let file = sf_open(output.part, Int32(SFM_WRITE), &info) else {
-            throw SessionError(path: path, reason: .unsupported("libsndfile: " + String(cString: sf_strerror(nil))))
+            throw SessionError(
+                path: path,
+                reason: .unsupported(
+                    SoundFileFault.ofWriting(nil, channels: track.channels, rate: Int(track.rate))))
         }
         // A value beyond full scale is held at full scale, never wrapped.
         sf_command(file, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))

@@ -62,8 +62,8 @@ struct BIDSDataset {
         let base = place + "/"
         for (track, stem) in zip(eeg, stems) {
             // Of the file's first sample.
-            let begin = recording.start?.addingTimeInterval(track.stamps.first ?? track.start)
-            let date = begin.map { $0.formatted(.iso8601) } ?? "n/a"
+            let begin = recording.start?.addingTimeInterval(track.fileStart)
+            let date = begin.map { ExportedTime.text($0) } ?? "n/a"
             scans.set([("filename", String(stem.dropFirst(base.count)) + "_eeg.vhdr"), ("acq_time", date)])
         }
         try scans.write()
@@ -98,19 +98,24 @@ struct BIDSDataset {
 
     private mutating func write(_ track: Recording.Track, _ stem: String) throws(SessionError) {
         try make(folder + "/\(place)/eeg")
+        // The table of events counts along the samples: what is left out would move it.
+        try track.check(policy, path: folder + "/\(stem)_eeg.eeg")
         var file = try BrainVisionExport(track, recording).write(folder + "/\(stem)_eeg", policy)
         file.path = folder + "/\(stem)_eeg.vhdr"
         files.append(file)
         let seconds = Double(track.frames) / track.rate
         try text("\(stem)_eeg.json") {
-            try Self.json([
+            var side: [String: Any] = [
                 "TaskName": naming.task, "TaskDescription": "Recording of stream \(track.name)",
                 "SamplingFrequency": track.rate, "RecordingDuration": seconds, "RecordingType": "continuous",
                 "EEGChannelCount": track.channels, "EEGReference": naming.reference ?? "n/a",
                 "EEGGround": naming.ground ?? "n/a", "PowerLineFrequency": naming.lineFrequency.map { $0 as Any } ?? "n/a",
                 "SoftwareFilters": "n/a", "Manufacturer": "n/a", "Instructions": "n/a",
                 "EEGPlacementScheme": "n/a", "InstitutionName": "n/a",
-            ])
+            ]
+            // A key of ours, as the standard allows.
+            side["FirstSampleAfterSessionStart"] = recording.sessionTime.map { $0 + track.fileStart }
+            return try Self.json(side)
         }
         try text("\(stem)_channels.tsv") {
             let rows = track.labels.indices.map { channel in
@@ -124,13 +129,19 @@ struct BIDSDataset {
         guard !events.isEmpty else { return }
         try text("\(stem)_events.tsv") {
             let rows = events.map { event in
+                // Within half a sample before the first one it is that one's.
                 let time = String(format: "%.6f", max(0, event.time))
                 return "\(time)\t\(String(format: "%.6f", event.duration))\t\(ForeignText.tabCell(event.text))"
             }
             return "onset\tduration\ttrial_type\n" + rows.joined(separator: "\n") + "\n"
         }
         try text("\(stem)_events.json") {
-            try Self.json(["trial_type": ["Description": "Text of the marker; BAD_gap for frames that were lost"]])
+            try Self.json([
+                "onset": [
+                    "Description": "Seconds from the first sample of the file, by the clock of its device", "Units": "s",
+                ],
+                "trial_type": ["Description": "Text of the marker; BAD_gap for frames that were lost"],
+            ])
         }
     }
 

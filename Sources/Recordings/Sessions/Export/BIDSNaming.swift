@@ -31,7 +31,7 @@ public struct BIDSNaming: Sendable, Equatable {
     }
 
     /// The letters and digits of a text; nil where it has none.
-    static func label(of text: String) -> String? {
+    public static func label(of text: String) -> String? {
         let kept = String(text.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(64))
         return kept.isEmpty ? nil : kept
     }

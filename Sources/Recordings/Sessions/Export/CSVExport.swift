@@ -1,7 +1,7 @@
 import Foundation
 import Texts
 
-/// One track as text: seconds from the recording's start, then the channels in their units. Gaps are jumps of the time.
+/// One track as text: seconds from the recording's second 0, then the channels in their units. Gaps are jumps of the time.
 ///
 /// Numbers are the shortest decimals that give the same value when they are read again.
 struct CSVExport {
@@ -35,6 +35,7 @@ struct CSVExport {
         try file.close()
         try output.finish()
         try Self.writeMarkers(recording, beside: path)
+        try ExportedTime.write(recording, beside: path)
         return SessionExport.report(track, path: path, filled: false)
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import TensorFiles
 
 /// One track as NumPy arrays: `NAME.npy`, shape `[samples, channels]`, in the recorded type, and `NAME.stamps.npy`, seconds from
-/// the recording's start.
+/// the recording's second 0.
 struct NumPyExport {
     private let track: Recording.Track
     private let recording: Recording
@@ -25,6 +25,7 @@ struct NumPyExport {
         let stamps = (0..<track.samples).map { Self.stamp(track, $0) }
         try Self.write(base + ".stamps.npy", .float64, [track.samples], stamps)
         try CSVExport.writeMarkers(recording, beside: base)
+        try ExportedTime.write(recording, beside: base)
         return SessionExport.report(track, path: base + ".npy", filled: false)
     }
 

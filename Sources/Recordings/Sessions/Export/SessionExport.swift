@@ -30,6 +30,8 @@ public struct SessionExport: Sendable {
         public var reason: String
     }
 
+    /// What the times of the files count from; nil where nothing is known of it.
+    public let time: ExportedTime?
     public private(set) var files: [File] = []
     /// Streams that the format cannot hold, with the reason.
     public private(set) var skipped: [Skipped] = []
@@ -64,6 +66,7 @@ public struct SessionExport: Sendable {
         _ recording: Recording, as format: Format, into folder: String, _ gaps: GapPolicy, _ streams: [String]?,
         _ bids: BIDSNaming, _ progress: (Int, Int) -> Bool
     ) throws(SessionError) {
+        time = ExportedTime(recording)
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -166,6 +169,7 @@ public struct SessionExport: Sendable {
                 try EDFAnnotationsExport.write(recording, is24Bit: format == .bdf, path: base + "." + format.rawValue))
         case .csv, .npy:
             try CSVExport.writeMarkers(recording, beside: base)
+            try ExportedTime.write(recording, beside: base)
             files.append(
                 File(
                     path: base + ".csv", stream: EDFAnnotationsExport.fileName, rateHz: 0, measuredRateHz: nil, frames: 0,

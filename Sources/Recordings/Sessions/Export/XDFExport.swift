@@ -1,7 +1,8 @@
 import Foundation
 
 /// A whole recording as one XDF file: its streams with all their stamps, its texts, and annotations as a stream of three texts
-/// (description, seconds, channel). Gaps and what devices told of themselves stand in a stream "events".
+/// (description, seconds, channel). Gaps and what devices told of themselves stand in a stream "events". Its header says where second 0
+/// (`time_zero_s`) and the session's start (`session_start_s`) are on the clock of the stamps.
 struct XDFExport {
     static let fileName = "recording.xdf"
 
@@ -14,7 +15,9 @@ struct XDFExport {
         let output = try ExportFile(path)
         let writer = try XDFWriter(
             creating: output.part, anchor: recording.anchor(recording.start ?? Date(timeIntervalSince1970: 0)),
-            origin: .imported(hasDate: recording.start != nil, metadata: recording.metadata))
+            origin: .imported(
+                hasDate: recording.start != nil, metadata: recording.metadata,
+                sessionStart: recording.sessionTime.map { (recording.clockZero ?? 0) - $0 }))
         try writer.append(recording)
         try writer.close()
         try output.finish()

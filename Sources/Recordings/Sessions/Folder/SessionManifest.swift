@@ -1,3 +1,4 @@
+import Failures
 public import Foundation
 public import Origin
 public import Signals
@@ -94,6 +95,11 @@ public struct SessionManifest: Codable, Sendable, Equatable {
     ///   session's files is none but a link, a FIFO or a device.
     public init(folder: String) throws(SessionError) {
         try self.init(namedBy: folder)
+        try checkFiles(folder)
+    }
+
+    /// Refuses a session of whose files one is none but a link, a FIFO or a device.
+    func checkFiles(_ folder: String) throws(SessionError) {
         let own = [SessionWriter.recordingName, SessionWriter.eventsName, SessionAnnotations.fileName]
         for name in own + devices.map(\.wire) { try SessionFile.check(name, in: folder) }
     }
@@ -118,9 +124,13 @@ public struct SessionManifest: Codable, Sendable, Equatable {
         do {
             self = try decoder.decode(SessionManifest.self, from: Data(data))
         } catch {
+            let fault = DecodingFault(error)
             throw SessionError(
                 path: path,
-                reason: .damaged(offset: 0, expected: "a session manifest of format 1", found: "\(error)"))
+                reason: .badField(
+                    field: fault.field, expected: fault.field.isEmpty ? "a session manifest in JSON" : fault.expected,
+                    found: fault.found,
+                    remedy: "`larmor sessions repair` keeps what can be read"))
         }
         try checkNames(folder)
     }

@@ -23,6 +23,10 @@ public struct SessionRepair: Codable, Sendable {
     public private(set) var remaining: [String] = []
     /// What was made anew, with what is lost by it.
     public private(set) var remade: [String] = []
+    /// Nothing of the manifest could be read.
+    private var isManifestNew = false
+
+    private enum CodingKeys: String, CodingKey { case cuts, remaining, remade }
 
     /// - Throws: ``SessionError`` when the folder is no session, is being written, leads out of itself, or cannot be changed.
     public init(folder: String) throws(SessionError) {
@@ -31,7 +35,7 @@ public struct SessionRepair: Codable, Sendable {
         let isManifestWhole = SessionManifest.isWhole(folder: folder) != false
         var manifest = try manifest(folder)
         // A manifest that can still be read gets a new seal below, so that it was changed must be kept in words.
-        if !isManifestWhole, remade.isEmpty {
+        if !isManifestWhole, !isManifestNew {
             keep("\(SessionManifest.fileName): it was changed before it was repaired; what it says may be wrong", in: &manifest)
         }
         let wires = manifest.devices.map(\.wire)
@@ -54,7 +58,8 @@ public struct SessionRepair: Codable, Sendable {
         try manifest.write(folder: folder)
     }
 
-    /// The folder's manifest, or a new one from what the recording and the wire logs tell. One that cannot be read is kept.
+    /// The folder's manifest; with fields made anew where these cannot be read, or a new one from what the recording and the wire logs
+    /// tell. One that cannot be read is kept.
     private mutating func manifest(_ folder: String) throws(SessionError) -> SessionManifest {
         let path = folder + "/" + SessionManifest.fileName
         do {
@@ -63,11 +68,20 @@ public struct SessionRepair: Codable, Sendable {
             // A name that leads out of the folder may be a bit that turned over, or a lie: a broken seal tells.
             let isDamaged =
                 switch error.reason {
-                case .damaged: true
+                case .damaged, .badField: true
                 case .foreignName: SessionManifest.isWhole(folder: folder) == false
                 default: false
                 }
             guard isDamaged || error.reason == .manifestMissing else { throw error }
+            if isDamaged, let salvage = try ManifestSalvage(folder: folder) {
+                try salvage.manifest.checkFiles(folder)
+                try renameDurably(path, folder + "/" + Self.freeName(SessionManifest.fileName, folder))
+                remade = salvage.remade
+                var manifest = salvage.manifest
+                for text in remade { keep(text, in: &manifest) }
+                return manifest
+            }
+            isManifestNew = true
             let manifest = try SessionManifest(reconstructing: folder)
             if isDamaged { try renameDurably(path, folder + "/" + Self.freeName(SessionManifest.fileName, folder)) }
             remade.append("\(SessionManifest.fileName): rig file, seed, subject and note are lost")

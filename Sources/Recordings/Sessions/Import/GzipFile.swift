@@ -10,9 +10,10 @@ final class GzipFile {
     let damage: String?
     private let descriptor: Int32
 
-    /// A small file may unpack to so many bytes, a larger one to so many times its own size: more is made to fill a disk.
-    private static let leastLimit = 4 << 20
-    private static let mostRatio = 100
+    /// A small file may unpack to so many bytes, and what of a larger one is beyond 64 kB to so many times its size: more is made to fill
+    /// a disk or the memory.
+    private static let leastLimit = 3 << 18
+    private static let (smallSize, mostRatio) = (64 << 10, 100)
 
     /// - Parameter beginning: what the unpacked file must begin with.
     /// - Throws: ``SessionError`` when it cannot be read, begins otherwise, or unpacks to more than a recording does.
@@ -40,14 +41,15 @@ final class GzipFile {
     private static func unpack(
         _ source: gzFile, to file: Int32, _ packed: String, beginning: [UInt8], size: Int
     ) throws(SessionError) -> String? {
-        let limit = max(leastLimit, mostRatio * size)
+        let limit = max(leastLimit, mostRatio * (size - smallSize))
         var piece = [UInt8](repeating: 0, count: 1 << 18)
         var total = 0
         while true {
             let count = Int(gzread(source, &piece, UInt32(piece.count)))
             guard count > 0 else {
                 var code: Int32 = 0
-                let text = String(cString: gzerror(source, &code))
+                gzerror(source, &code)
+                let text = fault(code)
                 guard count < 0 || code != 0 else {
                     if total == 0 { throw refusal(packed, "it is packed by gzip, and empty") }
                     return nil
@@ -75,6 +77,16 @@ final class GzipFile {
                 }
                 written += done
             }
+        }
+    }
+
+    /// zlib's codes in words.
+    private static func fault(_ code: Int32) -> String {
+        switch code {
+        case Z_BUF_ERROR: "its end is missing"
+        case Z_DATA_ERROR: "its bytes are not as they were packed"
+        case Z_ERRNO: String(cString: strerror(errno))
+        default: "fault \(code) of zlib"
         }
     }
 

@@ -94,7 +94,11 @@ struct OpenBCIText {
             }
             for (column, value) in zip(wanted, row) { values[column].append(value ?? 0) }
             samples += 1
+            if next == nil, !line.isEnded {
+                remarks.append("line \(line.number), the last one, has no end: its last number may be cut")
+            }
         }
+        if samples == 0 { remarks.append("it holds no samples") }
     }
 
     /// The lines of a file one by one.
@@ -103,6 +107,8 @@ struct OpenBCIText {
             var number: Int
             var offset: Int
             var text: String
+            /// A line break stands behind it.
+            var isEnded: Bool
             var cells: [String] {
                 text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
             }
@@ -123,7 +129,7 @@ struct OpenBCIText {
                 number += 1
                 var text = Substring(decoding: bytes[start..<end], as: UTF8.self)
                 if text.utf8.last == 0x0D { text = text.dropLast() }
-                return Line(number: number, offset: start, text: String(text))
+                return Line(number: number, offset: start, text: String(text), isEnded: end < bytes.count)
             }
         }
     }

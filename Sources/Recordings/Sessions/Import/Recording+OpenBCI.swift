@@ -2,6 +2,9 @@ import Foundation
 import Signals
 
 extension Recording {
+    /// What ``metadata`` calls the format under "format".
+    static let openBCIFormat = "OpenBCI"
+
     /// Reads a text file of OpenBCI's own program: the channels in µV, the acceleration in g, and digital and analog inputs where they are
     /// not zero all the time. Codes of the marker channel become markers.
     ///
@@ -12,6 +15,7 @@ extension Recording {
         let file = try OpenBCIText(path)
         self.init()
         remarks = file.remarks
+        metadata["format"] = Self.openBCIFormat
         let columns = file.columns
         let times = columns.time.map { Self.seconds(file.values[$0]) } ?? []
         let gaps = columns.index.map { OpenBCIGaps(file.values[$0], times: times, rate: file.rate) }

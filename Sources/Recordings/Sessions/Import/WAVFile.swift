@@ -1,3 +1,4 @@
+import AudioFiles
 import CSndFile
 import Foundation
 
@@ -10,13 +11,13 @@ enum WAVFile {
 
     private static let pieceFrames = 1 << 16
 
-    /// Reads to the end of the data, whatever the header says of its length.
+    /// Reads to the end of the data, whatever the header says of its length; a remark tells where it says otherwise.
     /// - Returns: numbers relative to full scale, frame-major: floats where these hold every value, else doubles.
     static func read(_ path: String) throws(SessionError) -> (values: XDFValues, channels: Int, rate: Double, remarks: [String])
     {
         var info = SF_INFO()
         guard let file = sf_open(path, Int32(SFM_READ), &info) else {
-            throw SessionError(path: path, reason: .unsupported("libsndfile: " + String(cString: sf_strerror(nil))))
+            throw SessionError(path: path, reason: .unsupported(SoundFileFault.ofReading()))
         }
         defer { sf_close(file) }
         let channels = Int(info.channels)
@@ -29,7 +30,13 @@ enum WAVFile {
             ? .double64(all(channels) { sf_readf_double(file, $0, $1) })
             : .float32(all(channels) { sf_readf_float(file, $0, $1) })
         let frames = values.count / channels
-        let remarks = Int(info.frames) == frames ? [] : ["its header says \(info.frames) frames; there are \(frames)"]
+        var remarks: [String] = []
+        if let remark = try MappedFile(path: path).withBytes({ WAVHeader($0).remark }) {
+            remarks.append(remark)
+        } else if Int(info.frames) != frames {
+            remarks.append("its header says \(info.frames) frames; there are \(frames)")
+        }
+        if frames == 0 { remarks.append("it holds no samples") }
         return (values, channels, Double(info.samplerate), remarks)
     }
 
@@ -50,11 +57,15 @@ enum WAVFile {
 }
 
 extension Recording {
+    /// What ``metadata`` calls the format under "format".
+    static let wavFormat = "WAV"
+
     /// Reads a WAV file: one track of sound.
     init(wav path: String) throws(SessionError) {
         let sound = try WAVFile.read(path)
         self.init()
         remarks = sound.remarks
+        metadata["format"] = Self.wavFormat
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         tracks = [
             Track(

@@ -11,7 +11,7 @@ extension Recording {
         func isTime(_ seconds: Double) -> Bool { abs(seconds) < Self.longest }
         if let moment = start, !isTime(moment.timeIntervalSince1970) {
             start = nil
-            remarks.append("the start \(moment.timeIntervalSince1970) s is no time and was dropped")
+            remarks.append("the start that it tells is no possible time and was dropped")
         }
         let count = markers.count
         markers.removeAll { !isTime($0.time) || !isTime($0.duration) }
@@ -24,7 +24,9 @@ extension Recording {
         for index in tracks.indices {
             let name = tracks[index].name
             if tracks[index].rate != 0, !Self.rates.contains(tracks[index].rate) {
-                remarks.append("\(name): the rate \(tracks[index].rate) Hz is none; it counts as irregular")
+                let rate = tracks[index].rate
+                let said = rate.isFinite ? "the rate \(rate) Hz" : "its rate"
+                remarks.append("\(name): \(said) is none that a device has; it counts as irregular")
                 tracks[index].rate = 0
             }
             if !isTime(tracks[index].start) || !tracks[index].stamps.allSatisfy(isTime) {

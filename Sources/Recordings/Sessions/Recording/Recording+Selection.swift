@@ -3,9 +3,9 @@ import Signals
 
 /// What of a recording is exported.
 public struct RecordingSelection: Sendable, Equatable {
-    /// Seconds from the recording's start; nil for its beginning.
+    /// Seconds from the recording's second 0; nil for its beginning.
     public var from: Double?
-    /// Seconds from the recording's start, not included; nil for its end.
+    /// Seconds from the recording's second 0, not included; nil for its end.
     public var to: Double?
     /// Labels of channels, in the order in which they are written; nil for all.
     public var channels: [String]?
@@ -33,12 +33,13 @@ extension Recording {
         var part = self
         if selection.from != nil || selection.to != nil {
             let (from, to) = (selection.from ?? -.infinity, selection.to ?? .infinity)
-            guard from < to, !from.isNaN, !to.isNaN else { throw refuse("the window from \(from) s to \(to) s is empty") }
+            let window = Self.window(selection)
+            guard from < to, !from.isNaN, !to.isNaN else { throw refuse("the window \(window) is empty") }
             part.tracks = tracks.map { $0.window(from, to) }
             guard part.tracks.contains(where: { $0.samples > 0 }) || tracks.allSatisfy({ $0.samples == 0 }) else {
                 let end = tracks.compactMap(\.lastTime).max() ?? 0
                 throw refuse(
-                    "no stream has a sample from \(from) s to \(to) s; the recording ends at \(String(format: "%.3f", end)) s")
+                    "no stream has a sample \(window); the recording ends at \(String(format: "%.3f", end)) s")
             }
             part.keepMarkers(from, to)
         }
@@ -48,6 +49,16 @@ extension Recording {
             part.tracks = part.tracks.map { $0.resampled(to: rate) }
         }
         return part
+    }
+
+    /// "from 2.0 s to 3.0 s", "from 2.0 s on" or "before 3.0 s".
+    private static func window(_ selection: RecordingSelection) -> String {
+        switch (selection.from, selection.to) {
+        case (let from?, let to?): "from \(from) s to \(to) s"
+        case (let from?, nil): "from \(from) s on"
+        case (nil, let to?): "before \(to) s"
+        case (nil, nil): "of all times"
+        }
     }
 
     private mutating func keepMarkers(_ from: Double, _ to: Double) {

@@ -22,6 +22,8 @@ extension Recording {
         if !isOwn { for position in file.streams.indices { file.streams[position].dejitter() } }
         self.init()
         remarks = file.problems.map(\.description)
+        if !file.hasHeader { remarks.append("it has no file header behind “XDF:”") }
+        if file.streams.isEmpty { remarks.append("it holds no stream") }
         remarks += file.nameApart(isOwn: isOwn)
         if isOwn { remarks += file.moveForeignStamps() + file.setStamps(clocks) }
         metadata = file.metadata
@@ -66,6 +68,7 @@ extension Recording {
             return
         }
         let isEventLog = isOwn && stream.isEventLog
+        markers.reserveCapacity(markers.count + stream.samples)
         for sample in 0..<stream.samples {
             // Of an RDA marker, type and description; its place is the stamp.
             let text = (stream.labels.starts(with: ["type", "description", "point"]) ? row(sample).prefix(2) : row(sample))
@@ -112,6 +115,7 @@ extension Recording {
         let manifest = try SessionManifest(folder: folder)
         try self.init(xdf: folder + "/" + SessionWriter.recordingName, clocks: clocks)
         subject = manifest.subject
+        sessionTime = clockZero.map { $0 - manifest.anchor.host.seconds }
         if let start {
             // Annotations count from the anchor, the recording from its first sample.
             let offset = start.timeIntervalSince1970 - Double(manifest.anchor.utcNanoseconds) * 1e-9

@@ -2,8 +2,9 @@ public import Foundation
 
 /// A recording as files of other programs see it: tracks of uniform rate and markers on one time axis.
 ///
-/// What exporters take and importers give. Times are seconds from the recording's start; the track with the earliest sample
-/// starts at 0.
+/// What exporters take and importers give. Times are seconds from the recording's second 0: its earliest stamp of a sample, a marker or a
+/// device's event, where stamps of samples are fitted to all arrivals. Event log, verification and annotations of a session count from the
+/// session's start instead; ``sessionTime`` is the difference.
 public struct Recording: Sendable {
     /// Samples of one stream on their own clock.
     public struct Track: Sendable {
@@ -74,15 +75,21 @@ public struct Recording: Sendable {
         /// is the drift of the device's clock.
         public var measuredRate: Double? {
             guard let first = stamps.first, let last = stamps.last, last > first, rate > 0 else { return nil }
-            return Double(frames - 1) / (last - first)
+            return Double(frame(samples - 1) - frame(0)) / (last - first)
+        }
+
+        /// Seconds of the recording at which a uniform file of this track begins: its first frame, which may be a missing one.
+        public var fileStart: Double {
+            guard rate > 0, let first = stamps.first else { return start }
+            return first - Double(frame(0)) / rate
         }
 
         /// Seconds of a moment on the recording's clock from the track's first frame, by the track's own clock: the time
         /// at which a uniform file of this track shows what happened then.
         public func fileTime(_ time: Double) -> Double {
-            guard rate > 0, let first = stamps.first, let last = stamps.last, samples > 1 else { return time - start }
-            if time <= first { return time - first }
-            if time >= last { return Double(frames - 1) / rate + time - last }
+            guard rate > 0, let first = stamps.first, let last = stamps.last else { return time - start }
+            if time <= first { return Double(frame(0)) / rate + time - first }
+            if time >= last { return Double(frame(samples - 1)) / rate + time - last }
             var (low, high) = (0, samples - 1)
             while high - low > 1 {
                 let middle = (low + high) / 2
@@ -151,6 +158,8 @@ public struct Recording: Sendable {
     public var texts: [TextTrack] = []
     /// Second 0 on the clock that the source's stamps are of; nil where they have none of their own.
     public var clockZero: Double?
+    /// Seconds from the session's start to second 0; nil where the recording is of no session.
+    public var sessionTime: Double?
     /// What the source tells of the whole recording, under names of ours: format, edf_patient, edf_recording, brainvision_comment.
     public var metadata: [String: String] = [:]
     /// What the reader had to say about the file.

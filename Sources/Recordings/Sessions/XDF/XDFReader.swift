@@ -34,6 +34,8 @@ public struct XDFReader: Sendable {
     /// What is wrong with the file, in its order.
     public internal(set) var problems: [Problem] = []
     private var problemsLeftOut = 0
+    /// There is a chunk that tells of the file.
+    private(set) var hasHeader = false
     /// Channels of all streams so far.
     private var channels = 0
     /// Bytes from the start up to the end of the last whole chunk.
@@ -204,6 +206,7 @@ public struct XDFReader: Sendable {
         }
         switch chunk.tag {
         case .fileHeader:
+            hasHeader = true
             let header = HeaderElement(content.rest())
             if let host = header["monotonic_anchor_s"].flatMap(Double.init),
                 let utc = header["utc_anchor_s"].flatMap(Double.init)
@@ -228,6 +231,7 @@ public struct XDFReader: Sendable {
             channels += stream.channels
             positions[id] = streams.count
             streams.append(stream)
+            if let fault = stream.rateFault { note("stream \(id) (\(stream.name)): \(fault)", at: offset) }
             if !header.isWellFormed { return "the header of stream \(id) is no well-formed XML; read up to the fault" }
         case .clockOffset:
             guard let id = content.integer(UInt32.self), let time = content.double(),

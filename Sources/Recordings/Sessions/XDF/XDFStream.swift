@@ -31,6 +31,8 @@ extension XDFReader {
         public var clockSegments: [Range<Int>] = []
         /// Ranges of samples without a break. Filled in by dejittering.
         public var segments: [Range<Int>] = []
+        /// What is wrong with the rate that the header says, in words.
+        private(set) var rateFault: String?
         public var hasFooter = false
         /// What the footer says, if there is one.
         public var footerSampleCount: Int?
@@ -62,8 +64,12 @@ extension XDFReader {
             name = header["name"] ?? ""
             type = header["type"] ?? ""
             sourceID = header["source_id"] ?? ""
-            let rate = header["nominal_srate"].flatMap(Double.init) ?? 0
+            let said = header["nominal_srate"]
+            let rate = said.flatMap(Double.init) ?? .nan
             nominalRate = rate.isFinite && rate > 0 ? rate : 0
+            if !(rate.isFinite && rate >= 0), let said {
+                rateFault = "the nominal_srate “\(said.prefix(40))” is no rate; the stream counts as irregular"
+            }
             let described =
                 header.child("desc")?.child("channels")?.children.filter { $0.name == "channel" } ?? []
             labels = (0..<channels).map {

@@ -28,7 +28,8 @@ public final class XDFWriter {
         /// They were recorded as they came.
         case recorded
         /// They are a file of another program, whose time 0 is the anchor's; whether its date is known, and what else it tells.
-        case imported(hasDate: Bool, metadata: [String: String])
+        /// `sessionStart`: of the session that they were taken from, in seconds of the stamps' clock.
+        case imported(hasDate: Bool, metadata: [String: String], sessionStart: Double? = nil)
     }
 
     /// - Throws: ``SessionError`` when the file exists or cannot be made.
@@ -46,9 +47,10 @@ public final class XDFWriter {
         let begin = Date(timeIntervalSince1970: (Double(anchor.utcNanoseconds) * 1e-9).rounded(.down))
         var date = "<datetime>\(begin.ISO8601Format())</datetime>"
         var rest = ""
-        if case .imported(let hasDate, let metadata) = origin {
+        if case .imported(let hasDate, let metadata, let sessionStart) = origin {
             if !hasDate { date = "<date_unknown>true</date_unknown>" }
             rest = "<time_zero_s>\(anchor.host.seconds)</time_zero_s>"
+            if let sessionStart { rest += "<session_start_s>\(sessionStart)</session_start_s>" }
             let elements = metadata.sorted { $0.key < $1.key }.map { HeaderElement($0.key, $0.value).xml }
             if !elements.isEmpty { rest += "<metadata>\(elements.joined())</metadata>" }
         }
