@@ -8,7 +8,10 @@ struct SessionsInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Shows what a session, or a file of XDF, EDF, BDF or BrainVision, holds.",
         discussion: """
-            --plot draws every stream with its gaps and markers, EEG traces and the spectrogram of sound.
+            Types of channels, montage, reference and mains are shown where the rig file or the file itself tells them. What devices told \
+            of themselves ("headset started 1") is counted apart from markers.
+            --plot draws every stream with its gaps and markers, EEG traces and the spectrogram of sound; events of devices have a row \
+            of their own.
             Example: larmor sessions info demo/sessions/live --plot overview.svg
             """)
 
@@ -29,11 +32,15 @@ struct SessionsInfo: ParsableCommand {
         var samples: Int
         var firstS: Double?
         var lastS: Double?
+        /// Absent where nobody has said anything of them.
+        var channelSummary: ChannelSummary?
     }
 
     private struct Info: Encodable {
         var streams: [Stream]
+        /// Those of devices and notes of gaps not counted.
         var markers: Int
+        var deviceEvents: Int
         var problems: [String]
     }
 
@@ -47,9 +54,12 @@ struct SessionsInfo: ParsableCommand {
             let streams = recording.tracks.map { track in
                 Stream(
                     name: track.name, type: track.type, channels: track.channels, rateHz: track.rate, samples: track.samples,
-                    firstS: track.samples > 0 ? track.start : nil, lastS: track.lastTime)
+                    firstS: track.samples > 0 ? track.start : nil, lastS: track.lastTime, channelSummary: ChannelSummary(track))
             }
-            return Info(streams: streams, markers: recording.markers.count, problems: recording.remarks)
+            let deviceEvents = recording.markers.count(where: \.isDeviceEvent)
+            return Info(
+                streams: streams, markers: recording.markers.count - deviceEvents, deviceEvents: deviceEvents,
+                problems: recording.remarks)
         }
         let recording = try XDFReader(path: file, keepsValues: false)
         let manifest = isFolder.boolValue ? try? SessionManifest(folder: path) : nil
@@ -60,11 +70,14 @@ struct SessionsInfo: ParsableCommand {
         let streams = recording.streams.map {
             Stream(
                 name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate, samples: $0.samples,
-                firstS: $0.firstStamp.map { $0 - start }, lastS: $0.lastStamp.map { $0 - start })
+                firstS: $0.firstStamp.map { $0 - start }, lastS: $0.lastStamp.map { $0 - start },
+                channelSummary: ChannelSummary($0))
         }
-        let markers = recording.streams.filter { $0.format == .string }.reduce(0) { $0 + $1.samples }
+        let kinds = recording.markerCounts
         let absences = manifest?.absences ?? []
-        return Info(streams: streams, markers: markers, problems: recording.problems.map(\.description) + absences)
+        return Info(
+            streams: streams, markers: kinds.markers, deviceEvents: kinds.deviceEvents,
+            problems: recording.problems.map(\.description) + absences)
     }
 
     private func draw(_ file: String) throws {
@@ -90,7 +103,11 @@ struct SessionsInfo: ParsableCommand {
                     "\(stream.samples)", stream.firstS.map { Console.number($0, digits: 3) } ?? "–",
                     stream.lastS.map { Console.number($0, digits: 3) } ?? "–")
             }
-            Console.result(table.text + "\nmarkers  \(info.markers)")
+            Console.result(table.text)
+            for stream in info.streams {
+                if let summary = stream.channelSummary { Console.result("\(stream.name)  \(summary.text)") }
+            }
+            Console.result("markers  \(info.markers)\ndevice events  \(info.deviceEvents)")
             for problem in info.problems { Console.result("problem  \(problem)") }
         }
     }

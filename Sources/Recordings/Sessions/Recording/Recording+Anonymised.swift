@@ -18,7 +18,10 @@ public struct Anonymisation: Sendable, Equatable {
 
 extension Recording {
     /// Elements of a stream's description that say how it was measured and nothing about persons, places or single devices.
-    private static let harmless: Set = ["cap", "reference", "ground", "filters", "filtering", "montage", "placement"]
+    private static let harmless: Set = [
+        "cap", "reference", "ground", "filters", "filtering", Track.montageName, "placement", Track.lineFrequencyName,
+        Track.declaredTypes.name,
+    ]
 
     /// The recording without what tells who, when and where: the subject has its pseudonym, the date is moved or gone, sound is left out,
     /// and of what the source said about patient, technician, place and equipment only technical data of channels stay.
