@@ -25,6 +25,7 @@ struct IdleOptionsTests {
         "--checkpoint-every": "2", "--resume": nil, "--short": nil, "--full": nil,
         "--gaps": "error", "--stamps": "fitted", "--subject": "1", "--task": "t", "--run": "1", "--line-frequency": "50",
         "--bids-session": "a", "--reference": "Cz", "--ground": "AFz", "--shift-days": "1", "--keep-audio": nil,
+        "--without-device-events": nil,
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -46,6 +47,7 @@ struct IdleOptionsTests {
     static let modes = [
         Mode("record rig.toml --control", "output prompt-interval"),
         Mode("sessions export file.edf --output x --format csv", "gaps stamps subject task run line-frequency"),
+        Mode("sessions export file.edf --output x --format wav", "without-device-events subject"),
         Mode("sessions export file.edf --output x --format xdf", "gaps bids-session reference ground shift-days keep-audio"),
         Mode("film run --output x --input drive.csv", "threads precision cell-nm magnetisation film " + ofRun),
         Mode(

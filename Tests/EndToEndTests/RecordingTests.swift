@@ -52,6 +52,48 @@ struct RecordingTests {
         return text.split(separator: "\n").map(String.init).filter { line in words.allSatisfy { line.contains($0) } }
     }
 
+    @Test func `types, montage, reference and mains of a rig are recorded, shown and exported, and readings come alone`() throws
+    {
+        struct Info: Decodable {
+            struct Summary: Decodable { var types: [String: Int], montage: String, reference: String, lineFrequencyHz: Double }
+            struct Stream: Decodable { var name: String, rateHz: Double, samples: Int, channelSummary: Summary? }
+            var streams: [Stream], markers: Int, deviceEvents: Int
+        }
+        let text = """
+            [[device]]
+            name = "headset"
+            driver = "cyton"
+            simulator = "cyton"
+            channels = ["Fp1", "Fp2", "C3", "C4", "P7", "P8", "left", "right"]
+            channel_types = ["eeg", "eeg", "eeg", "eeg", "eeg", "eeg", "eog", "eog"]
+            montage = "standard_1020"
+            reference = "SRB2"
+            line_frequency_Hz = 50
+            """
+        try text.write(toFile: folder + "/rig.toml", atomically: true, encoding: .utf8)
+        let result = try Larmor.run("record", folder + "/rig.toml", "--seconds", "2", "--output", session, "--json")
+        #expect(result.status == 0, "\(result.messages)")
+        let info = try Larmor.run("sessions", "info", session, "--json").json(Info.self)
+        let eeg = try #require(info.streams.first { $0.name == "headset.eeg" })
+        let summary = try #require(eeg.channelSummary)
+        #expect(summary.types == ["eeg": 6, "eog": 2] && summary.montage == "standard_1020" && summary.reference == "SRB2")
+        #expect(summary.lineFrequencyHz == 50 && info.markers == 0 && info.deviceEvents >= 2)
+        let words = try Larmor.run("sessions", "info", session).output
+        #expect(words.contains("headset.eeg  eeg 6, eog 2; montage standard_1020; reference SRB2; mains 50 Hz"))
+        // One packet in ten has a reading.
+        let readings = try #require(info.streams.first { $0.name == "headset.accelerometer" })
+        #expect(readings.rateHz == 0 && readings.channelSummary == nil && abs(readings.samples - eeg.samples / 10) <= 1)
+        #expect(try Larmor.run("replay", session, "--speed", "max", "--json").json(Replayed.self).identical == true)
+        let export = try Larmor.run("sessions", "export", session, "--format", "edf", "--output", folder + "/edf")
+        #expect(export.status == 0 && export.output.contains("skipped  headset.accelerometer"), "\(export.messages)")
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/edf/headset.eeg.edf"))
+        #expect(String(decoding: bytes[256..<272], as: UTF8.self) == "EEG Fp1         ")
+        let motion = try Larmor.run(
+            "sessions", "export", session, "--format", "edf", "--stream", "headset.accelerometer", "--rate", "25", "--output",
+            folder + "/motion")
+        #expect(motion.status == 0, "\(motion.messages)")
+    }
+
     @Test func `all devices are recorded without loss, the session is whole and replays to the same bytes`() throws {
         let recorder = try RunningLarmor(["record", rig, "--seconds", "3", "--output", session, "--json"])
         let watch = Stopwatch(programs: [recorder.pid])

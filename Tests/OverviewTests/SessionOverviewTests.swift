@@ -78,6 +78,26 @@ struct SessionOverviewTests {
         #expect(texts.contains { $0.contains("subject S<1>") && $0.contains("no frame lost") })
     }
 
+    @Test func `events of devices have a row and a shape of their own, and no line through the traces`() throws {
+        var recording = Recording()
+        recording.tracks = [eeg(seconds: 10) { 50e-6 * sin(2 * .pi * 10 * $0 + Double($1)) }]
+        recording.markers = [
+            .init(time: 0, text: "headset started 1", stream: "events"), .init(time: 3, text: "blink"),
+            .init(time: 6, text: "headset lost 19", stream: "events"),
+        ]
+        let elements = try draw(recording)
+        let texts = elements.filter { $0.name == "text" }.map(\.text)
+        for wanted in ["markers", "devices", "blink", "headset started 1", "headset lost 19"] {
+            #expect(texts.contains(wanted), "\(wanted)")
+        }
+        // A title stands within what it names.
+        let titled = zip(elements, elements.dropFirst()).filter { $0.1.name == "title" }
+        func shapes(_ title: String) -> [String] { titled.filter { $0.1.text == title }.map(\.0.name) }
+        #expect(shapes("headset lost 19") == ["polyline"] && shapes("blink") == ["line", "line"])
+        recording.markers.removeAll { $0.stream != nil }
+        #expect(try !draw(recording).contains { $0.text == "devices" })
+    }
+
     @Test func `a trace reaches the extremes of its samples at their time`() throws {
         var recording = Recording()
         // One sample of 100 µV at 4 s on a quiet line, one of −100 µV at 8 s.

@@ -18,24 +18,26 @@ struct SessionClocksTests {
     /// When the board made a packet.
     private static func made(_ packet: Int) -> Double { (begin + Double(packet) / rate).seconds }
 
-    private func record(latencyMs: Double? = nil, _ change: (inout [UInt8]) -> Void = { _ in }) throws -> String {
+    private func record(
+        _ configuration: DecoderConfiguration = RecordedRig.headset, packet bytesOf: (Int) -> [UInt8] = RecordedRig.packet
+    ) throws -> String {
         var manifest = SessionManifest(
             larmor: "test", created: Date(timeIntervalSince1970: 0),
             anchor: WallClockAnchor(host: RecordedRig.start, utcNanoseconds: 0), seed: 1, subject: nil, note: nil, rig: "",
             rigName: "test")
         manifest.devices = []
         let writer = try SessionWriter(folder: scratch("s"), manifest: manifest, devices: [("headset", "cyton")])
-        let decoder = RecordedRig.headset.makeDecoder()
+        let decoder = configuration.makeDecoder()
         try writer.setStreams(decoder.streams, device: 0)
         let sink = WriterSink(writer, 0)
-        try RecordedRig.headset.json.withUnsafeBytes {
+        try configuration.json.withUnsafeBytes {
             try writer.append(wire: .configuration, device: 0, body: $0, at: RecordedRig.start)
         }
         var random = SplitMix64(seed: 3)
         var packet = 0
         while packet < Self.packets {
             let count = packet == 0 ? 505 : 1
-            let bytes = (packet..<packet + count).flatMap { RecordedRig.packet($0) }
+            let bytes = (packet..<packet + count).flatMap { bytesOf($0) }
             packet += count
             let time = HostTime(seconds: Self.made(packet - 1) + 0.001 * random.uniform())
             try bytes.withUnsafeBytes { try writer.append(wire: .received, device: 0, body: $0, at: time) }
@@ -65,6 +67,33 @@ struct SessionClocksTests {
         }
         #expect(worst(try times(session, clocks.clocks)) < 0.0005)
         #expect(worst(try times(session, [:])) > 0.005)
+    }
+
+    @Test func `the readings of an accelerometer have the times of the frames that they came with`() throws {
+        let configuration = DecoderConfiguration.cyton(
+            CytonConfiguration(name: "headset", gains: [Int](repeating: 24, count: 8), firmware: "v3.1.2", readingsOnly: true))
+        let session = try record(configuration) { number in
+            CytonPacket(
+                counter: UInt8(number % 256), counts: [Int32](repeating: Int32(number), count: 8),
+                auxiliary: number % 10 == 4 ? [0, 8, 0, 0, 0, 0] : [0, 0, 0, 0, 0, 0]
+            ).bytes
+        }
+        let clocks = SessionClocks(session: session)
+        #expect(Set(clocks.clocks.keys) == ["headset.eeg", "headset.accelerometer"])
+        let recording = try Recording(session: session, clocks: clocks.clocks)
+        #expect(recording.remarks.isEmpty)
+        let eeg = try #require(recording.tracks.first { $0.name == "headset.eeg" })
+        let readings = try #require(recording.tracks.first { $0.name == "headset.accelerometer" })
+        #expect(readings.samples == Self.packets / 10)
+        for (index, stamp) in readings.stamps.enumerated() { #expect(abs(stamp - eeg.stamps[10 * index + 4]) < 1e-9) }
+        // What was recorded while it came is not as good, in both streams alike.
+        let recorded = try Recording(session: session)
+        let worst = zip(readings.stamps, recorded.tracks[1].stamps).map {
+            abs($0 - $1 - readings.stamps[0] + recorded.tracks[1].stamps[0])
+        }
+        #expect((worst.max() ?? 0) > 0.005)
+        let found = try SessionVerification(folder: session, clocks: clocks.clocks)
+        #expect(found.ok && found.streams.allSatisfy { $0.stampErrorMs != nil })
     }
 
     @Test func `a uniform file's rate is measured by them, and its markers stay on their samples`() throws {

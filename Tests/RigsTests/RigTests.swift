@@ -49,7 +49,12 @@ struct RigTests {
             (
                 device + "prot = 1\n", 6,
                 .unknownKey(
-                    "prot", known: ["name", "driver", "port", "simulator", "latency_ms", "channels", "settings", "simulation"])
+                    "prot",
+                    known: [
+                        "name", "driver", "port", "simulator", "latency_ms", "channels", "channel_types", "montage",
+                        "reference",
+                        "line_frequency_Hz", "settings", "simulation",
+                    ])
             ),
             (
                 device + "[recognizer]\naudio = \"mike.audio\"\n", 7,

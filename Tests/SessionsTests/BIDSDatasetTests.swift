@@ -1,5 +1,6 @@
 import Foundation
 import Sessions
+import Signals
 import Testing
 
 struct BIDSDatasetTests {
@@ -47,12 +48,58 @@ struct BIDSDatasetTests {
         }
     }
 
+    /// The recording with types, a montage and one more channel.
+    private func typed(_ labels: [String] = ["Fp1", "eye"]) throws -> Recording {
+        var recording = try recording()
+        let index = try #require(recording.tracks.firstIndex { $0.type == "EEG" })
+        recording.tracks[index].labels = labels
+        recording.tracks[index].setTypes([.eeg, .veog])
+        recording.tracks[index].montage = ElectrodeMontage(named: "standard_1020")
+        recording.tracks[index].reference = "SRB2"
+        recording.tracks[index].lineFrequency = 60
+        return recording
+    }
+
+    @Test func `types, places, reference and mains of the rig are in the side files, and options overrule them`() throws {
+        var bare = BIDSNaming()
+        bare.session = "a"
+        _ = try add(bare, typed())
+        let stem = "sub-S01/ses-a/eeg/sub-S01_ses-a"
+        #expect(
+            try text(stem + "_task-recording_channels.tsv")
+                == "name\ttype\tunits\tsampling_frequency\nFp1\tEEG\tµV\t250.0\neye\tVEOG\tµV\t250.0\n")
+        let side = try text(stem + "_task-recording_eeg.json")
+        for (key, value) in [
+            ("EEGChannelCount", "1"), ("EOGChannelCount", "1"), ("EEGReference", "\"SRB2\""), ("PowerLineFrequency", "60"),
+            ("EEGPlacementScheme", "\"10-20\""),
+        ] {
+            #expect(side.contains("\"\(key)\" : \(value)"), "\(key)")
+        }
+        #expect(try text(stem + "_electrodes.tsv") == "name\tx\ty\tz\nFp1\t-27.92\t85.93\t29.36\n")
+        let system = try text(stem + "_coordsystem.json")
+        #expect(system.contains("\"EEGCoordinateUnits\" : \"mm\"") && system.contains("\"EEGCoordinateSystem\" : \"Other\""))
+        // A second run with another cap adds its electrodes.
+        var second = naming("S01", session: "a", run: 2)
+        _ = try add(second, typed(["Cz", "eye"]))
+        #expect(try text(stem + "_electrodes.tsv").split(separator: "\n").last == "Cz\t0.00\t0.00\t95.00")
+        let other = try text(stem + "_task-rest_run-2_eeg.json")
+        #expect(other.contains("\"EEGReference\" : \"Cz\"") && other.contains("\"PowerLineFrequency\" : 50"))
+        // Coordinates that somebody has measured stay.
+        try #"{"EEGCoordinateSystem":"CapTrak","EEGCoordinateUnits":"mm"}"#.write(
+            toFile: root + "/" + stem + "_coordsystem.json", atomically: true, encoding: .utf8)
+        second.run = 3
+        let third = try add(second, typed(["Pz", "eye"]))
+        #expect(
+            try !text(stem + "_electrodes.tsv").contains("Pz") && third.files[0].remarks.contains { $0.contains("electrodes") })
+    }
+
     @Test(.enabled(if: PythonReader.isThere, "needs LARMOR_PYTHON with bids-validator-deno"))
     func `a data set that grew passes the validator`() throws {
         struct Verdict: Decodable { var errors: [String] }
         for (subject, session, run) in [("01", "a", 1), ("01", "a", 2), ("02", "b", 1)] {
-            _ = try add(naming(subject, session: session, run: run))
+            _ = try add(naming(subject, session: session, run: run), run == 1 ? recording() : typed())
         }
+        _ = try add(naming("03"), typed())
         let validator = URL(fileURLWithPath: PythonReader.interpreter ?? "").deletingLastPathComponent()
             .appendingPathComponent("bids-validator-deno").path
         let verdict: Verdict = try PythonReader.run(

@@ -80,7 +80,7 @@ struct ExportTests {
         #expect(found.start?.hasPrefix("2023-11-14T22:13:20") == true)
         let gap = try #require(found.annotation("BAD_gap"))
         #expect(abs(gap.onset - 0.3) < 1e-4 && abs(gap.duration - 0.2) < 1e-4)
-        let marker = try #require(found.annotation("headset garbage_skipped 3"))
+        let marker = try #require(found.annotation("device/headset garbage_skipped 3"))
         #expect(abs(marker.onset - 0.8) < 2e-4)
         let report = try #require(export.files.first { $0.stream == "headset.eeg" })
         #expect(report.filledFrames == 50 && report.rateHz == 250)
@@ -116,7 +116,7 @@ struct ExportTests {
         #expect(found.values.count == Self.frames.count)
         let gap = try #require(found.annotation("Bad Interval/BAD_gap"))
         #expect(abs(gap.onset - 0.3) < 1e-9 && abs(gap.duration - 0.2) < 1e-9)
-        #expect(abs((found.annotation("Comment/headset garbage_skipped 3")?.onset ?? 0) - 0.8) < 1e-6)
+        #expect(abs((found.annotation("device/headset garbage_skipped 3")?.onset ?? 0) - 0.8) < 1e-6)
     }
 
     @Test(arguments: [SessionExport.Format.wav, .flac])

@@ -77,8 +77,8 @@ struct HostileTextTests {
                 events=rows(sys.argv[1] + "/bids/sub-*/eeg/*_events.tsv", **tsv),
                 channels=rows(sys.argv[1] + "/bids/sub-*/eeg/*_channels.tsv", **tsv))))
             """, scratch.path)
-        #expect(widths.csv == .init(repeating: 3, count: Self.texts.count + 1))
-        #expect(widths.events == .init(repeating: 3, count: Self.texts.count + 1))
+        #expect(widths.csv == .init(repeating: 4, count: Self.texts.count + 1))
+        #expect(widths.events == .init(repeating: 4, count: Self.texts.count + 1))
         #expect(widths.channels == .init(repeating: 4, count: 5))
     }
 

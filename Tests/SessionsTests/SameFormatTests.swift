@@ -1,5 +1,6 @@
 import Foundation
 import Sessions
+import Signals
 import Testing
 
 /// Imported and exported to its own format, a file is the same to the programs that know it. `Readers/same_recording.py` compares.
@@ -74,6 +75,38 @@ struct SameFormatTests {
         let (first, again) = (try Recording(contentsOf: scratch("a.edf")), try Recording(contentsOf: scratch("o/a.edf")))
         #expect(again.tracks.map(\.gaps) == first.tracks.map(\.gaps) && again.markers == first.markers && again.remarks.isEmpty)
         #expect(again.subject == first.subject)
+    }
+
+    @Test func `types of channels, events of devices, places of electrodes and types of markers come back`() throws {
+        let scratch = ScratchFolder()
+        var track = Recording.Track(
+            name: "amp", type: "EEG", labels: ["Fp1", "left", "hand"], units: ["µV", "µV", "µV"], rate: 100,
+            values: .float32((0..<900).map { Float($0 % 200 - 100) }))
+        track.setTypes([.eeg, .eog, .gsr])
+        track.montage = ElectrodeMontage(named: "standard_1020")
+        track.reference = "Cz"
+        var recording = Recording()
+        recording.start = Date(timeIntervalSince1970: 1_700_000_000)
+        recording.tracks = [track]
+        recording.markers = [
+            .init(time: 0.5, text: "headset lost 19", stream: "events"), .init(time: 1, text: "Photo/on", type: "Photo"),
+            .init(time: 2, text: "blink", duration: 0.25),
+        ]
+        for format in [SessionExport.Format.edf, .bdf, .brainvision] {
+            let file = try #require(
+                try SessionExport(recording, as: format, to: scratch("\(format)"), gaps: .error).files.first)
+            let again = ScratchFolder()
+            let found = try differences(file.path, again)
+            #expect(found.isEmpty, "\(format): \(found.joined(separator: "\n"))")
+            let copy = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: again("o")).first {
+                    $0 == URL(fileURLWithPath: file.path).lastPathComponent
+                })
+            let (first, second) = (try Recording(contentsOf: file.path), try Recording(contentsOf: again("o/" + copy)))
+            #expect(first.markers == second.markers && first.markers.map(\.isDeviceEvent) == [true, false, false])
+            #expect((0..<3).map { second.tracks[0].channelType(of: $0) } == [.eeg, .eog, .gsr])
+            #expect(second.tracks[0].labels == track.labels)
+        }
     }
 
     @Test func `texts, codes, doubles and descriptions of XDF come back, two streams of one name under two`() throws {

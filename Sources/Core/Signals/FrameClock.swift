@@ -38,6 +38,8 @@ public struct FrameClock: Sendable {
     public var rateIsFound: Bool { map.rateIsFound }
     /// ``ClockMap/jitter``
     public var jitter: Double { map.jitter }
+    /// ``ClockMap/host(at:)``
+    public func host(at counter: Double) -> HostTime? { map.host(at: counter) }
     /// ``ClockMap/counter(at:)``
     public func counter(at host: HostTime) -> Double? { map.counter(at: host) }
 
@@ -117,7 +119,7 @@ public struct StreamClocks: Sendable {
         guard latency > 0 else { return }
         if let made = item.made {
             item.setMade(made + -latency, period: item.framePeriod)
-        } else if item.kind == .samples || item.kind == .text, item.frames > 0, item.mark == nil,
+        } else if item.kind == .samples || item.kind == .text && item.mark == nil, item.frames > 0,
             hasOwnClock.indices.contains(Int(item.stream)), !hasOwnClock[Int(item.stream)]
         {
             // What comes irregularly was sampled so long before it came.

@@ -38,7 +38,7 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     private var stamp = -Double.infinity
     /// For texts: bytes of the ``TextFrame``.
     public private(set) var textBytes: UInt32 = 0
-    /// For texts: the frame of another stream that they belong to.
+    /// The frame of another stream that it belongs to.
     private var markedStream = UInt16.max
     private var markedCounter: UInt64 = 0
     /// When the first frame was sampled, by the stream's ``FrameClock``, and host seconds from a frame to the next.
@@ -131,7 +131,7 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     /// Seconds that bring a stamp of the device's clock to the host's; nil for items that are no such measurement.
     public var clockOffset: Double? { kind == .clockOffset ? Double(bitPattern: eventValue) : nil }
 
-    /// For texts: the frame of another stream that they belong to.
+    /// The frame of another stream that the item belongs to: texts that mark it, or numbers that came with it now and then.
     public var mark: (stream: Int, counter: UInt64)? {
         markedStream == .max ? nil : (Int(markedStream), markedCounter)
     }
@@ -144,6 +144,12 @@ public struct SampleRingItem: BitwiseCopyable, Sendable, Equatable {
     package mutating func setMade(_ time: HostTime, period: Double) {
         madeNanoseconds = time.nanoseconds
         framePeriod = period
+    }
+
+    /// The item's only frame belongs to a frame of another stream of its device.
+    package mutating func setMark(stream: Int, counter: UInt64) {
+        markedStream = UInt16(stream)
+        markedCounter = counter
     }
 
     /// The frames of another stream that were sampled together with this item's.

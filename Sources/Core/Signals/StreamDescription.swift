@@ -23,12 +23,15 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         /// The unit of the stream's numbers, where they travel and are recorded as their sender wrote them; nil where they are
         /// in `unit`.
         public var own: OwnUnit?
+        /// What the channel measures, where somebody has said it; nil for what its stream's kind says.
+        public var type: ChannelType?
 
-        public init(label: String, unit: Unit, fullScale: Float? = nil, own: OwnUnit? = nil) {
+        public init(label: String, unit: Unit, fullScale: Float? = nil, own: OwnUnit? = nil, type: ChannelType? = nil) {
             self.label = label
             self.unit = unit
             self.fullScale = fullScale
             self.own = own
+            self.type = type
         }
 
         /// What one of the stream's numbers is in `unit`.
@@ -73,11 +76,18 @@ public struct StreamDescription: Hashable, Sendable, Codable {
     public var hasOwnClock: Bool
     /// For a stream whose channels are digital lines: seconds that a level must last to count (``LineDebouncer``). nil for all others.
     public var debounce: Double?
+    /// Name of the ``ElectrodeMontage`` that the labels of the EEG's electrodes are of; nil where nobody has said it.
+    public var montage: String?
+    /// What the EEG was measured against, in the user's words.
+    public var reference: String?
+    /// Frequency of the mains where the stream is recorded, in hertz.
+    public var lineFrequency: Double?
 
     public init(
         name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String, serialNumber: String = "",
         isText: Bool = false, hasOwnClock: Bool = false, sampleFormat: SampleFormat = .float32,
-        longestTextFrame: Int = TextFrame.usualCapacity, debounce: Double? = nil
+        longestTextFrame: Int = TextFrame.usualCapacity, debounce: Double? = nil, montage: String? = nil,
+        reference: String? = nil, lineFrequency: Double? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -90,9 +100,12 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         self.sampleFormat = sampleFormat
         self.longestTextFrame = longestTextFrame
         self.debounce = debounce
+        self.montage = montage
+        self.reference = reference
+        self.lineFrequency = lineFrequency
     }
 
-    /// Older recordings do not have the last five keys: their numbers are 32-bit floats.
+    /// Older recordings do not have the last keys: their numbers are 32-bit floats.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -106,6 +119,18 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         sampleFormat = try container.decodeIfPresent(SampleFormat.self, forKey: .sampleFormat) ?? .float32
         longestTextFrame = try container.decodeIfPresent(Int.self, forKey: .longestTextFrame) ?? TextFrame.usualCapacity
         debounce = try container.decodeIfPresent(Double.self, forKey: .debounce)
+        montage = try container.decodeIfPresent(String.self, forKey: .montage)
+        reference = try container.decodeIfPresent(String.self, forKey: .reference)
+        lineFrequency = try container.decodeIfPresent(Double.self, forKey: .lineFrequency)
+    }
+
+    /// What a channel measures, as far as it is known.
+    public func channelType(of channel: Int) -> ChannelType? { channels[channel].type ?? ChannelType(word: kind.rawValue) }
+
+    /// Where a channel's electrode sits; nil for what is no electrode of the stream's montage.
+    public func position(of channel: Int) -> ElectrodeMontage.Position? {
+        guard let type = channelType(of: channel), type.isElectrode else { return nil }
+        return montage.flatMap { ElectrodeMontage(named: $0) }?.position(of: channels[channel].label)
     }
 
     /// Values of one frame.

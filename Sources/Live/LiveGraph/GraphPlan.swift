@@ -60,8 +60,10 @@ public struct GraphPlan: Sendable {
         package var name: String?
         package var place: Place
         package var measure: Measure
-        /// Frames.
+        /// Frames; of no meaning for an irregular stream.
         package var window: Int
+        /// For an irregular stream, seconds of a window; nil for all others.
+        package var seconds: Double?
         /// In which the measure is well.
         package var range: ClosedRange<Float>
     }
@@ -162,12 +164,11 @@ private struct StreamFinder {
         let line = section.keyLines["stream"] ?? section.line
         let place = try place(section.stream, line)
         let stream = devices[place.device].streams[place.stream]
-        guard stream.nominalRate > 0, !stream.isText else {
-            throw invalid("stream", section.stream, expected: "a stream of samples at a rate", line)
-        }
+        guard !stream.isText else { throw invalid("stream", section.stream, expected: "a stream of numbers", line) }
         return GraphPlan.Monitor(
             name: section.name, place: place, measure: section.measure,
             window: max(1, Int(saturating: (section.window_s * stream.nominalRate).rounded())),
+            seconds: stream.nominalRate > 0 ? nil : section.window_s,
             range: Float(section.below)...Float(section.above))
     }
 

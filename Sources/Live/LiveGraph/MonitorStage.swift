@@ -2,6 +2,8 @@ import Rigs
 package import Signals
 
 /// Watches a stream's channels over windows of equal length and tells when a measure leaves its range, and when it is back.
+///
+/// Windows of an irregular stream are counted in time. One ends with the first sample that lies behind it, and the next begins there.
 package final class MonitorStage: Stage {
     private struct Sums {
         var count = 0.0
@@ -35,6 +37,8 @@ package final class MonitorStage: Stage {
     private var sums: [Sums]
     private var isAlarmed: [Bool]
     private var next: UInt64?
+    /// Of the window at hand, where windows are counted in time.
+    private var begin: HostTime?
     /// Changes since the last item: channel, value.
     private var changes: [(channel: Int, value: Float)] = []
 
@@ -56,14 +60,23 @@ package final class MonitorStage: Stage {
         next = header.firstCounter &+ UInt64(header.frames)
         let width = Int(header.channels)
         guard width == channels.count else { return }
+        if let seconds = plan.seconds {
+            let time = header.made ?? header.hostTime
+            if let begin, time - begin >= seconds { judge() }
+            begin = begin ?? time
+        }
         for frame in 0..<Int(header.frames) {
-            for channel in 0..<width { sums[channel].take(values[frame * width + channel]) }
-            if sums[0].count >= Double(plan.window) { judge() }
+            for channel in 0..<width {
+                let value = values[frame * width + channel]
+                // A channel that had nothing to say, as an axis whose packet was lost.
+                if plan.seconds == nil || !value.isNaN { sums[channel].take(value) }
+            }
+            if plan.seconds == nil, sums[0].count >= Double(plan.window) { judge() }
         }
     }
 
     private func judge() {
-        for channel in channels.indices {
+        for channel in channels.indices where sums[channel].count > 0 {
             let value = sums[channel].value(of: plan.measure)
             let isOut = !(plan.range.contains(value))
             if isOut != isAlarmed[channel] {
@@ -74,7 +87,10 @@ package final class MonitorStage: Stage {
         clear()
     }
 
-    private func clear() { for channel in sums.indices { sums[channel] = Sums() } }
+    private func clear() {
+        for channel in sums.indices { sums[channel] = Sums() }
+        begin = nil
+    }
 
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
         guard !changes.isEmpty else { return }

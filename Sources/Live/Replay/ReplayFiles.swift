@@ -74,14 +74,18 @@ struct ReplayFiles {
         }
     }
 
-    /// A device's streams, with the names that the rig gave their channels when they were recorded.
+    /// A device's streams, with the names that the rig gave their channels when they were recorded, and what else it said of them.
     private static func named(_ streams: [StreamDescription], as recorded: [StreamDescription]) -> [StreamDescription] {
         streams.map { stream in
             guard let like = recorded.first(where: { $0.name == stream.name && $0.channelCount == stream.channelCount }) else {
                 return stream
             }
             var stream = stream
-            for channel in stream.channels.indices { stream.channels[channel].label = like.channels[channel].label }
+            for channel in stream.channels.indices {
+                stream.channels[channel].label = like.channels[channel].label
+                stream.channels[channel].type = like.channels[channel].type
+            }
+            (stream.montage, stream.reference, stream.lineFrequency) = (like.montage, like.reference, like.lineFrequency)
             return stream
         }
     }

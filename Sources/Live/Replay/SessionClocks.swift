@@ -7,7 +7,8 @@ import Signals
 /// The two-sided clocks of a session: the wire logs are decoded again, and each frame's time is told with all arrivals of the
 /// recording. `recording.xdf` was written while the later ones were not yet known.
 public struct SessionClocks: Sendable {
-    /// By the stream's name. Streams whose stamps are their senders' own have none, nor have those without a rate.
+    /// By the stream's name. Streams whose stamps are their senders' own have none, nor have those without a rate whose samples do not
+    /// say to which frames of the device's first stream they belong.
     public private(set) var clocks: [String: RecordedClock] = [:]
     /// Devices whose wire logs cannot be read, and why.
     public private(set) var remarks: [String] = []
@@ -41,22 +42,39 @@ public struct SessionClocks: Sendable {
     private final class Sink: SampleSink {
         private var names: [String] = []
         private var clocks: [RecordedClock?] = []
+        /// Streams without a rate: their samples have the times of frames of the first stream.
+        private var followers: Set<Int> = []
 
         func begin(_ streams: [StreamDescription], latency: Double) {
             names = streams.map(\.name)
-            clocks = streams.map {
-                $0.nominalRate > 0 && !$0.isText && !$0.hasOwnClock
-                    ? RecordedClock(nominalRate: $0.nominalRate, latency: latency) : nil
+            let first = streams[0].isText || streams[0].hasOwnClock ? 0 : streams[0].nominalRate
+            clocks = streams.enumerated().map { index, stream in
+                guard !stream.isText, !stream.hasOwnClock, stream.nominalRate > 0 || first > 0 else { return nil }
+                if stream.nominalRate <= 0 { followers.insert(index) }
+                return RecordedClock(nominalRate: stream.nominalRate > 0 ? stream.nominalRate : first, latency: latency)
             }
         }
 
         var found: [String: RecordedClock] {
-            Dictionary(zip(names, clocks).compactMap { name, clock in clock.map { (name, $0) } }) { first, _ in first }
+            let known = clocks.indices.compactMap { index in
+                clocks[index].flatMap { followers.contains(index) && $0.samples == 0 ? nil : (names[index], $0) }
+            }
+            return Dictionary(known) { first, _ in first }
         }
 
         func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
-            guard item.kind == .samples, clocks.indices.contains(Int(item.stream)) else { return }
-            clocks[Int(item.stream)]?.take(item)
+            let stream = Int(item.stream)
+            guard item.kind == .samples, clocks.indices.contains(stream) else { return }
+            if stream == 0 { for follower in followers { clocks[follower]?.follow(item) } }
+            guard followers.contains(stream) else {
+                clocks[stream]?.take(item)
+                return
+            }
+            guard let mark = item.mark, mark.stream == 0, item.frames == 1 else {
+                clocks[stream] = nil
+                return
+            }
+            clocks[stream]?.takeSample(of: mark.counter)
         }
 
         func take(_ event: DeviceEvent) { for index in clocks.indices { clocks[index]?.note(event) } }

@@ -20,9 +20,7 @@ extension Rig {
         }
         let names = texts.compactMap(\.self)
         for (index, name) in names.enumerated() {
-            guard (1...longestChannelName).contains(name.utf8.count), !name.unicodeScalars.contains(where: isControl) else {
-                throw table.invalid(key, name, expected: "names of 1 to \(longestChannelName) bytes without control characters")
-            }
+            try checkName(name, key, table)
             guard names.firstIndex(of: name) == index else {
                 throw table.invalid(key, name, expected: "each name once in a stream")
             }
@@ -30,29 +28,30 @@ extension Rig {
         return names
     }
 
+    /// Refuses what cannot name a channel or an electrode.
+    static func checkName(_ name: String, _ key: String, _ table: SettingsTable) throws(SettingsError) {
+        guard (1...longestChannelName).contains(name.utf8.count), !name.unicodeScalars.contains(where: isControl) else {
+            throw table.invalid(key, name, expected: "names of 1 to \(longestChannelName) bytes without control characters")
+        }
+    }
+
     /// Bytes.
     private static let longestChannelName = 80
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
 
-    /// Opens a device for the first time, and gives its channels their names.
+    /// Opens a device for the first time, and gives its channels their names and types.
     /// - Throws: `TransportError`; ``SettingsError`` where the rig names other streams or channels than the device has.
     package func open(_ runner: DeviceRunner, _ device: Device) throws {
         try runner.open()
         runner.rename(try named(runner.streams, of: device))
     }
 
-    /// The streams of a device with the rig's names for their channels.
+    /// The streams of a device with the rig's names for their channels, and with what else it says of them.
     package func named(_ streams: [StreamDescription], of device: Device) throws(SettingsError) -> [StreamDescription] {
         var streams = streams
         for (key, names) in device.channelNames.sorted(by: { $0.key < $1.key }) {
-            let main = streams.firstIndex { $0.kind == .eeg } ?? streams.firstIndex { !$0.isText }
-            let place = key.isEmpty ? main : streams.firstIndex { $0.name == "\(device.name).\(key)" }
-            guard let place else {
-                let known = streams.map { String($0.name.dropFirst(device.name.count + 1)) }
-                throw SettingsError(
-                    file: file, line: device.channelsLine, reason: .unknownName(key, kind: "stream", known: known))
-            }
+            let place = try place(of: key, streams, device, device.channelsLine)
             guard streams[place].channelCount == names.count else {
                 throw SettingsError(
                     file: file, line: device.channelsLine,
@@ -62,6 +61,18 @@ extension Rig {
             }
             for (channel, name) in names.enumerated() { streams[place].channels[channel].label = name }
         }
-        return streams
+        return try described(streams, of: device)
+    }
+
+    /// The stream with a short name; "" stands for the device's main one.
+    func place(
+        of key: String, _ streams: [StreamDescription], _ device: Device, _ line: Int
+    ) throws(SettingsError) -> Int {
+        let main = streams.firstIndex { $0.kind == .eeg } ?? streams.firstIndex { !$0.isText }
+        guard let place = key.isEmpty ? main : streams.firstIndex(where: { $0.name == "\(device.name).\(key)" }) else {
+            let known = streams.map { String($0.name.dropFirst(device.name.count + 1)) }
+            throw SettingsError(file: file, line: line, reason: .unknownName(key, kind: "stream", known: known))
+        }
+        return place
     }
 }

@@ -47,7 +47,10 @@ extension Rig {
     }
 
     private static func device(_ table: SettingsTable, _ isRecorded: Bool) throws(SettingsError) -> Device {
-        try table.allow(["name", "driver", "port", "simulator", "latency_ms", "channels", "settings", "simulation"])
+        try table.allow([
+            "name", "driver", "port", "simulator", "latency_ms", "channels", "channel_types", "montage", "reference",
+            "line_frequency_Hz", "settings", "simulation",
+        ])
         if !isRecorded { for key in ["settings", "simulation"] { _ = try table.section(key) } }
         let name = try table.required("name")
         guard isName(name) else {
@@ -96,6 +99,12 @@ extension Rig {
         let device = Device(
             name: name, driver: driver, port: port, simulator: simulator, latencyMs: latency,
             channelNames: try channelNames(table), channelsLine: table.line(of: "channels"),
+            channelTypes: try channelTypes(table), montage: try montage(table), reference: try reference(table),
+            lineFrequency_Hz: try lineFrequency(table),
+            channelLines: Dictionary(
+                uniqueKeysWithValues: ["channel_types", "montage", "reference", "line_frequency_Hz"].map {
+                    ($0, table.line(of: $0))
+                }),
             settings: table.table("settings")?.settings ?? [:],
             simulation: table.table("simulation")?.settings ?? [:], line: table.line,
             settingLines: table.table("settings")?.settingLines ?? [:],

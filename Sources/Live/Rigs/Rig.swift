@@ -1,4 +1,5 @@
 public import Settings
+public import Signals
 
 /// What a rig file says: the devices, what is done with their streams, and how a session is recorded.
 public struct Rig: Sendable, Equatable {
@@ -16,6 +17,16 @@ public struct Rig: Sendable, Equatable {
         /// Names of the channels of its streams, by the stream's short name ("eeg"); "" stands for its main stream.
         public var channelNames: [String: [String]] = [:]
         public var channelsLine = 0
+        /// What its channels measure, by the stream's short name; "" stands for its main stream.
+        public var channelTypes: [String: ChannelTypes] = [:]
+        /// Name of the montage that the labels of its electrodes are of.
+        public var montage: String?
+        /// What its EEG is measured against.
+        public var reference: String?
+        /// Of the mains, in hertz.
+        public var lineFrequency_Hz: Double?
+        /// Lines of the keys that say this, by the key.
+        public var channelLines: [String: Int] = [:]
         /// Settings of the driver.
         public var settings: [String: Setting]
         /// Settings of the simulator.
@@ -31,6 +42,13 @@ public struct Rig: Sendable, Equatable {
         /// What a latency may be, in milliseconds.
         package static let latencies = 0.0...1000
         package static let latencyRange = "0 to 1000 (milliseconds from the sensor to the arrival of its bytes)"
+    }
+
+    /// Types of a stream's channels.
+    public enum ChannelTypes: Sendable, Equatable {
+        /// The same for all.
+        case all(ChannelType)
+        case each([ChannelType])
     }
 
     /// The `[recording]` section.

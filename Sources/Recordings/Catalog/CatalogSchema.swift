@@ -2,7 +2,7 @@ import GRDB
 
 /// The tables, and the version that they carry. Another version is thrown away and rebuilt: there is nothing to migrate in a cache.
 enum CatalogSchema {
-    static let version = 1
+    static let version = 2
 
     /// Makes the tables unless they are there in this version.
     /// - Parameter fullText: whether SQLite's full-text search shall be used if the library has it.

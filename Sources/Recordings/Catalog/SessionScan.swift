@@ -77,7 +77,7 @@ struct SessionScan {
             entry.seconds = last - first
         }
         let markers = recording.streams.filter { $0.format == .string }.flatMap(\.markerTexts).filter { !$0.hasPrefix("gap ") }
-        entry.markers = markers.count
+        entry.markers = recording.markerCounts.markers
         texts.markers = markers.joined(separator: "\n")
         // A torn tail is what a cut session is known for.
         if entry.state != .cut, let problem = recording.problems.first {

@@ -2,7 +2,8 @@ import Foundation
 import Plots
 public import Sessions
 
-/// One picture of a whole recording: every stream as a band with gaps and markers, EEG and other traces, sound as a spectrogram.
+/// One picture of a whole recording: every stream as a band with gaps, markers, events of devices apart from them, EEG and other traces,
+/// sound as a spectrogram.
 public struct SessionOverview {
     private static let width = 1100.0
     private static let left = 150.0
@@ -42,8 +43,8 @@ public struct SessionOverview {
         bands.draw(&drawing, axis, top: top)
         top += bands.height
         let bottom = panels.reduce(top) { $0 + $1.height }
-        if recording.markers.count <= Self.mostMarkerLines {
-            for marker in recording.markers {
+        if bands.markers.count <= Self.mostMarkerLines {
+            for marker in bands.markers {
                 let x = axis.x(marker.time)
                 drawing.line(x, top, x, bottom, stroke: "#b9b9b9", width: 0.6, dashes: "2 3", title: marker.text)
             }

@@ -2,18 +2,30 @@ import Foundation
 import Plots
 import Sessions
 
-/// Every stream as a bar from its first to its last sample, with its gaps, and the markers below.
+/// Every stream as a bar from its first to its last sample, with its gaps; below them the markers, and events of devices in a row of their
+/// own.
 struct StreamBands {
     let tracks: [(track: Recording.Track, times: TrackTimes, colour: String)]
     let markers: [Recording.Marker]
+    let deviceEvents: [Recording.Marker]
+
+    /// - Parameter markers: of both kinds, in the order of their times.
+    init(tracks: [(track: Recording.Track, times: TrackTimes, colour: String)], markers: [Recording.Marker]) {
+        self.tracks = tracks
+        self.markers = markers.filter { !$0.isDeviceEvent }
+        deviceEvents = markers.filter(\.isDeviceEvent)
+    }
 
     private static let row = 18.0
     private static let bar = 10.0
     private static let labelSize = 9.0
     private static let labelRows = 3
+    private static let deviceRow = 26.0
+
+    private var markersHeight: Double { markers.isEmpty ? 0 : 16 + Double(Self.labelRows) * 11 }
 
     var height: Double {
-        Double(tracks.count) * Self.row + (markers.isEmpty ? 0 : 16 + Double(Self.labelRows) * 11) + 6
+        Double(tracks.count) * Self.row + markersHeight + (deviceEvents.isEmpty ? 0 : Self.deviceRow) + 6
     }
 
     func draw(_ drawing: inout SVGDrawing, _ axis: TimeAxis, top: Double) {
@@ -36,13 +48,35 @@ struct StreamBands {
                     title: String(format: "gap of %.3f s", hole.upperBound - hole.lowerBound))
             }
         }
-        if !markers.isEmpty { drawMarkers(&drawing, axis, top + Double(tracks.count) * Self.row) }
+        let bottom = top + Double(tracks.count) * Self.row
+        if !markers.isEmpty { drawMarkers(&drawing, axis, bottom) }
+        if !deviceEvents.isEmpty { drawDeviceEvents(&drawing, axis, bottom + markersHeight) }
     }
 
     private static func facts(_ track: Recording.Track) -> String {
         let rate = track.rate > 0 ? String(format: "%g Hz", track.rate) : "irregular"
         let missing = track.gaps.reduce(0) { $0 + $1.count }
         return "\(track.channels) × \(rate)" + (missing > 0 ? ", \(missing) lost" : "")
+    }
+
+    private static let deviceColour = "#9a6a00"
+
+    /// A rhomb for each event, and its text where there is room.
+    private func drawDeviceEvents(_ drawing: inout SVGDrawing, _ axis: TimeAxis, _ top: Double) {
+        drawing.text("devices", x: axis.left - 8, y: top + 10, size: 10, anchor: .end, fill: Self.deviceColour)
+        drawing.text("\(deviceEvents.count)", x: axis.right + 8, y: top + 10, size: 9.5, fill: Self.deviceColour)
+        var free = axis.left - 1
+        for event in deviceEvents {
+            let (x, y) = (axis.x(event.time), top + 7)
+            drawing.polyline(
+                [(x, y - 4), (x + 4, y), (x, y + 4), (x - 4, y), (x, y - 4)], stroke: Self.deviceColour, width: 0.8,
+                fill: "#f4d58a", title: event.text)
+            let text = event.text.count > 28 ? event.text.prefix(27) + "…" : event.text
+            let width = Double(text.count) * Self.labelSize * 0.56 + 6
+            guard free <= x, x + width <= axis.right + 90 else { continue }
+            drawing.text(String(text), x: x + 2, y: top + 22, size: Self.labelSize, fill: Self.deviceColour)
+            free = x + width
+        }
     }
 
     /// A tick for each marker; its text where there is room.

@@ -17,8 +17,13 @@ struct SessionsExport: ParsableCommand {
             Formats of uniform rate refuse missing frames, unless --gaps annotate writes zeros under an annotation or \
             --gaps discontinuous leaves them out (EDF+D, BDF+D, BrainVision).
             A BIDS data set grows: a second export to the same folder adds a recording.
+            What devices told of themselves is no marker of the subject: it is written as “device/headset started 1” in EDF and BDF, \
+            as markers of the type “device” in BrainVision, as the trial type “device” in BIDS, as the kind “device” in markers.csv, \
+            and as a stream of its own in XDF.
+            Types of channels are the first word of EDF and BDF labels (“EOG left”), a column of BIDS, a property in BrainVision.
             Example: larmor sessions export sessions/first --format bdf --output exported
             Example: larmor sessions export sessions/first --format brainvision --from 0.5 --to 1.5 --rate 100 --output part
+            Example: larmor sessions export sessions/first --format edf --stream headset.accelerometer --rate 25 --output motion
             Example: larmor sessions export sessions/first --format bids --output dataset --subject 02 --task rest --run 1 \
             --anonymise 02
             """)
@@ -55,8 +60,14 @@ struct SessionsExport: ParsableCommand {
     @Option(help: "Only these channels, by their labels with commas between them, in this order; may be given more than once.")
     var channels: [String] = []
 
-    @Option(help: "Hz to which regular streams are brought, by a band-limited interpolation.")
+    @Option(
+        help:
+            "Hz to which streams are brought: regular ones by a band-limited interpolation, steady irregular ones by straight lines."
+    )
     var rate: Double?
+
+    @Flag(help: "Leave out what devices told of themselves (“headset started 1”).")
+    var withoutDeviceEvents = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -67,6 +78,10 @@ struct SessionsExport: ParsableCommand {
             throw ValidationError("--rate \(rate) is no rate for a file: expected 0.001 to 10000000 Hz")
         }
         _ = try bids.naming(for: format, pseudonym: anonymisation.anonymise)
+        if [.wav, .flac].contains(format) {
+            try GivenOptions.refuse(
+                ["--without-device-events"], "is for formats with markers, which \(format.rawValue) has not")
+        }
         if [.csv, .npy, .xdf].contains(format) {
             try GivenOptions.refuse(["--gaps"], "is for formats of uniform rate, which \(format.rawValue) is not")
         }
@@ -105,6 +120,7 @@ struct SessionsExport: ParsableCommand {
             if StopRequest.isRequested { throw StopRequest.exitCode }
             var recording = try Recording(contentsOf: session, clocks: clocks?.clocks ?? [:])
             recording.remarks += clocks?.remarks ?? []
+            if withoutDeviceEvents { recording = recording.withoutDeviceEvents }
             recording = anonymisation.applied(to: recording)
             recording = try recording.selecting(selection(recording), path: session)
             for remark in recording.remarks { log.warning("\(session): \(remark)") }

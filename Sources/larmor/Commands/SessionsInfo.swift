@@ -8,8 +8,11 @@ struct SessionsInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Shows what a session, or a file of XDF, EDF, BDF or BrainVision, holds.",
         discussion: """
-            --plot draws every stream with its gaps and markers, EEG traces and the spectrogram of sound.
+            Types of channels, montage, reference and mains are shown where the rig file or the file itself tells them. What devices told \
+            of themselves ("headset started 1") is counted apart from markers.
             Seconds count from a session's start; those of the picture from its earliest stamp, as those of exports.
+            --plot draws every stream with its gaps and markers, EEG traces and the spectrogram of sound; events of devices have a row \
+            of their own.
             Example: larmor sessions info demo/sessions/live --plot overview.svg
             """)
 
@@ -30,11 +33,15 @@ struct SessionsInfo: ParsableCommand {
         var samples: Int
         var firstS: Double?
         var lastS: Double?
+        /// Absent where nobody has said anything of them.
+        var channelSummary: ChannelSummary?
     }
 
     private struct Info: Encodable {
         var streams: [Stream]
+        /// Those of devices and notes of gaps not counted.
         var markers: Int
+        var deviceEvents: Int
         var problems: [String]
         /// What rules of the rig file found, by device; absent where it has none.
         var found: [String: String]?
@@ -50,9 +57,12 @@ struct SessionsInfo: ParsableCommand {
             let streams = recording.tracks.map { track in
                 Stream(
                     name: track.name, type: track.type, channels: track.channels, rateHz: track.rate, samples: track.samples,
-                    firstS: track.samples > 0 ? track.start : nil, lastS: track.lastTime)
+                    firstS: track.samples > 0 ? track.start : nil, lastS: track.lastTime, channelSummary: ChannelSummary(track))
             }
-            return Info(streams: streams, markers: recording.markers.count, problems: recording.remarks)
+            let deviceEvents = recording.markers.count(where: \.isDeviceEvent)
+            return Info(
+                streams: streams, markers: recording.markers.count - deviceEvents, deviceEvents: deviceEvents,
+                problems: recording.remarks)
         }
         let recording = try XDFReader(path: file, keepsValues: false)
         let manifest = isFolder.boolValue ? try? SessionManifest(folder: path) : nil
@@ -63,13 +73,15 @@ struct SessionsInfo: ParsableCommand {
         let streams = recording.streams.map {
             Stream(
                 name: $0.name, type: $0.type, channels: $0.channels, rateHz: $0.nominalRate, samples: $0.samples,
-                firstS: $0.firstStamp.map { $0 - start }, lastS: $0.lastStamp.map { $0 - start })
+                firstS: $0.firstStamp.map { $0 - start }, lastS: $0.lastStamp.map { $0 - start },
+                channelSummary: ChannelSummary($0))
         }
-        let markers = recording.streams.filter { $0.format == .string }.reduce(0) { $0 + $1.samples }
+        let kinds = recording.markerCounts
         let absences = manifest?.absences ?? []
         let found = (manifest?.devices ?? []).compactMap { device in device.foundBy.map { (device.name, $0) } }
         return Info(
-            streams: streams, markers: markers, problems: recording.problems.map(\.description) + absences,
+            streams: streams, markers: kinds.markers, deviceEvents: kinds.deviceEvents,
+            problems: recording.problems.map(\.description) + absences,
             found: found.isEmpty ? nil : Dictionary(found) { first, _ in first })
     }
 
@@ -96,7 +108,11 @@ struct SessionsInfo: ParsableCommand {
                     "\(stream.samples)", stream.firstS.map { Console.number($0, digits: 3) } ?? "–",
                     stream.lastS.map { Console.number($0, digits: 3) } ?? "–")
             }
-            Console.result(table.text + "\nmarkers  \(info.markers)")
+            Console.result(table.text)
+            for stream in info.streams {
+                if let summary = stream.channelSummary { Console.result("\(stream.name)  \(summary.text)") }
+            }
+            Console.result("markers  \(info.markers)\ndevice events  \(info.deviceEvents)")
             for (device, text) in (info.found ?? [:]).sorted(by: { $0.key < $1.key }) {
                 Console.result("found    \(device) by \(text)")
             }

@@ -4,6 +4,18 @@ import Signals
 import Testing
 
 @Suite struct LSLSampleDecoderTests {
+    @Test func `types of channels are the sender's, where they tell more than the stream's`() {
+        func types(_ words: [String], of stream: String = "EEG") -> [ChannelType?] {
+            let header = LSLStreamHeader(
+                name: "s", type: stream, format: .float32, channelCount: words.count, nominalRate: 100,
+                channels: words.map { .init(label: "", unit: "", type: $0) })
+            return LSLSampleDecoder(LSLConfiguration(name: "d", header: header)).streams[0].channels.map(\.type)
+        }
+        #expect(types(["EEG", "eog", "rays"]) == [.eeg, .eog, nil])
+        #expect(types(["EEG", "EEG", ""]) == [nil, nil, nil] && types(["", "x"], of: "Gaze") == [nil, nil])
+        #expect(types(["PUPIL", "x"], of: "Gaze") == [.pupil, nil])
+    }
+
     private func decoder(rate: Double = 100) -> LSLSampleDecoder {
         LSLSampleDecoder(
             LSLConfiguration(

@@ -27,7 +27,7 @@ extension FuzzTarget {
             let layer = LSLFormat.allCases.map {
                 [8 + $0.rawValue] + piece(lslSeed(nil)) + piece(lslSeed($0)) + [255] + piece(lslSeed($0))
             }
-            var seeds: [[UInt8]] = [0, 1, 2, 3].map { choice in
+            var seeds: [[UInt8]] = [0, 1, 2, 3, 17, 18].map { choice in
                 [choice] + piece(cyton[0] + cyton[1]) + [255] + piece(Array(cyton[3][..<10])) + piece(Array(cyton[3][10...]))
             }
             seeds += layer + [[8] + piece(reports[0]) + piece(reports[1]) + [255] + piece(reports[2])]
@@ -53,6 +53,7 @@ func storedConfigurations() -> [[UInt8]] {
     let start = RDAStart(samplingInterval_us: 2000, resolutions: [0.1, 1], names: ["a", "b"])
     let sound: [DecoderConfiguration] = [
         .cyton(CytonConfiguration(name: "d", gains: [Int](repeating: 24, count: 8), firmware: "v3")),
+        .cyton(CytonConfiguration(name: "d", gains: [Int](repeating: 24, count: 8), firmware: "v3", readingsOnly: true)),
         .thinkgear(ThinkGearConfiguration(name: "d")), .freeeeg32(FreeEEG32Configuration(name: "d")),
         .emotiv(EmotivConfiguration(name: "d")), .console(ConsoleConfiguration(name: "d")),
         .rda(RDAConfiguration(name: "d", start: start)),
@@ -107,6 +108,11 @@ private func configuration(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Decod
             CytonConfiguration(
                 name: "d", gains: [Int](repeating: 24, count: channels), firmware: "", serialNumber: "",
                 auxiliary: choice & 2 == 0 ? .accelerometer : .digital, timeStamps: choice & 2 != 0))
+    case 17, 18:
+        return .cyton(
+            CytonConfiguration(
+                name: "d", gains: [Int](repeating: 24, count: choice == 17 ? 8 : 16), firmware: "", timeStamps: choice == 18,
+                readingsOnly: true))
     case 4: return .thinkgear(ThinkGearConfiguration(name: "d"))
     case 5: return .freeeeg32(FreeEEG32Configuration(name: "d"))
     case 8: return .emotiv(EmotivConfiguration(name: "d"))

@@ -243,6 +243,38 @@ import Testing
         #expect(alarms.map(\.0) == [true, false] && alarms.map(\.1) == [500, 900])
     }
 
+    @Test func `windows of an irregular stream are counted in time, and what is no number is passed over`() throws {
+        let headset = CytonConfiguration(
+            name: "headset", gains: [Int](repeating: 24, count: 8), firmware: "v3.1.2", readingsOnly: true)
+        let rig = try Rig(
+            text: RecordedRig.rig
+                + "\n[[monitor]]\nstream = \"headset.accelerometer\"\nmeasure = \"mean\"\nwindow_s = 1\nbelow = -0.5\nabove = 0.5\n",
+            file: "rig.toml")
+        let devices = [DecoderConfiguration.cyton(headset), RecordedRig.microphone].enumerated().map {
+            GraphPlan.Device(name: ["headset", "mic"][$0], streams: $1.makeDecoder().streams)
+        }
+        let graph = StageGraph(try GraphPlan(rig: rig, devices: devices))
+        var alarms: [(Bool, String, Int64)] = []
+        for reading in 0..<200 {
+            // 25 a second; along z 1 g from 2 s to 4 s, else 0; x is missing now and then.
+            let isTilted = (50..<100).contains(reading)
+            let header = SampleRingItem(
+                stream: 1, channels: 3, frames: 1, firstCounter: UInt64(reading), missingBefore: 0,
+                hostTime: RecordedRig.start + Double(reading) / 25)
+            let values: [Float] = [reading % 3 == 0 ? .nan : 0, 0, isTilted ? 1 : 0]
+            values.withUnsafeBufferPointer {
+                graph.take(PipelineItem(device: 0, header: header, samples: $0)) { decision in
+                    if case .monitor("headset.accelerometer", let channel, "mean", let value, let isAlarm) = decision.content {
+                        #expect(value == (isAlarm ? 1 : 0))
+                        alarms.append((isAlarm, channel, (decision.hostTime - RecordedRig.start).rounded(to: 1000)))
+                    }
+                }
+            }
+        }
+        // A window is judged by the first reading behind it.
+        #expect(alarms.map(\.0) == [true, false] && alarms.map(\.1) == ["z", "z"] && alarms.map(\.2) == [3000, 5000])
+    }
+
     @Test func `the same items give the same decisions, whatever happens between them`() throws {
         func all() throws -> [String] { lines(replay(try graph(hears: true))) }
         let first = try all()
@@ -255,4 +287,9 @@ private final class ItemCollector: SampleSink {
     var items: [(SampleRingItem, [Float])] = []
     func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) { items.append((item, Array(values))) }
     func take(_ event: DeviceEvent) { items.append((SampleRingItem(event: event), [])) }
+}
+
+extension Double {
+    /// Whole parts of so many in one.
+    fileprivate func rounded(to parts: Double) -> Int64 { Int64((self * parts).rounded()) }
 }

@@ -108,7 +108,7 @@ struct BlockAssembler {
     /// - Parameter isWhole: false when the last of the bytes are older than their stamp: more of the piece is to come, or the kernel's
     ///   buffer was full (``kernelIsFull(_:)``).
     mutating func finish(at time: HostTime, isWhole: Bool = true, into sink: any SampleSink) {
-        finish(at: time, isWhole: isWhole, into: sink) { assembler, run in assembler.emit(run, at: time, into: sink) }
+        finish(at: time, isWhole: isWhole, into: sink) { assembler, run in _ = assembler.emit(run, at: time, into: sink) }
     }
 
     /// The same for streams whose frames are not single rows.
@@ -164,8 +164,12 @@ struct BlockAssembler {
     }
 
     /// Hands on a run's rows as a block of each stream.
-    mutating func emit(_ run: Run, at time: HostTime, into sink: any SampleSink) {
-        for stream in widths.indices {
+    /// - Parameter skipped: a stream that gets none.
+    /// - Returns: the first stream's block.
+    mutating func emit(
+        _ run: Run, except skipped: Int? = nil, at time: HostTime, into sink: any SampleSink
+    ) -> SampleRingItem {
+        for stream in widths.indices where stream != skipped {
             var item = SampleRingItem(
                 stream: stream, channels: widths[stream], frames: run.rows.count, firstCounter: run.counter,
                 missingBefore: run.missing, hostTime: time)
@@ -182,6 +186,7 @@ struct BlockAssembler {
                         rebasing: values[run.rows.lowerBound * widths[stream]..<run.rows.upperBound * widths[stream]]))
             }
         }
+        return stamped
     }
 
     /// The last block of the first stream: the others have its times.
@@ -191,6 +196,9 @@ struct BlockAssembler {
     mutating func stamp(_ item: inout SampleRingItem, counter: Double, stride: Double) {
         clock.stamp(&item, counter: counter, stride: stride)
     }
+
+    /// When a packet was made, as the clock says so far; nil before it can tell.
+    func made(_ counter: Double) -> HostTime? { clock.host(at: counter) }
 
     // MARK: Places
 

@@ -16,10 +16,14 @@ public struct CytonConfiguration: DeviceConfiguration {
     /// Milliseconds that a level of a digital pin must last to count; nil where the pins' changes are no events: in other modes, and in
     /// recordings from before there were any.
     public var debounceMs: Double?
+    /// Whether the accelerometer's stream holds its readings alone, at irregular times. nil in recordings from before: the stream has a
+    /// frame for each frame of the EEG, with zeros between two readings.
+    public var readingsOnly: Bool?
 
     public init(
         name: String, gains: [Int], firmware: String, serialNumber: String = "",
-        auxiliary: CytonAuxiliary = .accelerometer, timeStamps: Bool = false, debounceMs: Double? = nil
+        auxiliary: CytonAuxiliary = .accelerometer, timeStamps: Bool = false, debounceMs: Double? = nil,
+        readingsOnly: Bool? = nil
     ) {
         self.name = name
         self.gains = gains
@@ -28,7 +32,11 @@ public struct CytonConfiguration: DeviceConfiguration {
         self.auxiliary = auxiliary
         self.timeStamps = timeStamps
         self.debounceMs = debounceMs
+        self.readingsOnly = readingsOnly
     }
+
+    /// Whether the accelerometer's stream is irregular.
+    var hasReadings: Bool { readingsOnly == true && (auxiliary ?? .accelerometer) == .accelerometer }
 
     /// Whether there are channels 9–16.
     public var hasDaisy: Bool { gains.count > CytonPacket.channels }

@@ -74,7 +74,8 @@ public final class CytonDriver: Driver {
                     CytonConfiguration(
                         name: name, gains: setup.gains(channels: count), firmware: startUp.firmware ?? "",
                         serialNumber: serial, auxiliary: setup.auxiliary, timeStamps: setup.timeStamps,
-                        debounceMs: setup.auxiliary == .digital ? debounceMs : nil)))
+                        debounceMs: setup.auxiliary == .digital ? debounceMs : nil,
+                        readingsOnly: setup.auxiliary == .accelerometer ? true : nil)))
         } catch {
             transport.close()
             throw error

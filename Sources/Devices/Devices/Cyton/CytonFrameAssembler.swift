@@ -4,7 +4,8 @@ import Signals
 /// A Cyton's packets → frames: one packet each, or two with a Daisy.
 ///
 /// With a Daisy an even packet holds channels 9–16 and the odd one after it channels 1–8. What the auxiliary bytes of a pair carry
-/// is the reading of the half that has one, or the mean of both.
+/// is the reading of the half that has one, or the mean of both. Readings of the accelerometer that are a stream by themselves
+/// (``CytonReadings``) are not joined: each packet's count.
 struct CytonFrameAssembler {
     private let hasDaisy: Bool
     private let auxiliary: CytonAuxiliary
@@ -13,6 +14,8 @@ struct CytonFrameAssembler {
     private let scales: [Float]
     private var packets: BlockAssembler
     private let pairs: CytonPairs
+    /// nil where the auxiliary stream has a frame for each frame of the EEG.
+    private let readings: CytonReadings?
 
     /// Packets of the largest piece that a driver reads.
     private static let capacity = 2560
@@ -20,7 +23,8 @@ struct CytonFrameAssembler {
     /// - Parameters:
     ///   - gains: of each channel.
     ///   - widths: channels of each stream: EEG, auxiliary, and the board's clock where it is sent.
-    init(hasDaisy: Bool, auxiliary: CytonAuxiliary, gains: [Int], widths: [Int]) {
+    ///   - readingsOnly: the accelerometer's stream holds its readings alone.
+    init(hasDaisy: Bool, auxiliary: CytonAuxiliary, gains: [Int], widths: [Int], readingsOnly: Bool) {
         self.hasDaisy = hasDaisy
         self.auxiliary = auxiliary
         auxiliaryWidth = widths[1]
@@ -32,7 +36,8 @@ struct CytonFrameAssembler {
             modulus: 256, alignment: hasDaisy ? 2 : 1, capacity: Self.capacity)
         pairs = CytonPairs(
             widths: widths, scales: scales, skipsEmpty: auxiliary == .accelerometer,
-            capacity: hasDaisy ? Self.capacity / 2 + CounterChain.patience : 1)
+            capacity: hasDaisy ? Self.capacity / 2 + CounterChain.patience : 1, skipped: readingsOnly ? 1 : nil)
+        readings = readingsOnly ? CytonReadings(stride: hasDaisy ? 2 : 1) : nil
     }
 
     mutating func note(_ event: DeviceEvent) {
@@ -43,11 +48,19 @@ struct CytonFrameAssembler {
     /// The piece of bytes is at its end.
     /// - Parameter isWhole: false when more of it is to come.
     mutating func finish(at time: HostTime, isWhole: Bool = true, into sink: any SampleSink) {
-        guard hasDaisy else { return packets.finish(at: time, isWhole: isWhole, into: sink) }
-        let pairs = pairs
+        guard hasDaisy || readings != nil else { return packets.finish(at: time, isWhole: isWhole, into: sink) }
+        let (pairs, readings, hasDaisy) = (pairs, readings, hasDaisy)
         packets.finish(at: time, isWhole: isWhole, into: sink) { assembler, run in
-            pairs.take(run, assembler.values)
-            pairs.flush(at: time, into: sink) { item, counter in assembler.stamp(&item, counter: counter, stride: 2) }
+            var frames: SampleRingItem?
+            if hasDaisy {
+                pairs.take(run, assembler.values)
+                frames = pairs.flush(at: time, into: sink) { item, counter in
+                    assembler.stamp(&item, counter: counter, stride: 2)
+                }
+            } else {
+                frames = assembler.emit(run, except: 1, at: time, into: sink)
+            }
+            readings?.take(run, assembler.values[1], frames: frames, at: time, into: sink) { assembler.made($0) }
         }
     }
 
@@ -64,7 +77,11 @@ struct CytonFrameAssembler {
         }
         let footer = CytonPacket.Footer(rawValue: packet[CytonPacket.size - 1]) ?? .userDefined
         let isRaw = footer == .rawAuxiliary || footer == .rawAuxiliaryTimeSet || footer == .rawAuxiliaryTimeSynced
-        let isReading = auxiliary == .accelerometer ? footer.isAcceleration : isRaw
+        var isEmpty = true
+        for index in 26..<(footer.hasTime ? 28 : 32) where packet[index] != 0 { isEmpty = false }
+        // With time stamps the counter tells which packets carry an axis, and zero is a value.
+        let isBetweenReadings = readings != nil && isEmpty && !footer.hasTime
+        let isReading = auxiliary == .accelerometer ? footer.isAcceleration && !isBetweenReadings : isRaw
         let auxiliary = auxiliary
         packets.withRow(1) { row in
             for channel in row.indices { row[channel] = isReading ? Self.reading(auxiliary, packet, footer, channel) : .nan }
@@ -76,11 +93,7 @@ struct CytonFrameAssembler {
                 row[1] = time.map { Float($0 % 1000) } ?? .nan
             }
         }
-        if hasDaisy {
-            var isEmpty = true
-            for index in 26..<(footer.hasTime ? 28 : 32) where packet[index] != 0 { isEmpty = false }
-            packets.withRow(hasClock ? 3 : 2) { $0[0] = isEmpty ? 1 : 0 }
-        }
+        if hasDaisy { packets.withRow(hasClock ? 3 : 2) { $0[0] = isEmpty ? 1 : 0 } }
         packets.commit(counter: UInt64(packet[1]), fingerprint: Fingerprint.of(packet, from: 2))
     }
 
@@ -113,6 +126,8 @@ private final class CytonPairs {
     /// Whether empty auxiliary bytes are no reading: those that the accelerometer leaves between two.
     private let skipsEmpty: Bool
     private let capacity: Int
+    /// A stream that gets no blocks.
+    private let skipped: Int?
     /// Frames that are complete, and in the place after them the half that waits.
     private var values: [[Float]]
     private var frames = 0
@@ -123,11 +138,12 @@ private final class CytonPairs {
     private var half: UInt64?
     private var halfIsEmpty = true
 
-    init(widths: [Int], scales: [Float], skipsEmpty: Bool, capacity: Int) {
+    init(widths: [Int], scales: [Float], skipsEmpty: Bool, capacity: Int, skipped: Int?) {
         self.widths = widths
         self.scales = scales
         self.skipsEmpty = skipsEmpty
         self.capacity = capacity
+        self.skipped = skipped
         values = widths.map { [Float](repeating: .nan, count: (capacity + 1) * $0) }
     }
 
@@ -164,8 +180,11 @@ private final class CytonPairs {
     }
 
     /// Hands on the frames as blocks; the waiting half moves to the front.
-    func flush(at time: HostTime, into sink: any SampleSink, _ stamp: (inout SampleRingItem, Double) -> Void) {
-        guard frames > 0 else { return }
+    /// - Returns: the block of the EEG; nil where no frame is complete.
+    func flush(
+        at time: HostTime, into sink: any SampleSink, _ stamp: (inout SampleRingItem, Double) -> Void
+    ) -> SampleRingItem? {
+        guard frames > 0 else { return nil }
         var times: SampleRingItem?
         for stream in widths.indices {
             let width = widths[stream]
@@ -180,11 +199,12 @@ private final class CytonPairs {
             }
             let count = frames * width
             values[stream].withUnsafeMutableBufferPointer { values in
-                sink.take(item, UnsafeBufferPointer(rebasing: values[0..<count]))
+                if stream != skipped { sink.take(item, UnsafeBufferPointer(rebasing: values[0..<count])) }
                 for channel in 0..<width { values[channel] = values[count + channel] }
             }
         }
         frames = 0
+        return times
     }
 
     private func put(_ rows: [[Float]], _ row: Int, channel start: Int) {

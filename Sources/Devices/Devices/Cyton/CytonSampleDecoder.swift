@@ -7,10 +7,15 @@ public import Signals
 /// those with an odd counter 1–8, each the mean of the board's last two samples; an even packet and the odd one after it are
 /// one frame of 16 channels, 125 a second, as BrainFlow 5.23 pairs them. A pair of which one half is lost is a lost frame.
 ///
-/// The auxiliary stream has one frame for each EEG frame: acceleration in g, the numbers of the analog pins or the levels
-/// of the digital ones. What a packet does not carry is NaN, except that without time stamps the board itself sends zeros
-/// between two readings of its accelerometer (25 a second). Of a pair, the half that carries a reading counts, or the mean
-/// of both: a digital pin that changes between the two halves is 0.5, which counts as high. With time stamps a third stream holds the board's clock: whole seconds and milliseconds.
+/// The accelerometer's stream holds its readings in g, about 25 a second, each at the time of the EEG frame that it came with
+/// (`CytonReadings`). Without time stamps the board sends zeros between two readings, so a packet whose three axes are zero is none:
+/// nothing tells it from a reading of 0 g on all axes, which a board has in free fall alone. With time stamps the counter tells which
+/// packets carry an axis, and zeros are values. In recordings from before (`readingsOnly` is nil), this stream has a frame for each EEG
+/// frame, zeros included.
+///
+/// The streams of the pins have one frame for each EEG frame: numbers of the analog ones or levels of the digital ones. What a packet
+/// does not carry is NaN. Of a pair, the half that carries a value counts, or the mean of both: a digital pin that changes between the
+/// two halves is 0.5, which counts as high. With time stamps a third stream holds the board's clock: whole seconds and milliseconds.
 public final class CytonSampleDecoder: SampleDecoder {
     /// Packets per second.
     public static let rate = 250.0
@@ -27,17 +32,18 @@ public final class CytonSampleDecoder: SampleDecoder {
         streams = Self.streams(configuration, gains: gains)
         assembler = CytonFrameAssembler(
             hasDaisy: configuration.hasDaisy, auxiliary: configuration.auxiliary ?? .accelerometer, gains: gains,
-            widths: streams.map(\.channelCount))
+            widths: streams.map(\.channelCount), readingsOnly: configuration.hasReadings)
     }
 
     private static func streams(_ configuration: CytonConfiguration, gains: [Int]) -> [StreamDescription] {
         let device = "OpenBCI Cyton" + (configuration.hasDaisy ? "+Daisy " : " ") + configuration.firmware
         let rate = configuration.hasDaisy ? Self.rate / 2 : Self.rate
         func stream(
-            _ name: String, _ kind: StreamDescription.Kind, _ channels: [StreamDescription.Channel], debounceMs: Double? = nil
+            _ name: String, _ kind: StreamDescription.Kind, _ channels: [StreamDescription.Channel], isIrregular: Bool = false,
+            debounceMs: Double? = nil
         ) -> StreamDescription {
             StreamDescription(
-                name: configuration.name + "." + name, kind: kind, channels: channels, nominalRate: rate,
+                name: configuration.name + "." + name, kind: kind, channels: channels, nominalRate: isIrregular ? 0 : rate,
                 device: device, serialNumber: configuration.serialNumber, debounce: debounceMs.map { $0 * 1e-3 })
         }
         var streams = [
@@ -52,7 +58,8 @@ public final class CytonSampleDecoder: SampleDecoder {
             streams.append(
                 stream(
                     "accelerometer", .accelerometer,
-                    ["x", "y", "z"].map { .init(label: $0, unit: .gravity, fullScale: 4) }))
+                    ["x", "y", "z"].map { .init(label: $0, unit: .gravity, fullScale: 4) },
+                    isIrregular: configuration.hasReadings))
         case .analog:
             streams.append(
                 stream(

@@ -62,6 +62,9 @@ public final class LSLSampleDecoder: SampleDecoder {
         values = isText ? [] : [Float](repeating: 0, count: format.words(blockFrames * channels))
         texts = TextFrameBuffer(capacity: isText ? LSLRecord.largestTexts : 16)
         let kind = StreamDescription.Kind(rawValue: header.type) ?? (isText ? .markers : .auxiliary)
+        // Types that tell no more than the stream's are none.
+        let types = header.channels.count == channels && !isText ? header.channels.map { ChannelType(word: $0.type) } : []
+        let hasTypes = types.contains { $0 != nil && $0 != ChannelType(word: header.type) }
         streams = [
             StreamDescription(
                 name: configuration.name + "." + kind.rawValue.lowercased(), kind: kind,
@@ -71,7 +74,8 @@ public final class LSLSampleDecoder: SampleDecoder {
                     let isOwn = format != .float32 || units[channel].unit == .unspecified && !words[channel].isEmpty
                     return .init(
                         label: label.isEmpty ? "\(channel + 1)" : label, unit: isText ? .unspecified : units[channel].unit,
-                        own: isOwn && !isText ? .init(word: words[channel], scale: scales[channel]) : nil)
+                        own: isOwn && !isText ? .init(word: words[channel], scale: scales[channel]) : nil,
+                        type: hasTypes ? types[channel] : nil)
                 },
                 nominalRate: rate, device: Self.device(header), serialNumber: header.serialNumber, isText: isText,
                 hasOwnClock: true, sampleFormat: format,

@@ -132,12 +132,21 @@ public final class LSLOutlet {
     private func describe(_ info: OpaquePointer) {
         guard let root = functions.description(info) else { return }
         if let channels = functions.appendChild(root, "channels") {
-            for channel in stream.channels {
+            for (index, channel) in stream.channels.enumerated() {
                 guard let node = functions.appendChild(channels, "channel") else { continue }
                 _ = functions.appendChildValue(node, "label", channel.label)
                 _ = functions.appendChildValue(node, "unit", channel.unitWord)
-                _ = functions.appendChildValue(node, "type", stream.kind.rawValue)
+                _ = functions.appendChildValue(node, "type", channel.type?.rawValue ?? stream.kind.rawValue)
+                guard let place = stream.position(of: index), let location = functions.appendChild(node, "location") else {
+                    continue
+                }
+                for (name, value) in [("X", place.x), ("Y", place.y), ("Z", place.z)] {
+                    _ = functions.appendChildValue(location, name, "\((value * 100).rounded() / 100)")
+                }
             }
+        }
+        if let reference = stream.reference, let node = functions.appendChild(root, "reference") {
+            _ = functions.appendChildValue(node, "label", reference)
         }
         if let acquisition = functions.appendChild(root, "acquisition") {
             _ = functions.appendChildValue(acquisition, "model", stream.device)

@@ -4,7 +4,8 @@ import Texts
 
 /// One track as BrainVision: `.vhdr` (header), `.vmrk` (markers), `.eeg` (numbers, channels side by side).
 ///
-/// Frames that are missing are zeros under a "Bad Interval", or are left out between two segments that tell when they began.
+/// Frames that are missing are zeros under a "Bad Interval", or are left out between two segments that tell when they began. What devices
+/// told of themselves are markers of the type "device".
 ///
 /// - Source: Brain Products, "BrainVision Core Data Format 1.0".
 struct BrainVisionExport {
@@ -133,7 +134,7 @@ struct BrainVisionExport {
 
     private func headerText(_ name: String) -> String {
         let channels = track.labels.indices.map { channel in
-            let reference = track.detail("reference", of: channel) ?? ""
+            let reference = track.reference(of: channel) ?? ""
             return "Ch\(channel + 1)=\(Self.field(track.labels[channel])),\(Self.field(reference)),"
                 + "\(Self.number(scale.resolutions[channel])),\(Self.field(scale.units[channel]))"
         }
@@ -157,7 +158,7 @@ struct BrainVisionExport {
             ; Ch<number>=<name>,<reference>,<resolution in unit>,<unit>
             \(channels.joined(separator: "\n"))
 
-            [Comment]
+            \(BrainVisionProperties.text(of: track))[Comment]
             \(comment)
 
             """
@@ -187,12 +188,6 @@ struct BrainVisionExport {
         Int(exactly: value).map(String.init) ?? "\(value)"
     }
 
-    /// Types of markers that the format's programs know.
-    private static let types: Set = [
-        "Stimulus", "Response", "Comment", "Event", "Optic", "SyncStatus", "Threshold", "Pulse Artifact", "Scanner", "Toggle",
-        "Voltage", "Peak", "Bad Interval", "Time 0", BrainVisionMarkers.segment,
-    ]
-
     private func markerLines(isSegmented: Bool) -> (lines: [String], remarks: [String]) {
         var lines: [(position: Int, text: String)] = []
         let isOwnFormat = recording.metadata["format"] == Recording.brainVisionFormat
@@ -220,19 +215,11 @@ struct BrainVisionExport {
             let place = position(marker.time)
             guard place >= 0 else { continue }
             if place >= (isSegmented ? track.samples : track.frames) { late += 1 }
-            let parts = marker.text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            var (type, description) = ("Comment", marker.text)
-            if marker.text == Recording.Track.gapText {
-                type = "Bad Interval"
-            } else if parts.count == 2, isOwnFormat || Self.types.contains(parts[0]) {
-                (type, description) = (parts[0], parts[1])
-            } else if Self.types.contains(marker.text) {
-                (type, description) = (marker.text, "")
-            }
+            let (type, description) = marker.brainVision(isOwnFormat: isOwnFormat)
             // Each segment tells its own beginning.
             if isSegmented, type == BrainVisionMarkers.segment, segments.contains(place) { continue }
             let points = Int(saturating: min(1e15, (marker.duration * track.rate).rounded()))
-            let length = isOwnFormat ? points : max(1, points)
+            let length = isOwnFormat && !marker.isDeviceEvent ? points : max(1, points)
             lines.append((place, "\(Self.field(type)),\(Self.field(description)),\(place + 1),\(length),0"))
         }
         // A date that nobody knows is left out.

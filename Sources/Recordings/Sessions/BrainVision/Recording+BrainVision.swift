@@ -49,6 +49,7 @@ extension Recording {
             if let value = impedances.kiloohms[channel.label] { details.append(HeaderElement("impedance_kohm", value)) }
             return details
         }
+        BrainVisionProperties.take(header, into: &track)
         metadata["format"] = Self.brainVisionFormat
         metadata["brainvision_comment"] = header.comment.isEmpty ? nil : header.comment
         var markers: BrainVisionMarkers?
@@ -74,11 +75,10 @@ extension Recording {
         // The segment that begins the file is told by its date.
         let first = found.markers.firstIndex { $0.type == BrainVisionMarkers.segment && $0.sample == 0 }
         for (index, marker) in found.markers.enumerated() where index != first {
-            let text = marker.description.isEmpty ? marker.type : "\(marker.type)/\(marker.description)"
             // A size of one point is told apart from none, as other readers do.
             markers.append(
                 Marker(
-                    time: Double(track.frame(marker.sample)) / track.rate, text: text,
+                    time: Double(track.frame(marker.sample)) / track.rate, type: marker.type, description: marker.description,
                     duration: Double(marker.length) / track.rate))
         }
         // Markers of one place keep their order.

@@ -11,7 +11,7 @@ struct EDFAnnotationsExport {
         let format = EDFFormat(is24Bit: is24Bit, kind: .continuous)
         let fraction = EDFStart.texts(recording.start).fraction
         let annotations = recording.markers.sorted { $0.time < $1.time }.compactMap { marker -> EDFAnnotation? in
-            let text = ForeignText.line(marker.text)
+            let text = ForeignText.line(marker.annotationText)
             guard !text.isEmpty, abs(marker.time) < 1e10, (0..<1e10).contains(marker.duration) else { return nil }
             return EDFAnnotation(onset: marker.time + fraction, duration: marker.duration, text: text)
         }

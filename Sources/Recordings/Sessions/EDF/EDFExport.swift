@@ -100,7 +100,7 @@ struct EDFExport {
         let plan =
             format.kind == .discontinuous
             ? EDFRecordPlan(of: track, length: length) : EDFRecordPlan(continuous: track.frames, length: length)
-        let (labels, labelRemarks) = EDFText.labels(track.labels)
+        let (labels, labelRemarks) = EDFText.labels(track.edfLabels)
         let begin = recording.start?.addingTimeInterval(track.fileStart)
         let fraction = EDFStart.texts(begin).fraction
         var told = markers(scales)
@@ -169,7 +169,7 @@ struct EDFExport {
         for var marker in recording.markers {
             if let channel = marker.channel, exact.contains(channel) { continue }
             marker.time = track.fileTime(marker.time)
-            marker.text = ForeignText.line(marker.text)
+            marker.text = ForeignText.line(marker.annotationText)
             if marker.text.isEmpty { silent += 1 }
             guard !marker.text.isEmpty else { continue }
             guard abs(marker.time) < 1e10, marker.duration >= 0, marker.duration < 1e10 else {

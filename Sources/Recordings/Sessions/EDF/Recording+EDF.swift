@@ -1,8 +1,9 @@
 import Foundation
 
 extension Recording {
-    /// Reads EDF, EDF+, BDF or BDF+, continuous or not. Signals of one rate become one track, in the file's units; annotations become
-    /// markers with their durations, and the trigger codes of BDF's channel "Status" markers that name it.
+    /// Reads EDF, EDF+, BDF or BDF+, continuous or not. Signals of one rate become one track, in the file's units; a label "EOG left" is a
+    /// type and a name. Annotations become markers with their durations, and the trigger codes of BDF's channel "Status" markers that
+    /// name it.
     ///
     /// Tolerant: what is not as the format wants it is read as it was meant, with a remark.
     /// - Throws: ``SessionError`` that names the field and its byte.
@@ -32,7 +33,7 @@ extension Recording {
             }
         }
         markers = file.annotations.map { annotation in
-            Marker(time: annotation.onset - file.firstTime, text: annotation.text, duration: annotation.duration)
+            Marker(time: annotation.onset - file.firstTime, annotationText: annotation.text, duration: annotation.duration)
         }
         readStatus(&file)
         // Annotations may stand in any record; those of one moment keep their order.
@@ -78,6 +79,7 @@ extension EDFReader {
             }
         }
         if details.contains(where: { !$0.isEmpty }) { track.channelDetails = details }
+        track.splitEDFLabels()
         track.digitisation = Recording.Track.Digitisation(
             recordSeconds: header.seconds, recordFrames: described[0].samples,
             channels: described.map { signal in

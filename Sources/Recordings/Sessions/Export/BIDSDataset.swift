@@ -1,4 +1,5 @@
 import Foundation
+import Signals
 import Texts
 
 /// A recording in a folder after the Brain Imaging Data Structure 1.10, which may hold others already: EEG as BrainVision with its side
@@ -37,12 +38,11 @@ struct BIDSDataset {
         guard !eeg.isEmpty else {
             throw SessionError(path: folder, reason: .unsupported("BIDS here is for EEG, and the recording has none"))
         }
-        let stems =
+        let acquisitions: [String?] =
             eeg.count == 1
-            ? [stem(nil)]
-            : SessionExport.fileNames(eeg.map { BIDSNaming.label(of: $0.name) ?? "stream" }).map {
-                stem($0.filter { $0 != "-" })
-            }
+            ? [nil]
+            : SessionExport.fileNames(eeg.map { BIDSNaming.label(of: $0.name) ?? "stream" }).map { $0.filter { $0 != "-" } }
+        let stems = acquisitions.map { stem($0) }
         // Before anything is written.
         let isNew = try checkDataset()
         for stem in stems where FileManager.default.fileExists(atPath: folder + "/\(stem)_eeg.vhdr") {
@@ -53,7 +53,10 @@ struct BIDSDataset {
         }
         var participants = try BIDSTable(folder + "/participants.tsv", columns: ["participant_id"])
         var scans = try BIDSTable(folder + "/\(place)/\(prefix)_scans.tsv", columns: ["filename", "acq_time"])
-        for (track, stem) in zip(eeg, stems) { try write(track, stem) }
+        for (index, track) in eeg.enumerated() {
+            let base = "\(place)/eeg/\(prefix)" + (acquisitions[index].map { "_acq-\($0)" } ?? "")
+            try write(track, stems[index], electrodes: base)
+        }
         let others = tracks.filter { track in !eeg.contains { $0.name == track.name } }
         for (track, name) in zip(others, SessionExport.fileNames(others.map(\.name))) { try writeSource(track, name) }
         if isNew { try writeDataset() }
@@ -96,32 +99,35 @@ struct BIDSDataset {
         }
     }
 
-    private mutating func write(_ track: Recording.Track, _ stem: String) throws(SessionError) {
+    /// - Parameter electrodes: path in the data set of the files that tell where they sit, without its last part.
+    private mutating func write(_ track: Recording.Track, _ stem: String, electrodes: String) throws(SessionError) {
         try make(folder + "/\(place)/eeg")
         // The table of events counts along the samples: what is left out would move it.
         try track.check(policy, path: folder + "/\(stem)_eeg.eeg")
         var file = try BrainVisionExport(track, recording).write(folder + "/\(stem)_eeg", policy)
         file.path = folder + "/\(stem)_eeg.vhdr"
+        file.remarks += try BIDSElectrodes(track, base: folder + "/" + electrodes).write()
         files.append(file)
         let seconds = Double(track.frames) / track.rate
         try text("\(stem)_eeg.json") {
             var side: [String: Any] = [
                 "TaskName": naming.task, "TaskDescription": "Recording of stream \(track.name)",
                 "SamplingFrequency": track.rate, "RecordingDuration": seconds, "RecordingType": "continuous",
-                "EEGChannelCount": track.channels, "EEGReference": naming.reference ?? "n/a",
-                "EEGGround": naming.ground ?? "n/a", "PowerLineFrequency": naming.lineFrequency.map { $0 as Any } ?? "n/a",
+                "EEGReference": naming.reference ?? track.reference ?? "n/a", "EEGGround": naming.ground ?? "n/a",
+                "PowerLineFrequency": (naming.lineFrequency ?? track.lineFrequency).map { $0 as Any } ?? "n/a",
                 "SoftwareFilters": "n/a", "Manufacturer": "n/a", "Instructions": "n/a",
-                "EEGPlacementScheme": "n/a", "InstitutionName": "n/a",
+                "EEGPlacementScheme": track.montage == nil ? "n/a" : ElectrodeMontage.labelScheme, "InstitutionName": "n/a",
             ]
             // A key of ours, as the standard allows.
             side["FirstSampleAfterSessionStart"] = recording.sessionTime.map { $0 + track.fileStart }
+            side.merge(Self.counts(of: track)) { $1 }
             return try Self.json(side)
         }
         try text("\(stem)_channels.tsv") {
             let rows = track.labels.indices.map { channel in
                 let unit = track.units.indices.contains(channel) && !track.units[channel].isEmpty ? track.units[channel] : "n/a"
                 return ForeignText.tabCell(track.labels[channel])
-                    + "\tEEG\t\(ForeignText.tabCell(unit == "V" ? "µV" : unit))\t\(track.rate)"
+                    + "\t\(Self.word(of: channel, track))\t\(ForeignText.tabCell(unit == "V" ? "µV" : unit))\t\(track.rate)"
             }
             return "name\ttype\tunits\tsampling_frequency\n" + rows.joined(separator: "\n") + "\n"
         }
@@ -131,16 +137,23 @@ struct BIDSDataset {
             let rows = events.map { event in
                 // Within half a sample before the first one it is that one's.
                 let time = String(format: "%.6f", max(0, event.time))
-                return "\(time)\t\(String(format: "%.6f", event.duration))\t\(ForeignText.tabCell(event.text))"
+                // What a device told of itself is no trial.
+                let (type, value) = event.isDeviceEvent ? (Recording.Marker.deviceType, event.text) : (event.text, "")
+                return
+                    "\(time)\t\(String(format: "%.6f", event.duration))\t\(ForeignText.tabCell(type))\t\(ForeignText.tabCell(value))"
             }
-            return "onset\tduration\ttrial_type\n" + rows.joined(separator: "\n") + "\n"
+            return "onset\tduration\ttrial_type\tvalue\n" + rows.joined(separator: "\n") + "\n"
         }
         try text("\(stem)_events.json") {
             try Self.json([
                 "onset": [
                     "Description": "Seconds from the first sample of the file, by the clock of its device", "Units": "s",
                 ],
-                "trial_type": ["Description": "Text of the marker; BAD_gap for frames that were lost"],
+                "trial_type": [
+                    "Description":
+                        "Text of the marker, behind its type where it has one; BAD_gap for frames that were lost; device for "
+                        + "what a device told of itself"
+                ], "value": ["Description": "What the device told: started, lost, reconnected, with a number"],
             ])
         }
     }
@@ -176,7 +189,7 @@ struct BIDSDataset {
         try ExportFile(path).write(content)
     }
 
-    private static func json(_ object: [String: Any]) throws -> String {
+    static func json(_ object: [String: Any]) throws -> String {
         let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try JSONSerialization.data(withJSONObject: object, options: options), as: UTF8.self) + "\n"
     }

@@ -44,7 +44,9 @@ struct CSVExport {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let target = folder + "/markers.csv"
         guard !recording.markers.isEmpty, !FileManager.default.fileExists(atPath: target) else { return }
-        let lines = recording.markers.map { "\($0.time),\($0.duration),\(ForeignText.commaCell($0.text))" }
-        try ExportFile(target).write("time_s,duration_s,text\n" + lines.joined(separator: "\n") + "\n")
+        let lines = recording.markers.map {
+            "\($0.time),\($0.duration),\(ForeignText.commaCell($0.text)),\($0.isDeviceEvent ? Recording.Marker.deviceType : "marker")"
+        }
+        try ExportFile(target).write("time_s,duration_s,text,kind\n" + lines.joined(separator: "\n") + "\n")
     }
 }

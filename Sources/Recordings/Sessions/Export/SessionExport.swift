@@ -1,6 +1,8 @@
 import Foundation
 
 /// Writes a recording for other programs: one file per stream, because streams have clocks of their own.
+///
+/// What devices told of themselves is kept apart from the subject's markers in every format (``Recording/Marker/isDeviceEvent``).
 public struct SessionExport: Sendable {
     public enum Format: String, Sendable, CaseIterable, Codable {
         case edf, bdf, brainvision, xdf, wav, flac, bids, csv, npy
@@ -183,7 +185,9 @@ public struct SessionExport: Sendable {
         if track.samples == 0 { return "it has no samples" }
         if format == .csv || format == .npy || format == .xdf { return nil }
         if track.isCodes { return "its samples are markers, and written as such" }
-        if track.rate <= 0 { return "it has no uniform rate" }
+        if track.rate <= 0 {
+            return "its samples come at irregular times; csv, npy and xdf keep them, and --rate brings them to a uniform rate"
+        }
         if format == .brainvision, let reason = BrainVisionExport.obstacle(track) { return reason }
         if format == .wav || format == .flac {
             if track.rate.rounded() != track.rate || track.rate > 655_350 {

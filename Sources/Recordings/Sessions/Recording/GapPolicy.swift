@@ -66,7 +66,9 @@ extension Recording.Track {
     /// The recording's markers on the time axis of a uniform file of this track, gaps counted.
     func moved(_ markers: [Recording.Marker]) -> [Recording.Marker] {
         let moved = markers.map { marker in
-            Recording.Marker(time: fileTime(marker.time), text: marker.text, duration: marker.duration)
+            var marker = marker
+            marker.time = fileTime(marker.time)
+            return marker
         }
         // Half a frame before the first one is still its place.
         let least = rate > 0 ? -0.5 / rate : 0

@@ -36,6 +36,18 @@ public struct RecordedClock: Sendable {
         }
     }
 
+    /// Takes a block of the regular stream whose frames the samples belong to, for a clock of an irregular stream.
+    public mutating func follow(_ item: SampleRingItem) {
+        guard item.frames > 0 else { return }
+        history.observe(counter: item.firstCounter &+ UInt64(item.frames) &- 1, host: item.hostTime)
+    }
+
+    /// Takes the next sample of an irregular stream, which belongs to a frame of the stream that it follows.
+    public mutating func takeSample(of frame: UInt64) {
+        samples += 1
+        runs.append(Run(counter: frame, count: 1))
+    }
+
     /// An event of the device at its place between the blocks.
     public mutating func note(_ event: DeviceEvent) {
         if event.code == .reconnected { history.reset() }

@@ -18,7 +18,10 @@ public struct Anonymisation: Sendable, Equatable {
 
 extension Recording {
     /// Elements of a stream's description that say how it was measured and nothing about persons, places or single devices.
-    private static let harmless: Set = ["cap", "reference", "ground", "filters", "filtering", "montage", "placement"]
+    private static let harmless: Set = [
+        "cap", "reference", "ground", "filters", "filtering", Track.montageName, "placement", Track.lineFrequencyName,
+        Track.declaredTypes.name,
+    ]
     /// The same of a channel's.
     private static let harmlessOfChannels: Set = [
         "type", "reference", "ground", "prefilter", "filter", "filtering", "transducer", "impedance", "impedance_kohm",

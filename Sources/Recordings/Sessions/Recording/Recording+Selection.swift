@@ -9,7 +9,7 @@ public struct RecordingSelection: Sendable, Equatable {
     public var to: Double?
     /// Labels of channels, in the order in which they are written; nil for all.
     public var channels: [String]?
-    /// Hz to which all regular streams are brought; nil for their own.
+    /// Hz to which all regular streams and steady irregular ones are brought; nil for their own.
     public var rate: Double?
 
     public init(from: Double? = nil, to: Double? = nil, channels: [String]? = nil, rate: Double? = nil) {
@@ -126,9 +126,10 @@ extension Recording.Track {
     }
 
     /// The same signal at another rate (``BandLimitedResampler``), run by run between gaps, from the same first moment. Channels of codes
-    /// keep the value that they had; streams of markers and irregular ones stay.
+    /// keep the value that they had; streams of markers stay. Irregular streams: ``interpolated(at:)``.
     func resampled(to target: Double) -> Recording.Track {
-        guard rate > 0, samples > 0, channels > 0, rate != target else { return self }
+        if rate <= 0 { return isCodes ? self : interpolated(at: target) }
+        guard samples > 0, channels > 0, rate != target else { return self }
         let resampler = BandLimitedResampler(from: rate, to: target)
         let isHeld = (0..<channels).map { channel in
             // Counts of a file that have a unit are measured values.

@@ -70,10 +70,14 @@ extension Recording {
         let isEventLog = isOwn && stream.isEventLog
         markers.reserveCapacity(markers.count + stream.samples)
         for sample in 0..<stream.samples {
-            // Of an RDA marker, type and description; its place is the stamp.
-            let text = (stream.labels.starts(with: ["type", "description", "point"]) ? row(sample).prefix(2) : row(sample))
-                .filter { !$0.isEmpty }.joined(separator: " ")
             let time = stream.stamps[sample] - zero
+            if stream.labels.starts(with: ["type", "description", "point"]) {
+                // Its place is the stamp.
+                let texts = Array(row(sample).prefix(2))
+                markers.append(Marker(time: time, type: texts[0], description: texts[1], stream: stream.name))
+                continue
+            }
+            let text = row(sample).filter { !$0.isEmpty }.joined(separator: " ")
             guard isEventLog else {
                 markers.append(Marker(time: time, text: text, stream: stream.name))
                 continue

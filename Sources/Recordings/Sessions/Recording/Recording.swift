@@ -121,13 +121,18 @@ public struct Recording: Sendable {
         public var channel: String?
         /// The stream that it is a sample of; nil for an annotation.
         public var stream: String?
+        /// Its kind in the source's own words ("Stimulus" of a Brain Products amplifier), with which ``text`` begins: "Stimulus/S  1".
+        public var type: String?
 
-        public init(time: Double, text: String, duration: Double = 0, channel: String? = nil, stream: String? = nil) {
+        public init(
+            time: Double, text: String, duration: Double = 0, channel: String? = nil, stream: String? = nil, type: String? = nil
+        ) {
             self.time = time
             self.text = text
             self.duration = duration
             self.channel = channel
             self.stream = stream
+            self.type = type
         }
     }
 

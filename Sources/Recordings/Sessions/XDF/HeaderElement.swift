@@ -35,6 +35,11 @@ struct HeaderElement: Sendable, Equatable {
         self.text = text
     }
 
+    init(_ name: String, _ children: [HeaderElement]) {
+        self.name = name
+        self.children = children
+    }
+
     /// The element as XML; "" for one whose name no reader would take.
     var xml: String {
         func isName(_ byte: UInt8) -> Bool {

@@ -9,7 +9,9 @@ extension XDFWriter {
         let channels = track.labels.indices.map { channel in
             let unit = Self.word(track.units.indices.contains(channel) ? track.units[channel] : "")
             let details = track.channelDetails.indices.contains(channel) ? track.channelDetails[channel] : []
-            let type = details.contains { $0.name == "type" } ? "" : HeaderElement("type", track.type).xml
+            // Beside channels with a type, one without is told to have none.
+            let hasNone = details.contains { $0.name == "type" } || track.details.contains(Recording.Track.declaredTypes)
+            let type = hasNone ? "" : HeaderElement("type", track.type).xml
             return "<channel>" + HeaderElement("label", track.labels[channel]).xml + HeaderElement("unit", unit).xml + type
                 + details.map(\.xml).joined() + (track.digitisation?.element(channel) ?? "") + "</channel>"
         }

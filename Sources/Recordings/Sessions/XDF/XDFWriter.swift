@@ -66,17 +66,15 @@ public final class XDFWriter {
     public func addStream(_ description: StreamDescription) throws(SessionError) -> Int {
         let clock = description.nominalRate > 0 ? FrameClock(nominalRate: description.nominalRate) : nil
         streams.append(Stream(description: description, clock: clock))
-        let channels = description.channels.map {
-            "<channel><label>\(ForeignText.xml($0.label))</label><unit>\(ForeignText.xml($0.unitWord))</unit>"
-                + "<type>\(description.kind.rawValue)</type></channel>"
-        }
+        let channels = description.channels.indices.map { description.element(ofChannel: $0) }
         try header(
             name: description.name, type: description.kind.rawValue, channels: description.channelCount,
             rate: description.nominalRate, format: description.isText ? "string" : description.sampleFormat.rawValue,
             source: description.serialNumber.isEmpty ? description.name : description.serialNumber,
             content: "<desc><channels>\(channels.joined())</channels><acquisition><model>"
                 + "\(ForeignText.xml(description.device))</model><serial_number>"
-                + "\(ForeignText.xml(description.serialNumber))</serial_number></acquisition></desc>")
+                + "\(ForeignText.xml(description.serialNumber))</serial_number></acquisition>"
+                + description.details.map(\.xml).joined() + "</desc>")
         return streams.count
     }
 
