@@ -87,11 +87,11 @@ func temporaryFolder(_ name: String) throws -> String {
 
 /// Samples of a stream that a session holds by now; its recorder may be at work.
 func recordedSamples(_ stream: String, _ session: String) -> Int {
-    struct Verification: Decodable {
+    struct Info: Decodable {
         struct Stream: Decodable { var name: String, samples: Int }
         var streams: [Stream]
     }
-    let found = try? Larmor.run("sessions", "verify", session, "--json").json(Verification.self)
+    let found = try? Larmor.run("sessions", "info", session, "--json").json(Info.self)
     return found?.streams.first { $0.name == stream }?.samples ?? 0
 }
 

@@ -18,7 +18,7 @@ import Testing
         var utterances: Int
         var wordErrorRate: Double
         var characterErrorRate: Double
-        var interval_95: Interval
+        var interval95: Interval
         var perSpeaker: [String: Double]
         var conditions: [Condition]
         var controls: Controls
@@ -66,7 +66,7 @@ import Testing
         ).json(Evaluation.self)
         #expect(evaluation.utterances == 12 && evaluation.conditions.map(\.snrDb) == [nil, 20, 0])
         #expect(
-            evaluation.interval_95.low <= evaluation.wordErrorRate && evaluation.wordErrorRate <= evaluation.interval_95.high)
+            evaluation.interval95.low <= evaluation.wordErrorRate && evaluation.wordErrorRate <= evaluation.interval95.high)
         #expect(Array(evaluation.perSpeaker.keys) == [speaker] && evaluation.speakersInTraining == [])
         #expect(evaluation.textsInTraining == 12)
         let scores = try String(contentsOfFile: folder + "/scores.csv", encoding: .utf8)

@@ -27,7 +27,7 @@ private func smallLive(epochs: Int) -> TrainingRecipe {
     recipe.layers = 1
     recipe.planes = [2]
     recipe.epochs = epochs
-    recipe.batch = 8
+    recipe.batch = 4
     recipe.learningRate = 0.01
     recipe.wordsPerString = 1...3
     recipe.perturbation?.warp = 0.97...1.03
@@ -47,7 +47,7 @@ private func data(_ recipe: TrainingRecipe, validation: Int = 9) throws -> Recog
 @Suite struct RecognizerTrainingTests {
     @Test func `the preset live learns three tones among changed voices and noise, and reads new ones after their end`() throws
     {
-        let training = try data(smallLive(epochs: 14))
+        let training = try data(smallLive(epochs: 40))
         let model = try #require(try training.run { _ in true })
         #expect(model.card.shape.preset == .live && model.card.audioFeatures == .bands)
         #expect((model.card.validationErrorRate ?? 1) < 0.15)

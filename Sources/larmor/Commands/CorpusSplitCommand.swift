@@ -47,10 +47,9 @@ struct CorpusSplitCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            let read = try Corpus(file: corpus)
+            var read = try Corpus(file: corpus)
             ProcessProvenance.note(data: corpus)
             ProcessProvenance.note(seed: seed)
-            var written = read.moved(to: output)
             let key: Corpus.Key =
                 switch by {
                 case .text: .text
@@ -58,8 +57,9 @@ struct CorpusSplitCommand: ParsableCommand {
                 case .session: .session
                 case .utterance: .utterance
                 }
-            try written.split(by: key, validation: validation, test: test, holdingOut: Set(holdOut), seed: seed)
-            try written.checkLeaks(key == .utterance ? [] : [key])
+            try read.split(by: key, validation: validation, test: test, holdingOut: Set(holdOut), seed: seed)
+            try read.checkLeaks(key == .utterance ? [] : [key])
+            let written = read.moved(to: output)
             try written.write()
             try CorpusSummary(written).show(json: json)
         }

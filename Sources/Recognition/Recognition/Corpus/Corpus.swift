@@ -34,7 +34,7 @@ public struct Corpus: Sendable, Equatable {
         }
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             // Beyond a byte order mark and white space.
-            guard let start = line.firstIndex(where: { $0 > 0x20 && ![0xEF, 0xBB, 0xBF].contains($0) }) else { continue }
+            guard let start = line.firstIndex(where: { ![0x20, 0x09, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }) else { continue }
             let parsed = try? JSONSerialization.jsonObject(with: Data(line[start...]))
             guard let object = parsed as? [String: Any] else {
                 throw CorpusError(
