@@ -277,7 +277,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "RealTime", "Recognition",
+                "larmor", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "RealTime",
+                "Recognition",
                 "Reservoirs",
                 "SignalFeatures",
                 "Simulators", "Transports",

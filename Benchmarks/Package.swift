@@ -29,7 +29,8 @@ let package = Package(
         .executableTarget(
             name: "RecogniserBenchmark",
             dependencies: [
-                "Measuring", .product(name: "NeuralNetworks", package: "larmor"), .product(name: "SignalFeatures", package: "larmor"),
+                "Measuring", .product(name: "NeuralNetworks", package: "larmor"),
+                .product(name: "SignalFeatures", package: "larmor"),
             ]),
         .executableTarget(
             name: "SessionsBenchmark",

@@ -68,7 +68,9 @@ public final class EEGFrontEnd {
     public var end: UInt64? { first == nil ? nil : next }
 
     /// Features of the window that ends with the sample `counter`.
-    /// - Parameter target: 5 values per channel, channel by channel.
+    /// - Parameters:
+    ///   - counter: of the last sample of the window.
+    ///   - target: 5 values per channel, channel by channel.
     /// - Returns: false, with the target untouched, when the sample has not come, or is no longer there.
     public func setFeatures(at counter: UInt64, _ target: UnsafeMutableBufferPointer<Float>) -> Bool {
         guard let first, counter < next, counter >= first + UInt64(Self.window),

@@ -36,7 +36,9 @@ public struct HeardSound {
         }
     }
 
-    /// - Parameter values: words of the item, as it lies in a ring. An item that no clock has stamped is passed over.
+    /// - Parameters:
+    ///   - item: a block of the stream. One that no clock has stamped is passed over.
+    ///   - values: words of the item, as it lies in a ring.
     public mutating func take(_ item: SampleRingItem, _ values: UnsafeBufferPointer<Float>) {
         guard item.kind == .samples, let made = item.made, item.framePeriod > 0, samples.count < most else { return }
         let channels = Int(item.channels)

@@ -76,7 +76,9 @@ public final class MelFrontEnd {
     }
 
     /// Takes samples and hands on each frame that they complete.
-    /// - Parameter body: the features, lent for the call, and the mean power of the frame's samples.
+    /// - Parameters:
+    ///   - signal: samples of one channel, relative to full scale.
+    ///   - body: the features, lent for the call, and the mean power of the frame's samples.
     public func feed(_ signal: UnsafeBufferPointer<Float>, _ body: (UnsafeBufferPointer<Float>, Float) -> Void) {
         for sample in signal {
             samples.append(sample)

@@ -52,6 +52,7 @@ public struct ONNXGraph {
     public let bytes: [UInt8]
 
     /// - Parameters:
+    ///   - network: what is written.
     ///   - mean: taken off the features first, which are then divided by `deviation` and kept within ±6, as a recogniser does.
     ///   - deviation: one for each feature.
     ///   - producer: program and version.

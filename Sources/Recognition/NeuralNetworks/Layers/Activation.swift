@@ -37,7 +37,9 @@ public struct Activation: Layer {
     public let function: Function
     public var outputs: Int { inputs }
 
-    /// - Parameter features: values per frame, in and out.
+    /// - Parameters:
+    ///   - function: which function.
+    ///   - features: values per frame, in and out.
     public init(_ function: Function, features: Int) {
         precondition(features > 0, "a layer has features")
         (self.function, inputs) = (function, features)

@@ -17,7 +17,10 @@ public struct BidirectionalGRU: Layer {
     /// Reads it from its end.
     public let backwards: GRU
 
-    /// - Parameter hidden: of each direction; there are twice as many outputs.
+    /// - Parameters:
+    ///   - inputs: features per frame.
+    ///   - hidden: of each direction; there are twice as many outputs.
+    ///   - place: in PyTorch's stack of layers: the number in the tensors' names.
     public init(inputs: Int, hidden: Int, place: Int = 0) {
         forwards = GRU(inputs: inputs, hidden: hidden, place: place)
         backwards = GRU(inputs: inputs, hidden: hidden, place: place, isReverse: true)

@@ -17,7 +17,9 @@ public struct Dropout: Layer {
     public var outputs: Int { inputs }
     public var isOnlyForTraining: Bool { true }
 
-    /// - Parameter rate: in [0, 1).
+    /// - Parameters:
+    ///   - features: values per frame, in and out.
+    ///   - rate: in [0, 1).
     public init(features: Int, rate: Float) {
         precondition(features > 0 && rate >= 0 && rate < 1, "a rate of dropout is in [0, 1)")
         (inputs, self.rate) = (features, rate)

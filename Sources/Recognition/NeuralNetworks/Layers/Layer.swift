@@ -65,7 +65,9 @@ extension Layer {
 public protocol LayerPass: AnyObject {
     /// - Parameters:
     ///   - input: shape `[batch.rows, inputs]`, at least one row.
+    ///   - batch: lengths of the sequences.
     ///   - parameters: the layer's.
+    ///   - context: what the pass is for.
     ///   - output: shape `[rows after the stride, outputs]`, overwritten.
     func forward(
         _ input: Span<Float>, batch: SequenceBatch, parameters: Span<Float>, context: inout ForwardContext,
@@ -76,6 +78,8 @@ public protocol LayerPass: AnyObject {
     ///   - outputGradient: ∂L/∂output.
     ///   - input: that of `forward`.
     ///   - output: that of `forward`.
+    ///   - batch: that of `forward`.
+    ///   - parameters: those of `forward`.
     ///   - parameterGradient: the layer's; added to.
     ///   - inputGradient: ∂L/∂input, overwritten; empty when nobody needs it.
     func backward(

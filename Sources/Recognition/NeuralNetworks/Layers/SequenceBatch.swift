@@ -10,7 +10,9 @@ public struct SequenceBatch: Sendable, Equatable {
     /// Frames of the longest sequence.
     public let frames: Int
 
-    /// - Parameter sessions: as many as lengths; nil for session 0 throughout.
+    /// - Parameters:
+    ///   - lengths: frames of each sequence.
+    ///   - sessions: as many as lengths; nil for session 0 throughout.
     public init(lengths: [Int], sessions: [Int]? = nil) {
         precondition(lengths.allSatisfy { $0 >= 0 }, "a sequence cannot have fewer than no frames")
         precondition(sessions?.count ?? lengths.count == lengths.count, "each sequence has one session")

@@ -8,7 +8,10 @@ public struct LayerSequence: Sendable {
         public let module: String
         public let layer: any Layer
 
-        /// - Parameter module: nil when it is the name. Two layers of one PyTorch stack share a module.
+        /// - Parameters:
+        ///   - name: of the layer's output; unique in the sequence.
+        ///   - module: nil when it is the name. Two layers of one PyTorch stack share a module.
+        ///   - layer: what is computed.
         public init(_ name: String, module: String? = nil, _ layer: any Layer) {
             (self.name, self.module, self.layer) = (name, module ?? name, layer)
         }

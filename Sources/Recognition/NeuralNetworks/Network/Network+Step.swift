@@ -47,7 +47,9 @@ extension Network {
     }
 
     /// Ends a stream: the frames that wait for others after them come out, with nothing after them.
-    /// - Parameter body: called with each.
+    /// - Parameters:
+    ///   - state: of the stream; it is not to be used further.
+    ///   - body: called with each.
     public func finish(_ state: inout State, _ body: (Span<Float>) -> Void) {
         let last = Tap(layer: layers.entries.count - 1, outputs: outputs)
         for turn in 0..<layers.flushes

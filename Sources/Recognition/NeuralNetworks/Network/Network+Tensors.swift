@@ -9,8 +9,11 @@ extension Network {
             })
     }
 
-    /// - Parameter name: the file's name, for messages.
-    /// - Throws: ``SafeTensors/FileError`` when a tensor is missing or has another shape.
+    /// - Parameters:
+    ///   - layers: what the network computes.
+    ///   - file: holds its tensors.
+    ///   - name: the file's name, for messages.
+    /// - Throws: `SafeTensors.FileError` when a tensor is missing or has another shape.
     public init(_ layers: LayerSequence, _ file: SafeTensors, name: String) throws(SafeTensors.FileError) {
         var parameters: [Float] = []
         for tensor in ParameterLayout(layers).tensors {

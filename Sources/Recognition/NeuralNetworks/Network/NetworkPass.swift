@@ -10,6 +10,8 @@ public final class NetworkPass {
     public init(_ layers: LayerSequence) { sequence = SequencePass(layers) }
 
     /// - Parameters:
+    ///   - batch: lengths of the sequences.
+    ///   - context: what the pass is for.
     ///   - parameters: all of the network's.
     ///   - fill: writes the inputs, shape `[batch.rows, inputs]`, padding included; what stands there before is arbitrary.
     /// - Precondition: the batch has at least one frame.
@@ -40,6 +42,7 @@ public final class NetworkPass {
     /// Goes back through the last `forward`.
     /// - Parameters:
     ///   - outputGradient: ∂L/∂output, zero in padded frames.
+    ///   - parameters: those of `forward`.
     ///   - gradient: of all parameters; added to.
     ///   - taps: ∂L/∂ of tapped outputs, for losses on layers between.
     public func backward(

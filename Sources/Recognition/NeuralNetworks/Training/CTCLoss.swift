@@ -46,6 +46,11 @@ public struct CTCLoss: Sendable {
     /// An empty target is allowed: its one path is all blanks. With no frames the loss of an empty target is 0.
     /// - Parameters:
     ///   - logits: frame t begins at `logits + t · stride`; `units` values each, not normalised.
+    ///   - stride: values from one frame to the next.
+    ///   - frames: of the sequence.
+    ///   - units: the blank included.
+    ///   - target: labels in their order, none of them the blank.
+    ///   - windows: frames in which each label may stand; nil for all.
     ///   - gradient: same layout, overwritten; `nil` when only the loss is wanted.
     /// - Throws: ``CTCError`` when no path exists, or a logit is not finite; the gradient is then untouched.
     public func evaluate(

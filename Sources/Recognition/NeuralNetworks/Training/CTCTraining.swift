@@ -34,6 +34,9 @@ public final class CTCTraining {
     }
 
     /// - Parameters:
+    ///   - network: where the training begins.
+    ///   - blank: index of the blank among the network's outputs.
+    ///   - weightDecay: λ of ``AdamW``.
     ///   - clipNorm: largest norm of a batch's gradient.
     ///   - seed: of all that is random in the layers.
     public init(network: Network, blank: Int, weightDecay: Float, clipNorm: Float = 5, seed: UInt64) {
