@@ -8,7 +8,7 @@ struct CorpusMake: ParsableCommand {
             The folder holds files named LABEL_SPEAKER_INDEX.wav (index 0 to 4 become the test split), or a folder for each label with files \
             SPEAKER_….wav, or sounds with a text file of the same name beside each. Sounds are .wav, .flac or .ogg.
             Example: larmor corpus make speech --output speech.jsonl
-            Example: larmor corpus make digits --rename 0=zero,1=one --output digits.jsonl
+            Example: larmor corpus make speech --rename one=1,two=2 --output renamed.jsonl
             """)
 
     @Argument(help: "A folder of labelled sounds.")

@@ -6,7 +6,7 @@ struct CorpusShow: ParsableCommand {
         commandName: "show", abstract: "Says what is in a corpus, and what its splits have in common.",
         discussion: """
             Example: larmor corpus show speech.jsonl
-            Example: larmor corpus show speech.jsonl --disjoint speaker
+            Example: larmor corpus show split.jsonl --disjoint speaker
             """)
 
     @Argument(help: "A file of JSON Lines.")

@@ -7,8 +7,8 @@ struct CorpusSplitCommand: ParsableCommand {
         discussion: """
             Utterances with the same text, speaker or session stay together. Which group goes where follows from a hash of its name and the \
             seed.
-            Example: larmor corpus split speech.jsonl --by speaker --hold-out karl --output split.jsonl
-            Example: larmor corpus split speech.jsonl --by text --test 0.1 --validation 0.1 --output split.jsonl
+            Example: larmor corpus split speech.jsonl --by speaker --hold-out voice0 --output held.jsonl
+            Example: larmor corpus split speech.jsonl --by text --test 0.1 --validation 0.1 --output texts.jsonl
             """)
 
     enum Key: String, ExpressibleByArgument, CaseIterable { case text, speaker, session, utterance }
