@@ -88,8 +88,12 @@ public struct RecognizerTraining: Sendable {
     ) throws -> RecognizerModel? {
         var random = SplitMix64(seed: recipe.seed)
         let standardisation = self.standardisation(&random)
+        var network = Network(layers, seed: random.split())
+        if recipe.blankBias != 0, let bias = network.layout.tensors.first(where: { $0.name == "output.bias" }) {
+            network.parameters[bias.offset + RecognizerModel.blank] = recipe.blankBias
+        }
         let training = CTCTraining(
-            network: Network(layers, seed: random.split()), blank: RecognizerModel.blank, weightDecay: recipe.weightDecay,
+            network: network, blank: RecognizerModel.blank, weightDecay: recipe.weightDecay,
             clipNorm: recipe.clipNorm, seed: random.split())
         let validation = watched.map { strings in
             ValidationSet(strings) { example($0, 0, standardisation, noise: 0) }

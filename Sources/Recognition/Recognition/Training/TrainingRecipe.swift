@@ -24,6 +24,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var clipNorm: Float = 5
     /// Frames of the network's output after a word's end in which its label may stand, where the end is known.
     public var labelWindow: Int
+    /// The blank's logit before training: most frames have no label, and the first epochs need not find that out.
+    public var blankBias: Float = 0
     /// Standard deviation of the noise on standardised features.
     public var noise: Float = 0.1
     /// Single words are joined to strings of so many, with so many seconds of silence between them.
@@ -44,7 +46,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// Running speech of many voices.
     public static let live = TrainingRecipe(
         preset: .live, hidden: 128, layers: 5, planes: [16, 32], frontEnd: .bands, epochs: 40, learningRate: 3e-3,
-        labelWindow: 5, wordsPerString: 1...6, pause_s: 0.03...0.4, keepsSpeakers: true, perturbation: Perturbation())
+        labelWindow: 5, blankBias: 4, wordsPerString: 1...6, pause_s: 0.03...0.4, keepsSpeakers: true,
+        perturbation: Perturbation())
 
     /// - Parameters:
     ///   - inputs: features per frame.
