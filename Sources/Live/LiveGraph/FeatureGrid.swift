@@ -18,7 +18,8 @@ package struct FeatureGrid {
         var slot: Int
     }
 
-    package static let capacity = 256
+    /// Places for frames that wait; a block with more frames than that makes more of them.
+    package static let usualCapacity = 256
     package static let patience = 0.1
 
     private let audioFeatures: Int
@@ -26,6 +27,7 @@ package struct FeatureGrid {
     private var waiting: [Frame] = []
     private var audio: [Float]
     private var nextSlot = 0
+    private var capacity = FeatureGrid.usualCapacity
     private var eegFeatures: [Float]
     package private(set) var isHeadsetAway = true
 
@@ -39,11 +41,11 @@ package struct FeatureGrid {
     package init(audioFeatures: Int = MelFrontEnd.features, eegChannels: Int, eegRate: Double, lag: Double = 0) {
         self.audioFeatures = audioFeatures
         patience = Self.patience + lag
-        mostWaiting = min(Self.capacity - 1, Self.capacity / 2 + Int(saturating: lag * 100))
+        mostWaiting = min(Self.usualCapacity - 1, Self.usualCapacity / 2 + Int(saturating: lag * 100))
         eegFront = eegChannels > 0 ? EEGFrontEnd(channels: eegChannels, rate: eegRate) : nil
-        audio = [Float](repeating: 0, count: Self.capacity * audioFeatures)
+        audio = [Float](repeating: 0, count: Self.usualCapacity * audioFeatures)
         eegFeatures = [Float](repeating: 0, count: max(1, eegChannels * EEGFrontEnd.featuresPerChannel))
-        waiting.reserveCapacity(Self.capacity)
+        waiting.reserveCapacity(Self.usualCapacity)
     }
 
     package mutating func headsetStreams(_ streams: Bool) { isHeadsetAway = !streams }
@@ -62,11 +64,25 @@ package struct FeatureGrid {
     package mutating func takeAudio(
         number: UInt64, features: UnsafeBufferPointer<Float>, eegCounter: Double?, at time: HostTime
     ) {
+        if waiting.count == capacity { makeRoom() }
         let slot = nextSlot
-        nextSlot = (nextSlot + 1) % Self.capacity
+        nextSlot = (nextSlot + 1) % capacity
         for k in 0..<audioFeatures { audio[slot * audioFeatures + k] = features[k] }
         let counter = eegCounter.flatMap { $0 >= 0 && $0 < 0x1p62 && eegFront != nil ? UInt64($0) : nil }
         waiting.append(Frame(number: number, eegCounter: counter, hostTime: time, slot: slot))
+    }
+
+    /// One block may hold seconds of sound, as after a pause of the network: no frame that waits is written over.
+    private mutating func makeRoom() {
+        var larger = [Float](repeating: 0, count: 2 * capacity * audioFeatures)
+        for (place, frame) in waiting.enumerated() {
+            let old = frame.slot * audioFeatures
+            for k in 0..<audioFeatures { larger[place * audioFeatures + k] = audio[old + k] }
+            waiting[place].slot = place
+        }
+        audio = larger
+        nextSlot = waiting.count
+        capacity *= 2
     }
 
     /// Hands on, in order, every frame that need not wait any longer.

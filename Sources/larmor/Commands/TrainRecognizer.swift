@@ -159,7 +159,7 @@ struct TrainRecognizer: ParsableCommand {
             model.card.testWordErrorRate = RecognizerEvaluation(model, rate: rate).wordErrorRate(corpus)
             model.card.provenance = ProcessProvenance.now
             try model.write(folder: output)
-            try TrainingRun.removeCheckpoint(output)
+            TrainingRun.removeCheckpoint(output)
             let card = model.card
             let result = Result(
                 model: output, preset: preset.rawValue, trainingWords: card.trainingWords, epochs: card.epochs,
@@ -181,10 +181,15 @@ struct TrainRecognizer: ParsableCommand {
 
     /// Of all that the result follows from: an interrupted training goes on with nothing else.
     private func fingerprint(_ corpus: SpeechCorpus, _ background: BackgroundEEG?) -> String {
-        var texts = "\(recipe)\(rate)\(units)\(background?.features.count ?? 0)"
+        var texts = "\(recipe)\(rate)\(units)\(background?.channels ?? 0)\(sum(background?.features ?? []))"
         for spoken in corpus.training + corpus.validation {
-            texts += "\(spoken.text)\t\(spoken.speaker)\t\(spoken.samples.count)\t\(spoken.samples.reduce(0, +))\n"
+            texts += "\(spoken.text)\t\(spoken.speaker)\t\(spoken.samples.count)\t\(sum(spoken.samples))\n"
         }
         return ContentHash.sha256(texts.utf8)
+    }
+
+    /// Changes with every value and its place.
+    private func sum(_ values: [Float]) -> UInt64 {
+        values.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01B3 }
     }
 }

@@ -65,10 +65,8 @@ struct TrainingRun {
         return model
     }
 
-    static func removeCheckpoint(_ folder: String) throws {
-        let path = folder + "/" + checkpointName
-        if unlink(path) != 0, errno != ENOENT { throw CocoaError(.fileWriteUnknown) }
-    }
+    /// What a finished training needs no more. One that cannot be removed does no harm.
+    static func removeCheckpoint(_ folder: String) { unlink(folder + "/" + checkpointName) }
 
     private func curve(_ epochs: [TrainingCheckpoint.Epoch]) -> LinePlot {
         let x = epochs.indices.map { Double($0 + 1) }

@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func `each reads what it reads alone, whatever the blocks`() throws {
-        let whole = try decisions(pieces: [16_000])
+        let whole = try decisions(pieces: [48_000])
         for (stage, model) in zip(["bands", "cepstra"], Self.models) {
             let expected = alone(model)
             #expect(!expected.isEmpty)
