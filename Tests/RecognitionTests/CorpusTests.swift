@@ -192,4 +192,13 @@ import Testing
         let beyond = Corpus(path: folder + "/c.jsonl", utterances: [Utterance(audio: "long.wav", text: "a", from_s: 2.5)])
         #expect(throws: CorpusError.self) { try SpeechCorpus(beyond, rate: 8000) }
     }
+
+    @Test func `a FIFO in the place of a sound or of a model's file is refused, not waited for`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try written("")
+        for name in ["a.wav", "model.json"] { try #require(mkfifo(folder + "/" + name, 0o600) == 0) }
+        let corpus = Corpus(path: folder + "/c.jsonl", utterances: [Utterance(audio: "a.wav", text: "a")])
+        #expect(throws: AudioError.self) { try SpeechCorpus(corpus, rate: 8000) }
+        #expect(throws: RecognizerModel.FileError.self) { try RecognizerModel(folder: folder) }
+    }
 }

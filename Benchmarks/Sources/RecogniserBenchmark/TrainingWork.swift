@@ -23,11 +23,14 @@ struct TrainingWork {
                 + Draw.uniform(16, units, -k, k))
         let x = Draw.uniform(3, frames * batch * inputs, -1, 1)
         let targets = Draw.integers(2, batch * labels, 1, units)
-        let examples = (0..<batch).map { b in
-            CTCExample(
-                features: (0..<frames).flatMap { t in x[(t * batch + b) * inputs..<(t * batch + b + 1) * inputs] },
-                frames: frames,
-                target: Array(targets[b * labels..<(b + 1) * labels]))
+        let examples = (0..<batch).map { b -> CTCExample in
+            var features: [Float] = []
+            for t in 0..<frames {
+                let row = (t * batch + b) * inputs
+                features += x[row..<row + inputs]
+            }
+            let target = Array(targets[b * labels..<(b + 1) * labels])
+            return CTCExample(features: features, frames: frames, target: target)
         }
         let training = CTCTraining(network: network, blank: 0, weightDecay: 0.01, clipNorm: .infinity, seed: 1)
         var first: Double?

@@ -1,4 +1,5 @@
 import CSndFile
+import Glibc
 
 /// Audio of one channel in memory: samples relative to full scale, −1 … 1.
 public struct AudioFile: Sendable, Equatable {
@@ -18,6 +19,11 @@ public struct AudioFile: Sendable, Equatable {
     /// Reads any format that libsndfile knows; several channels are averaged.
     /// - Throws: ``AudioError``.
     public init(path: String) throws(AudioError) {
+        // A FIFO or a device would hold the reader for ever.
+        var status = stat()
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw AudioError(path: path, reason: .unreadable("it is no regular file"))
+        }
         var info = SF_INFO()
         guard let file = sf_open(path, Int32(SFM_READ), &info) else {
             throw AudioError(path: path, reason: .unreadable(SoundFileFault.ofReading()))

@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Origin
 import Outputs
 import TensorFiles
 
@@ -32,7 +33,7 @@ extension FilmReadout {
     /// - Throws: ``FileError`` that names the file and what is wrong with it.
     public init(folder: String) throws(FileError) {
         let cardFile = folder + Self.cardName
-        guard let json = FileManager.default.contents(atPath: cardFile) else {
+        guard let json = RegularFile.contents(cardFile) else {
             throw FileError(file: cardFile, problem: "there is no such file; `larmor train readout` makes one")
         }
         let card: Card
@@ -53,7 +54,7 @@ extension FilmReadout {
         _ folder: String, features: Int, classes: Int
     ) throws(FileError) -> (weights: [Float], intercept: [Float]) {
         let file = folder + weightsName
-        guard let data = FileManager.default.contents(atPath: file) else {
+        guard let data = RegularFile.contents(file) else {
             return try oldWeights(folder, features: features, classes: classes)
         }
         do throws(SafeTensors.FileError) {
@@ -71,7 +72,7 @@ extension FilmReadout {
         _ folder: String, features: Int, classes: Int
     ) throws(FileError) -> (weights: [Float], intercept: [Float]) {
         let file = folder + oldWeightsName
-        guard let data = FileManager.default.contents(atPath: file) else {
+        guard let data = RegularFile.contents(file) else {
             throw FileError(file: folder + weightsName, problem: "there is no such file; `larmor train readout` makes one")
         }
         let count = (features + 1) * classes

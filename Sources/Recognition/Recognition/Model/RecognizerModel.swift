@@ -107,7 +107,7 @@ public struct RecognizerModel: Sendable, Equatable {
     public init(folder: String) throws(FileError) {
         let cardFile = folder + "/model.json"
         let weightsFile = folder + "/model.safetensors"
-        guard let json = FileManager.default.contents(atPath: cardFile) else {
+        guard let json = RegularFile.contents(cardFile) else {
             throw FileError(file: cardFile, problem: "there is no such file; `larmor train recognizer` makes one")
         }
         let card: Card
@@ -117,7 +117,7 @@ public struct RecognizerModel: Sendable, Equatable {
             throw FileError(file: cardFile, problem: DecodingFault(error).description)
         }
         if let problem = card.problem { throw FileError(file: cardFile, problem: problem) }
-        guard let data = FileManager.default.contents(atPath: weightsFile) else {
+        guard let data = RegularFile.contents(weightsFile) else {
             throw FileError(file: weightsFile, problem: "there is no such file")
         }
         do {

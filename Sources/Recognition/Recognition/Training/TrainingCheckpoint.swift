@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import Origin
 import Outputs
 import Signals
 public import TensorFiles
@@ -94,7 +95,7 @@ public struct TrainingCheckpoint: Sendable, Equatable {
     /// - Throws: `SafeTensors.FileError` that names the file, also when it is another training's.
     public init(_ path: String, fingerprint: String, parameters count: Int) throws(SafeTensors.FileError) {
         func wrong(_ problem: String) -> SafeTensors.FileError { SafeTensors.FileError(file: path, problem: problem) }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = RegularFile.contents(path) else {
             throw wrong("there is no such file: leave --resume out to begin anew")
         }
         let file = try SafeTensors(data, name: path)
