@@ -127,6 +127,8 @@ def microphone_stamps(stream):
     found = medians(stamps, stamps - stamps[0] - numbers - (slope * numbers + start))
     check("microphone: each second's stamps, all the while", np.abs(found).max() <= 2,
           "%d s, medians %.2f to %.2f ms off one line of %.0f ppm" % (len(found), found.min(), found.max(), slope * 1e6))
+    if np.abs(found).max() > 2:
+        print("     each second: " + " ".join("%.2f" % value for value in found))
 
 
 def microphone(stream, gaps):

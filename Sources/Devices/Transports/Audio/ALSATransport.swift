@@ -23,6 +23,8 @@ public final class ALSATransport: Transport {
     /// Frames of the card's buffer; a longer delay of this program is an overrun.
     public private(set) var bufferFrames = 0
     private var handle: OpaquePointer?
+    /// The card's position and its time, as of one moment.
+    private var status: OpaquePointer?
     private let waker: Waker?
     private static let longestWait = 0.02
 
@@ -50,6 +52,7 @@ public final class ALSATransport: Transport {
         }
         do throws(TransportError) {
             try negotiate(rate: rate, channels: channels, format: format, access: access, latency: latency)
+            try check("status", snd_pcm_status_malloc(&status))
         } catch {
             close()
             throw error
@@ -139,9 +142,15 @@ public final class ALSATransport: Transport {
         let ready = snd_pcm_wait(handle, Int32((min(timeout, Self.longestWait) * 1000).rounded(.up)))
         if ready == 0 { return .nothing }
         if ready < 0 { return try recover(ready) }
+        // Not snd_pcm_htimestamp: it reads two numbers of the kernel without its lock, and a new position may meet the time of
+        // the one before. Such a stamp is a period early, and a clock that follows the earliest arrivals believes it.
         var stamp = snd_htimestamp_t()
         var available: snd_pcm_uframes_t = 0
-        let isStamped = timeStamps == .card && snd_pcm_htimestamp(handle, &available, &stamp) == 0
+        let isStamped = timeStamps == .card && snd_pcm_status(handle, status) == 0
+        if isStamped {
+            snd_pcm_status_get_htstamp(status, &stamp)
+            available = snd_pcm_status_get_avail(status)
+        }
         let room = snd_pcm_uframes_t(buffer.count / frameBytes)
         let frames =
             access == .mmap
@@ -180,6 +189,8 @@ public final class ALSATransport: Transport {
         snd_pcm_drop(handle)
         snd_pcm_close(handle)
         self.handle = nil
+        if let status { snd_pcm_status_free(status) }
+        status = nil
     }
 
     private func check(_ what: String, _ result: Int32) throws(TransportError) {
