@@ -171,8 +171,7 @@ let package = Package(
                 "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions", "Catalog",
                 "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
-                "Rigs",
-                "LiveGraph",
+                "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "SignalFeatures", "Failures", "Texts", arguments, logging,
             ] + lifecycle),
 

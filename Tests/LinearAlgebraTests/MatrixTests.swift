@@ -1,9 +1,16 @@
+import Foundation
 import LinearAlgebra
 import Testing
 
 @Suite struct MatrixTests {
     private func hilbert(_ n: Int) -> Matrix<Double> {
         Matrix(rows: n, columns: n, values: (0..<n * n).map { 1 / Double($0 / n + $0 % n + 1) })
+    }
+
+    @Test func `the kernels are those of a processor with vector instructions, where this one has them`() throws {
+        let flags = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+        guard flags.contains(" avx2 "), flags.contains(" fma ") else { return }
+        #expect(!["Prescott", "Core2", "Penryn", "Nehalem"].contains(BLAS.kernels))
     }
 
     @Test func `a product is the sum over the inner index, in both precisions`() {

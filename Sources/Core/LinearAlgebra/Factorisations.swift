@@ -9,7 +9,7 @@ extension Matrix where Scalar == Double {
         var vectors = self
         var eigenvalues = [Double](repeating: 0, count: rows)
         guard rows > 0 else { return ([], self) }
-        BLAS.useOneThread
+        BLAS.prepare()
         let info = LAPACKE_dsyevd(
             LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")), Int32(rows), &vectors.values,
             Int32(rows), &eigenvalues)
@@ -26,7 +26,7 @@ extension Matrix where Scalar == Double {
         var factor = self
         var solution = right
         guard rows > 0, right.columns > 0 else { return right }
-        BLAS.useOneThread
+        BLAS.prepare()
         let info = LAPACKE_dposv(
             LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), Int32(right.columns), &factor.values, Int32(rows),
             &solution.values, Int32(right.columns))
@@ -44,7 +44,7 @@ extension Matrix where Scalar == Double {
         var solution = right
         guard rows > 0, right.columns > 0 else { return right }
         var pivots = [Int32](repeating: 0, count: rows)
-        BLAS.useOneThread
+        BLAS.prepare()
         let info = LAPACKE_dgesv(
             LAPACK_ROW_MAJOR, Int32(rows), Int32(right.columns), &factor.values, Int32(rows), &pivots, &solution.values,
             Int32(right.columns))
@@ -62,7 +62,7 @@ extension Matrix where Scalar == Double {
         }
         var factor = self
         var solution = right
-        BLAS.useOneThread
+        BLAS.prepare()
         let info = LAPACKE_dgels(
             LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "N")), Int32(rows), Int32(columns), Int32(right.columns),
             &factor.values, Int32(columns), &solution.values, Int32(right.columns))
@@ -77,7 +77,7 @@ extension Matrix where Scalar == Double {
         var result = [Double](repeating: 0, count: min(rows, columns))
         var noLeft = [0.0]
         var noRight = [0.0]
-        BLAS.useOneThread
+        BLAS.prepare()
         let info = LAPACKE_dgesdd(
             LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "N")), Int32(rows), Int32(columns), &work.values, Int32(columns),
             &result, &noLeft, Int32(1), &noRight, Int32(columns))

@@ -14,8 +14,8 @@ struct SimulateSpeech: LiveCommand {
     @Option(help: "Words, separated by commas.")
     var words = "zero,one,two,three,four,five,six,seven,eight,nine"
 
-    @Option(help: "Voices to use, at most; 0 for all.")
-    var voices = 0
+    @Option(help: "Voices to use, 0 to \(SyntheticSpeech.voiceCount); 0 for all.")
+    var voices = 8
 
     @Option(help: "Recordings of each word by each voice; the first five are for testing.")
     var takes = 20
@@ -32,6 +32,9 @@ struct SimulateSpeech: LiveCommand {
 
     func validate() throws {
         guard (1...1000).contains(takes) else { throw ValidationError("--takes is a whole number from 1 to 1000") }
+        guard (0...SyntheticSpeech.voiceCount).contains(voices) else {
+            throw ValidationError("--voices is a whole number from 0 to \(SyntheticSpeech.voiceCount)")
+        }
         guard !list.isEmpty, list.allSatisfy({ $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" } }) else {
             throw ValidationError("--words are letters, digits and “-”, with commas between them: they name files")
         }

@@ -1,4 +1,5 @@
 import Glibc
+import LinearAlgebra
 
 /// What holds for the whole process, whatever the command.
 enum ProcessStart {
@@ -16,6 +17,7 @@ enum ProcessStart {
         for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         ShortenedFile.install()
+        BLAS.prepare()
         MessageLevel.begin()
     }
 

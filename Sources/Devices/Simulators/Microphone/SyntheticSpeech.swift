@@ -5,17 +5,29 @@ import Signals
 /// Spoken words from espeak-ng, in several voices, paces and pitches.
 public struct SyntheticSpeech: Sendable {
     private static let program = "/usr/bin/espeak-ng"
-    /// English voices, by language and variant.
-    private static let allVoices = [
-        "en-us", "en-gb", "en-us+f3", "en-us+m4", "en-gb-scotland", "en-gb+f2", "en-us+m7", "en-gb-x-rp",
+    /// English voices, by language and variant: eight that are easy to tell apart, then each variant in one of the accents.
+    private static let allVoices =
+        ["en-us", "en-gb", "en-us+f3", "en-us+m4", "en-gb-scotland", "en-gb+f2", "en-us+m7", "en-gb-x-rp"]
+        + variants.enumerated().map { "\(accents[$0 % accents.count])+\($1)" }
+    private static let accents = [
+        "en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-us-nyc",
     ]
+    private static let variants = [
+        "m1", "f1", "m2", "f4", "m3", "f5", "m5", "m6", "m8", "klatt", "klatt2", "klatt3", "klatt4", "klatt6", "Andy", "Annie",
+        "belinda", "benjamin", "boris", "caleb", "david", "ed", "edward", "Gene", "grandpa", "grandma", "iven", "Jacky",
+        "john", "kaukovalta", "Lee", "linda", "marcelo", "Mario", "max", "Michael", "michel", "miguel", "mike", "norbert",
+        "pablo", "paul", "pedro", "quincy", "rob", "robert", "sandro", "shelby", "steph", "travis", "victor", "zac", "anika",
+        "Alex", "Alicia", "Andrea",
+    ]
+    /// How many there are.
+    public static var voiceCount: Int { allVoices.count }
 
     private let words: [String]
     private let voices: [String]
     private let takes: Int
 
     /// - Parameters:
-    ///   - voices: at most so many; 0 for all.
+    ///   - voices: so many, up to ``voiceCount``; 0 for all.
     ///   - takes: of each word by each voice.
     public init(words: [String], voices: Int, takes: Int) {
         self.words = words

@@ -1,0 +1,135 @@
+"""study.py OUTPUT     recognisers of spoken digits: known speakers, and speakers who were left out of training.
+
+    python Benchmarks/SpokenDigits/study.py digits --data FOLDER [--larmor PROGRAM] [--only NAME] [--strings FOLDER] [--table]
+
+--data holds DIGIT_SPEAKER_INDEX.wav. One recipe for all trainings; nothing is chosen by looking at a speaker who is left out.
+  known    trained on index 5-39 of all speakers; the best epoch is chosen on index 40-49; index 0-4 is the test.
+  SPEAKER  trained on index 0-39 of the others and on synthetic voices; chosen on the others' index 40-49; tested on all of SPEAKER's files.
+--strings is a folder with list.jsonl: 200 strings of 3 to 7 digits made of index 0-4, as the peer's script writes it with --save.
+What exists in OUTPUT is not made again, so a study that was stopped goes on. --only makes one training; --table prints what there is.
+"""
+import argparse
+import json
+import os
+import resource
+import subprocess
+import time
+
+WORDS = "zero one two three four five six seven eight nine".split()
+VOICES, TAKES = 64, 4
+RECIPES = {"known": ["--epochs", "60"], "left out": ["--epochs", "32", "--perturb", "1.4"]}
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("output")
+parser.add_argument("--data", required=True)
+parser.add_argument("--larmor", default=".build/release/larmor")
+parser.add_argument("--only")
+parser.add_argument("--strings")
+parser.add_argument("--table", action="store_true")
+options = parser.parse_args()
+
+
+def place(*names):
+    return os.path.join(options.output, *names)
+
+
+def larmor(*arguments, shown=False):
+    done = subprocess.run([options.larmor, *arguments, "--json"], stdout=subprocess.PIPE, check=True,
+                          stderr=None if shown else subprocess.PIPE)
+    return json.loads(done.stdout)
+
+
+def digits():
+    """Label, speaker, index and path of each recording."""
+    for name in sorted(os.listdir(options.data)):
+        if name.endswith(".wav"):
+            digit, speaker, index = name[:-4].rsplit("_", 2)
+            yield WORDS[int(digit)], speaker, int(index), os.path.abspath(os.path.join(options.data, name))
+
+
+def voices():
+    folder = place("voices")
+    if not os.path.isdir(folder):
+        larmor("simulate", "speech", "--output", folder, "--voices", str(VOICES), "--takes", str(TAKES))
+    for name in sorted(os.listdir(folder)):
+        word, voice, index = name[:-4].split("_")
+        yield word, voice, int(index), os.path.abspath(os.path.join(folder, name))
+
+
+def split(index, held_out, speaker):
+    if held_out == "known":
+        return "test" if index < 5 else "train" if index < 40 else "validation"
+    return "test" if speaker == held_out else "train" if index < 40 else "validation"
+
+
+def write(path, rows):
+    with open(path, "w") as file:
+        for text, speaker, path, part in rows:
+            file.write(json.dumps({"audio": path, "text": text, "speaker": speaker, "split": part}) + "\n")
+
+
+def corpus(name):
+    path = place(name + ".jsonl")
+    if not os.path.exists(path):
+        rows = [(text, speaker, audio, split(index, name, speaker)) for text, speaker, index, audio in digits()]
+        if name != "known":
+            rows += [(text, voice, audio, "train") for text, voice, _, audio in voices()]
+        write(path, rows)
+    return path
+
+
+def strings(name):
+    """The strings of one speaker, or all of them."""
+    if not options.strings:
+        return None
+    path = place("strings-%s.jsonl" % name)
+    with open(os.path.join(options.strings, "list.jsonl")) as file:
+        rows = [json.loads(line) for line in file]
+    write(path, [(row["text"], row["speaker"], os.path.abspath(os.path.join(options.strings, row["audio"])), "test")
+                 for row in rows if name in ("known", row["speaker"])])
+    return path
+
+
+def train(name):
+    model = place("models", name)
+    if os.path.exists(os.path.join(model, "training.json")):
+        return model
+    recipe = RECIPES["known" if name == "known" else "left out"]
+    begin, used = time.time(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    resume = ["--resume"] if os.path.isdir(model) else []
+    result = larmor("train", "recognizer", "--corpus", corpus(name), "--preset", "live", *recipe, *resume, "--output", model, shown=True)
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    result["seconds"] = time.time() - begin
+    result["processor_s"] = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+    with open(os.path.join(model, "training.json"), "w") as file:
+        json.dump(result, file)
+    return model
+
+
+def evaluate(name, model):
+    path = place("models", name, "evaluation.json")
+    if not os.path.exists(path):
+        found = {"single": larmor("evaluate", model, corpus(name), "--snr", "10", "--confusions")}
+        if options.strings:
+            found["strings"] = larmor("evaluate", model, strings(name))
+        with open(path, "w") as file:
+            json.dump(found, file)
+    with open(path) as file:
+        return json.load(file)
+
+
+def names():
+    return ["known"] + sorted({speaker for _, speaker, _, _ in digits()})
+
+
+os.makedirs(place("models"), exist_ok=True)
+if not options.table:
+    for name in [options.only] if options.only else names():
+        evaluate(name, train(name))
+rows = {}
+for name in names():
+    path = place("models", name, "evaluation.json")
+    if os.path.exists(path):
+        with open(path) as file:
+            rows[name] = json.load(file)
+print(json.dumps(rows, indent=1))
