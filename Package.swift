@@ -54,6 +54,7 @@ let package = Package(
         .library(name: "Confidence", targets: ["Confidence"]),
         .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
         .library(name: "SignalFeatures", targets: ["SignalFeatures"]),
+        .library(name: "Recognition", targets: ["Recognition"]),
         // Preloaded into programs that run on a stand-in for a serial port.
         .library(name: "ModemLines", type: .dynamic, targets: ["ModemLines"]),
     ],
@@ -276,7 +277,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs", "RealTime",
+                "larmor", "AudioFiles", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs",
+                "RealTime",
                 "Recognition",
                 "Reservoirs",
                 "SignalFeatures",

@@ -30,7 +30,7 @@ let package = Package(
             name: "RecogniserBenchmark",
             dependencies: [
                 "Measuring", .product(name: "NeuralNetworks", package: "larmor"),
-                .product(name: "SignalFeatures", package: "larmor"),
+                .product(name: "Recognition", package: "larmor"), .product(name: "SignalFeatures", package: "larmor"),
             ]),
         .executableTarget(
             name: "SessionsBenchmark",

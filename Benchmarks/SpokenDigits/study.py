@@ -26,6 +26,7 @@ parser.add_argument("--larmor", default=".build/release/larmor")
 parser.add_argument("--only")
 parser.add_argument("--strings")
 parser.add_argument("--table", action="store_true")
+parser.add_argument("--peer", nargs=2, metavar=("PYTHON", "SCRIPT"), help="an interpreter with PocketSphinx, and its script")
 options = parser.parse_args()
 
 
@@ -126,10 +127,54 @@ os.makedirs(place("models"), exist_ok=True)
 if not options.table:
     for name in [options.only] if options.only else names():
         evaluate(name, train(name))
-rows = {}
+
+
+def peer():
+    """PocketSphinx on index 0-4: single digits, the strings, single digits at 10 dB."""
+    path = place("peer.json")
+    if options.peer and not os.path.exists(path):
+        def run(*arguments):
+            python, script = options.peer
+            done = subprocess.run([python, script, options.data, *arguments], stdout=subprocess.PIPE, check=True)
+            return json.loads(done.stdout)
+
+        found = {"single": run(), "strings": run("--strings", "200", "--insertion", "0.01"), "10 dB": run("--snr", "10")}
+        with open(path, "w") as file:
+            json.dump(found, file)
+    if not os.path.exists(path):
+        return None
+    with open(path) as file:
+        return json.load(file)
+
+
+def share(result):
+    interval = result["interval_95"]
+    return "%.1f (%.1f … %.1f)" % tuple(100 * value for value in (result["word_error_rate"], interval["low"], interval["high"]))
+
+
+def row(*cells):
+    print("| " + " | ".join(str(cell) for cell in cells) + " |")
+
+
+sphinx = peer()
+row("words wrong, %", "single", "single, 10 dB", "strings of 3-7", "training, processor s / 2", "epochs")
+row(*["---"] * 6)
+means = []
 for name in names():
     path = place("models", name, "evaluation.json")
-    if os.path.exists(path):
-        with open(path) as file:
-            rows[name] = json.load(file)
-print(json.dumps(rows, indent=1))
+    if not os.path.exists(path):
+        continue
+    with open(path) as file:
+        found = json.load(file)
+    with open(place("models", name, "training.json")) as file:
+        training = json.load(file)
+    conditions = [found["single"], found["single"]["conditions"][1], found.get("strings")]
+    if name != "known":
+        means.append([condition["word_error_rate"] for condition in conditions if condition])
+    row("known speakers" if name == "known" else name + ", left out", *[share(c) if c else "" for c in conditions],
+        "%.0f" % (training["processor_s"] / 2), training["epochs"])
+    if sphinx:
+        of = [sphinx[key]["error"] if name == "known" else sphinx[key]["per_speaker"].get(name) for key in ("single", "10 dB", "strings")]
+        row("  PocketSphinx", *["%.1f" % (100 * value) if value is not None else "" for value in of], "", "")
+if means:
+    row("mean of those left out", *["%.1f" % (100 * sum(column) / len(means)) for column in zip(*means)], "", "")

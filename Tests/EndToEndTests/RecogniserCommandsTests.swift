@@ -1,3 +1,4 @@
+import AudioFiles
 import Foundation
 import Recognition
 import RealTime
@@ -79,6 +80,34 @@ import Testing
         #expect((size ?? 0) > 10_000)
     }
 
+    @Test func `a teacher aligns another training, and reads no stream itself`() throws {
+        let folder = try temporaryFolder("teacher")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func larmor(_ arguments: String...) throws -> Larmor.Result { try RunningLarmor(arguments, folder: folder).wait() }
+        let spoken = try larmor(
+            "simulate", "speech", "--output", "speech", "--words", "one,two", "--voices", "1", "--takes", "6")
+        #expect(spoken.status == 0, "\(spoken.messages)")
+        func train(_ preset: String, _ output: String, _ more: String...) throws -> Larmor.Result {
+            try RunningLarmor(
+                [
+                    "train", "recognizer", "--speech", "speech", "--preset", preset, "--units", "characters", "--hidden", "16",
+                    "--layers", "1", "--epochs", "1", "--output", output, "--json",
+                ] + more, folder: folder
+            ).wait()
+        }
+        #expect(try train("teacher", "teacher").status == 0)
+        let shown = try larmor("model", "show", "teacher")
+        #expect(shown.status == 0 && shown.output.contains("the whole sound"))
+        let read = try larmor("evaluate", "teacher", "speech")
+        #expect(read.status == 65 && read.messages.contains("cannot run live"))
+        let aligned = try train("live", "aligned", "--align-with", "teacher", "--framewise", "0.3")
+        #expect(aligned.status == 0, "\(aligned.messages)")
+        #expect(try larmor("evaluate", "aligned", "speech").status == 0)
+        let wrong = try larmor(
+            "train", "recognizer", "--speech", "speech", "--preset", "live", "--align-with", "teacher", "--output", "x")
+        #expect(wrong.status == 65 && wrong.messages.contains("teacher/model.json") && wrong.messages.contains("units"))
+    }
+
     @Test func `a stopped training goes on with --resume to the same weights`() throws {
         let folder = try temporaryFolder("resume")
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -119,6 +148,11 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Data("{\"audio\":\"none.wav\",\"text\":\"a\"}\n".utf8).write(to: URL(fileURLWithPath: folder + "/c.jsonl"))
         try Data("{\"audio\":\"none.wav\"}\n".utf8).write(to: URL(fileURLWithPath: folder + "/bad.jsonl"))
+        try Data("{\"audio\":\"sound.wav\",\"text\":\" \"}\n".utf8).write(to: URL(fileURLWithPath: folder + "/blank.jsonl"))
+        let text = String(repeating: "ab", count: 500)
+        try Data("{\"audio\":\"sound.wav\",\"text\":\"\(text)\"}\n".utf8).write(
+            to: URL(fileURLWithPath: folder + "/long.jsonl"))
+        try AudioFile(samples: [Float](repeating: 0.1, count: 8000), rate: 16_000).write(path: folder + "/sound.wav")
         for (arguments, status, words) in [
             (["corpus", "show", "none.jsonl"], 66, "none.jsonl"), (["corpus", "show", "bad.jsonl"], 65, "bad.jsonl:1"),
             (["corpus", "make", ".", "--output", "x.jsonl"], 65, "no utterances"),
@@ -127,12 +161,18 @@ import Testing
             (["train", "recognizer", "--corpus", "c.jsonl", "--output", "m"], 66, "none.wav"),
             (["train", "recognizer", "--corpus", "c.jsonl", "--speech", ".", "--output", "m"], 64, "--corpus"),
             (["train", "recognizer", "--corpus", "c.jsonl", "--perturb", "1", "--output", "m"], 64, "--perturb"),
+            (["train", "recognizer", "--corpus", "blank.jsonl", "--output", "m"], 65, "not empty"),
+            (["train", "recognizer", "--corpus", "long.jsonl", "--units", "characters", "--output", "m"], 65, "long.jsonl:1"),
+            (["train", "recognizer", "--corpus", "long.jsonl", "--patience", "2", "--output", "m"], 64, "--patience"),
+            (["corpus", "split", "long.jsonl", "--by", "text", "--output", "sound.wav"], 64, "sound.wav"),
+            (["corpus", "make", ".", "--rename", "a=b,a=c", "--output", "x.jsonl"], 64, "twice"),
+            (["train", "recognizer", "--corpus", "c.jsonl", "--framewise", "11", "--output", "m"], 64, "--framewise"),
             (["train", "recognizer", "--corpus", "c.jsonl", "--hold-out", "theo", "--output", "m"], 65, "theo"),
-            (["evaluate", "nowhere", "c.jsonl"], 65, "model.json"),
+            (["evaluate", "nowhere", "c.jsonl"], 66, "model.json"),
             (["evaluate", "nowhere", "c.jsonl", "--noise", "pink"], 64, "--snr"),
             (["evaluate", "nowhere", "c.jsonl", "--snr", "nan"], 64, "--snr"),
-            (["model", "show", "nowhere"], 65, "model.json"),
-            (["model", "export", "nowhere", "--output", "x.onnx"], 65, "model.json"),
+            (["model", "show", "nowhere"], 66, "model.json"),
+            (["model", "export", "nowhere", "--output", "x.onnx"], 66, "model.json"),
         ] {
             let result = try RunningLarmor(arguments, folder: folder).wait()
             #expect(

@@ -34,7 +34,7 @@ import Testing
         let expected = [
             Utterance(
                 audio: "a.wav", text: "yes  no", speaker: "anna", session: "s1", split: .validation, from_s: 0.5, to_s: 1.25),
-            Utterance(audio: "/b.wav", text: "ja", from_s: 2, to_s: 2.5),
+            Utterance(audio: "/b.wav", text: "ja", from_s: 2, to_s: 2.5, others: #""lang":"de""#),
             Utterance(audio: "c\"d.wav", text: "7", speaker: "12", eeg: "sessions/x"),
         ]
         #expect(corpus.utterances == expected)
@@ -164,6 +164,63 @@ import Testing
         _ = text
     }
 
+    @Test func `one sound under other names, links and copies is one sound, in the search for leaks and in a split`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try written("")
+        try sound("x.wav")
+        try sound("other.wav", seconds: 0.3)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/soft.wav", withDestinationPath: "x.wav")
+        try FileManager.default.linkItem(atPath: folder + "/x.wav", toPath: folder + "/hard.wav")
+        try FileManager.default.copyItem(atPath: folder + "/x.wav", toPath: folder + "/copy.wav")
+        for name in [
+            "./x.wav", "../" + (folder as NSString).lastPathComponent + "/x.wav", folder + "/x.wav", "soft.wav", "hard.wav",
+            "copy.wav",
+        ] {
+            var corpus = Corpus(
+                path: folder + "/c.jsonl",
+                utterances: [
+                    Utterance(audio: "x.wav", text: "a", split: .train), Utterance(audio: name, text: "a", split: .test),
+                    Utterance(audio: "other.wav", text: "b", split: .test),
+                ])
+            let error = try #require(throws: CorpusError.self, "\(name)") { try corpus.checkLeaks() }
+            if case .leak(let first, let second, _) = error.reason { #expect([first, second].sorted() == [1, 2]) }
+            try corpus.split(by: .utterance, validation: 0.3, test: 0.3, seed: 1)
+            #expect(corpus.utterances[0].split == corpus.utterances[1].split)
+        }
+    }
+
+    @Test func `a corpus may be called by one character, and a folder is named as it is`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try written("")
+        try sound("x.wav")
+        for name in ["c", "é", "/"] {
+            let corpus = Corpus(path: name, utterances: [Utterance(audio: "x.wav", text: "a")])
+            #expect(corpus.audioPath(corpus.utterances[0]).hasSuffix("/x.wav"))
+            #expect(corpus.moved(to: "d").utterances.count == 1)
+        }
+        let corpus = Corpus(path: folder + "/-", utterances: [Utterance(audio: "x.wav", text: "a", from_s: 9)])
+        let error = try #require(throws: CorpusError.self) { try SpeechCorpus(corpus, rate: 8000) }
+        #expect("\(error)".hasPrefix(folder + ": “x.wav”"))
+    }
+
+    @Test(arguments: [Float.nan, .infinity, -.infinity, 1e30])
+    func `a sound with values that are none is refused with its place`(value: Float) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try written("")
+        // A WAV of 32-bit floating-point numbers.
+        var samples = [Float](repeating: 0.1, count: 400)
+        samples[123] = value
+        func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+        let data = samples.flatMap { bytes($0.bitPattern) }
+        let head =
+            Array("RIFF".utf8) + bytes(UInt32(36 + data.count)) + Array("WAVEfmt ".utf8) + bytes(UInt32(16)) + bytes(UInt16(3))
+            + bytes(UInt16(1)) + bytes(UInt32(8000)) + bytes(UInt32(32_000)) + bytes(UInt16(4)) + bytes(UInt16(32))
+            + Array("data".utf8) + bytes(UInt32(data.count))
+        try Data(head + data).write(to: URL(fileURLWithPath: folder + "/a.wav"))
+        let error = try #require(throws: AudioError.self) { try AudioFile(path: folder + "/a.wav") }
+        #expect("\(error)".contains("sample 123"))
+    }
+
     @Test func `a corpus in another folder finds the same sounds`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try sound("a/x.wav")
@@ -189,6 +246,9 @@ import Testing
         let speech = try SpeechCorpus(corpus, rate: 8000)
         #expect(speech.training[0].samples.count == 4000 && abs(speech.training[0].samples[0] - 0.4) < 1e-3)
         #expect(speech.test[0].samples.count == 2000 && speech.texts == ["a", "b"])
+        let cut = Corpus(path: folder + "/c.jsonl", utterances: [Utterance(audio: "long.wav", text: "a", to_s: 60)])
+        let isCut = try #require(throws: CorpusError.self) { try SpeechCorpus(cut, rate: 8000) }
+        #expect("\(isCut)".contains("c.jsonl:1") && "\(isCut)".contains("is the file cut"))
         let beyond = Corpus(path: folder + "/c.jsonl", utterances: [Utterance(audio: "long.wav", text: "a", from_s: 2.5)])
         #expect(throws: CorpusError.self) { try SpeechCorpus(beyond, rate: 8000) }
     }

@@ -44,6 +44,14 @@ import Testing
         #expect(Double(covered) / Double(turns) > 0.90)
     }
 
+    @Test func `where every utterance is right, or every one wrong, the interval is that of so many trials`() {
+        let right = [WordErrors](repeating: WordErrors(reference: ["a"], hypothesis: ["a"]), count: 60)
+        // 1 − 0.025^(1/60)
+        #expect(abs(ErrorInterval(right).high - 0.05962) < 1e-4 && ErrorInterval(right).low == 0)
+        let wrong = [WordErrors](repeating: WordErrors(reference: ["a"], hypothesis: ["b"]), count: 1)
+        #expect(abs(ErrorInterval(wrong).low - 0.025) < 1e-12 && ErrorInterval(wrong).high == 1)
+    }
+
     @Test(arguments: SoundCondition.Noise.allCases, [0.0, 10, 20])
     func `noise is as much weaker than the speech as asked`(noise: SoundCondition.Noise, ratio: Double) {
         var random = SplitMix64(seed: 5)

@@ -94,6 +94,25 @@ private func data(_ recipe: TrainingRecipe, validation: Int = 9) throws -> Recog
         }
     }
 
+    @Test func `a checkpoint with a changed number is refused`() throws {
+        var kept: [TrainingCheckpoint] = []
+        let training = try data(smallLive(epochs: 1))
+        _ = try training.run(epochEnded: { kept.append($0) }) { _ in true }
+        let path = FileManager.default.temporaryDirectory.path + "/larmor-damaged-\(UUID()).safetensors"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for value in [Float.nan, kept[0].parameters[7].nextUp] {
+            try kept[0].write(path, fingerprint: "x")
+            var file = try SafeTensors(Data(contentsOf: URL(fileURLWithPath: path)), name: path)
+            var parameters = kept[0].parameters
+            parameters[7] = value
+            file.tensors["parameters"] = SafeTensors.Tensor(shape: [parameters.count], parameters)
+            try Data(file.encoded()).write(to: URL(fileURLWithPath: path))
+            #expect(throws: SafeTensors.FileError.self) {
+                try TrainingCheckpoint(path, fingerprint: "x", parameters: training.parameterCount)
+            }
+        }
+    }
+
     @Test func `patience ends a training that gets no better, and the best epoch is kept`() throws {
         var recipe = smallLive(epochs: 30)
         recipe.patience = 2
@@ -106,8 +125,8 @@ private func data(_ recipe: TrainingRecipe, validation: Int = 9) throws -> Recog
                 epochs = state.epoch
                 if first.isEmpty { first = state.parameters }
             }) { _ in true })
-        // Equal results count as better: only a worse one uses patience up.
-        #expect(epochs == 30 && model.network.parameters == first)
+        // Equal results are no better ones: the first epoch's stands, and two more were waited for.
+        #expect(epochs == 3 && model.network.parameters == first)
     }
 
     @Test func `a text that the units cannot spell is an error with the word`() throws {

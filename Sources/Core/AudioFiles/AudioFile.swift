@@ -16,6 +16,9 @@ public struct AudioFile: Sendable, Equatable {
     /// Length; 0 for a rate of 0.
     public var seconds: Double { rate > 0 ? Double(samples.count) / Double(rate) : 0 }
 
+    /// Times full scale: a larger number, or none, is damage.
+    private static let largest: Float = 1000
+
     /// Reads any format that libsndfile knows; several channels are averaged.
     /// - Throws: ``AudioError``.
     public init(path: String) throws(AudioError) {
@@ -35,13 +38,26 @@ public struct AudioFile: Sendable, Equatable {
         guard channels > 0, frames >= 0, frames < 1 << 31, info.samplerate > 0 else {
             throw AudioError(path: path, reason: .unreadable("\(channels) channels, \(frames) frames, \(info.samplerate) Hz"))
         }
-        var interleaved = [Float](repeating: 0, count: frames * channels)
-        let read = Int(sf_readf_float(file, &interleaved, sf_count_t(frames)))
+        // Piece by piece: a header may claim more than there is.
+        let piece = 1 << 16
+        var interleaved = [Float](repeating: 0, count: piece * channels)
         let scale = 1 / Float(channels)
-        samples = (0..<read).map { frame in
-            channels == 1
-                ? interleaved[frame] : (0..<channels).reduce(Float(0)) { $0 + interleaved[frame * channels + $1] } * scale
+        var samples: [Float] = []
+        while case let read = Int(sf_readf_float(file, &interleaved, sf_count_t(piece))), read > 0 {
+            for frame in 0..<read {
+                let sample =
+                    channels == 1
+                    ? interleaved[frame] : (0..<channels).reduce(Float(0)) { $0 + interleaved[frame * channels + $1] } * scale
+                guard abs(sample) <= Self.largest else {
+                    throw AudioError(
+                        path: path,
+                        reason: .unreadable(
+                            "sample \(samples.count) is \(sample); expected numbers relative to full scale, about −1 … 1"))
+                }
+                samples.append(sample)
+            }
         }
+        self.samples = samples
         rate = Int(info.samplerate)
     }
 

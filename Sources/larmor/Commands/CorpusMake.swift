@@ -1,4 +1,5 @@
 import ArgumentParser
+import Outputs
 import Recognition
 
 struct CorpusMake: ParsableCommand {
@@ -28,7 +29,9 @@ struct CorpusMake: ParsableCommand {
         for pair in (rename ?? "").split(separator: ",") {
             let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { throw ValidationError("--rename is LABEL=TEXT,…; found “\(pair)”") }
-            texts[parts[0]] = parts[1]
+            guard texts.updateValue(parts[1], forKey: parts[0]) == nil else {
+                throw ValidationError("--rename names “\(parts[0])” twice")
+            }
         }
         return texts
     }
@@ -38,6 +41,7 @@ struct CorpusMake: ParsableCommand {
     func run() throws {
         try reportingFailures {
             let corpus = try Corpus(folder: folder, writtenTo: output, texts: try texts())
+            try OutputFile.check(output, inputs: corpus.utterances.map(corpus.audioPath))
             try corpus.write()
             try CorpusSummary(corpus).show(json: json)
         }

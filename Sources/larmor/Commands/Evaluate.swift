@@ -62,17 +62,21 @@ struct Evaluate: ParsableCommand {
         if snr == nil { try GivenOptions.refuse(["--noise"], "needs --snr") }
     }
 
+    private var modelFiles: [String] { ["model.json", "model.safetensors"].map { model + "/" + $0 } }
+
     func run() throws {
-        StopRequest.install()
         try reportingFailures {
-            if let scores { try OutputFile.check(scores, inputs: [corpus]) }
+            if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles) }
             let model = try RecognizerModel(folder: model)
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: corpus)
             ProcessProvenance.note(seed: seed)
             let utterances = try EvaluationUtterances(
                 path: corpus, split: split == .all ? nil : Utterance.Split(rawValue: split.rawValue), speakers: speaker,
-                rate: model.card.audioRate)
+                babble: noise == .babble, rate: model.card.audioRate)
+            if let scores { try OutputFile.check(scores, inputs: utterances.sounds) }
+            // Until here a signal ends the program at once.
+            StopRequest.install()
             let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate)
             let conditions =
                 [nil] + (try ratios()).map { SoundCondition(.init(rawValue: noise.rawValue) ?? .white, ratio_dB: $0) }
@@ -81,13 +85,19 @@ struct Evaluate: ParsableCommand {
             func read(_ turn: Int, _ condition: SoundCondition?, replaced: Bool = false) throws -> [RecognizerEvaluation
                 .Reading]
             {
-                let found = evaluation.read(utterances.spoken, in: condition, replaced: replaced, seed: seed) { done in
+                let found = evaluation.read(
+                    utterances.spoken, in: condition, voices: utterances.voices, replaced: replaced, seed: seed
+                ) { done in
                     progress.show(
                         (Double(turn) + Double(done) / Double(utterances.spoken.count)) / turns,
                         Console.count(utterances.spoken.count, "utterance"))
                     return !StopRequest.isRequested
                 }
-                guard let found else { throw StopRequest.exitCode }
+                guard let found else {
+                    progress.done()
+                    Console.note("     stopped: nothing was counted")
+                    throw StopRequest.exitCode
+                }
                 return found
             }
             let readings = try conditions.enumerated().map { try read($0, $1) }
@@ -97,7 +107,7 @@ struct Evaluate: ParsableCommand {
                 model: self.model, card: model.card, conditions: Array(zip(conditions, readings)), noiseControl: control,
                 confusions: confusions, seed: seed)
             if let scores {
-                try OutputFile.write(EvaluationReport.scores(readings[0]), to: scores, inputs: [corpus])
+                try OutputFile.write(EvaluationReport.scores(readings[0]), to: scores, inputs: [corpus] + modelFiles)
             }
             if json { try Console.json(report) } else { report.show() }
         }

@@ -32,7 +32,8 @@ struct ModelShow: ParsableCommand {
         var features: Int
         var eegChannels: Int
         /// From the end of a sound to the frame that has heard it, at most.
-        var lookAheadMs: Int
+        /// nil for a network that reads whole sounds.
+        var lookAheadMs: Int?
         var trainingUtterances: Int
         var speakers: Int?
         var texts: Int?
@@ -42,7 +43,7 @@ struct ModelShow: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            let read = try RecognizerModel(folder: model)
+            let read = try RecognizerModel(folder: model, isLive: false)
             let card = read.card
             let layers = read.network.layers
             let result = Result(
@@ -50,7 +51,7 @@ struct ModelShow: ParsableCommand {
                 units: card.units.kind.rawValue, outputs: card.words.count, audioRate: card.audioRate,
                 features: card.shape.inputs,
                 // A window's 15 ms beyond its frame's own 10 ms, and the wait for the other frames of a stride.
-                eegChannels: card.eegChannels, lookAheadMs: 10 * ((layers.lookAhead ?? 0) + layers.stride - 1) + 15,
+                eegChannels: card.eegChannels, lookAheadMs: layers.lookAhead.map { 10 * ($0 + layers.stride - 1) + 15 },
                 trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
                 validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
             if json { return try Console.json(result) }
@@ -62,7 +63,7 @@ struct ModelShow: ParsableCommand {
                 "reads",
                 "sound at \(result.audioRate) Hz" + (result.eegChannels > 0 ? ", EEG of \(result.eegChannels) channels" : ""))
             line("names", "\(result.outputs) \(result.units)")
-            line("look-ahead", "\(result.lookAheadMs) ms")
+            line("look-ahead", result.lookAheadMs.map { "\($0) ms" } ?? "the whole sound")
             line(
                 "trained on",
                 Console.count(result.trainingUtterances, "utterance")
@@ -100,7 +101,7 @@ struct ModelExport: ParsableCommand {
             let inputs = [model + "/model.json", model + "/model.safetensors"]
             try OutputFile.check(output, inputs: inputs)
             ProcessProvenance.note(data: model)
-            let bytes = try RecognizerModel(folder: model).onnx()
+            let bytes = try RecognizerModel(folder: model, isLive: false).onnx()
             try OutputFile.write(bytes, to: output, inputs: inputs)
             if json { return try Console.json(Result(output: output, bytes: bytes.count)) }
             Console.result("\(output): \(Console.bytes(bytes.count))")

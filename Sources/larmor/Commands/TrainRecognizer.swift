@@ -12,11 +12,14 @@ struct TrainRecognizer: ParsableCommand {
         commandName: "recognizer", abstract: "Trains a causal CTC network on spoken words and recorded EEG.",
         discussion: """
             Speech is a folder of labelled sounds or a corpus (`larmor corpus`). The preset words is small and fast; live is for many voices: \
-            it trains on changed voices and noise. Where the corpus has a validation split, the epoch that did best on it is kept. \
+            it trains on changed voices and noise; teacher reads whole sounds, to tell another training where in its sounds the units \
+            stand (--align-with). Where the corpus has a validation split, the epoch that did best on it is kept. \
             The EEG of the session that --eeg names becomes the background of the words; without it the network learns from audio only. \
             A training that was stopped goes on with --resume to the same bits.
             Example: larmor train recognizer --speech speech --eeg sessions/background --output models/words
             Example: larmor train recognizer --corpus digits.jsonl --preset live --hold-out theo --output models/digits
+            Example: larmor train recognizer --corpus sentences.jsonl --units characters --preset live --align-with models/teacher \
+            --output models/sentences
             """)
 
     @Option(help: "A folder of labelled WAV files.")
@@ -31,13 +34,13 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "Folder for the model.")
     var output: String
 
-    @Option(help: "The network and how it is trained: words or live.")
+    @Option(help: "The network and how it is trained: words, live or teacher.")
     var preset: Preset = .words
 
     @Option(help: "What the network's outputs are: words or characters.")
     var units: Unit = .words
 
-    @Option(help: "Passes over the training utterances (default: 32; 40 with --preset live).")
+    @Option(help: "Passes over the training utterances (default: 32; 40 with --preset live, 20 with teacher).")
     var epochs: Int?
 
     @Option(help: "Units of each recurrent layer (default: 128).")
@@ -52,11 +55,20 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "Largest learning rate of the one-cycle schedule (default: 0.004; 0.003 with --preset live).")
     var learningRate: Double?
 
-    @Option(help: "With --preset live: how much sounds are changed, 0 for not at all (default: 1).")
+    @Option(help: "With --preset live or teacher: how much sounds are changed, 0 for not at all (default: 1).")
     var perturb: Double?
 
     @Option(help: "End after so many epochs without a better result on the validation split.")
     var patience: Int?
+
+    @Option(help: "A model of the same units: each label may stand only shortly after where this model finds it.")
+    var alignWith: String?
+
+    @Option(
+        help:
+            "Weight of a second loss, on frames whose word or phoneme is known: single words, and a corpus' “marks” (default: 0)."
+    )
+    var framewise: Double?
 
     @Option(help: "Leave this speaker out of training and validation; may be given again.")
     var holdOut: [String] = []
@@ -76,7 +88,7 @@ struct TrainRecognizer: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    enum Preset: String, ExpressibleByArgument, CaseIterable { case words, live }
+    enum Preset: String, ExpressibleByArgument, CaseIterable { case words, live, teacher }
     enum Unit: String, ExpressibleByArgument, CaseIterable { case words, characters }
 
     private struct Result: Encodable {
@@ -99,19 +111,26 @@ struct TrainRecognizer: ParsableCommand {
             throw ValidationError("--learning-rate is a number above 0, at most 1")
         }
         guard (0...2).contains(perturb ?? 1) else { throw ValidationError("--perturb is a number from 0 to 2") }
-        if preset == .words { try GivenOptions.refuse(["--perturb"], "needs --preset live") }
+        if preset == .words { try GivenOptions.refuse(["--perturb"], "needs --preset live or teacher") }
+        guard (0...10).contains(framewise ?? 0) else { throw ValidationError("--framewise is a number from 0 to 10") }
         guard (1...1000).contains(patience ?? 1) else { throw ValidationError("--patience is a number from 1 to 1000") }
         guard (8000...192_000).contains(rate) else { throw ValidationError("--rate is a number from 8000 to 192000") }
     }
 
     private var recipe: TrainingRecipe {
-        var recipe: TrainingRecipe = preset == .live ? .live : .words
+        var recipe: TrainingRecipe =
+            switch preset {
+            case .words: .words
+            case .live: .live
+            case .teacher: .teacher
+            }
         recipe.epochs = epochs ?? recipe.epochs
         recipe.hidden = hidden ?? recipe.hidden
         recipe.layers = layers ?? recipe.layers
         recipe.batch = batch ?? recipe.batch
         recipe.learningRate = learningRate.map { Float($0) } ?? recipe.learningRate
         if let perturb { recipe.perturbation = perturb > 0 ? recipe.perturbation?.scaled(by: perturb) : nil }
+        recipe.framewise = framewise.map { Float($0) } ?? recipe.framewise
         recipe.patience = patience
         recipe.seed = seed
         return recipe
@@ -120,25 +139,32 @@ struct TrainRecognizer: ParsableCommand {
     private func readCorpus() throws -> Corpus {
         var read = try corpus.map { try Corpus(file: $0) } ?? Corpus(folder: speech ?? "", writtenTo: (speech ?? "") + "/-")
         if let stranger = holdOut.first(where: { name in !read.utterances.contains { $0.speaker == name } }) {
-            throw CorpusError(path: read.path, reason: .noUtterances("the speaker “\(stranger)”"))
+            throw read.error(.noUtterances("the speaker “\(stranger)”"))
         }
         read.utterances.removeAll { holdOut.contains($0.speaker ?? "") && $0.split != .test }
         try read.checkLeaks(disjoint.map(\.key))
-        guard !read[.train].isEmpty else {
-            throw CorpusError(path: read.path, reason: .noUtterances("some whose split is train"))
+        guard !read[.train].isEmpty else { throw read.error(.noUtterances("some whose split is train")) }
+        guard read[.train].contains(where: { !Units.words(in: $0.text).isEmpty }) else {
+            throw read.error(.noUtterances("a training text that is not empty"))
         }
+        // What was held out is what the model is tested on.
+        if !holdOut.isEmpty { read.utterances.removeAll { $0.split == .test && !holdOut.contains($0.speaker ?? "") } }
         return read
     }
 
     func run() throws {
-        StopRequest.install()
         try reportingFailures {
             try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
-            let corpus = try SpeechCorpus(readCorpus(), rate: rate)
+            let list = try readCorpus()
+            if patience != nil, list[.validation].isEmpty {
+                throw ValidationError("--patience needs a corpus with a validation split")
+            }
+            let corpus = try SpeechCorpus(list, rate: rate)
             let background = try eeg.map { try BackgroundEEG(session: $0) }
             ProcessProvenance.note(seed: seed)
             ProcessProvenance.note(data: speech ?? self.corpus)
             ProcessProvenance.note(data: eeg)
+            ProcessProvenance.note(data: alignWith)
             let units = Units(units == .words ? .words : .characters, spelling: corpus.training.map(\.text))
             let known = corpus.validation.filter { (try? units.labels(of: $0.text)) != nil }
             if known.count < corpus.validation.count {
@@ -146,17 +172,25 @@ struct TrainRecognizer: ParsableCommand {
                     "     \(Console.count(corpus.validation.count - known.count, "validation text")) with words that training lacks: left out"
                 )
             }
+            if !resume { TrainingRun.tellOfStopped(output) }
+            // Until here a signal ends the program at once.
+            StopRequest.install()
             let training = try RecognizerTraining(
                 .init(
-                    units: units, training: corpus.training, validation: known, rate: rate, eeg: background?.features ?? [],
+                    units: units, training: namingLines(of: list) { try aligned(corpus.training, units) }, validation: known,
+                    rate: rate,
+                    eeg: background?.features ?? [],
                     eegChannels: background?.channels ?? 0),
                 recipe: recipe)
-            guard
-                var model = try TrainingRun(
+            let trained = try namingLines(of: list) {
+                try TrainingRun(
                     training, folder: output, fingerprint: fingerprint(corpus, background), resume: resume
                 ).run()
-            else { throw StopRequest.exitCode }
-            model.card.testWordErrorRate = RecognizerEvaluation(model, rate: rate).wordErrorRate(corpus)
+            }
+            guard var model = trained else { throw StopRequest.exitCode }
+            if preset != .teacher {
+                model.card.testWordErrorRate = RecognizerEvaluation(model, rate: rate).wordErrorRate(corpus)
+            }
             model.card.provenance = ProcessProvenance.now
             try model.write(folder: output)
             TrainingRun.removeCheckpoint(output)
@@ -170,6 +204,23 @@ struct TrainRecognizer: ParsableCommand {
         }
     }
 
+    /// What goes wrong with a training utterance is told with its line.
+    private func namingLines<Value>(of list: Corpus, _ work: () throws -> Value) throws -> Value {
+        do {
+            return try work()
+        } catch let error as CTCTrainingError {
+            let places = list.utterances.indices.filter { (list.utterances[$0].split ?? .train) == .train }
+            throw list.error(at: places[error.utterance], "its text does not fit its sound: \(error.reason)")
+        }
+    }
+
+    /// With the places of their units, where a model is to say them.
+    private func aligned(_ utterances: [SpokenText], _ units: Units) throws -> [SpokenText] {
+        guard let alignWith else { return utterances }
+        let teacher = try RecognizerModel(teacher: alignWith, units: units.kind, rate: rate)
+        return try TeacherAlignment(teacher, rate: rate).align(utterances)
+    }
+
     private func show(_ result: Result) {
         let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"
         let watched = result.validationErrorRate.map { ", \(Report.percent($0)) of the validation split's units wrong" } ?? ""
@@ -181,7 +232,8 @@ struct TrainRecognizer: ParsableCommand {
 
     /// Of all that the result follows from: an interrupted training goes on with nothing else.
     private func fingerprint(_ corpus: SpeechCorpus, _ background: BackgroundEEG?) -> String {
-        var texts = "\(recipe)\(rate)\(units)\(background?.channels ?? 0)\(sum(background?.features ?? []))"
+        var texts =
+            "\(recipe)\(rate)\(units)\(alignWith.map { (try? ContentHash.sha256(of: $0)) ?? "" } ?? "")\(background?.channels ?? 0)\(sum(background?.features ?? []))"
         for spoken in corpus.training + corpus.validation {
             texts += "\(spoken.text)\t\(spoken.speaker)\t\(spoken.samples.count)\t\(sum(spoken.samples))\n"
         }

@@ -28,8 +28,8 @@ struct EvaluationReport: Encodable {
     struct Controls: Encodable {
         /// Word error rate with noise of the same power in place of the speech.
         var noiseInput: Double
-        /// Word error rate against texts dealt out among the utterances.
-        var shuffledTexts: Double
+        /// Word error rate against texts dealt out among the utterances; nil for a single one.
+        var shuffledTexts: Double?
     }
 
     var model: String
@@ -71,9 +71,11 @@ struct EvaluationReport: Encodable {
         let dealt = plain.map(\.said).shuffled(using: &random)
         controls = Controls(
             noiseInput: Self.sum(noiseControl).rate,
-            shuffledTexts: zip(dealt, plain).reduce(WordErrors()) {
-                $0 + WordErrors(reference: Units.words(in: $1.0), hypothesis: Units.words(in: $1.1.read))
-            }.rate)
+            shuffledTexts: plain.count < 2
+                ? nil
+                : zip(dealt, plain).reduce(WordErrors()) {
+                    $0 + WordErrors(reference: Units.words(in: $1.0), hypothesis: Units.words(in: $1.1.read))
+                }.rate)
         if confusions { self.confusions = Self.confusions(plain) }
         if let texts = card.texts {
             let known = Set(texts)
@@ -133,7 +135,8 @@ struct EvaluationReport: Encodable {
                     + rate(condition.wordErrorRate, condition.interval_95))
         }
         Console.result(
-            "controls              noise in place of speech \(Report.percent(controls.noiseInput)), texts dealt out \(Report.percent(controls.shuffledTexts))"
+            "controls              noise in place of speech \(Report.percent(controls.noiseInput)), texts dealt out "
+                + (controls.shuffledTexts.map { Report.percent($0) } ?? "–")
         )
         if let textsInTraining, textsInTraining > 0 {
             Console.result(

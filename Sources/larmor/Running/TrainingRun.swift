@@ -61,8 +61,20 @@ struct TrainingRun {
                 "     \(Console.count(skipped, "batch", "batches")) changed nothing, because their loss or gradient was not finite"
             )
         }
-        if model == nil, kept > 0 { Console.note("     stopped after epoch \(kept): the same command with --resume goes on") }
+        if model == nil {
+            Console.note(
+                kept > 0
+                    ? "     stopped after epoch \(kept): the same command with --resume goes on"
+                    : "     stopped before the first epoch's end: nothing is kept")
+        }
         return model
+    }
+
+    /// Says that a stopped training's state is about to go.
+    static func tellOfStopped(_ folder: String) {
+        guard FileManager.default.fileExists(atPath: folder + "/" + checkpointName) else { return }
+        Console.note(
+            "     a training was stopped in \(folder); this one begins anew in its place (--resume would go on with it)")
     }
 
     /// What a finished training needs no more. One that cannot be removed does no harm.

@@ -25,6 +25,7 @@ public final class ALSATransport: Transport {
     private var handle: OpaquePointer?
     /// The card's position and its time, as of one moment.
     private var status: OpaquePointer?
+    private var stamps = CardStampFilter(rate: 1)
     private let waker: Waker?
     private static let longestWait = 0.02
 
@@ -92,6 +93,7 @@ public final class ALSATransport: Transport {
         self.format = format
         self.access = access
         self.rate = Int(near)
+        stamps = CardStampFilter(rate: self.rate)
         self.channels = Int(count)
         periodFrames = Int(period)
         bufferFrames = Int(buffer)
@@ -156,11 +158,12 @@ public final class ALSATransport: Transport {
             access == .mmap
             ? snd_pcm_mmap_readi(handle, buffer.baseAddress, room) : snd_pcm_readi(handle, buffer.baseAddress, room)
         if frames > 0 {
-            arrival =
+            let said =
                 isStamped
                 ? AudioTimeStamp.arrival(
                     seconds: stamp.tv_sec, nanoseconds: stamp.tv_nsec, available: Int(available), taken: Int(frames),
                     rate: rate, now: .now()) : nil
+            arrival = stamps.check(said, frames: Int(frames))
             return .bytes(Int(frames) * frameBytes)
         }
         if frames == 0 || frames == -Int(EAGAIN) { return .nothing }
@@ -173,6 +176,7 @@ public final class ALSATransport: Transport {
         if -code == EINTR { return .nothing }
         guard -code == EPIPE || -code == ESTRPIPE else { throw Self.error("read", code, port) }
         try check("recover", snd_pcm_recover(handle, code, 1))
+        stamps.reset()
         // A card that slept may run again by itself.
         if snd_pcm_state(handle) == SND_PCM_STATE_PREPARED { try check("start", snd_pcm_start(handle)) }
         return .overrun

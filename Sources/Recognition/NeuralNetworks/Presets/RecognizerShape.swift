@@ -4,14 +4,16 @@
 public enum RecognizerShape: Sendable, Equatable, Codable {
     case words(WordsShape)
     case live(LiveShape)
+    case teacher(TeacherShape)
 
     /// Names of the presets.
-    public enum Preset: String, Sendable, Codable, CaseIterable { case words, live }
+    public enum Preset: String, Sendable, Codable, CaseIterable { case words, live, teacher }
 
     public var preset: Preset {
         switch self {
         case .words: .words
         case .live: .live
+        case .teacher: .teacher
         }
     }
 
@@ -20,6 +22,7 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         switch self {
         case .words(let shape): shape.inputs
         case .live(let shape): shape.inputs
+        case .teacher(let shape): shape.inputs
         }
     }
 
@@ -28,6 +31,7 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         switch self {
         case .words(let shape): shape.outputs
         case .live(let shape): shape.outputs
+        case .teacher(let shape): shape.outputs
         }
     }
 
@@ -36,6 +40,7 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         switch self {
         case .words(let shape): shape.sequence(dropout: dropout)
         case .live(let shape): shape.sequence(dropout: dropout)
+        case .teacher(let shape): shape.sequence(dropout: dropout)
         }
     }
 
@@ -47,6 +52,7 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         case .live(let shape):
             guard shape.planes.count <= 4, shape.planes.allSatisfy({ (1...64).contains($0) }) else { return false }
             (widths, counts) = ([shape.inputs, shape.width, shape.outputs], [shape.blocks])
+        case .teacher(let shape): (widths, counts) = ([shape.inputs, shape.hidden, shape.outputs], [shape.layers])
         }
         return widths.allSatisfy { (1...8192).contains($0) } && counts.allSatisfy { (1...32).contains($0) }
     }
@@ -57,6 +63,7 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         switch try decoder.container(keyedBy: Key.self).decodeIfPresent(Preset.self, forKey: .preset) ?? .words {
         case .words: self = .words(try WordsShape(from: decoder))
         case .live: self = .live(try LiveShape(from: decoder))
+        case .teacher: self = .teacher(try TeacherShape(from: decoder))
         }
     }
 
@@ -65,8 +72,15 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         case .words(let shape): try shape.encode(to: encoder)
         case .live(let shape):
             try shape.encode(to: encoder)
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(preset, forKey: .preset)
+            try encodePreset(to: encoder)
+        case .teacher(let shape):
+            try shape.encode(to: encoder)
+            try encodePreset(to: encoder)
         }
+    }
+
+    private func encodePreset(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(preset, forKey: .preset)
     }
 }

@@ -10,16 +10,20 @@ public struct CTCExample: Sendable {
     public var target: [Int]
     /// Frames in which each label may be emitted, counted at the network's output; nil for plain CTC.
     public var windows: [ClosedRange<Int>]?
+    /// Of each frame of the network's output the class that sounds in it, for a ``FramewiseLoss``; −1 where it is not known; empty for
+    /// none at all.
+    public var classes: [Int]
     /// For networks with a ``SessionInput``.
     public var session: Int
 
     public init(
-        features: [Float], frames: Int, target: [Int], windows: [ClosedRange<Int>]? = nil, session: Int = 0
+        features: [Float], frames: Int, target: [Int], windows: [ClosedRange<Int>]? = nil, classes: [Int] = [], session: Int = 0
     ) {
         self.features = features
         self.frames = frames
         self.target = target
         self.windows = windows
+        self.classes = classes
         self.session = session
     }
 }

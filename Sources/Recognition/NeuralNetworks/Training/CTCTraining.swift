@@ -9,6 +9,8 @@ public final class CTCTraining {
     public private(set) var network: Network
     /// What is minimised.
     public let loss: CTCLoss
+    /// What is minimised beside it, on the network's last outputs.
+    public let framewise: FramewiseLoss?
     /// Steps so far, and those that were skipped because a loss or the gradient was not finite.
     public private(set) var steps = 0
     public private(set) var skippedSteps = 0
@@ -38,9 +40,14 @@ public final class CTCTraining {
     ///   - blank: index of the blank among the network's outputs.
     ///   - weightDecay: λ of ``AdamW``.
     ///   - clipNorm: largest norm of a batch's gradient.
+    ///   - framewise: a second loss, whose classes are the network's last outputs; nil for none.
     ///   - seed: of all that is random in the layers.
-    public init(network: Network, blank: Int, weightDecay: Float, clipNorm: Float = 5, seed: UInt64) {
+    public init(
+        network: Network, blank: Int, weightDecay: Float, clipNorm: Float = 5, framewise: FramewiseLoss? = nil, seed: UInt64
+    ) {
+        precondition(framewise.map { $0.classes < network.outputs } ?? true, "the network has outputs for both losses")
         self.network = network
+        self.framewise = framewise
         loss = CTCLoss(blank: blank)
         optimiser = AdamW(network.layout, weightDecay: weightDecay)
         self.clipNorm = clipNorm
@@ -113,24 +120,30 @@ public final class CTCTraining {
 
     /// Losses of all examples and their gradients at the network's output.
     private func setOutputGradient(_ half: Half, _ examples: [CTCExample], _ batchCount: Float) {
-        let units = network.outputs
+        let outputs = network.outputs
+        let units = outputs - (framewise?.classes ?? 0)
         half.pass.withOutput { logits, batch in
-            half.outputGradient = [Float](repeating: 0, count: batch.rows * units)
+            half.outputGradient = [Float](repeating: 0, count: batch.rows * outputs)
             logits.lend { logits in
                 half.outputGradient.lend { gradient in
                     for (k, example) in examples.enumerated() {
                         do throws(CTCError) {
                             half.loss += try loss.evaluate(
-                                logits: logits + k * units, stride: batch.count * units, frames: batch.lengths[k],
+                                logits: logits + k * outputs, stride: batch.count * outputs, frames: batch.lengths[k],
                                 units: units, target: example.target, windows: example.windows,
-                                gradient: gradient + k * units)
+                                gradient: gradient + k * outputs)
+                            half.loss +=
+                                try framewise?.evaluate(
+                                    logits: logits + k * outputs + units, stride: batch.count * outputs,
+                                    labels: Array(example.classes.prefix(batch.lengths[k])),
+                                    gradient: gradient + k * outputs + units) ?? 0
                         } catch .notFinite(let frame) {
                             half.notFinite.append(CTCTrainingError(utterance: k, reason: .notFinite(frame: frame)))
                         } catch {
                             half.failure = half.failure ?? CTCTrainingError(utterance: k, reason: error)
                         }
                     }
-                    for i in 0..<batch.rows * units { gradient[i] /= batchCount }
+                    for i in 0..<batch.rows * outputs { gradient[i] /= batchCount }
                 }
             }
         }
@@ -140,7 +153,9 @@ public final class CTCTraining {
     private func checkWithoutFrames(_ half: Half, _ examples: [CTCExample]) {
         for (k, example) in examples.enumerated() where half.failure == nil {
             do throws(CTCError) {
-                try loss.check(frames: 0, units: network.outputs, target: example.target, windows: example.windows)
+                try loss.check(
+                    frames: 0, units: network.outputs - (framewise?.classes ?? 0), target: example.target,
+                    windows: example.windows)
             } catch {
                 half.failure = CTCTrainingError(utterance: k, reason: error)
             }
@@ -159,9 +174,9 @@ public final class CTCTraining {
 
     /// The gradient of the mean loss of a batch as outside of training, in the order of the parameters; for tests.
     public static func gradient(
-        _ network: Network, _ batch: [CTCExample], blank: Int
+        _ network: Network, _ batch: [CTCExample], blank: Int, framewise: FramewiseLoss? = nil
     ) throws(CTCTrainingError) -> (loss: Double, gradient: [Float]) {
-        let training = CTCTraining(network: network, blank: blank, weightDecay: 0, seed: 0)
+        let training = CTCTraining(network: network, blank: blank, weightDecay: 0, framewise: framewise, seed: 0)
         let half = training.halves[0]
         training.compute(half, batch, batchCount: Float(batch.count), ForwardContext(isTraining: false))
         if let failure = half.failure ?? half.notFinite.first { throw failure }

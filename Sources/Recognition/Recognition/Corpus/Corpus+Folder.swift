@@ -1,4 +1,5 @@
 import Foundation
+import Outputs
 
 extension Corpus {
     /// A corpus of a folder of sounds. It may be laid out in three ways:
@@ -17,7 +18,9 @@ extension Corpus {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw CorpusError(path: folder, reason: .noSuchFile)
         }
-        let sounds = (FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? [])
+        // A link is followed here; the enumerator would not.
+        let real = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+        let sounds = (FileManager.default.enumerator(atPath: real)?.allObjects as? [String] ?? [])
             .filter { ["wav", "flac", "ogg"].contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
         let withText = sounds.filter { FileManager.default.fileExists(atPath: Self.textFile(folder + "/" + $0)) }
         var utterances: [Utterance] = []
@@ -42,7 +45,7 @@ extension Corpus {
             utterances.append(utterance)
         }
         guard !utterances.isEmpty else { throw CorpusError(path: folder, reason: .noUtterances(Self.layouts)) }
-        let prefix = Self.way(from: (file as NSString).deletingLastPathComponent, to: folder)
+        let prefix = Self.way(from: OutputPlace.folder(above: file), to: folder)
         for index in utterances.indices { utterances[index].audio = prefix + utterances[index].audio }
         self.init(path: file, utterances: utterances)
     }

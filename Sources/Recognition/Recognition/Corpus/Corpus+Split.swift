@@ -1,3 +1,4 @@
+import Glibc
 import Origin
 
 extension Corpus {
@@ -21,7 +22,11 @@ extension Corpus {
         by key: Key, validation: Double, test: Double, holdingOut heldOut: Set<String> = [], seed: UInt64
     ) throws(CorpusError) {
         var groups: [String: [Int]] = [:]
-        for index in utterances.indices { groups[try name(of: index, key), default: []].append(index) }
+        let sounds = key == .utterance ? soundNames() : []
+        for index in utterances.indices {
+            let name = key == .utterance ? "\(sounds[index]) \(utterances[index].from_s ?? 0)" : try name(of: index, key)
+            groups[name, default: []].append(index)
+        }
         if let stranger = heldOut.sorted().first(where: { groups[$0] == nil }) {
             throw CorpusError(path: path, reason: .noUtterances("the \(key.rawValue) “\(stranger)”"))
         }
@@ -58,8 +63,9 @@ extension Corpus {
                 if splitOf(other) != splitOf(index) { throw leak(other, index, "the \(key.rawValue) “\(name)”") }
             }
         }
+        let sounds = soundNames()
         var files: [String: [Int]] = [:]
-        for index in utterances.indices { files[utterances[index].audio, default: []].append(index) }
+        for index in utterances.indices { files[sounds[index], default: []].append(index) }
         for members in files.values.sorted(by: { $0[0] < $1[0] }) where members.count > 1 {
             let order = members.sorted { (utterances[$0].from_s ?? 0, $0) < (utterances[$1].from_s ?? 0, $1) }
             // The one that reaches furthest of each split so far.
@@ -79,6 +85,38 @@ extension Corpus {
         }
     }
 
+    /// One name for each sound of the utterances, whatever its files are called: the first name of a file, or of another one with
+    /// the same bytes. A file that is not there has its own name.
+    private func soundNames() -> [String] {
+        struct File: Hashable { var device: UInt64, number: UInt64 }
+        var names: [String: String] = [:]
+        var byFile: [File: String] = [:]
+        var sizes: [Int: [String]] = [:]
+        for utterance in utterances where names[utterance.audio] == nil {
+            names[utterance.audio] = utterance.audio
+            var status = stat()
+            guard stat(audioPath(utterance), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            let file = File(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+            if let known = byFile[file] {
+                names[utterance.audio] = known
+            } else {
+                byFile[file] = utterance.audio
+                sizes[Int(status.st_size), default: []].append(audioPath(utterance))
+            }
+        }
+        // Only files of equal length can be copies.
+        var byContent: [String: String] = [:]
+        let equal = Set(sizes.values.filter { $0.count > 1 }.flatMap { $0 })
+        for utterance in utterances where names[utterance.audio] == utterance.audio && equal.contains(audioPath(utterance)) {
+            guard let content = try? ContentHash.sha256(of: audioPath(utterance)) else { continue }
+            if let known = byContent[content] { names[utterance.audio] = known } else { byContent[content] = utterance.audio }
+        }
+        return utterances.map { utterance in
+            let name = names[utterance.audio] ?? utterance.audio
+            return names[name] ?? name
+        }
+    }
+
     private func splitOf(_ index: Int) -> Utterance.Split { utterances[index].split ?? .train }
 
     private func name(of index: Int, _ key: Key) throws(CorpusError) -> String {
@@ -88,7 +126,7 @@ extension Corpus {
         case .text: name = Units.words(in: utterance.text).joined(separator: " ")
         case .speaker: name = utterance.speaker
         case .session: name = utterance.session
-        case .utterance: name = "\(utterance.audio) \(utterance.from_s ?? 0)"
+        case .utterance: name = utterance.audio
         }
         guard let name else { throw error(at: index, "it has no “\(key.rawValue)”, by which to split") }
         return name

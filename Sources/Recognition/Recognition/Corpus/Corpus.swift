@@ -63,13 +63,17 @@ public struct Corpus: Sendable, Equatable {
     }
 
     private var folder: String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
+        isFolder ? shownPath : OutputPlace.folder(above: path)
     }
+
+    /// Whether it was made of a folder for use at once, and is no file.
+    private var isFolder: Bool { path.hasSuffix("/-") }
+    /// What users know it by.
+    private var shownPath: String { isFolder ? String(path.dropLast(2)) : path }
 
     /// The same utterances in another file: their sounds are found from there.
     public func moved(to file: String) -> Corpus {
-        let prefix = Self.way(from: (file as NSString).deletingLastPathComponent, to: folder)
+        let prefix = Self.way(from: OutputPlace.folder(above: file), to: folder)
         let moved = utterances.map { utterance in
             var copy = utterance
             if !copy.audio.hasPrefix("/") { copy.audio = prefix + copy.audio }
@@ -88,12 +92,21 @@ public struct Corpus: Sendable, Equatable {
     }
 
     /// An error in the line of an utterance.
-    func error(at index: Int, _ problem: String) -> CorpusError {
-        CorpusError(path: path, reason: .line(lines[index], problem))
+    public func error(at index: Int, _ problem: String) -> CorpusError {
+        isFolder
+            ? CorpusError(path: shownPath, reason: .sound(utterances[index].audio, problem))
+            : CorpusError(path: path, reason: .line(lines[index], problem))
     }
 
+    /// An error about all of it.
+    public func error(_ reason: CorpusError.Reason) -> CorpusError { CorpusError(path: shownPath, reason: reason) }
+
     func leak(_ first: Int, _ second: Int, _ shared: String) -> CorpusError {
-        CorpusError(path: path, reason: .leak(first: lines[first], second: lines[second], shared: shared))
+        guard isFolder else { return error(.leak(first: lines[first], second: lines[second], shared: shared)) }
+        return error(
+            .sound(
+                utterances[first].audio,
+                "it and “\(utterances[second].audio)” are in different splits and have \(shared) in common"))
     }
 }
 

@@ -8,6 +8,8 @@ public struct CorpusError: Failure, Equatable {
         /// Counted from 1.
         case line(Int, String)
         case noUtterances(String)
+        /// A sound of a folder.
+        case sound(String, String)
         /// Two utterances that must not be in different splits: their lines, and what they share.
         case leak(first: Int, second: Int, shared: String)
     }
@@ -27,6 +29,7 @@ public struct CorpusError: Failure, Equatable {
         case .noSuchFile: "\(path): no such file or folder"
         case .unreadable(let why): "\(path): cannot be read: \(why)"
         case .line(let line, let problem): "\(path):\(line): \(problem)"
+        case .sound(let name, let problem): "\(path): “\(name)”: \(problem)"
         case .noUtterances(let expected): "\(path): no utterances: expected \(expected)"
         case .leak(let first, let second, let shared):
             "\(path): lines \(first) and \(second) are in different splits and have \(shared) in common;"

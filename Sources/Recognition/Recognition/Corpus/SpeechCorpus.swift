@@ -54,12 +54,28 @@ public struct SpeechCorpus: Sendable {
         let end = min(sound.samples.count, utterance.to_s.map { Int(saturating: $0 * Double(sound.rate)) } ?? .max)
         guard begin < end else {
             throw corpus.error(
-                at: index, "from \(utterance.from_s ?? 0) s there is no sound: “\(utterance.audio)” has \(sound.seconds) s")
+                at: index,
+                "no sound is left from \(utterance.from_s ?? 0) s to \(utterance.to_s ?? sound.seconds) s: “\(utterance.audio)” has "
+                    + "\(sound.seconds) s")
+        }
+        // Other programs round.
+        if let to = utterance.to_s, to > sound.seconds + 0.5 {
+            throw corpus.error(
+                at: index, "it ends at \(to) s, but “\(utterance.audio)” has \(sound.seconds) s: is the file cut?")
         }
         return SpokenText(
             samples: Array(sound.samples[begin..<end]), rate: sound.rate,
             text: Units.words(in: utterance.text).joined(separator: " "),
-            speaker: utterance.speaker ?? "")
+            speaker: utterance.speaker ?? "", marks: utterance.marks.map { marks($0, sound.rate, begin..<end) })
+    }
+
+    private static func marks(_ marks: [Utterance.Mark], _ rate: Int, _ part: Range<Int>) -> [SpokenText.Mark] {
+        marks.compactMap { mark in
+            let samples = (Int(saturating: mark.from_s * Double(rate))..<Int(saturating: mark.to_s * Double(rate)))
+                .clamped(to: part)
+            return samples.isEmpty
+                ? nil : SpokenText.Mark(mark.text, samples.lowerBound - part.lowerBound..<samples.upperBound - part.lowerBound)
+        }
     }
 
     /// All that is said, each text once, sorted; of single words the words that there are.

@@ -30,13 +30,29 @@ public struct Utterance: Sendable, Equatable {
     public var to_s: Double?
     /// A session with the EEG of the same time, relative like `audio`.
     public var eeg: String?
+    /// Keys that mean nothing here, as JSON: they are written again.
+    public var others = ""
+    /// Phonemes or words whose times are known, in their order; nil where nobody knows.
+    public var marks: [Mark]?
+
+    /// What sounds from when to when, in seconds of the file.
+    public struct Mark: Sendable, Equatable {
+        public var text: String
+        public var from_s: Double
+        public var to_s: Double
+
+        public init(_ text: String, from_s: Double, to_s: Double) {
+            (self.text, self.from_s, self.to_s) = (text, from_s, to_s)
+        }
+    }
 
     public init(
         audio: String, text: String, speaker: String? = nil, session: String? = nil, split: Split? = nil,
-        from_s: Double? = nil, to_s: Double? = nil, eeg: String? = nil
+        from_s: Double? = nil, to_s: Double? = nil, eeg: String? = nil, marks: [Mark]? = nil, others: String = ""
     ) {
         (self.audio, self.text, self.speaker, self.session) = (audio, text, speaker, session)
         (self.split, self.from_s, self.to_s, self.eeg) = (split, from_s, to_s, eeg)
+        (self.marks, self.others) = (marks, others)
     }
 
     /// - Parameter json: one object. NeMo's `audio_filepath`, `offset` and `duration` (seconds) are understood, too; other keys are
@@ -77,7 +93,35 @@ public struct Utterance: Sendable, Equatable {
         if let to, to <= (from ?? 0) { throw Problem("it ends at \(to) s, before it begins") }
         self.init(
             audio: audio, text: said, speaker: try text("speaker"), session: try text("session"), split: split, from_s: from,
-            to_s: to, eeg: try text("eeg"))
+            to_s: to, eeg: try text("eeg"), marks: try Self.marks(json["marks"]))
+        let unknown = json.filter { !Self.keys.contains($0.key) }
+        if !unknown.isEmpty,
+            let data = try? JSONSerialization.data(withJSONObject: unknown, options: [.sortedKeys, .withoutEscapingSlashes])
+        {
+            others = String(decoding: data.dropFirst().dropLast(), as: UTF8.self)
+        }
+    }
+
+    private static let keys: Set = [
+        "audio", "audio_filepath", "text", "speaker", "session", "split", "from_s", "to_s", "offset", "duration", "eeg",
+        "marks",
+    ]
+
+    private static func marks(_ json: Any?) throws(Problem) -> [Mark]? {
+        guard let json, !(json is NSNull) else { return nil }
+        let problem = Problem("“marks” is no list of objects such as {\"text\":\"th\",\"from_s\":0.1,\"to_s\":0.2}")
+        guard let list = json as? [[String: Any]] else { throw problem }
+        var marks: [Mark] = []
+        for object in list {
+            guard let text = object["text"] as? String, !text.isEmpty, let from = object["from_s"] as? NSNumber,
+                let to = object["to_s"] as? NSNumber, JSONNumber.isNumber(from), JSONNumber.isNumber(to)
+            else { throw problem }
+            guard from.doubleValue >= 0, from.doubleValue < to.doubleValue, to.doubleValue.isFinite else {
+                throw Problem("the mark “\(text)” ends before it begins, or its times are below 0")
+            }
+            marks.append(Mark(text, from_s: from.doubleValue, to_s: to.doubleValue))
+        }
+        return marks
     }
 
     struct Problem: Error {
@@ -94,6 +138,11 @@ public struct Utterance: Sendable, Equatable {
         for (key, value) in [("from_s", from_s), ("to_s", to_s)] {
             if let value { parts.append("\"\(key)\":\(value)") }
         }
+        if let marks {
+            let list = marks.map { "{\"text\":\(Self.quoted($0.text)),\"from_s\":\($0.from_s),\"to_s\":\($0.to_s)}" }
+            parts.append("\"marks\":[\(list.joined(separator: ","))]")
+        }
+        if !others.isEmpty { parts.append(others) }
         return "{\(parts.joined(separator: ","))}"
     }
 

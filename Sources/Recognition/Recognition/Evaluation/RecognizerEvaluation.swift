@@ -28,11 +28,13 @@ public struct RecognizerEvaluation: Sendable {
 
     /// - Parameters:
     ///   - condition: noise that is added; nil for near silence.
+    ///   - voices: whom babble is made of; the speaker of an utterance is left out of its own. nil for the utterances themselves.
     ///   - replaced: whether noise takes the place of the speech.
     ///   - progress: called now and then with the number of utterances done; returns false to stop.
     /// - Returns: readings in the order of the utterances; nil when it was stopped.
     public func read(
-        _ utterances: [SpokenText], in condition: SoundCondition? = nil, replaced: Bool = false, seed: UInt64 = 1,
+        _ utterances: [SpokenText], in condition: SoundCondition? = nil, voices: [SpokenText]? = nil, replaced: Bool = false,
+        seed: UInt64 = 1,
         _ progress: (Int) -> Bool = { _ in true }
     ) -> [Reading]? {
         var readings: [Reading] = []
@@ -46,7 +48,7 @@ public struct RecognizerEvaluation: Sendable {
                 DispatchQueue.concurrentPerform(iterations: part.count) { k in
                     let utterance = utterances[part.lowerBound + k]
                     let sound = utterance.heard(
-                        rate: rate, in: condition, among: utterances, replaced: replaced,
+                        rate: rate, in: condition, among: voices ?? utterances, replaced: replaced,
                         seed: seed &+ UInt64(part.lowerBound + k) &* 0x9E37_79B9_7F4A_7C15)
                     slots[k] = reading(of: utterance, sound)
                 }

@@ -10,6 +10,10 @@ extension RecognizerModel.Card {
         guard shape.isPossible else { return "sizes that no network of the preset \(shape.preset.rawValue) has" }
         guard (0...10_000).contains(labelWindow) else { return "a label window of \(labelWindow) frames" }
         guard !words.contains(""), Set(words).count == words.count else { return "its units are not all different" }
+        guard trainingWords >= 0, epochs >= 0 else { return "numbers of epochs and utterances below 0" }
+        guard [validationErrorRate, testWordErrorRate].allSatisfy({ $0.map { $0 >= 0 && $0.isFinite } ?? true }) else {
+            return "error rates below 0"
+        }
         let inputs = audioFeatures.features + EEGFrontEnd.featuresPerChannel * eegChannels
         guard shape.inputs == inputs, standardisation.mean.count == inputs, standardisation.deviation.count == inputs,
             shape.outputs == words.count + 1

@@ -76,9 +76,20 @@ public struct RecognizerModel: Sendable, Equatable {
     public struct FileError: Failure, Equatable {
         public var file: String
         public var problem: String
-        public var kind: FailureKind { .badInput }
+        /// Whether there is no file of that name.
+        public var isMissing = false
+        public var kind: FailureKind { isMissing ? .missingInput : .badInput }
 
         public var description: String { "\(file): not a usable model: \(problem)" }
+
+        /// A file that could not be read.
+        init(unreadable file: String, _ remedy: String = "") {
+            isMissing = !FileManager.default.fileExists(atPath: file)
+            self.file = file
+            problem = isMissing ? "there is no such file" + remedy : "it cannot be read, or is no regular file"
+        }
+
+        init(file: String, problem: String) { (self.file, self.problem) = (file, problem) }
     }
 
     /// What inputs and outputs mean.
@@ -103,12 +114,13 @@ public struct RecognizerModel: Sendable, Equatable {
         try OutputFile.write([UInt8](try file.encoded()), to: folder + "/model.safetensors", inSession: true)
     }
 
+    /// - Parameter isLive: whether it is to read a stream; a teacher cannot, and is refused.
     /// - Throws: ``FileError`` that names the file and what is wrong with it.
-    public init(folder: String) throws(FileError) {
+    public init(folder: String, isLive: Bool = true) throws(FileError) {
         let cardFile = folder + "/model.json"
         let weightsFile = folder + "/model.safetensors"
         guard let json = RegularFile.contents(cardFile) else {
-            throw FileError(file: cardFile, problem: "there is no such file; `larmor train recognizer` makes one")
+            throw FileError(unreadable: cardFile, "; `larmor train recognizer` makes one")
         }
         let card: Card
         do {
@@ -117,11 +129,22 @@ public struct RecognizerModel: Sendable, Equatable {
             throw FileError(file: cardFile, problem: DecodingFault(error).description)
         }
         if let problem = card.problem { throw FileError(file: cardFile, problem: problem) }
-        guard let data = RegularFile.contents(weightsFile) else {
-            throw FileError(file: weightsFile, problem: "there is no such file")
+        if isLive, card.shape.preset == .teacher {
+            throw FileError(
+                file: cardFile,
+                problem: "the preset teacher reads whole sounds and cannot run live; `train recognizer --align-with` takes it")
         }
-        do {
-            network = try Network(card.shape.sequence(), SafeTensors(data, name: weightsFile), name: weightsFile)
+        guard let data = RegularFile.contents(weightsFile) else {
+            throw FileError(unreadable: weightsFile)
+        }
+        do throws(SafeTensors.FileError) {
+            let file = try SafeTensors(data, name: weightsFile)
+            network = try Network(card.shape.sequence(), file, name: weightsFile)
+            let known = Set(network.layout.tensors.map(\.name))
+            if let other = file.tensors.keys.sorted().first(where: { !known.contains($0) }) {
+                throw SafeTensors.FileError(
+                    file: weightsFile, problem: "its tensor “\(other)” is none of the network that model.json tells")
+            }
         } catch {
             throw FileError(file: weightsFile, problem: error.problem)
         }

@@ -44,7 +44,9 @@ public struct RecognizerTraining: Sendable {
     private let recipe: TrainingRecipe
     private let data: Data
     private let shape: RecognizerShape
+    /// With the outputs of the framewise loss behind the units.
     private let layers: LayerSequence
+    private let framewise: FramewiseLoss?
     private let strings: TrainingStrings
     private let watched: TrainingStrings?
 
@@ -52,9 +54,11 @@ public struct RecognizerTraining: Sendable {
     public init(_ data: Data, recipe: TrainingRecipe) throws(Units.SpellingError) {
         precondition(!data.training.isEmpty && !data.units.texts.isEmpty, "training needs utterances")
         let eegFeatures = data.eegChannels * EEGFrontEnd.featuresPerChannel
-        let shape = recipe.shape(
-            inputs: recipe.frontEnd.features + eegFeatures, outputs: data.units.texts.count + 1, hasEEG: eegFeatures > 0)
-        let layers = shape.sequence(dropout: recipe.dropout)
+        func shape(outputs: Int) -> RecognizerShape {
+            recipe.shape(inputs: recipe.frontEnd.features + eegFeatures, outputs: outputs, hasEEG: eegFeatures > 0)
+        }
+        let units = data.units.texts.count + 1
+        let layers = shape(outputs: units).sequence(dropout: recipe.dropout)
         func strings(_ spoken: [SpokenText], _ recipe: TrainingRecipe, eeg: [Float]) throws(Units.SpellingError)
             -> TrainingStrings
         {
@@ -66,9 +70,14 @@ public struct RecognizerTraining: Sendable {
         }
         self.strings = try strings(data.training, recipe, eeg: data.eeg)
         var plain = recipe
+        plain.framewise = 0
         (plain.perturbation, plain.wordsPerString, plain.pause_s, plain.keepsSpeakers) = (nil, 3...7, 0.05...0.3, true)
         watched = data.validation.isEmpty ? nil : try strings(data.validation, plain, eeg: [])
-        (self.recipe, self.data, self.shape, self.layers) = (recipe, data, shape, layers)
+        framewise =
+            self.strings.classes.isEmpty
+            ? nil : FramewiseLoss(classes: self.strings.classes.count + 1, weight: recipe.framewise)
+        (self.recipe, self.data, self.shape) = (recipe, data, shape(outputs: units))
+        self.layers = framewise.map { shape(outputs: units + $0.classes).sequence(dropout: recipe.dropout) } ?? layers
     }
 
     /// Parameters of the network.
@@ -94,7 +103,7 @@ public struct RecognizerTraining: Sendable {
         }
         let training = CTCTraining(
             network: network, blank: RecognizerModel.blank, weightDecay: recipe.weightDecay,
-            clipNorm: recipe.clipNorm, seed: random.split())
+            clipNorm: recipe.clipNorm, framewise: framewise, seed: random.split())
         let validation = watched.map { strings in
             ValidationSet(strings) { example($0, 0, standardisation, noise: 0) }
         }
@@ -128,15 +137,21 @@ public struct RecognizerTraining: Sendable {
                         skippedSteps: training.skippedSteps, notFinite: done.notFinite.map { groups[batch[$0]] }))
                 guard isGoingOn else { return nil }
             }
-            state.endEpoch(training, random: random, errorRate: validation.map { $0.errors(training.network).rate })
+            state.endEpoch(training, random: random, errorRate: validation.map { $0.errors(recogniser(training.network)).rate })
             try epochEnded(state)
         }
         return model(state, standardisation)
     }
 
+    /// Without the outputs that only training needs.
+    private func recogniser(_ network: Network) -> Network { network.withoutLastOutputs(framewise?.classes ?? 0) }
+
     private func isOver(_ state: TrainingCheckpoint) -> Bool {
-        guard let patience = recipe.patience, let best = state.best else { return false }
-        return state.epoch - best.epoch > patience
+        guard let patience = recipe.patience else { return false }
+        // An equal result is no better one, though the later of the two is kept.
+        let rates = state.curve.compactMap(\.errorRate)
+        guard let least = rates.min(), let place = rates.firstIndex(of: least) else { return false }
+        return rates.count - 1 - place >= patience
     }
 
     private func model(_ state: TrainingCheckpoint, _ standardisation: Standardisation) -> RecognizerModel {
@@ -147,7 +162,8 @@ public struct RecognizerTraining: Sendable {
         card.validationErrorRate = state.best?.errorRate
         card.speakers = Set(data.training.map(\.speaker)).subtracting([""]).sorted()
         card.texts = Set(data.training.map { TextHash.of($0.text) }).sorted()
-        return RecognizerModel(card: card, network: Network(layers, parameters: state.best?.parameters ?? state.parameters))
+        let network = Network(layers, parameters: state.best?.parameters ?? state.parameters)
+        return RecognizerModel(card: card, network: recogniser(network))
     }
 
     /// Strings of like length go together; the batches themselves come in a random order.
@@ -200,7 +216,7 @@ public struct RecognizerTraining: Sendable {
             }
         }
         return CTCExample(
-            features: features, frames: sample.frames, target: sample.target, windows: sample.windows)
+            features: features, frames: sample.frames, target: sample.target, windows: sample.windows, classes: sample.classes)
     }
 
     /// Statistics of up to 400 strings; those of the EEG from all of its frames.

@@ -75,6 +75,12 @@ public struct TrainingCheckpoint: Sendable, Equatable {
         var bestEpoch: Int?
         /// Of data and recipe.
         var fingerprint: String
+        /// Of all numbers; absent in checkpoints of before.
+        var checksum: String?
+    }
+
+    private static func checksum(_ tensors: [[Float]]) -> String {
+        ContentHash.sha256(tensors.flatMap { values in values.withUnsafeBytes { Array($0) } })
     }
 
     /// - Parameter fingerprint: of data and recipe; another training does not go on from here.
@@ -82,7 +88,8 @@ public struct TrainingCheckpoint: Sendable, Equatable {
     public func write(_ path: String, fingerprint: String) throws {
         let notes = Notes(
             epoch: epoch, step: step, loss: loss, counts: counts, random: random, curve: curve, bestErrorRate: best?.errorRate,
-            bestEpoch: best?.epoch, fingerprint: fingerprint)
+            bestEpoch: best?.epoch, fingerprint: fingerprint,
+            checksum: Self.checksum([parameters, first, second, best?.parameters ?? []]))
         var tensors = ["parameters": parameters, "first": first, "second": second]
         tensors["best"] = best?.parameters
         let file = SafeTensors(
@@ -115,6 +122,10 @@ public struct TrainingCheckpoint: Sendable, Equatable {
         (counts, random, curve) = (notes.counts, notes.random, notes.curve)
         if let rate = notes.bestErrorRate, let epoch = notes.bestEpoch {
             best = Best(parameters: try file.floats("best", shape: [count], file: path), errorRate: rate, epoch: epoch)
+        }
+        let all = [parameters, first, second, best?.parameters ?? []]
+        guard all.allSatisfy({ $0.allSatisfy(\.isFinite) }), notes.checksum.map({ $0 == Self.checksum(all) }) ?? true else {
+            throw wrong("its numbers are damaged: leave --resume out to begin anew")
         }
     }
 }

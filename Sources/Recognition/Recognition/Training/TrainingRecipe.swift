@@ -24,6 +24,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var clipNorm: Float = 5
     /// Frames of the network's output after a word's end in which its label may stand, where the end is known.
     public var labelWindow: Int
+    /// Weight of a second loss beside CTC, on the frames of phonemes or words whose times are known; 0 for none.
+    public var framewise: Float = 0
     /// The blank's logit before training: most frames have no label, and the first epochs need not find that out.
     public var blankBias: Float = 0
     /// Standard deviation of the noise on standardised features.
@@ -49,6 +51,11 @@ public struct TrainingRecipe: Sendable, Equatable {
         labelWindow: 5, blankBias: 4, wordsPerString: 1...6, pause_s: 0.03...0.4, keepsSpeakers: true,
         perturbation: Perturbation())
 
+    /// Reads whole sounds; others are aligned with it.
+    public static let teacher = TrainingRecipe(
+        preset: .teacher, hidden: 128, layers: 2, frontEnd: .bands, epochs: 20, learningRate: 3e-3, labelWindow: 0,
+        wordsPerString: 1...6, pause_s: 0.03...0.4, keepsSpeakers: true, perturbation: Perturbation())
+
     /// - Parameters:
     ///   - inputs: features per frame.
     ///   - outputs: units, blank included.
@@ -58,6 +65,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         case .live:
             .live(
                 LiveShape(inputs: inputs, width: hidden, blocks: layers, outputs: outputs, planes: hasEEG ? [] : planes))
+        case .teacher: .teacher(TeacherShape(inputs: inputs, hidden: hidden, layers: layers, outputs: outputs))
         }
     }
 }

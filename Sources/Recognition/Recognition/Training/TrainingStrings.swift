@@ -7,7 +7,7 @@ import Signals
 /// which frames each label may stand.
 ///
 /// A causal network under plain CTC learns to name a word at its first sound; so the label of a single word is allowed only within a
-/// window after the word's end. Longer texts have no windows: where their words end is not known.
+/// window after the word's end. Longer texts have windows where an alignment says where their units end.
 struct TrainingStrings {
     let rate: Int
     let spoken: [SpokenText]
@@ -20,8 +20,11 @@ struct TrainingStrings {
     /// Of the network: input frames per output frame, and input frames of look-ahead.
     let stride: Int
     let lookAhead: Int
-    /// Whether utterances are joined and have windows.
+    /// Whether utterances are single words, which are joined.
     let joins: Bool
+    /// What sounds in frames whose time is known, sorted; class 0 is none of them. Empty without a framewise loss.
+    let classes: [String]
+    private let classNumbers: [String: Int]
     /// Mean power of the speech.
     private let power: Float
 
@@ -32,6 +35,8 @@ struct TrainingStrings {
         (self.rate, self.spoken, self.labels, self.eeg, self.eegFeatures) = (rate, spoken, labels, eeg, eegFeatures)
         (self.recipe, self.stride, self.lookAhead) = (recipe, stride, lookAhead)
         joins = labels.allSatisfy { $0.count == 1 }
+        classes = recipe.framewise > 0 ? Set(spoken.flatMap { $0.knownMarks ?? [] }.map(\.text)).sorted() : []
+        classNumbers = Dictionary(uniqueKeysWithValues: zip(classes, 1...))
         power = spoken.reduce(0) { $0 + $1.power } / Float(max(1, spoken.count))
     }
 
@@ -41,6 +46,8 @@ struct TrainingStrings {
         var frames: Int
         var target: [Int]
         var windows: [ClosedRange<Int>]?
+        /// Of each output frame, for the framewise loss; empty without one.
+        var classes: [Int] = []
         /// False when the string has no EEG: then its place is filled with the mean after standardisation.
         var hasEEG: Bool
         /// Bands that are masked.
@@ -75,7 +82,8 @@ struct TrainingStrings {
     func make(_ group: [Int], seed: UInt64) -> Sample {
         var random = SplitMix64(seed: seed)
         let draw = recipe.perturbation?.draw(bands: recipe.frontEnd.output == .bands ? recipe.frontEnd.bands : 0, &random)
-        var (signal, ends) = join(group, speed: draw?.speed ?? 1, &random)
+        let speed = draw?.speed ?? 1
+        var (signal, begins) = join(group, speed: speed, &random)
         if let draw {
             disturb(&signal, draw, speakers: Set(group.map { spoken[$0].speaker }), &random)
         } else {
@@ -88,17 +96,21 @@ struct TrainingStrings {
         options.warp = draw?.warp ?? 1
         let audio = MelFrontEnd.features(of: signal, rate: rate, options: options)
         let frames = audio.energies.count
-        let windows = joins ? ends.map { self.window(afterSample: $0, frames: frames) } : nil
+        let target = group.flatMap { labels[$0] }
+        let windows = unitEnds(group, begins, speed: speed).flatMap {
+            self.windows(afterSamples: $0, target: target, frames: frames)
+        }
         let (features, hasEEG) = addEEG(to: audio.features, frames: frames, &random)
         return Sample(
-            features: features, frames: frames, target: group.flatMap { labels[$0] }, windows: windows, hasEEG: hasEEG,
+            features: features, frames: frames, target: target, windows: windows,
+            classes: classes.isEmpty ? [] : frameClasses(group, begins, speed: speed, frames: frames), hasEEG: hasEEG,
             masks: draw?.masks ?? [])
     }
 
-    /// - Returns: the signal, and the sample after which each word has ended.
-    private func join(_ group: [Int], speed: Double, _ random: inout SplitMix64) -> (signal: [Float], ends: [Int]) {
+    /// - Returns: the signal, and the sample at which each utterance begins.
+    private func join(_ group: [Int], speed: Double, _ random: inout SplitMix64) -> (signal: [Float], begins: [Int]) {
         var signal: [Float] = []
-        var ends: [Int] = []
+        var begins: [Int] = []
         let pause = { [recipe, rate] (random: inout SplitMix64) in
             let range = recipe.pause_s
             return Int((range.lowerBound + (range.upperBound - range.lowerBound) * random.uniform()) * Double(rate))
@@ -107,13 +119,56 @@ struct TrainingStrings {
         for index in group {
             let word = spoken[index]
             let gain = Float(exp2(random.uniform() * 2 - 1))
-            ends.append(signal.count + Int(Double(word.end) / speed))
+            begins.append(signal.count)
             signal += Perturbation.faster(word.samples[...], speed: speed).map { $0 * gain }
             signal += [Float](repeating: 0, count: pause(&random))
         }
         // The last label needs its frames.
         signal += [Float](repeating: 0, count: recipe.preset == .words ? 0 : rate * (recipe.labelWindow * stride + 8) / 100)
-        return (signal, ends)
+        return (signal, begins)
+    }
+
+    /// The sample after each label of a string; nil where that is not known of all of them.
+    private func unitEnds(_ group: [Int], _ begins: [Int], speed: Double) -> [Int]? {
+        var ends: [Int] = []
+        for (index, begin) in zip(group, begins) {
+            guard let own = spoken[index].unitEnds ?? (joins ? [spoken[index].end] : nil), own.count == labels[index].count
+            else { return nil }
+            ends += own.map { begin + Int(Double($0) / speed) }
+        }
+        return ends
+    }
+
+    /// The windows of labels one after the other, wide enough that each can be reached from the one before; nil when the sound ends too
+    /// soon for that.
+    func windows(afterSamples ends: [Int], target: [Int], frames: Int) -> [ClosedRange<Int>]? {
+        var earliest = -1
+        let windows = ends.indices.map { place in
+            let own = window(afterSample: ends[place], frames: frames)
+            guard !joins else { return own }
+            let isRepeated = place > 0 && target[place] == target[place - 1]
+            earliest = max(earliest + (isRepeated ? 2 : 1), own.lowerBound)
+            return own.lowerBound...max(earliest, own.upperBound)
+        }
+        return earliest < (frames + stride - 1) / stride ? windows : nil
+    }
+
+    /// What sounds in each output frame: 40 ms before the frame, so that a causal network has heard it.
+    private func frameClasses(_ group: [Int], _ begins: [Int], speed: Double, frames: Int) -> [Int] {
+        let step = stride * rate / 100
+        let delay = rate * 40 / 1000
+        let count = (frames + stride - 1) / stride
+        let marks = group.map { spoken[$0].knownMarks }
+        var classes = [Int](repeating: marks.contains { $0 == nil } ? -1 : 0, count: count)
+        for (own, begin) in zip(marks, begins) {
+            for mark in own ?? [] {
+                let number = classNumbers[mark.text] ?? -1
+                let first = (begin + Int(Double(mark.samples.lowerBound) / speed) + delay + step - 1) / step
+                let end = (begin + Int(Double(mark.samples.upperBound) / speed) + delay + step - 1) / step
+                for t in min(first, count)..<min(max(first, end), count) { classes[t] = number }
+            }
+        }
+        return classes
     }
 
     private func disturb(
