@@ -163,7 +163,7 @@ import Testing
             (["train", "recognizer", "--corpus", "c.jsonl", "--perturb", "1", "--output", "m"], 64, "--perturb"),
             (["train", "recognizer", "--corpus", "blank.jsonl", "--output", "m"], 65, "not empty"),
             (["train", "recognizer", "--corpus", "long.jsonl", "--units", "characters", "--output", "m"], 65, "long.jsonl:1"),
-            (["train", "recognizer", "--corpus", "long.jsonl", "--patience", "2", "--output", "m"], 64, "--patience"),
+            (["train", "recognizer", "--corpus", "long.jsonl", "--patience", "2", "--output", "m"], 65, "validation"),
             (["corpus", "split", "long.jsonl", "--by", "text", "--output", "sound.wav"], 64, "sound.wav"),
             (["corpus", "make", ".", "--rename", "a=b,a=c", "--output", "x.jsonl"], 64, "twice"),
             (["train", "recognizer", "--corpus", "c.jsonl", "--framewise", "11", "--output", "m"], 64, "--framewise"),

@@ -38,7 +38,7 @@ private func train(_ recipe: TrainingRecipe, _ sentences: [SpokenText]) throws -
 @Suite struct AlignedTrainingTests {
     @Test func `a teacher finds where the words of a sentence are, and a causal recogniser names each only after that`() throws
     {
-        let teacher = try train(small(.teacher, epochs: 30), sentences(48, seed: 1))
+        let teacher = try train(small(.teacher, epochs: 40), sentences(64, seed: 1))
         #expect(!teacher.network.isStreaming)
         let known = sentences(12, seed: 5)
         let aligned = try TeacherAlignment(teacher, rate: 8000).align(known)
@@ -49,15 +49,15 @@ private func train(_ recipe: TrainingRecipe, _ sentences: [SpokenText]) throws -
             #expect(ends.count == sentence.marks?.count)
             for (end, mark) in zip(ends, sentence.marks ?? []) {
                 all += 1
-                // Within the word, or the frame behind it.
-                inside += (mark.samples.lowerBound...mark.samples.upperBound + 320).contains(end) ? 1 : 0
+                // Within the word, or the pause of 100 ms at least behind it.
+                inside += (mark.samples.lowerBound...mark.samples.upperBound + 800).contains(end) ? 1 : 0
             }
         }
         #expect(Double(inside) > 0.9 * Double(all), "\(inside) of \(all)")
 
-        var recipe = small(.live, epochs: 30)
+        var recipe = small(.live, epochs: 60)
         recipe.framewise = 0.3
-        let training = try TeacherAlignment(teacher, rate: 8000).align(sentences(48, seed: 1))
+        let training = try TeacherAlignment(teacher, rate: 8000).align(sentences(64, seed: 1))
         let model = try train(recipe, training)
         // The classes' outputs are gone.
         #expect(model.network.outputs == 4 && model.network.isStreaming)

@@ -157,7 +157,7 @@ struct TrainRecognizer: ParsableCommand {
             try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
             let list = try readCorpus()
             if patience != nil, list[.validation].isEmpty {
-                throw ValidationError("--patience needs a corpus with a validation split")
+                throw list.error(.noUtterances("some whose split is validation: --patience waits for them"))
             }
             let corpus = try SpeechCorpus(list, rate: rate)
             let background = try eeg.map { try BackgroundEEG(session: $0) }
