@@ -7,15 +7,16 @@ public struct SyntheticSpeech: Sendable {
     private static let program = "/usr/bin/espeak-ng"
     /// English voices, by language and variant: eight that are easy to tell apart, then each variant in one of the accents.
     private static let allVoices =
-        ["en-us", "en-gb", "en-us+f3", "en-us+m4", "en-gb-scotland", "en-gb+f2", "en-us+m7", "en-gb-x-rp"]
+        ["en-us", "en-gb", "en-us+f3", "en-us+m4", "en-gb-scotland", "en-us+f2", "en-us+m7", "en-gb-x-rp"]
         + variants.enumerated().map { "\(accents[$0 % accents.count])+\($1)" }
+    // Not "en-gb", which espeak-ng does not vary.
     private static let accents = [
-        "en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-us-nyc",
+        "en-us", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-us-nyc",
     ]
     private static let variants = [
-        "m1", "f1", "m2", "f4", "m3", "f5", "m5", "m6", "m8", "klatt", "klatt2", "klatt3", "klatt4", "klatt6", "Andy", "Annie",
-        "belinda", "benjamin", "boris", "caleb", "david", "ed", "edward", "Gene", "grandpa", "grandma", "iven", "Jacky",
-        "john", "kaukovalta", "Lee", "linda", "marcelo", "Mario", "max", "Michael", "michel", "miguel", "mike", "norbert",
+        "m1", "f1", "m2", "f4", "m3", "f5", "m5", "m6", "m8", "klatt", "klatt2", "klatt3", "klatt4", "klatt5", "Andy", "Annie",
+        "belinda", "benjamin", "boris", "Diogo", "david", "ed", "edward", "Gene", "grandpa", "grandma", "iven", "Jacky",
+        "john", "kaukovalta", "Lee", "linda", "marcelo", "Mario", "max", "Michael", "michel", "miguel", "Denis", "norbert",
         "pablo", "paul", "pedro", "quincy", "rob", "robert", "sandro", "shelby", "steph", "travis", "victor", "zac", "anika",
         "Alex", "Alicia", "Andrea",
     ]
@@ -50,10 +51,14 @@ public struct SyntheticSpeech: Sendable {
         for (v, voice) in voices.enumerated() {
             for word in words {
                 var random = SplitMix64(seed: UInt64(v) &* 1000 &+ UInt64(word.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF))
+                // No two takes are the same sound: one would be in training and in the test.
+                var used: Set<Manner> = []
                 for take in 0..<takes {
-                    try speak(
-                        word, voice: voice, speed: 130 + random.integer(below: 70), pitch: 30 + random.integer(below: 40),
-                        path: "\(folder)/\(word)_voice\(v)_\(take).wav")
+                    var manner: Manner
+                    repeat {
+                        manner = Manner(speed: 130 + random.integer(below: 70), pitch: 30 + random.integer(below: 40))
+                    } while !used.insert(manner).inserted
+                    try speak(word, voice: voice, manner, path: "\(folder)/\(word)_voice\(v)_\(take).wav")
                     count += 1
                     guard progress(Double(count) / total) else { return count }
                 }
@@ -62,9 +67,16 @@ public struct SyntheticSpeech: Sendable {
         return count
     }
 
-    private func speak(_ word: String, voice: String, speed: Int, pitch: Int, path: String) throws {
+    private struct Manner: Hashable {
+        /// Words a minute.
+        var speed: Int
+        /// As espeak-ng counts it, 0 … 99.
+        var pitch: Int
+    }
+
+    private func speak(_ word: String, voice: String, _ manner: Manner, path: String) throws {
         let program = try ChildProgram(
-            Self.program, ["-v", voice, "-s", "\(speed)", "-p", "\(pitch)", "-w", path, "--", word])
+            Self.program, ["-v", voice, "-s", "\(manner.speed)", "-p", "\(manner.pitch)", "-w", path, "--", word])
         guard program.wait() == .exit(0) else {
             throw SimulatorError("espeak-ng could not speak “\(word)” with the voice \(voice)")
         }
