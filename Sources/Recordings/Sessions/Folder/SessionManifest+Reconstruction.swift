@@ -59,10 +59,11 @@ extension SessionManifest {
         let channels = stream.labels.indices.map { channel in
             StreamDescription.Channel(label: stream.labels[channel], recordedUnit: stream.units[channel])
         }
+        let (kind, ownType) = StreamDescription.Kind.recorded(stream.type, isText: stream.format == .string)
         return StreamDescription(
-            name: stream.name, kind: StreamDescription.Kind(rawValue: stream.type) ?? .auxiliary, channels: channels,
+            name: stream.name, kind: kind, channels: channels,
             nominalRate: stream.nominalRate, device: "", serialNumber: stream.sourceID == stream.name ? "" : stream.sourceID,
             isText: stream.format == .string, hasOwnClock: stream.clockOffsets.contains { $0.offset != 0 },
-            sampleFormat: stream.values.sampleFormat)
+            sampleFormat: stream.values.sampleFormat, ownType: ownType)
     }
 }
