@@ -23,7 +23,10 @@ extension SessionManifest {
         damage = [
             "\(Self.fileName): it was lost and made anew; the checksums and what it said of missing data are lost"
         ]
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/wire")) ?? []
+        // A link in its place leads out of the session: not even its names are read.
+        var state = stat()
+        let isFolder = lstat(folder + "/wire", &state) == 0 && state.st_mode & S_IFMT == S_IFDIR
+        let entries = isFolder ? (try? FileManager.default.contentsOfDirectory(atPath: folder + "/wire")) ?? [] : []
         let names = entries.filter { $0.hasSuffix(".wire") }.map { String($0.dropLast(5)) }.sorted()
         // The order of the devices decides between equal stamps in a replay; the recording's streams stand in it.
         let order = recording.streams.map(\.name)

@@ -32,8 +32,12 @@ struct XDFWeight {
         var (offset, released) = (XDF.magic.count, 0)
         while offset < bytes.count, memory <= limit {
             guard let chunk = XDFChunkHeader(bytes, at: offset) else {
-                offset = XDFReader.boundary(in: bytes, after: offset) ?? bytes.count
-                memory += Self.chunk
+                // Rubbish is looked through for the next chunk, here and by the reader: its pages are memory meanwhile.
+                let end = min(bytes.count, offset + limit)
+                let seen = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+                let next = XDFReader.boundary(in: seen, after: offset) ?? end
+                memory += Self.chunk + next - offset
+                offset = next
                 continue
             }
             memory += Self.chunk
