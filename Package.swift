@@ -225,7 +225,7 @@ let package = Package(
         .executableTarget(name: "RecorderStand", dependencies: ["KnownRecording", "Sessions"], path: "Tests/RecorderStand"),
         // EDFlib checks the files that are written.
         tests("Sessions", ["Origin", "Signals", "CEDF", "KnownRecording", "RecorderStand"], exclude: ["Readers"]),
-        tests("Catalog", ["Sessions", "Signals"]),
+        tests("Catalog", ["Sessions", "Signals", database]),
         tests("Overview", ["Plots", "Sessions"]),
         tests("FilmFiles", ["MagneticFilm", "Protocols", "Settings", toml]),
         // A session of a headset and a microphone, byte by byte.

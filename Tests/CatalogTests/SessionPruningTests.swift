@@ -68,6 +68,32 @@ struct SessionPruningTests {
         #expect(try SessionVerification(folder: root + "/1").ok)
     }
 
+    @Test(arguments: [".xdf", ".XDF"])
+    func `the remote control's link to a recording goes with it, and links of others stay`(ending: String) throws {
+        try write(3)
+        let manager = FileManager.default
+        func link(_ name: String, _ target: String) throws {
+            try manager.createSymbolicLink(atPath: root + "/" + name, withDestinationPath: target)
+        }
+        try link("0" + ending, "0/recording.xdf")
+        try link("2.xdf", "2/recording.xdf")
+        // Somebody's own: another name, another file, another way to write it.
+        for (name, target) in [
+            ("best.xdf", "0/recording.xdf"), ("1.xdf", "0/recording.xdf"), ("0.wire", "0/wire/headset.wire"),
+        ] {
+            try link(name, target)
+        }
+        let found = try pruning { $0.keep = 2 }
+        #expect(found.candidates.map { $0.links.map { URL(fileURLWithPath: $0).lastPathComponent } } == [["0" + ending]])
+        #expect(manager.fileExists(atPath: root + "/0" + ending), "nothing is touched before")
+        for candidate in found.candidates { try SessionPruning.remove(candidate.session) }
+        #expect(Set(try manager.contentsOfDirectory(atPath: root)) == ["1", "2", "2.xdf", "best.xdf", "1.xdf", "0.wire"])
+        // What is left leads nowhere now: it is no session and no fault of one.
+        #expect(names(try pruning { $0.keep = 0 }) == ["1", "2"])
+        #expect(try entries().map(\.state) == [.complete, .complete])
+        #expect(try SessionVerification(folder: root + "/1").ok)
+    }
+
     @Test(arguments: ["notes.txt", "wire.txt", "recording.xdf.bak", ".hidden"])
     func `a folder with anything else in it stays, and the reason names it`(name: String) throws {
         try write(1)

@@ -19,12 +19,53 @@ struct SessionsCommandTests {
         }
     }
 
+    private static func bytes(_ value: some FixedWidthInteger) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
+
+    private static func chunk(_ tag: UInt16, _ content: Data) -> Data {
+        Data([4]) + bytes(UInt32(content.count + 2)) + bytes(tag) + content
+    }
+
+    /// A stream of texts of ten letters, ten a second.
+    private static func texts(_ id: UInt32, _ type: String, _ count: Int) -> Data {
+        let header =
+            "<info><name>\(type)</name><type>\(type)</type><channel_count>1</channel_count><nominal_srate>0</nominal_srate>"
+            + "<channel_format>string</channel_format></info>"
+        var samples = bytes(id) + Data([1, UInt8(count)])
+        for number in 0..<count {
+            samples +=
+                Data([8]) + bytes((5 + Double(number) / 10).bitPattern) + Data([1, 10]) + Data("words-\(1000 + number)".utf8)
+        }
+        return chunk(2, bytes(id) + Data(header.utf8)) + chunk(3, samples)
+    }
+
+    @Test func `import, verify, info and list count markers, other texts and events of devices each by themselves`() throws {
+        struct Counts: Decodable, Equatable { var markers: Int, texts: Int, deviceEvents: Int }
+        struct Listed: Decodable { var sessions: [Counts] }
+        let file = folder + "/diary.xdf"
+        try (Self.recording + Self.texts(2, "Markers", 3) + Self.texts(3, "Diary", 5)).write(to: URL(fileURLWithPath: file))
+        let expected = Counts(markers: 3, texts: 5, deviceEvents: 0)
+        let session = root + "/diary"
+        for arguments in [["import", file, "--output", session], ["verify", session], ["info", session], ["info", file]] {
+            let result = try RunningLarmor(["sessions"] + arguments + ["--json"]).wait()
+            #expect(try result.status == 0 && result.json(Counts.self) == expected, "\(arguments[0]): \(result.messages)")
+        }
+        let listed = try RunningLarmor(["sessions", "list", session, "--json"] + catalog).wait()
+        #expect(try listed.json(Listed.self).sessions == [expected])
+        let words = try Larmor.run("sessions", "verify", session).output
+        #expect(words.contains("markers  3\n") && words.contains("texts    5\n") && words.contains("device events  0\n"))
+    }
+
+    @Test func `a file that is no catalogue is told, stays as it is, and the sessions are listed all the same`() throws {
+        let notes = folder + "/notes.txt"
+        try "my notes\n".write(toFile: notes, atomically: true, encoding: .utf8)
+        let result = try Larmor.run("sessions", "list", root, "--catalog", notes, "--json")
+        #expect(try result.status == 0 && result.json(Listing.self).sessions.count == 3)
+        #expect(result.messages.contains("no catalogue of Larmor's") && !result.messages.contains("SQLite error"))
+        #expect(try String(contentsOfFile: notes, encoding: .utf8) == "my notes\n")
+    }
+
     /// One EEG stream of ten seconds, after the XDF 1.0 specification.
     private static var recording: Data {
-        func bytes(_ value: some FixedWidthInteger) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
-        func chunk(_ tag: UInt16, _ content: Data) -> Data {
-            Data([4]) + bytes(UInt32(content.count + 2)) + bytes(tag) + content
-        }
         let header = """
             <?xml version="1.0"?><info><name>headset</name><type>EEG</type><channel_count>1</channel_count>\
             <nominal_srate>100</nominal_srate><channel_format>float32</channel_format></info>

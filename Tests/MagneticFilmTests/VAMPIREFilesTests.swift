@@ -52,6 +52,8 @@ import Testing
         ("dimensions:system-size-z", "0.01"), ("dimensions:unit-cell-size", "1e99"), ("cells:macro-cell-size", "-5 !nm"),
         ("dipole:solver", "fft"), ("dipole:field-update-rate", "0"), ("sim:applied-field-unit-vector", "0,0,0"),
         ("create:cylinder", ""), ("create:periodic-boundaries-x", "true"), ("material:unit-cell-file", "a.ucf"),
+        // The run folder holds the file: nobody's folder leads to another one of this machine.
+        ("material:file", "../Co.mat"), ("material:file", "/etc/hostname"), ("material:file", "a/../../Co.mat"),
     ])
     func `a key that cannot be used is named with its line`(key: String, value: String) throws {
         let folder = try RunFolder(input: [key: value])

@@ -97,6 +97,19 @@ struct SessionNamingTests {
         #expect(try place(naming).folder == "/rig/good")
     }
 
+    @Test func `the link of a deleted recording takes no name, any other link does`() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/larmor-left-\(UUID())"
+        try FileManager.default.createDirectory(atPath: folder + "/there", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data().write(to: URL(fileURLWithPath: folder + "/there/recording.xdf"))
+        for (name, target) in [("gone", "gone"), ("there", "there"), ("other", "gone")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/\(name).xdf", withDestinationPath: target + "/recording.xdf")
+        }
+        #expect(!SessionRoot.isTaken(folder + "/gone.xdf") && !SessionRoot.isTaken(folder + "/new.xdf"))
+        #expect(SessionRoot.isTaken(folder + "/there.xdf") && SessionRoot.isTaken(folder + "/other.xdf"))
+    }
+
     @Test func `folders around a session are made, and no link leads out of the root`() throws {
         let folder = FileManager.default.temporaryDirectory.path + "/larmor-root-\(UUID())"
         let (root, outside) = (folder + "/root", folder + "/outside")

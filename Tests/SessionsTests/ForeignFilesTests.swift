@@ -19,7 +19,7 @@ struct ForeignFilesTests {
             packed = gzip.compress(source)
             open(sys.argv[2] + "/a.xdfz", "wb").write(packed)
             open(sys.argv[2] + "/cut.xdfz", "wb").write(packed[:len(packed) // 2])
-            open(sys.argv[2] + "/bomb.xdfz", "wb").write(gzip.compress(b"XDF:" + bytes(100 << 20)))
+            open(sys.argv[2] + "/bomb.xdfz", "wb").write(gzip.compress(b"XDF:" + bytes(200 << 20)))
             open(sys.argv[2] + "/other.gz", "wb").write(gzip.compress(b"no recording"))
             print(json.dumps(dict(packed=len(packed))))
             """, scratch("s/recording.xdf"), scratch.path)
@@ -34,6 +34,66 @@ struct ForeignFilesTests {
         #expect(bomb?.description.contains("unpack to more than") == true)
         let other = #expect(throws: SessionError.self) { try Recording(contentsOf: scratch("other.gz")) }
         #expect(other?.description.contains("holds no XDF") == true)
+    }
+
+    /// A headset that lay in a drawer: thirty minutes of zeros, which gzip packs to a thousandth.
+    @Test(.enabled(if: PythonReader.isThere, "needs LARMOR_PYTHON to pack a file"))
+    func `a long recording of zeros opens when it is packed into a small file`() throws {
+        let scratch = ScratchFolder()
+        let frames = 30 * 60 * 250
+        let labels = (1...8).map { "E\($0)" }
+        let stream = StreamDescription(
+            name: "headset.eeg", kind: .eeg, channels: labels.map { .init(label: $0, unit: .volt) }, nominalRate: 250,
+            device: "board")
+        let writer = try XDFWriter(creating: scratch("a.xdf"), anchor: SmallSession.anchor)
+        let id = try writer.addStream(stream)
+        let zeros = [Float](repeating: 0, count: 250 * 8)
+        for counter in stride(from: UInt64(0), to: UInt64(frames), by: 250) {
+            try zeros.withUnsafeBufferPointer {
+                try writer.append(
+                    stream: id,
+                    item: SampleRingItem(
+                        stream: 0, channels: 8, frames: 250, firstCounter: counter, missingBefore: 0,
+                        hostTime: SmallSession.time(counter + 249)), values: $0)
+            }
+        }
+        try writer.close()
+        struct Sizes: Decodable { var plain: Int, packed: Int }
+        let sizes: Sizes = try PythonReader.run(
+            """
+            import gzip, json, sys
+            source = open(sys.argv[1], "rb").read()
+            packed = gzip.compress(source)
+            open(sys.argv[2], "wb").write(packed)
+            print(json.dumps(dict(plain=len(source), packed=len(packed))))
+            """, scratch("a.xdf"), scratch("a.xdfz"))
+        #expect(sizes.plain > 14_000_000 && sizes.packed <= 64 << 10)
+        let found = try Recording(contentsOf: scratch("a.xdfz"))
+        #expect(found.tracks.first?.samples == frames && found.remarks.isEmpty)
+        #expect(found.tracks.first?.values.doubles.allSatisfy { $0 == 0 } == true)
+        _ = try SessionImport(scratch("a.xdfz"), to: scratch("s"), version: "test")
+        #expect(try SessionVerification(folder: scratch("s")).streams.first?.samples == frames)
+    }
+
+    /// A marker of no letters is three bytes, and hundreds in memory.
+    @Test(.enabled(if: PythonReader.isThere, "needs LARMOR_PYTHON to pack a file"))
+    func `a small packed file that would take much memory is refused, and the message says what to do`() throws {
+        let scratch = ScratchFolder()
+        var file = RawXDF()
+        file.header(1, "m", rate: 0, format: "string", type: "Markers")
+        file.samples(1, Array(repeating: (nil, [1, 0]), count: 1_000_000))
+        try Data(file.bytes).write(to: URL(fileURLWithPath: scratch("a.xdf")))
+        struct Sizes: Decodable { var packed: Int }
+        let sizes: Sizes = try PythonReader.run(
+            """
+            import gzip, json, sys
+            packed = gzip.compress(open(sys.argv[1], "rb").read())
+            open(sys.argv[2], "wb").write(packed)
+            print(json.dumps(dict(packed=len(packed))))
+            """, scratch("a.xdf"), scratch("a.xdfz"))
+        #expect(sizes.packed < 64 << 10)
+        let error = #expect(throws: SessionError.self) { try Recording(contentsOf: scratch("a.xdfz")) }
+        #expect(error?.description.contains("MB of memory") == true && error?.description.contains("gunzip") == true)
     }
 
     @Test(

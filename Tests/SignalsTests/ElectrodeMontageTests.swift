@@ -7,8 +7,8 @@ import Testing
     private let montage = ElectrodeMontage(named: "standard_1020")
 
     /// Angle from the vertex, negative on the left, and angle in the plane of the ring, as BrainVision files of caps by the 10-10 system
-    /// have them.
-    private static let printed: [(String, Double, Double)] = [
+    /// have them. `ElectrodePlacesOfOthersTests` compares them with mne's.
+    static let printed: [(String, Double, Double)] = [
         ("Fp1", -90, -72), ("Fp2", 90, 72), ("F7", -90, -36), ("F3", -60, -51), ("Fz", 45, 90), ("F4", 60, 51), ("F8", 90, 36),
         ("FC5", -69, -21), ("FC1", -31, -46), ("FC2", 31, 46), ("FC6", 69, 21), ("T7", -90, 0), ("C3", -45, 0), ("Cz", 0, 0),
         ("C4", 45, 0), ("T8", 90, 0), ("TP9", -113, 18), ("CP5", -69, 21), ("CP1", -31, 46), ("CP2", 31, -46), ("CP6", 69, -21),

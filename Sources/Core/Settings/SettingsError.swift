@@ -8,7 +8,7 @@ public struct SettingsError: Failure, Equatable {
         case missingFile(remedy: String? = nil)
         /// The system's cause.
         case unreadable(String)
-        /// Not valid TOML; the parser's message.
+        /// Not valid TOML: what stands there and what was expected, in words.
         case syntax(String)
         /// A key that the table does not have; the nearest known one is suggested.
         case unknownKey(String, known: [String])

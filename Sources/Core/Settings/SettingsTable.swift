@@ -25,7 +25,7 @@ package struct SettingsTable {
                 file: path, line: 0, reason: isThere ? .unreadable("it is no file that you may read") : .missingFile())
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw SettingsError(file: path, line: 0, reason: .unreadable("it is not UTF-8 text"))
+            throw SettingsError(file: path, line: 0, reason: .unreadable("it is not UTF-8 text; save it as UTF-8"))
         }
         return text
     }
@@ -45,9 +45,11 @@ package struct SettingsTable {
         do {
             root = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
-            throw SettingsError(file: file, line: Int(error.source.begin.line), reason: .syntax(error.description))
+            let (line, column) = (error.source.begin.line, error.source.begin.column)
+            let fault = TOMLFault(error.description, line: line, column: column, in: text)
+            throw SettingsError(file: file, line: line, reason: .syntax(fault.description))
         } catch {
-            throw SettingsError(file: file, line: 0, reason: .syntax("\(error)"))
+            throw SettingsError(file: file, line: 0, reason: .syntax("it cannot be read (the parser: \(error))"))
         }
         self.init(root, path: "", file: file, lines: SettingsLines(text))
     }

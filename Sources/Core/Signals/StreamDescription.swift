@@ -57,6 +57,8 @@ public struct StreamDescription: Hashable, Sendable, Codable {
     /// Unique within a rig, for example "headset.eeg".
     public var name: String
     public var kind: Kind
+    /// The content in the sender's own word, where that is none of ``Kind``'s; nil where `kind` tells it.
+    public var ownType: String?
     /// In the order of a frame.
     public var channels: [Channel]
     /// Nominal frames per second of the device's own clock; 0 for an irregular stream.
@@ -87,10 +89,11 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         name: String, kind: Kind, channels: [Channel], nominalRate: Double, device: String, serialNumber: String = "",
         isText: Bool = false, hasOwnClock: Bool = false, sampleFormat: SampleFormat = .float32,
         longestTextFrame: Int = TextFrame.usualCapacity, debounce: Double? = nil, montage: String? = nil,
-        reference: String? = nil, lineFrequency: Double? = nil
+        reference: String? = nil, lineFrequency: Double? = nil, ownType: String? = nil
     ) {
         self.name = name
         self.kind = kind
+        self.ownType = ownType
         self.channels = channels
         self.nominalRate = nominalRate
         self.device = device
@@ -110,6 +113,7 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
         kind = try container.decode(Kind.self, forKey: .kind)
+        ownType = try container.decodeIfPresent(String.self, forKey: .ownType)
         channels = try container.decode([Channel].self, forKey: .channels)
         nominalRate = try container.decode(Double.self, forKey: .nominalRate)
         device = try container.decode(String.self, forKey: .device)
@@ -123,6 +127,9 @@ public struct StreamDescription: Hashable, Sendable, Codable {
         reference = try container.decodeIfPresent(String.self, forKey: .reference)
         lineFrequency = try container.decodeIfPresent(Double.self, forKey: .lineFrequency)
     }
+
+    /// The content, for XDF and Lab Streaming Layer.
+    public var typeWord: String { ownType ?? kind.rawValue }
 
     /// What a channel measures, as far as it is known.
     public func channelType(of channel: Int) -> ChannelType? { channels[channel].type ?? ChannelType(word: kind.rawValue) }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The folder below which a client may have sessions made: on this machine, writable, and left by no link.
 public enum SessionRoot {
@@ -63,10 +63,18 @@ public enum SessionRoot {
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw refusal(root, path, errno) }
     }
 
-    /// Whether something is at a path, a link that leads nowhere included.
+    /// Whether something is at a path, a link that leads nowhere included; the link of a recording that was deleted is free.
     public static func isTaken(_ path: String) -> Bool {
         var state = stat()
-        return lstat(path, &state) == 0
+        guard lstat(path, &state) == 0 else { return false }
+        return state.st_mode & S_IFMT != S_IFLNK || !isLeftOver(path)
+    }
+
+    /// Whether a link is one of a recording's (``SessionPlace/file``) that is there no more: the next of this name may have it.
+    private static func isLeftOver(_ path: String) -> Bool {
+        guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return false }
+        let name = path.split(separator: "/").last.map { String($0.dropLast(4)) } ?? ""
+        return target == name + "/recording.xdf" && !FileManager.default.fileExists(atPath: path)
     }
 
     private static func folder(above path: String) -> String {

@@ -87,7 +87,8 @@ public struct SessionReplay {
         if let output { try OutputFile.write([UInt8](first.log), to: output) }
         var identical: Bool?
         if manifest.state == .complete, files.source == "wire", options.isWhole, first.isWhole {
-            identical = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName) == Data(first.log)
+            let recorded = try? SessionFile.contents(SessionWriter.eventsName, in: folder, limit: first.log.count)
+            identical = recorded == first.log
         }
         return Result(
             session: folder, source: files.source, events: first.events,

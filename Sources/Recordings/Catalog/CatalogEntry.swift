@@ -32,8 +32,10 @@ public struct CatalogEntry: Codable, Sendable, Equatable {
     public var streams: [String]
     /// Of all files in the folder.
     public var bytes: Int
-    /// Texts in the recording that are no gaps.
+    /// In the recording, as `MarkerCounts` has them.
     public var markers: Int
+    public var texts: Int
+    public var deviceEvents: Int
     public var annotations: Int
 }
 
@@ -42,7 +44,7 @@ struct CatalogTexts: Codable, Equatable {
     /// Words that were recognised, in their order.
     var words = ""
     var prompts = ""
-    /// Markers of devices, of people and of imported files.
+    /// Markers and other texts of devices, of people and of imported files.
     var markers = ""
     var annotations = ""
 }

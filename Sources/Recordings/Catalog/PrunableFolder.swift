@@ -73,6 +73,7 @@ struct PrunableFolder {
         }
     }
 
+    /// Deletes the folder, and before it the links beside it that lead into it.
     /// - Throws: ``SessionError``; what has been deleted until then stays deleted.
     func remove() throws(SessionError) {
         if let obstacle { throw SessionError(path: folder, reason: .unsupported("it is not deleted: " + obstacle)) }
@@ -80,6 +81,7 @@ struct PrunableFolder {
         defer { lock.release() }
         let manager = FileManager.default
         do {
+            for link in RecordingLinks(session: folder).paths { try manager.removeItem(atPath: link) }
             for name in try manager.contentsOfDirectory(atPath: folder) where name != Self.manifest {
                 try manager.removeItem(atPath: folder + "/" + name)
             }

@@ -10,45 +10,64 @@ public final class SessionCatalog: Sendable {
     public let path: String?
     private let database: any DatabaseWriter
     private let usesFullText: Bool
+    private let patience: Double
 
     /// Sessions that are read between two writes.
     private static let batch = 64
 
     /// - Parameters:
     ///   - path: the database file, made with the folders above it when it is not there; nil for memory.
+    ///   - isUsualPlace: the file lies where catalogues do: whatever is there and is none is replaced. Elsewhere it may be somebody's.
     ///   - fullText: false to do without SQLite's full-text search, as where the library has none.
-    /// - Throws: ``CatalogError``.
-    public init(path: String?, fullText: Bool = true) throws(CatalogError) {
+    ///   - patience: seconds that another program's writing is waited for.
+    /// - Throws: ``CatalogError``; a file that is no catalogue stays as it is.
+    public init(
+        path: String?, isUsualPlace: Bool = false, fullText: Bool = true, patience: Double = 30
+    ) throws(CatalogError) {
         self.path = path
+        self.patience = patience
         do {
-            database = try Self.open(path)
-            usesFullText = try Self.prepare(database, fullText)
+            (database, usesFullText) = try Self.open(path, isUsualPlace, fullText, patience)
         } catch {
-            throw CatalogError(path: path ?? "memory", detail: "\(error)")
+            throw CatalogError(error, path: path, patience: patience)
         }
     }
 
-    private static func prepare(_ database: any DatabaseWriter, _ fullText: Bool) throws -> Bool {
+    private static func prepare(_ database: any DatabaseWriter, _ fullText: Bool, _ path: String?) throws -> Bool {
         try database.write { database in
-            try CatalogSchema.prepare(database, fullText: fullText)
+            try CatalogSchema.prepare(database, fullText: fullText, path: path)
             return try CatalogSchema.usesFullText(database)
         }
     }
 
-    private static func open(_ path: String?) throws -> any DatabaseWriter {
+    private static func open(
+        _ path: String?, _ isUsualPlace: Bool, _ fullText: Bool, _ patience: Double
+    ) throws -> (any DatabaseWriter, Bool) {
         var configuration = Configuration()
         // Another process may be writing a batch.
-        configuration.busyMode = .timeout(30)
-        guard let path else { return try DatabaseQueue(configuration: configuration) }
-        try FileManager.default.createDirectory(
-            at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-        do {
+        configuration.busyMode = .timeout(patience)
+        guard let path else {
+            let queue = try DatabaseQueue(configuration: configuration)
+            return (queue, try prepare(queue, fullText, nil))
+        }
+        let file = CatalogFile(path: path, isUsualPlace: isUsualPlace)
+        try file.makeFolder()
+        try file.checkBeginning()
+        func pool() throws -> (any DatabaseWriter, Bool) {
             let pool = try DatabasePool(path: path, configuration: configuration)
-            _ = try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
-            return pool
-        } catch let error as DatabaseError where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
-            for file in [path, path + "-wal", path + "-shm"] { try? FileManager.default.removeItem(atPath: file) }
-            return try DatabasePool(path: path, configuration: configuration)
+            let check = try pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+            guard check == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: check) }
+            return (pool, try prepare(pool, fullText, path))
+        }
+        do {
+            return try pool()
+        } catch {
+            let code = (error as? DatabaseError)?.resultCode
+            let isDamaged = code == .SQLITE_NOTADB || code == .SQLITE_CORRUPT
+            let isForeign = (error as? CatalogError)?.reason == .foreign && isUsualPlace
+            guard (isDamaged && file.isOurs) || isForeign else { throw error }
+            file.remove()
+            return try pool()
         }
     }
 
@@ -91,7 +110,7 @@ public final class SessionCatalog: Sendable {
                 result.read += batch.count
             }
         } catch {
-            throw CatalogError(path: path ?? "memory", detail: "\(error)")
+            throw CatalogError(error, path: path, patience: patience)
         }
         return result
     }
@@ -113,7 +132,7 @@ public final class SessionCatalog: Sendable {
                 }
             }
         } catch {
-            throw CatalogError(path: path ?? "memory", detail: "\(error)")
+            throw CatalogError(error, path: path, patience: patience)
         }
     }
 

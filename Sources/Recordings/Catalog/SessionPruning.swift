@@ -25,6 +25,8 @@ public struct SessionPruning: Sendable {
         public var created: Date
         public var bytes: Int
         public var reason: String
+        /// Links beside the folder that go with it: `NAME.xdf` of the remote control.
+        public var links: [String] = []
     }
 
     /// A session that a rule names and that stays all the same.
@@ -53,7 +55,9 @@ public struct SessionPruning: Sendable {
                 refused.append(Refused(session: entry.session, reason: obstacle))
             } else {
                 candidates.append(
-                    Candidate(session: entry.session, created: entry.created, bytes: entry.bytes, reason: reason))
+                    Candidate(
+                        session: entry.session, created: entry.created, bytes: entry.bytes, reason: reason,
+                        links: RecordingLinks(session: entry.session).paths))
             }
         }
     }
@@ -78,7 +82,7 @@ public struct SessionPruning: Sendable {
         return nil
     }
 
-    /// Deletes one session for good, its manifest last: what an interruption leaves is still known as a session.
+    /// Deletes one session for good with the links that lead to it, its manifest last: what an interruption leaves is still known as a session.
     /// - Throws: ``SessionError`` when it is in use, is no session any more, or cannot be deleted.
     public static func remove(_ session: String) throws(SessionError) {
         try PrunableFolder(session).remove()

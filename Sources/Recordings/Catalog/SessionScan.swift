@@ -12,7 +12,7 @@ struct SessionScan {
             session: folder, state: .damaged, problem: nil,
             created: attributes?[.modificationDate] as? Date ?? Date(timeIntervalSince1970: 0), seconds: nil, rig: "",
             subjects: [], note: nil, devices: [], drivers: [], streams: [], bytes: SessionFiles(folder: folder).bytes,
-            markers: 0, annotations: 0)
+            markers: 0, texts: 0, deviceEvents: 0, annotations: 0)
         let manifest: SessionManifest
         do throws(SessionError) {
             manifest = try SessionManifest(folder: folder)
@@ -27,13 +27,7 @@ struct SessionScan {
         if entry.problem == nil, let problem = SessionFiles.firstDifference(manifest, folder: folder) {
             damage(problem)
         }
-        if let log = FileManager.default.contents(atPath: folder + "/" + SessionWriter.eventsName) {
-            let found = EventTexts(log)
-            texts.words = found.words.joined(separator: " ")
-            texts.prompts = found.prompts.joined(separator: " ")
-        } else {
-            damage("\(SessionWriter.eventsName) is missing")
-        }
+        readEvents(folder)
         // What a repair could not mend; the session is closed and can be used.
         if entry.problem == nil { entry.problem = manifest.damage?.first }
     }
@@ -64,6 +58,23 @@ struct SessionScan {
         if !found.badLines.isEmpty { damage("\(SessionAnnotations.fileName): line \(found.badLines[0]) is no annotation") }
     }
 
+    /// A longer event log is listed without its words.
+    private static let longestEvents = 256 << 20
+
+    private mutating func readEvents(_ folder: String) {
+        let name = SessionWriter.eventsName
+        do throws(SessionError) {
+            guard let log = try SessionFile.contents(name, in: folder, limit: Self.longestEvents) else {
+                return damage("\(name) is missing")
+            }
+            let found = EventTexts(Data(log))
+            texts.words = found.words.joined(separator: " ")
+            texts.prompts = found.prompts.joined(separator: " ")
+        } catch {
+            damage(Self.short(error))
+        }
+    }
+
     private mutating func readRecording(_ folder: String) {
         let recording: XDFReader
         do throws(SessionError) {
@@ -76,8 +87,9 @@ struct SessionScan {
         if let first = numeric.compactMap(\.stamps.first).min(), let last = numeric.compactMap(\.stamps.last).max() {
             entry.seconds = last - first
         }
-        let markers = recording.streams.filter { $0.format == .string }.flatMap(\.markerTexts).filter { !$0.hasPrefix("gap ") }
-        entry.markers = recording.markerCounts.markers
+        let markers = recording.streams.filter { $0.format == .string }.flatMap(\.markerTexts)
+        let counts = recording.markerCounts
+        (entry.markers, entry.texts, entry.deviceEvents) = (counts.markers, counts.texts, counts.deviceEvents)
         texts.markers = markers.joined(separator: "\n")
         // A torn tail is what a cut session is known for.
         if entry.state != .cut, let problem = recording.problems.first {

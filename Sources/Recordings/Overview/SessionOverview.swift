@@ -38,7 +38,9 @@ public struct SessionOverview {
         let axis = TimeAxis(
             from: min(0, first), to: max(last, min(0, first) + 1e-3), left: Self.left,
             width: Self.width - Self.left - Self.right)
-        let bands = StreamBands(tracks: tracks, markers: recording.markers.sorted { $0.time < $1.time })
+        let bands = StreamBands(
+            tracks: tracks, markers: recording.markers.sorted { $0.time < $1.time },
+            texts: recording.markerCounts.texts)
         var top = 62.0
         bands.draw(&drawing, axis, top: top)
         top += bands.height

@@ -8,9 +8,12 @@ struct StreamBands {
     let tracks: [(track: Recording.Track, times: TrackTimes, colour: String)]
     let markers: [Recording.Marker]
     let deviceEvents: [Recording.Marker]
+    /// How many of the markers are texts that are none.
+    let texts: Int
 
-    /// - Parameter markers: of both kinds, in the order of their times.
-    init(tracks: [(track: Recording.Track, times: TrackTimes, colour: String)], markers: [Recording.Marker]) {
+    /// - Parameter markers: of all kinds, in the order of their times.
+    init(tracks: [(track: Recording.Track, times: TrackTimes, colour: String)], markers: [Recording.Marker], texts: Int = 0) {
+        self.texts = texts
         self.tracks = tracks
         self.markers = markers.filter { !$0.isDeviceEvent }
         deviceEvents = markers.filter(\.isDeviceEvent)
@@ -81,8 +84,12 @@ struct StreamBands {
 
     /// A tick for each marker; its text where there is room.
     private func drawMarkers(_ drawing: inout SVGDrawing, _ axis: TimeAxis, _ top: Double) {
-        drawing.text("markers", x: axis.left - 8, y: top + 10, size: 10, anchor: .end)
-        drawing.text("\(markers.count)", x: axis.right + 8, y: top + 10, size: 9.5, fill: "#444")
+        let kinds = texts == 0 ? "markers" : texts == markers.count ? "texts" : "markers, texts"
+        drawing.text(kinds, x: axis.left - 8, y: top + 10, size: 10, anchor: .end)
+        let marks = markers.count - texts
+        drawing.text(
+            texts == 0 ? "\(marks)" : marks == 0 ? "\(texts)" : "\(marks) + \(texts)", x: axis.right + 8, y: top + 10,
+            size: 9.5, fill: "#444")
         var free = [Double](repeating: axis.left - 1, count: Self.labelRows)
         for marker in markers {
             let x = axis.x(marker.time)

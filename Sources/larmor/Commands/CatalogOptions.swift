@@ -10,20 +10,32 @@ struct CatalogOptions: ParsableArguments {
 
     /// Opens the catalog; where its file cannot be used, one in memory, with a note.
     func open() throws -> SessionCatalog {
-        do {
-            return try SessionCatalog(path: catalog ?? CatalogPlace.file())
+        do throws(CatalogError) {
+            return try SessionCatalog(path: catalog ?? CatalogPlace.file(), isUsualPlace: catalog == nil)
         } catch {
-            // Without the file everything is read again, which takes longer and nothing else.
-            log.warning("\(error)")
-            return try SessionCatalog(path: nil)
+            return try replacement(error)
         }
     }
 
-    /// The sessions in some folders, up to date.
+    /// Without the file everything is read again, which takes longer and nothing else.
+    private func replacement(_ error: CatalogError) throws -> SessionCatalog {
+        log.warning("\(error). All sessions are read again for this once")
+        return try SessionCatalog(path: nil)
+    }
+
+    /// The sessions in some folders, up to date; by a catalogue in memory where the file can be used no more.
     /// - Throws: `ExitCode` 66 for a folder that does not exist, 130 after Ctrl-C.
     func entries(
         _ catalog: SessionCatalog, in folders: [String], _ query: CatalogQuery = CatalogQuery()
     ) throws -> [CatalogEntry] {
+        do {
+            return try listed(catalog, in: folders, query)
+        } catch let error as CatalogError where catalog.path != nil {
+            return try listed(replacement(error), in: folders, query)
+        }
+    }
+
+    private func listed(_ catalog: SessionCatalog, in folders: [String], _ query: CatalogQuery) throws -> [CatalogEntry] {
         var entries: [CatalogEntry] = []
         for folder in folders {
             _ = try refresh(catalog, folder)

@@ -15,6 +15,8 @@ struct SessionListEntry: Encodable {
     var streams: [String]
     var bytes: Int
     var markers: Int
+    var texts: Int
+    var deviceEvents: Int
     var annotations: Int
 
     init(_ entry: CatalogEntry) {
@@ -30,6 +32,8 @@ struct SessionListEntry: Encodable {
         streams = entry.streams
         bytes = entry.bytes
         markers = entry.markers
+        texts = entry.texts
+        deviceEvents = entry.deviceEvents
         annotations = entry.annotations
     }
 }

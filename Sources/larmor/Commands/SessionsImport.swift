@@ -7,7 +7,8 @@ struct SessionsImport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Makes a session of a recording that another program made.",
         discussion: """
-            The original is kept in the session's folder source/.
+            The original is kept in the session's folder source/. Markers, other texts and what devices told of themselves are counted \
+            each by itself.
             Example: larmor sessions import night.edf --output sessions/night
             """)
 
@@ -27,6 +28,8 @@ struct SessionsImport: ParsableCommand {
         var session: String
         var streams: [SessionVerification.Stream]
         var markers: Int
+        var texts: Int
+        var deviceEvents: Int
         var remarks: [String]
     }
 
@@ -38,12 +41,17 @@ struct SessionsImport: ParsableCommand {
             let found = try SessionVerification(folder: output)
             if json {
                 return try Console.json(
-                    Result(session: output, streams: found.streams, markers: found.markers, remarks: remarks))
+                    Result(
+                        session: output, streams: found.streams, markers: found.markers, texts: found.texts,
+                        deviceEvents: found.deviceEvents, remarks: remarks))
             }
             for stream in found.streams {
                 Console.result("stream   \(stream.name): \(Console.count(stream.samples, "sample"))")
             }
-            Console.result("markers  \(found.markers)\nsession  \(output)")
+            Console.result("markers  \(found.markers)")
+            if found.texts > 0 { Console.result("texts    \(found.texts)") }
+            if found.deviceEvents > 0 { Console.result("device events  \(found.deviceEvents)") }
+            Console.result("session  \(output)")
         }
     }
 }

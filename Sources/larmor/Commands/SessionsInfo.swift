@@ -9,7 +9,7 @@ struct SessionsInfo: ParsableCommand {
         commandName: "info", abstract: "Shows what a session, or a file of XDF, EDF, BDF or BrainVision, holds.",
         discussion: """
             Types of channels, montage, reference and mains are shown where the rig file or the file itself tells them. What devices told \
-            of themselves ("headset started 1") is counted apart from markers.
+            of themselves ("headset started 1") and texts that are no markers are counted apart from markers.
             Seconds count from a session's start; those of the picture from its earliest stamp, as those of exports.
             --plot draws every stream with its gaps and markers, EEG traces and the spectrogram of sound; events of devices have a row \
             of their own.
@@ -41,6 +41,8 @@ struct SessionsInfo: ParsableCommand {
         var streams: [Stream]
         /// Those of devices and notes of gaps not counted.
         var markers: Int
+        /// Samples of streams of words that are no markers.
+        var texts: Int
         var deviceEvents: Int
         var problems: [String]
         /// What rules of the rig file found, by device; absent where it has none.
@@ -59,12 +61,15 @@ struct SessionsInfo: ParsableCommand {
                     name: track.name, type: track.type, channels: track.channels, rateHz: track.rate, samples: track.samples,
                     firstS: track.samples > 0 ? track.start : nil, lastS: track.lastTime, channelSummary: ChannelSummary(track))
             }
-            let deviceEvents = recording.markers.count(where: \.isDeviceEvent)
+            let kinds = recording.markerCounts
             return Info(
-                streams: streams, markers: recording.markers.count - deviceEvents, deviceEvents: deviceEvents,
+                streams: streams, markers: kinds.markers, texts: kinds.texts, deviceEvents: kinds.deviceEvents,
                 problems: recording.remarks)
         }
-        let recording = try XDFReader(path: file, keepsValues: false)
+        // A session's by its folder: a link in place of its recording leads out of it.
+        let options = XDFReader.Options(keepsValues: false)
+        let recording =
+            isFolder.boolValue ? try XDFReader(session: path, options: options) : try XDFReader(path: file, options: options)
         let manifest = isFolder.boolValue ? try? SessionManifest(folder: path) : nil
         // Seconds count from the session's start, as `annotate --at` has them; else from the first sample of all.
         let numbers = recording.streams.filter { $0.format != .string }
@@ -80,7 +85,7 @@ struct SessionsInfo: ParsableCommand {
         let absences = manifest?.absences ?? []
         let found = (manifest?.devices ?? []).compactMap { device in device.foundBy.map { (device.name, $0) } }
         return Info(
-            streams: streams, markers: kinds.markers, deviceEvents: kinds.deviceEvents,
+            streams: streams, markers: kinds.markers, texts: kinds.texts, deviceEvents: kinds.deviceEvents,
             problems: recording.problems.map(\.description) + absences,
             found: found.isEmpty ? nil : Dictionary(found) { first, _ in first })
     }
@@ -112,7 +117,7 @@ struct SessionsInfo: ParsableCommand {
             for stream in info.streams {
                 if let summary = stream.channelSummary { Console.result("\(stream.name)  \(summary.text)") }
             }
-            Console.result("markers  \(info.markers)\ndevice events  \(info.deviceEvents)")
+            Console.result("markers  \(info.markers)\ntexts    \(info.texts)\ndevice events  \(info.deviceEvents)")
             for (device, text) in (info.found ?? [:]).sorted(by: { $0.key < $1.key }) {
                 Console.result("found    \(device) by \(text)")
             }

@@ -6,7 +6,8 @@ struct SessionsPrune: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Deletes sessions by age, damage or number; without --yes it only shows which.",
         discussion: """
-            Only folders that hold a Larmor session and nothing else are deleted, and none that is being recorded.
+            Only folders that hold a Larmor session and nothing else are deleted, and none that is being recorded. \
+            A link NAME.xdf that `record --control` has set beside a session goes with it.
             Example: larmor sessions prune sessions --older-than 90 --keep 20
             """)
 
@@ -47,6 +48,7 @@ struct SessionsPrune: ParsableCommand {
             var created: String
             var bytes: Int
             var reason: String
+            var links: [String]
         }
         var deleted: Bool
         var bytes: Int
@@ -74,7 +76,8 @@ struct SessionsPrune: ParsableCommand {
                     if StopRequest.isRequested { throw StopRequest.exitCode }
                     try SessionPruning.remove(candidate.session)
                 }
-                for folder in folders { _ = try catalog.refresh(folder) }
+                // Where the catalogue cannot be written, the next listing finds that they are gone.
+                for folder in folders { _ = try? catalog.refresh(folder) }
             }
             try show(pruning)
         }
@@ -83,7 +86,9 @@ struct SessionsPrune: ParsableCommand {
     private func show(_ pruning: SessionPruning) throws {
         if json {
             let sessions = pruning.candidates.map {
-                Result.Session(session: $0.session, created: $0.created.ISO8601Format(), bytes: $0.bytes, reason: $0.reason)
+                Result.Session(
+                    session: $0.session, created: $0.created.ISO8601Format(), bytes: $0.bytes, reason: $0.reason,
+                    links: $0.links)
             }
             return try Console.json(
                 Result(deleted: yes, bytes: pruning.bytes, sessions: sessions, refused: pruning.refused))

@@ -8,7 +8,8 @@ struct SessionsVerify: ParsableCommand {
         discussion: """
             Exit code 1 says that something is wrong. "stamps" compares the times in recording.xdf, computed while it was \
             written, with those computed from the whole wire log, which exports use: the deviation of 99 % of them, and the largest. \
-            Seconds count from the session's start.
+            Seconds count from the session's start. "markers" are samples of streams of markers; other words of streams are "texts", and \
+            what devices told of themselves ("headset started 1") "device events".
             Example: larmor sessions verify demo/sessions/live
             """)
 
@@ -25,6 +26,8 @@ struct SessionsVerify: ParsableCommand {
         var wires: [SessionVerification.Wire]
         var events: Int
         var markers: Int
+        var texts: Int
+        var deviceEvents: Int
         var annotations: Int
         var problems: [String]
     }
@@ -36,7 +39,8 @@ struct SessionsVerify: ParsableCommand {
                 try Console.json(
                     Result(
                         ok: found.ok, complete: found.complete, streams: found.streams, wires: found.wires,
-                        events: found.events, markers: found.markers, annotations: found.annotations, problems: found.problems))
+                        events: found.events, markers: found.markers, texts: found.texts, deviceEvents: found.deviceEvents,
+                        annotations: found.annotations, problems: found.problems))
             } else {
                 show(found)
             }
@@ -62,6 +66,9 @@ struct SessionsVerify: ParsableCommand {
                 wire.lastS.map { Console.number($0, digits: 3) } ?? "–")
         }
         Console.result("\n" + wires.text + "\n\nevents   \(found.events)")
+        Console.result(
+            "markers  \(found.markers)\ntexts    \(found.texts)\ndevice events  \(found.deviceEvents)\n"
+                + "annotations    \(found.annotations)")
         for problem in found.problems { Console.result("problem  \(problem)") }
         Console.result(found.ok ? "whole    nothing is missing, cut or changed" : "")
     }

@@ -127,8 +127,11 @@ extension ControlledRecording {
     /// Where the template names a file, a link leads from it to the recording.
     private func link(_ place: SessionPlace) {
         guard let file = place.file, let name = place.parts.last else { return }
+        let target = name + "/recording.xdf"
+        // What is left of a recording that was deleted leads to the new one.
+        if (try? FileManager.default.destinationOfSymbolicLink(atPath: file)) == target { return }
         do {
-            try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: name + "/recording.xdf")
+            try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: target)
         } catch {
             log.warning("\(file) could not be made as a link to the recording: \(error.localizedDescription)")
         }

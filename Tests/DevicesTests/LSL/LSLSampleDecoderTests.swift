@@ -273,6 +273,16 @@ import Testing
         #expect(sent(.int8, least) == least)
     }
 
+    @Test func `texts keep their sender's type, under the stream's name that they always had`() {
+        func stream(_ type: String, _ format: LSLFormat = .string) -> StreamDescription {
+            let header = LSLStreamHeader(name: "s", type: type, format: format, channelCount: 1, nominalRate: 0)
+            return LSLSampleDecoder(LSLConfiguration(name: "d", header: header)).streams[0]
+        }
+        #expect(stream("Diary").name == "d.markers" && stream("Diary").typeWord == "Diary")
+        for type in ["Markers", ""] { #expect(stream(type).name == "d.markers" && stream(type).typeWord == "Markers") }
+        #expect(stream("Gaze", .float32).typeWord == "Auxiliary")
+    }
+
     @Test func `a cut text is an event before it`() {
         let sink = SampleCollector()
         let decoder = LSLSampleDecoder(

@@ -7,12 +7,9 @@ extension FuzzTarget {
     public static let ovf = FuzzTarget(
         name: "ovf",
         check: { bytes throws(FuzzFinding) in
-            let file: OVFFile
-            do throws(OVFError) {
-                file = try OVFFile(Array(bytes), file: "f")
-            } catch {
-                return
-            }
+            var read: OVFFile?
+            try onFile(bytes, "ovf") { path throws(FuzzFinding) in read = try? OVFFile(file: path) }
+            guard let file = read else { return }
             try require(
                 6 * file.values.count <= bytes.count + 1,
                 "\(file.values.count) cells in \(bytes.count) bytes")
@@ -42,20 +39,21 @@ extension FuzzTarget {
             return OVFFile.Representation.allCases.map { [UInt8](file.encoded($0)) }
         })
 
-    /// A run folder of VAMPIRE: input, material file and sourcefield.txt, with zero bytes between them.
+    /// A run folder of VAMPIRE: input, material file and sourcefield.txt, with zero bytes between them. Whatever file the input names, none
+    /// outside of the folder is read.
     public static let vampireFolder = FuzzTarget(
         name: "vampire-folder",
         check: { bytes throws(FuzzFinding) in
             let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3 else { return }
-            let folder = scratch("vampire")
-            mkdir(folder, 0o700)
-            for (name, part) in zip(["input", "Co.mat", "sourcefield.txt"], parts) {
-                write(Array(part), folder + "/" + name)
-            }
+            let files = zip(["input", "Co.mat", "sourcefield.txt"], parts).map { (name: $0, bytes: Array($1)) }
+            var found: (VAMPIREGrid, VAMPIRERun)?
             // Large grids are for VAMPIRERun to refuse, not for this loop to build.
-            guard let grid = try? VAMPIREGrid(folder: folder), let run = try? VAMPIRERun(folder: folder)
-            else { return }
+            try inFolder(files) { folder throws(FuzzFinding) in
+                guard let grid = try? VAMPIREGrid(folder: folder), let run = try? VAMPIRERun(folder: folder) else { return }
+                found = (grid, run)
+            }
+            guard let (grid, run) = found else { return }
             try require(run.cells == grid.cells, "\(run.cells) and \(grid.cells) cells")
             try require(
                 2 * run.cells * (run.inputs.count + 2) <= bytes.count,
@@ -88,10 +86,16 @@ extension FuzzTarget {
             ].joined(separator: "\n")
             let source = "1 1 2 2 -2\n1 2 1 2 -1\n" + (0..<4).map { "0.1 -0.2 0 0.05 \($0)\n" }.joined()
             let warm = input.replacingOccurrences(of: "temperature = 0", with: "temperature = 10")
-            return [input, warm].map { Array(($0 + "\0" + material + "\0" + source).utf8) }
+            let leading = ["../victim", "../outside/a.wire", "/etc/passwd", "x/../../victim", "./Co.mat"].map {
+                input.replacingOccurrences(of: "=Co.mat", with: "=" + $0)
+            }
+            return ([input, warm] + leading).map { Array(($0 + "\0" + material + "\0" + source).utf8) }
         })
 
     /// Film files: small ones are made, and hold unit vectors where they are filled.
+    ///
+    /// Paths in a film file begin at its folder and may lead out of it: a material or a state of magnetisation that it names may be read
+    /// there. Nothing is read that it does not name, and nothing outside is made or changed. `@` stands for the folder around its own.
     public static let filmFile = FuzzTarget(
         name: "film-file",
         check: { bytes throws(FuzzFinding) in
@@ -102,13 +106,23 @@ extension FuzzTarget {
                 line.split { !$0.isNumber }.compactMap { Double($0) }.reduce(1) { $0 * max(1, $1) }
             }.reduce(1, *)
             guard size <= 1000 else { return }
-            let folder = scratch("film")
-            mkdir(folder, 0o700)
-            guard let description = try? FilmDescription(toml: text, file: folder + "/f.toml"),
-                description.mesh.cells <= 1000,
-                description.mesh.copies.x + description.mesh.copies.y <= 4,
-                let film = try? description.makeFilm(threads: 1, precision: Double.self)
-            else { return }
+            let placed = text.replacingOccurrences(of: "@", with: Surroundings.ofThisThread().stage)
+            let files = [
+                ("own.toml", Array("base = \"Py\"\ndamping = 0.2\n".utf8)), ("start.ovf", smallState),
+                ("f.toml", Array(placed.utf8)),
+            ]
+            // A name leads out of the folder by its slashes, or by what is escaped.
+            let leadsOut = placed.contains { $0 == "/" || $0 == "\\" }
+            var found: (FilmDescription, ContinuumFilm<Double>)?
+            try inFolder(files, allowsReading: leadsOut) { folder throws(FuzzFinding) in
+                guard let description = try? FilmDescription(contentsOf: folder + "/f.toml"),
+                    description.mesh.cells <= 1000,
+                    description.mesh.copies.x + description.mesh.copies.y <= 4,
+                    let film = try? description.makeFilm(threads: 1, precision: Double.self)
+                else { return }
+                found = (description, film)
+            }
+            guard let (description, film) = found else { return }
             for cell in 0..<film.mesh.cells {
                 let size = (film.m[cell] * film.m[cell]).sum()
                 let isFilled = description.regions.cells[cell] >= 0
@@ -120,8 +134,13 @@ extension FuzzTarget {
         },
         seeds: {
             let head = "material = \"Py\"\n[mesh]\ncells = [4, 3, 2]\ncell_nm = [4, 4, 3]\n"
+            let flat = "[mesh]\ncells = [2, 2]\ncell_nm = [5, 4, 3]\n"
             return [
                 head,
+                "material = \"own.toml\"\n" + flat + "[start]\nfile = \"start.ovf\"\n",
+                "material = \"../victim\"\n" + flat, "material = \"@/outside/a.wire\"\n" + flat,
+                "material = \"Py\"\n" + flat + "[start]\nfile = \"../outside/a.wire\"\n",
+                "material = \"Py\"\n" + flat + "[start]\nfile = \"@/victim\"\n",
                 head
                     + "[[region]]\nname = \"low\"\nmaterial = \"Co\"\nshape = { kind = \"layer\", from_nm = 0, to_nm = 3 }\n"
                     + "direction = [0, 0, 1]\n[[coupling]]\nbetween = [\"film\", \"low\"]\nsurface_Jpm2 = -2e-4\n"
@@ -161,6 +180,12 @@ extension FuzzTarget {
                 settings: ["--field-t": "0"])
             return [(try? checkpoint.encoded(mesh: film.mesh)).map { [UInt8]($0) } ?? []]
         })
+
+    private static let smallState: [UInt8] = {
+        guard let mesh = try? FilmMesh(nx: 2, ny: 2, nz: 1, cellSize_m: SIMD3(5e-9, 4e-9, 3e-9)) else { return [] }
+        return [UInt8](
+            OVFFile(title: "m", mesh: mesh, values: [SIMD3](repeating: SIMD3(0, 1, 0), count: 4), time_s: 0).encoded())
+    }()
 
     private static func small() -> ContinuumFilm<Float>? {
         guard let mesh = try? FilmMesh(nx: 2, ny: 2, cellSize_m: SIMD3(5e-9, 5e-9, 3e-9)) else {

@@ -4,7 +4,7 @@ import Foundation
 extension FuzzTarget {
     /// Made of the target's seeds, in a fixed order: numbers that are larger, lines and wholes that are repeated, ends that are filled up.
     public func greedy() -> [[UInt8]] {
-        let own = name == "xdfz" ? Self.bombs() : name == "brainvision" ? Self.wideHeaders() : []
+        let own = name == "xdfz" ? Self.bombs() + Self.longRecordings() : name == "brainvision" ? Self.wideHeaders() : []
         return own + seeds().prefix(12).flatMap { Self.variants($0) }
     }
 

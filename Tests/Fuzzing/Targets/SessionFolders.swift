@@ -10,15 +10,11 @@ extension FuzzTarget {
     public static let sessionFolder = FuzzTarget(
         name: "session-folder",
         check: { bytes throws(FuzzFinding) in
-            let stage = scratch("session")
-            try? FileManager.default.removeItem(atPath: stage)
-            mkdir(stage, 0o700)
-            defer { try? FileManager.default.removeItem(atPath: stage) }
-            let (folder, victim, outside) = (stage + "/s", stage + "/victim", stage + "/outside")
-            for path in [folder, folder + "/wire", outside] { mkdir(path, 0o700) }
-            let content = [UInt8](repeating: 0x56, count: 300)
-            for path in [victim, outside + "/a.wire"] { write(content, path) }
-            lay(bytes, folder, victim, outside)
+            let surroundings = Surroundings.ofThisThread()
+            let folder = surroundings.folder
+            mkdir(folder + "/wire", 0o700)
+            lay(bytes, folder, surroundings.victim, surroundings.outside)
+            surroundings.listen()
             _ = try? SessionVerification(folder: folder)
             let repair = try? SessionRepair(folder: folder)
             let after = try? SessionVerification(folder: folder)
@@ -33,13 +29,7 @@ extension FuzzTarget {
                 try require((try? SessionVerification(folder: folder))?.ok == after?.ok, "a second repair changes the verdict")
             }
             _ = try? Recording(session: folder)
-            for path in [victim, outside + "/a.wire"] {
-                try require(FileManager.default.contents(atPath: path) == Data(content), "\(path) was changed")
-            }
-            let beside = (try? FileManager.default.contentsOfDirectory(atPath: stage))?.sorted()
-            try require(beside == ["outside", "s", "victim"], "beside the folder: \(beside ?? [])")
-            let inside = try? FileManager.default.contentsOfDirectory(atPath: outside)
-            try require(inside == ["a.wire"], "in another folder: \(inside ?? [])")
+            try surroundings.check()
         },
         seeds: {
             let names = ["session.json", "recording.xdf", "wire/a.wire", "events.jsonl", "annotations.jsonl"]

@@ -61,7 +61,10 @@ public final class LSLSampleDecoder: SampleDecoder {
         blockFrames = max(1, Self.blockValues / channels)
         values = isText ? [] : [Float](repeating: 0, count: format.words(blockFrames * channels))
         texts = TextFrameBuffer(capacity: isText ? LSLRecord.largestTexts : 16)
-        let kind = StreamDescription.Kind(rawValue: header.type) ?? (isText ? .markers : .auxiliary)
+        let known = StreamDescription.Kind(rawValue: header.type)
+        let kind = known ?? (isText ? .markers : .auxiliary)
+        // Texts of another type are no markers, whatever the stream is called here.
+        let ownType = isText && known == nil && !header.type.isEmpty ? header.type : nil
         // Types that tell no more than the stream's are none.
         let types = header.channels.count == channels && !isText ? header.channels.map { ChannelType(word: $0.type) } : []
         let hasTypes = types.contains { $0 != nil && $0 != ChannelType(word: header.type) }
@@ -79,7 +82,7 @@ public final class LSLSampleDecoder: SampleDecoder {
                 },
                 nominalRate: rate, device: Self.device(header), serialNumber: header.serialNumber, isText: isText,
                 hasOwnClock: true, sampleFormat: format,
-                longestTextFrame: isText ? LSLRecord.largestTexts : TextFrame.usualCapacity)
+                longestTextFrame: isText ? LSLRecord.largestTexts : TextFrame.usualCapacity, ownType: ownType)
         ]
     }
 

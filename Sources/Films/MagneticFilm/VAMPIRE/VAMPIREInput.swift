@@ -73,7 +73,16 @@ struct VAMPIREInput {
         size = SIMD3(sizes[0], sizes[1], sizes[2])
         latticeConstant = try length("dimensions:unit-cell-size", "3.47 !A")
         cellSize = try length("cells:macro-cell-size", "5 !nm")
-        materialFile = try keys.required("material:file", example: "material:file = Co.mat").value
+        let material = try keys.required("material:file", example: "material:file = Co.mat")
+        materialFile = material.value
+        // A run folder of somebody else's leads to no other file of this machine.
+        let parts = materialFile.split(separator: "/", omittingEmptySubsequences: false)
+        guard !parts.contains(""), !parts.contains("..") else {
+            throw VAMPIREError(
+                .value(
+                    key: material.key, expected: "the name of a file in the run folder, where a copy of it can lie",
+                    found: String(materialFile.prefix(80))), file: file, line: material.line)
+        }
         timeStep = try keys.number(
             try keys.required("sim:time-step", example: "sim:time-step = 100 !fs"), units: VAMPIREKeys.times,
             range: 1e-20...1e-6)

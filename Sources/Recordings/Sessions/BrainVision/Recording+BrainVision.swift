@@ -100,7 +100,9 @@ struct BrainVisionFiles {
         func place(_ name: String) -> String {
             // Other systems separate folders otherwise, and no recording is spread over several.
             let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
-            return folder + "/" + last.replacing("$b", with: stem)
+            let file = last.replacing("$b", with: stem)
+            // The folder above is no file of the recording's.
+            return file == ".." ? folder + "/" : folder + "/" + file
         }
         let common = header["Common Infos"]
         let data = place(common["datafile"] ?? "")

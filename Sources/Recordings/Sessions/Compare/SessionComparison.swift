@@ -21,7 +21,7 @@ public struct SessionComparison: Codable, Sendable {
     ///   - ignoresStamps: compares values and gaps only: two recordings of the same bytes at other times.
     /// - Throws: ``SessionError`` when a file cannot be read, or the two have nothing that can be compared.
     public init(_ a: String, _ b: String, ignoresStamps: Bool = false) throws(SessionError) {
-        let (left, right) = (Side(a), Side(b))
+        let (left, right) = (try Side(a), try Side(b))
         var isCompared = false
         if let first = left.events, let second = right.events {
             isCompared = true
@@ -47,10 +47,12 @@ public struct SessionComparison: Codable, Sendable {
         var events: String?
         var recording: String?
 
-        init(_ path: String) {
+        init(_ path: String) throws(SessionError) {
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
             if isFolder.boolValue {
+                // A link in a session's folder may lead anywhere.
+                for name in [SessionWriter.eventsName, SessionWriter.recordingName] { try SessionFile.check(name, in: path) }
                 events = path + "/" + SessionWriter.eventsName
                 recording = path + "/" + SessionWriter.recordingName
             } else if path.lowercased().hasSuffix(".xdf") || XDFReader.isXDF(path) {

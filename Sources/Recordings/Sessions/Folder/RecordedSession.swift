@@ -118,7 +118,7 @@ package struct RecordedStream {
     /// A stream of which the file has no sample.
     package init(empty description: StreamDescription) {
         name = description.name
-        type = description.kind.rawValue
+        type = description.typeWord
         labels = description.channels.map(\.label)
         units = description.channels.map(\.unit.rawValue)
         rate = description.nominalRate
@@ -131,13 +131,15 @@ package struct RecordedStream {
 
     /// The stream in the words of a device, for recordings of other programs.
     package var description: StreamDescription {
-        StreamDescription(
-            name: name, kind: StreamDescription.Kind(rawValue: type) ?? .auxiliary,
+        let (kind, ownType) = StreamDescription.Kind.recorded(type, isText: texts != nil)
+        return StreamDescription(
+            name: name, kind: kind,
             channels: zip(labels, units).map {
                 texts == nil
                     ? StreamDescription.Channel(label: $0, recordedUnit: $1) : .init(label: $0, unit: .unspecified)
             },
-            nominalRate: rate, device: name, isText: texts != nil, sampleFormat: values.sampleFormat)
+            nominalRate: rate, device: name, isText: texts != nil, sampleFormat: values.sampleFormat,
+            ownType: ownType)
     }
 
     init(_ stream: XDFReader.Stream, _ markers: [GapMarker]) {
@@ -155,6 +157,16 @@ package struct RecordedStream {
             .sorted { ($0.index ?? 0) < ($1.index ?? 0) }
         gaps = placed.map { Gap(index: $0.index ?? 0, count: $0.count) }
         firstCounter = placed.first.flatMap { $0.first >= UInt64($0.index ?? 0) ? $0.first - UInt64($0.index ?? 0) : nil } ?? 0
+    }
+}
+
+extension StreamDescription.Kind {
+    /// The kind of a recorded stream by its type's word, and the word where it is a text's own. Texts are markers to a replay, as they
+    /// were live (`LSLSampleDecoder`).
+    static func recorded(_ type: String, isText: Bool) -> (kind: StreamDescription.Kind, ownType: String?) {
+        let known = StreamDescription.Kind(rawValue: type)
+        guard isText else { return (known ?? .auxiliary, nil) }
+        return (known ?? .markers, known == nil && !type.isEmpty ? type : nil)
     }
 }
 

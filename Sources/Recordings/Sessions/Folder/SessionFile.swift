@@ -2,7 +2,7 @@ import Glibc
 
 /// A file of a session folder, opened so that a folder made by somebody else leads nowhere: a plain name below the folder, no symbolic
 /// link on the way or at the end, and a regular file. FIFOs and devices are told before they are opened.
-struct SessionFile: ~Copyable {
+package struct SessionFile: ~Copyable {
     let path: String
     let descriptor: Int32
     let size: Int
@@ -51,7 +51,7 @@ struct SessionFile: ~Copyable {
 
     /// A file's content; nil when there is no such file.
     /// - Throws: ``SessionError`` when it is no regular file, cannot be read, or is longer than `limit` bytes.
-    static func contents(_ name: String, in folder: String, limit: Int) throws(SessionError) -> [UInt8]? {
+    package static func contents(_ name: String, in folder: String, limit: Int) throws(SessionError) -> [UInt8]? {
         do throws(SessionError) {
             let file = try SessionFile(name, in: folder)
             guard file.size <= limit else {

@@ -23,7 +23,10 @@ extension SessionManifest {
         damage = [
             "\(Self.fileName): it was lost and made anew; the checksums and what it said of missing data are lost"
         ]
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/wire")) ?? []
+        // A link in its place leads out of the session: not even its names are read.
+        var state = stat()
+        let isFolder = lstat(folder + "/wire", &state) == 0 && state.st_mode & S_IFMT == S_IFDIR
+        let entries = isFolder ? (try? FileManager.default.contentsOfDirectory(atPath: folder + "/wire")) ?? [] : []
         let names = entries.filter { $0.hasSuffix(".wire") }.map { String($0.dropLast(5)) }.sorted()
         // The order of the devices decides between equal stamps in a replay; the recording's streams stand in it.
         let order = recording.streams.map(\.name)
@@ -59,10 +62,11 @@ extension SessionManifest {
         let channels = stream.labels.indices.map { channel in
             StreamDescription.Channel(label: stream.labels[channel], recordedUnit: stream.units[channel])
         }
+        let (kind, ownType) = StreamDescription.Kind.recorded(stream.type, isText: stream.format == .string)
         return StreamDescription(
-            name: stream.name, kind: StreamDescription.Kind(rawValue: stream.type) ?? .auxiliary, channels: channels,
+            name: stream.name, kind: kind, channels: channels,
             nominalRate: stream.nominalRate, device: "", serialNumber: stream.sourceID == stream.name ? "" : stream.sourceID,
             isText: stream.format == .string, hasOwnClock: stream.clockOffsets.contains { $0.offset != 0 },
-            sampleFormat: stream.values.sampleFormat)
+            sampleFormat: stream.values.sampleFormat, ownType: ownType)
     }
 }

@@ -46,14 +46,20 @@ public struct SessionVerification: Codable, Sendable {
     public private(set) var complete: Bool
     public private(set) var streams: [Stream] = []
     public private(set) var wires: [Wire] = []
+    /// In `recording.xdf`, as ``MarkerCounts`` has them.
     public private(set) var markers = 0
+    public private(set) var texts = 0
+    public private(set) var deviceEvents = 0
+    /// Lines of the event log.
     public private(set) var events = 0
     public private(set) var annotations = 0
     public private(set) var problems: [String] = []
     /// What repairs have cut off and kept beside the files.
     public private(set) var cuts: [SessionRepair.Cut] = []
 
-    private enum CodingKeys: String, CodingKey { case complete, streams, wires, markers, events, annotations, problems, cuts }
+    private enum CodingKeys: String, CodingKey {
+        case complete, streams, wires, markers, texts, deviceEvents, events, annotations, problems, cuts
+    }
 
     /// Reads every file of the folder; nothing is changed.
     /// - Parameters:
@@ -148,10 +154,10 @@ public struct SessionVerification: Codable, Sendable {
         for stream in manifest.devices.flatMap(\.streams) where !recording.streams.contains(where: { $0.name == stream.name }) {
             problems.append("\(SessionWriter.recordingName): the stream \(stream.name) is missing")
         }
-        let texts = recording.streams.filter { $0.format == .string }
-        markers = texts.reduce(0) { $0 + $1.samples }
+        let counts = recording.markerCounts(isOwn: true)
+        (markers, texts, deviceEvents) = (counts.markers, counts.texts, counts.deviceEvents)
         let gaps = Dictionary(
-            grouping: texts.filter { !$0.isAnnotations }.flatMap(\.texts).compactMap { GapMarker($0) }, by: \.stream)
+            grouping: recording.streams.filter(\.isEventLog).flatMap(\.texts).compactMap { GapMarker($0) }, by: \.stream)
         for stream in recording.streams where stream.format != .string {
             streams.append(
                 Stream(

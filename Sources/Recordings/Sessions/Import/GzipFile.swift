@@ -10,10 +10,14 @@ final class GzipFile {
     let damage: String?
     private let descriptor: Int32
 
-    /// A small file may unpack to so many bytes, and what of a larger one is beyond 64 kB to so many times its size: more is made to fill
-    /// a disk or the memory.
-    private static let leastLimit = 3 << 18
-    private static let (smallSize, mostRatio) = (64 << 10, 100)
+    /// A file of 64 kB may unpack to all that gzip can pack into it (a thousand times its size: a recording of zeros), and what of a larger
+    /// one is beyond 64 kB to a hundred times its size: more is made to fill a disk.
+    private static let (leastLimit, mostRatio) = (72 << 20, 100)
+    /// The recording in a file of 64 kB may take so much memory, and that in a larger one for each byte beyond so many more.
+    private static let (leastMemory, mostMemory) = (40 << 20, 400)
+    private static let smallSize = 64 << 10
+    /// A recording that is no longer than this takes no more memory than that, whatever is in it: it is not looked through.
+    private static let lightLength = 3 << 18
 
     /// - Parameter beginning: what the unpacked file must begin with.
     /// - Throws: ``SessionError`` when it cannot be read, begins otherwise, or unpacks to more than a recording does.
@@ -30,6 +34,7 @@ final class GzipFile {
         unlink(name)
         do throws(SessionError) {
             damage = try Self.unpack(source, to: file, packed, beginning: beginning, size: size)
+            try Self.checkMemory("/proc/self/fd/\(file)", packed, size: size)
         } catch {
             close(file)
             throw error
@@ -41,7 +46,7 @@ final class GzipFile {
     private static func unpack(
         _ source: gzFile, to file: Int32, _ packed: String, beginning: [UInt8], size: Int
     ) throws(SessionError) -> String? {
-        let limit = max(leastLimit, mostRatio * (size - smallSize))
+        let limit = leastLimit + mostRatio * max(0, size - smallSize)
         var piece = [UInt8](repeating: 0, count: 1 << 18)
         var total = 0
         while true {
@@ -78,6 +83,20 @@ final class GzipFile {
                 written += done
             }
         }
+    }
+
+    /// - Throws: ``SessionError`` when reading what was unpacked would take much more memory than recordings do.
+    private static func checkMemory(_ unpacked: String, _ packed: String, size: Int) throws(SessionError) {
+        let file = try MappedFile(path: unpacked)
+        let length = file.count
+        guard length > max(lightLength, mostRatio * (size - smallSize)) else { return }
+        let limit = leastMemory + mostMemory * max(0, size - smallSize)
+        let weight = file.withBytes { XDFWeight($0, upTo: limit) { file.release($0) } }
+        guard weight.memory > limit else { return }
+        throw refusal(
+            packed,
+            "its \(size) bytes unpack to \(length), which take more than \(limit >> 20) MB of memory to read, as those of hardly any "
+                + "recording do; unpack it with gunzip first")
     }
 
     /// zlib's codes in words.

@@ -51,21 +51,3 @@ extension Recording {
         return recording
     }
 }
-
-extension XDFReader {
-    /// Samples of streams of texts: markers, and in our own recordings what devices told of themselves. Notes of gaps are neither.
-    public var markerCounts: (markers: Int, deviceEvents: Int) {
-        let isOwn = anchor != nil
-        var counts = (markers: 0, deviceEvents: 0)
-        for stream in streams where stream.format == .string {
-            guard isOwn, stream.isEventLog else {
-                counts.markers += stream.samples
-                continue
-            }
-            for text in stream.texts where GapMarker(text) == nil {
-                if RecordedSession.event(text, 0) == nil { counts.markers += 1 } else { counts.deviceEvents += 1 }
-            }
-        }
-        return counts
-    }
-}

@@ -117,7 +117,8 @@ extension Recording {
     ///   - clocks: by streams' names: the times of their samples instead of the recorded ones.
     public init(session folder: String, clocks: [String: RecordedClock] = [:]) throws(SessionError) {
         let manifest = try SessionManifest(folder: folder)
-        try self.init(xdf: folder + "/" + SessionWriter.recordingName, clocks: clocks)
+        // Not by its path: a link in its place leads out of the folder.
+        self.init(try XDFReader(session: folder, options: .init(synchronisesClocks: true)), clocks: clocks)
         subject = manifest.subject
         sessionTime = clockZero.map { $0 - manifest.anchor.host.seconds }
         if let start {
@@ -199,9 +200,10 @@ extension Recording.Marker {
 
 extension Recording.Track {
     /// Its samples are markers: codes at irregular times.
-    var isCodes: Bool {
-        rate <= 0 && samples > 0 && samples == stamps.count
-            && ["marker", "stim", "trigger"].contains { type.lowercased().hasPrefix($0) }
+    var isCodes: Bool { samples > 0 && samples == stamps.count && Self.areCodes(type: type, rate: rate) }
+
+    static func areCodes(type: String, rate: Double) -> Bool {
+        rate <= 0 && ["marker", "stim", "trigger"].contains { type.lowercased().hasPrefix($0) }
     }
 
     fileprivate var codes: [Recording.Marker] {

@@ -7,7 +7,7 @@ import Signals
 extension StreamDescription {
     func element(ofChannel channel: Int) -> String {
         let description = channels[channel]
-        let type = (description.type?.rawValue ?? kind.rawValue)
+        let type = description.type?.rawValue ?? typeWord
         return "<channel>" + HeaderElement("label", description.label).xml + HeaderElement("unit", description.unitWord).xml
             + HeaderElement("type", type).xml + (position(of: channel).map { HeaderElement(location: $0).xml } ?? "")
             + "</channel>"

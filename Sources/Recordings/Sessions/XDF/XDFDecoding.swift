@@ -42,7 +42,7 @@ struct XDFSamplesChunk {
 
 extension XDFReader {
     /// Bytes after which pages are given back.
-    static let releaseInterval = 32 << 20
+    static let releaseInterval = 4 << 20
 
     /// Second pass: decodes the chunks of one stream.
     mutating func decode(

@@ -266,7 +266,7 @@ public struct XDFReader: Sendable {
     }
 
     /// The end of the next boundary's content: a chunk begins there.
-    private static func boundary(in bytes: UnsafeRawBufferPointer, after offset: Int) -> Int? {
+    static func boundary(in bytes: UnsafeRawBufferPointer, after offset: Int) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         var place = offset
         while place + XDF.boundary.count <= bytes.count {

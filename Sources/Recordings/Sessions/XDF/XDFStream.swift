@@ -44,6 +44,9 @@ extension XDFReader {
             var samples = 0
             var first: Double?
             var last: Double?
+            /// Of the recorder's own remarks (``isEventLog``): events of devices, and notes of gaps.
+            var deviceEvents = 0
+            var gaps = 0
         }
         /// Nil where the stamps are kept.
         var tally: Tally?
@@ -92,9 +95,10 @@ extension XDFReader {
         /// Its samples are annotations with a duration.
         public var isAnnotations: Bool { format == .string && labels == Self.annotationLabels }
 
-        /// What is said at each sample of a stream of texts.
+        /// What is said at each sample of a stream of texts, without the recorder's notes of gaps.
         public var markerTexts: [String] {
-            isAnnotations ? stride(from: 0, to: texts.count, by: channels).map { texts[$0] } : texts
+            if isEventLog { return texts.filter { GapMarker($0) == nil } }
+            return isAnnotations ? stride(from: 0, to: texts.count, by: channels).map { texts[$0] } : texts
         }
     }
 }

@@ -28,16 +28,24 @@ extension XDFReader {
         streams[position].tally = tally
     }
 
-    /// Counts texts, and keeps those that note a gap.
+    /// Counts texts; of the recorder's own remarks those that note a gap are kept.
     private mutating func surveyTexts(_ chunk: XDFSamplesChunk, of position: Int, _ bytes: UnsafeRawBufferPointer) {
         let period = streams[position].nominalRate > 0 ? 1 / streams[position].nominalRate : 0
         var tally = streams[position].tally ?? Stream.Tally()
+        let isEventLog = streams[position].isEventLog
         let isWhole = chunk.forEachText(bytes, channels: streams[position].channels) { written, row in
             let stamp = written ?? (tally.last ?? 0) + period
             tally.samples += 1
             tally.first = tally.first ?? stamp
             tally.last = stamp
-            if row.count == 1, row[0].utf8.starts(with: "gap ".utf8) { streams[position].texts.append(row[0]) }
+            // What a device says in words is no remark of the recorder's, whatever it says.
+            guard isEventLog, row.count == 1 else { return }
+            if GapMarker(row[0]) != nil {
+                tally.gaps += 1
+                streams[position].texts.append(row[0])
+            } else if RecordedSession.event(row[0], 0) != nil {
+                tally.deviceEvents += 1
+            }
         }
         streams[position].tally = tally
         if !isWhole {

@@ -68,7 +68,7 @@ public final class XDFWriter {
         streams.append(Stream(description: description, clock: clock))
         let channels = description.channels.indices.map { description.element(ofChannel: $0) }
         try header(
-            name: description.name, type: description.kind.rawValue, channels: description.channelCount,
+            name: description.name, type: description.typeWord, channels: description.channelCount,
             rate: description.nominalRate, format: description.isText ? "string" : description.sampleFormat.rawValue,
             source: description.serialNumber.isEmpty ? description.name : description.serialNumber,
             content: "<desc><channels>\(channels.joined())</channels><acquisition><model>"
