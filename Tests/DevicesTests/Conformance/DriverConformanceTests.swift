@@ -61,7 +61,8 @@ import Transports
         try bench.runner.open()
         bench.start()
         #expect(waitForLoss(bench, stand))
-        #expect(!stand.isThere)
+        // The stand says so a moment after the line is closed.
+        #expect(waitUntil { !stand.isThere })
         let thread = String("device \(name)".prefix(15))
         let (before, pause) = (ProcessThreads.cpuSeconds(named: thread), Stopwatch())
         WorkerThread.sleep(0.25)
