@@ -1,6 +1,8 @@
+import Dispatch
+import Foundation
 import NeuralNetworks
 
-/// Loss and gradient of a batch, on one thread.
+/// Loss and gradient of a batch, on one thread and, as training does it, in two halves on two.
 struct CTCWork {
     var frames: Int
     var labels: Int
@@ -19,26 +21,36 @@ struct CTCWork {
         var gradient = [Float](repeating: 0, count: logits.count)
         var losses = [Double](repeating: 0, count: batch)
         let loss = CTCLoss(blank: 0)
-        func work(_ wantsGradient: Bool) {
+        func work(threads: Int, _ wantsGradient: Bool = true) {
             logits.withUnsafeBufferPointer { x in
                 gradient.withUnsafeMutableBufferPointer { dx in
-                    guard let x = x.baseAddress, let dx = dx.baseAddress else { return }
-                    for b in 0..<batch {
-                        losses[b] =
-                            (try? loss.evaluate(
-                                logits: x + b * units, stride: batch * units, frames: frames, units: units, target: targets[b],
-                                gradient: wantsGradient ? dx + b * units : nil)) ?? .nan
+                    losses.withUnsafeMutableBufferPointer { losses in
+                        guard let first = x.baseAddress, let out = dx.baseAddress else { return }
+                        // Each iteration writes its own utterances only.
+                        nonisolated(unsafe) let input = first
+                        nonisolated(unsafe) let output = out
+                        nonisolated(unsafe) let losses = losses
+                        DispatchQueue.concurrentPerform(iterations: threads) { part in
+                            for b in part * batch / threads..<(part + 1) * batch / threads {
+                                losses[b] =
+                                    (try? loss.evaluate(
+                                        logits: input + b * units, stride: batch * units, frames: frames, units: units,
+                                        target: targets[b], gradient: wantsGradient ? output + b * units : nil)) ?? .nan
+                            }
+                        }
                     }
                 }
             }
         }
-        let own = median { work(true) }
-        let forward = median { work(false) }
-        work(true)
+        let single = median { work(threads: 1) }
+        let own = median { work(threads: 2) }
+        let forward = median { work(threads: 1, false) }
+        work(threads: 2)
         let check = [losses.reduce(0, +), losses[0], losses[1], gradient.reduce(0.0) { $0 + Double(abs($1)) }]
+        func text(_ time: Double) -> String { String(format: "%.3f ms", time) }
         print(
-            "\nCTC, T = \(frames), L = \(labels), V = \(units), B = \(batch): \(String(format: "%.3f", own)) ms with gradient, "
-                + "\(String(format: "%.3f", forward)) ms without")
+            "\nCTC, T = \(frames), L = \(labels), V = \(units), B = \(batch): \(text(own)) on two threads, \(text(single)) on one, "
+                + "\(text(forward)) without gradient on one")
         let only = "\"T\": \(frames), \"U\": \(labels), \"V\": \(units),"
         PeerLine.compare("ctc_loss.py", bench: "ctc_loss_fwd_bwd", only: only, own: own, expected: check)
     }
