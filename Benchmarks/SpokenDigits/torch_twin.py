@@ -9,6 +9,7 @@ import argparse
 import json
 import math
 import os
+import sys
 import time
 import wave
 
@@ -294,8 +295,7 @@ for epoch in range(options.epochs):
     curve.append(errors(validation))
     if curve[-1] <= best[0]:
         best = (curve[-1], {key: value.clone() for key, value in network.state_dict().items()})
-    print("epoch %d: loss %.3f, validation %.2f %%, %.0f s" % (epoch + 1, loss.item(), 100 * curve[-1], time.time() - begin), flush=True,
-          file=__import__("sys").stderr)
+    print("epoch %d: loss %.3f, validation %.2f %%, %.0f s" % (epoch + 1, loss.item(), 100 * curve[-1], time.time() - begin), flush=True, file=sys.stderr)
     if time.time() - begin > 60 * options.minutes:
         break
 network.load_state_dict(best[1])

@@ -149,6 +149,7 @@ import Testing
         try Data("{\"audio\":\"none.wav\",\"text\":\"a\"}\n".utf8).write(to: URL(fileURLWithPath: folder + "/c.jsonl"))
         try Data("{\"audio\":\"none.wav\"}\n".utf8).write(to: URL(fileURLWithPath: folder + "/bad.jsonl"))
         try Data("{\"audio\":\"sound.wav\",\"text\":\" \"}\n".utf8).write(to: URL(fileURLWithPath: folder + "/blank.jsonl"))
+        try Data("{\"audio\":\"sound.wav\",\"text\":\"a b\"}\n".utf8).write(to: URL(fileURLWithPath: folder + "/two.jsonl"))
         let text = String(repeating: "ab", count: 500)
         try Data("{\"audio\":\"sound.wav\",\"text\":\"\(text)\"}\n".utf8).write(
             to: URL(fileURLWithPath: folder + "/long.jsonl"))
@@ -163,6 +164,7 @@ import Testing
             (["train", "recognizer", "--corpus", "c.jsonl", "--perturb", "1", "--output", "m"], 64, "--perturb"),
             (["train", "recognizer", "--corpus", "blank.jsonl", "--output", "m"], 65, "not empty"),
             (["train", "recognizer", "--corpus", "long.jsonl", "--units", "characters", "--output", "m"], 65, "long.jsonl:1"),
+            (["train", "recognizer", "--corpus", "two.jsonl", "--framewise", "1", "--output", "m"], 65, "marks"),
             (["train", "recognizer", "--corpus", "long.jsonl", "--patience", "2", "--output", "m"], 65, "validation"),
             (["corpus", "split", "long.jsonl", "--by", "text", "--output", "sound.wav"], 64, "sound.wav"),
             (["corpus", "make", ".", "--rename", "a=b,a=c", "--output", "x.jsonl"], 64, "twice"),

@@ -66,6 +66,19 @@ private func train(_ recipe: TrainingRecipe, _ sentences: [SpokenText]) throws -
         #expect(errors.rate < 0.2, "\(errors)")
     }
 
+    @Test func `a teacher of single words learns them too, and is told nothing of their ends`() throws {
+        let data = RecognizerTraining.Data(
+            units: Units(.words, spelling: ["low", "mid", "high"]), training: toneWords(72, seed: 1),
+            validation: toneWords(12, seed: 3), rate: 8000)
+        let teacher = try #require(try RecognizerTraining(data, recipe: small(.teacher, epochs: 120)).run { _ in true })
+        #expect((teacher.card.validationErrorRate ?? 1) < 0.15)
+        let words = toneWords(12, seed: 6)
+        for (word, found) in zip(words, try TeacherAlignment(teacher, rate: 8000).align(words)) {
+            let end = try #require(found.unitEnds?.first)
+            #expect(found.unitEnds?.count == 1 && end > 0 && end <= word.samples.count)
+        }
+    }
+
     @Test func `a training with a framewise loss that was interrupted goes on to the same bits`() throws {
         var recipe = small(.live, epochs: 2)
         recipe.framewise = 0.5

@@ -178,10 +178,12 @@ struct TrainRecognizer: ParsableCommand {
             let training = try RecognizerTraining(
                 .init(
                     units: units, training: namingLines(of: list) { try aligned(corpus.training, units) }, validation: known,
-                    rate: rate,
-                    eeg: background?.features ?? [],
+                    rate: rate, eeg: background?.features ?? [],
                     eegChannels: background?.channels ?? 0),
                 recipe: recipe)
+            if recipe.framewise > 0, !training.hasFramewiseLoss {
+                throw list.error(.noUtterances("single words, or some with “marks”: --framewise needs times that are known"))
+            }
             let trained = try namingLines(of: list) {
                 try TrainingRun(
                     training, folder: output, fingerprint: fingerprint(corpus, background), resume: resume
@@ -232,8 +234,8 @@ struct TrainRecognizer: ParsableCommand {
 
     /// Of all that the result follows from: an interrupted training goes on with nothing else.
     private func fingerprint(_ corpus: SpeechCorpus, _ background: BackgroundEEG?) -> String {
-        var texts =
-            "\(recipe)\(rate)\(units)\(alignWith.map { (try? ContentHash.sha256(of: $0)) ?? "" } ?? "")\(background?.channels ?? 0)\(sum(background?.features ?? []))"
+        let teacher = alignWith.flatMap { try? ContentHash.sha256(of: $0) } ?? ""
+        var texts = "\(recipe)\(rate)\(units)\(teacher)\(background?.channels ?? 0)\(sum(background?.features ?? []))"
         for spoken in corpus.training + corpus.validation {
             texts += "\(spoken.text)\t\(spoken.speaker)\t\(spoken.samples.count)\t\(sum(spoken.samples))\n"
         }

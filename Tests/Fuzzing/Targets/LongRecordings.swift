@@ -75,10 +75,11 @@ extension FuzzTarget {
     /// A head and so many pieces, as gzip packs them.
     private static func packed(_ head: [UInt8], _ piece: [UInt8], times: Int) -> [UInt8] {
         let path = scratch("long.gz")
-        guard let file = gzopen(path, "wb9") else { fatalError("\(path) cannot be written") }
-        gzwrite(file, head, UInt32(head.count))
-        for _ in 0..<times { gzwrite(file, piece, UInt32(piece.count)) }
-        gzclose(file)
+        let file = gzopen(path, "wb9")
+        let isWhole = ([head] + repeatElement(piece, count: times)).allSatisfy {
+            gzwrite(file, $0, UInt32($0.count)) == $0.count
+        }
+        precondition(gzclose(file) == Z_OK && isWhole, "\(path) cannot be written")
         return Array(FileManager.default.contents(atPath: path) ?? Data())
     }
 }

@@ -80,6 +80,9 @@ public struct RecognizerTraining: Sendable {
         self.layers = framewise.map { shape(outputs: units + $0.classes).sequence(dropout: recipe.dropout) } ?? layers
     }
 
+    /// Whether there is anything for the framewise loss to learn: words or phonemes whose times are known.
+    public var hasFramewiseLoss: Bool { framewise != nil }
+
     /// Parameters of the network.
     public var parameterCount: Int { ParameterLayout(layers).count }
 

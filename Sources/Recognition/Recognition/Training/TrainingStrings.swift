@@ -128,8 +128,9 @@ struct TrainingStrings {
         return (signal, begins)
     }
 
-    /// The sample after each label of a string; nil where that is not known of all of them.
+    /// The sample after each label of a string; nil where that is not known of all of them, and for a teacher, which finds it itself.
     private func unitEnds(_ group: [Int], _ begins: [Int], speed: Double) -> [Int]? {
+        guard recipe.preset != .teacher else { return nil }
         var ends: [Int] = []
         for (index, begin) in zip(group, begins) {
             guard let own = spoken[index].unitEnds ?? (joins ? [spoken[index].end] : nil), own.count == labels[index].count
