@@ -37,6 +37,15 @@ import Testing
         #expect(try ContentHash.sha256(of: folder) != hash)
     }
 
+    @Test func `a pipe is not read, neither alone nor in a folder`() throws {
+        let folder = try folder(["a": "1"])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let hash = try ContentHash.sha256(of: folder)
+        try #require(mkfifo(folder + "/pipe", 0o600) == 0)
+        #expect(throws: ByteFileError.self) { try ContentHash.sha256(of: folder + "/pipe") }
+        #expect(try ContentHash.sha256(of: folder) == hash)
+    }
+
     @Test func `what is not there, and a folder without files, are refused`() throws {
         let folder = try folder([:])
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -7,13 +7,19 @@ public enum ContentHash {
 
     /// Of a file that of its bytes; of a folder that of the lines "hash  name" of its files by name, subfolders apart.
     /// - Parameter leaving: names of files that do not count.
-    /// - Throws: ``ByteFileError`` for what is not there or cannot be read, and for a folder without files.
+    /// Only regular files are read: a pipe is empty after that, and one without a writer would be waited for.
+    /// - Throws: ``ByteFileError`` for what is not there, is no regular file or cannot be read, and for a folder without files.
     public static func sha256(of path: String, leaving: Set<String> = []) throws(ByteFileError) -> String {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw ByteFileError(path: path, reason: .noSuchFile)
         }
-        guard isFolder.boolValue else { return try file(path) }
+        guard isFolder.boolValue else {
+            guard RegularFile.isThere(path) else {
+                throw ByteFileError(path: path, reason: .unreadable("it is no regular file"))
+            }
+            return try file(path)
+        }
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
@@ -23,7 +29,7 @@ public enum ContentHash {
         var lines = ""
         for name in names where !leaving.contains(name) {
             let inside = path + "/" + name
-            guard FileManager.default.fileExists(atPath: inside, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            guard RegularFile.isThere(inside) else { continue }
             lines += "\(try file(inside))  \(name)\n"
         }
         guard !lines.isEmpty else { throw ByteFileError(path: path, reason: .unreadable("the folder has no files")) }

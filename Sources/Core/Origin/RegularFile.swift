@@ -4,8 +4,12 @@ public import Foundation
 public enum RegularFile {
     /// The file's bytes; nil when it is not there or is no regular file. Links are followed.
     public static func contents(_ path: String) -> Data? {
+        isThere(path) ? FileManager.default.contents(atPath: path) : nil
+    }
+
+    /// Whether there is such a file, or a link to one.
+    static func isThere(_ path: String) -> Bool {
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return FileManager.default.contents(atPath: path)
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 }

@@ -173,14 +173,14 @@ struct TrainRecognizer: ParsableCommand {
                 )
             }
             if !resume { TrainingRun.tellOfStopped(output) }
-            // Until here a signal ends the program at once.
-            StopRequest.install()
             let training = try RecognizerTraining(
                 .init(
                     units: units, training: namingLines(of: list) { try aligned(corpus.training, units) }, validation: known,
                     rate: rate, eeg: background?.features ?? [],
                     eegChannels: background?.channels ?? 0),
                 recipe: recipe)
+            // Until here a signal ends the program at once.
+            StopRequest.install()
             if recipe.framewise > 0, !training.hasFramewiseLoss {
                 throw list.error(.noUtterances("single words, or some with “marks”: --framewise needs times that are known"))
             }
