@@ -261,7 +261,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings",
+                "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings", "Texts",
                 "MagneticFilm",
                 "FilmFiles", "CZlib",
             ],
