@@ -263,7 +263,7 @@ let package = Package(
             dependencies: [
                 "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings", "Texts",
                 "MagneticFilm",
-                "FilmFiles", "CZlib",
+                "FilmFiles", "CZlib", "NeuralNetworks", "Recognition", "Reservoirs", "SignalFeatures", "TensorFiles",
             ],
             path: "Tests/Fuzzing/Targets"),
         // Measures the memory that one input takes, in a process of its own.

@@ -34,7 +34,7 @@ extension FilmReadout {
     public init(folder: String) throws(FileError) {
         let cardFile = folder + Self.cardName
         guard let json = RegularFile.contents(cardFile) else {
-            throw FileError(file: cardFile, problem: "there is no such file; `larmor train readout` makes one")
+            throw FileError(unreadable: cardFile)
         }
         let card: Card
         do {
@@ -42,11 +42,11 @@ extension FilmReadout {
         } catch {
             throw FileError(file: cardFile, problem: DecodingFault(error).description)
         }
-        let rows = card.parts.multipliedReportingOverflow(by: card.nodes)
-        guard !card.labels.isEmpty, card.parts > 0, card.nodes > 0, !rows.overflow, rows.partialValue < 1 << 26,
-            card.mean.count == card.mask.inputs, card.deviation.count == card.mask.inputs
-        else { throw FileError(file: cardFile, problem: "its sizes do not fit together") }
-        let (weights, intercept) = try Self.weights(folder, features: rows.partialValue, classes: card.labels.count)
+        if let problem = card.problem { throw FileError(file: cardFile, problem: problem) }
+        let (weights, intercept) = try Self.weights(folder, features: card.parts * card.nodes, classes: card.labels.count)
+        guard weights.allSatisfy(\.isFinite), intercept.allSatisfy(\.isFinite) else {
+            throw FileError(file: folder + Self.weightsName, problem: "a weight is not a finite number")
+        }
         self.init(card: card, weights: weights, intercept: intercept)
     }
 
@@ -73,7 +73,7 @@ extension FilmReadout {
     ) throws(FileError) -> (weights: [Float], intercept: [Float]) {
         let file = folder + oldWeightsName
         guard let data = RegularFile.contents(file) else {
-            throw FileError(file: folder + weightsName, problem: "there is no such file; `larmor train readout` makes one")
+            throw FileError(unreadable: folder + weightsName)
         }
         let count = (features + 1) * classes
         guard data.count == 4 * count else {
@@ -85,5 +85,24 @@ extension FilmReadout {
             }
         }
         return (Array(values.dropLast(classes)), Array(values.suffix(classes)))
+    }
+}
+
+extension FilmReadout.Card {
+    /// What is wrong with a card that came from a file; nil when fields and scores can be made with it.
+    fileprivate var problem: String? {
+        guard !labels.isEmpty, labels.count <= 10_000, Set(labels).count == labels.count else {
+            return "its labels are none, too many or not all different"
+        }
+        guard (1...1000).contains(parts), (1...100_000).contains(nodes) else {
+            return "\(parts) parts of \(nodes) nodes; expected up to 1,000 parts of up to 100,000 nodes"
+        }
+        guard mask.isPossible else { return "an input mask that no film array has" }
+        guard mean.count == mask.inputs, deviation.count == mask.inputs, mean.allSatisfy(\.isFinite),
+            deviation.allSatisfy({ $0.isFinite && $0 > 0 })
+        else { return "its features' means and deviations do not fit, or a deviation is not above 0" }
+        guard (8000...192_000).contains(audioRate) else { return "an audio rate of \(audioRate) Hz; expected 8,000 … 192,000" }
+        guard (0...10_000).contains(lookBack) else { return "a look-back of \(lookBack) steps" }
+        return nil
     }
 }

@@ -1,4 +1,5 @@
 public import Failures
+import Foundation
 import LinearAlgebra
 public import Origin
 
@@ -49,9 +50,22 @@ public struct FilmReadout: Sendable, Equatable {
     public struct FileError: Failure, Equatable {
         public var file: String
         public var problem: String
-        public var kind: FailureKind { .badInput }
+        /// Whether there is no file of that name.
+        public var isMissing = false
+        public var kind: FailureKind { isMissing ? .missingInput : .badInput }
 
         public var description: String { "\(file): not a usable readout: \(problem)" }
+
+        /// A file that could not be read.
+        init(unreadable file: String) {
+            isMissing = !FileManager.default.fileExists(atPath: file)
+            self.file = file
+            problem =
+                isMissing
+                ? "there is no such file; `larmor train readout` makes one" : "it cannot be read, or is no regular file"
+        }
+
+        init(file: String, problem: String) { (self.file, self.problem) = (file, problem) }
     }
 
     public var card: Card

@@ -28,6 +28,12 @@ public struct InputMask: Codable, Sendable, Equatable {
     /// Values of one drive frame.
     public var channels: Int { fields_T.count * cells }
 
+    /// Whether a matrix of up to a hundred million values can be made: sizes that come from a file are asked first.
+    var isPossible: Bool {
+        (1...100_000).contains(inputs) && (1...100_000).contains(cells) && (1...1000).contains(fields_T.count)
+            && inputs * channels <= 100_000_000 && density > 0 && density <= 1 && fields_T.allSatisfy(\.isFinite)
+    }
+
     /// The matrix and the bias, ready for use.
     public func makeMatrix() -> Matrix {
         var random = SplitMix64(seed: seed)

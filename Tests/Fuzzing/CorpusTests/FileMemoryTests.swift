@@ -22,7 +22,7 @@ struct FileMemoryTests {
         let needed = [
             "edf", "bdf", "brainvision", "ovf", "vampire-folder", "film-file", "rig-file", "session-folder",
             "stored-configuration",
-            "wav", "xdf", "xdfz", "openbci",
+            "wav", "xdf", "xdfz", "openbci", "corpus", "recognizer-model", "film-readout",
         ]
         for name in needed { #expect(names.contains(name)) }
     }

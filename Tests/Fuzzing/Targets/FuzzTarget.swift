@@ -23,13 +23,13 @@ public struct FuzzTarget: Sendable {
         .wireLog, .sessionFolder, .xdf, .packedXDF, .edf, .bdf, .wav, .edfAnnotations, .brainVision, .openBCI, .conversion,
         .rigFile,
         .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
-        .remoteControl,
+        .remoteControl, .corpus, .safetensors, .recognizerModel, .filmReadout,
     ]
 
     /// What is given whole files of anybody's: reading one of at most ``fileBytes`` takes at most ``fileMemory`` bytes of memory.
     public static let files: [FuzzTarget] = [
         .edf, .bdf, .brainVision, .openBCI, .xdf, .packedXDF, .wav, .ovf, .vampireFolder, .filmFile, .filmCheckpoint, .rigFile,
-        .sessionFolder, .storedConfiguration, .scoreTable, .certificate,
+        .sessionFolder, .storedConfiguration, .scoreTable, .certificate, .corpus, .safetensors, .recognizerModel, .filmReadout,
     ]
     public static let fileBytes = 64 << 10
     public static let fileMemory = 64 << 20
