@@ -105,18 +105,27 @@ public final class XDFWriter {
         streams[id - 1].lastBlock = (item.firstCounter, stamp, period)
         let rate = streams[id - 1].description?.nominalRate ?? 0
         let isImplied = abs(period * rate - 1) <= Self.impliedDifference
-        var content: [UInt8] = []
-        content.reserveCapacity(16 + 9 + frames * (1 + rowSize))
-        XDF.append(UInt32(id), to: &content)
-        content += XDF.variableLength(frames)
-        for frame in 0..<frames {
-            if frame == 0 || !isImplied {
-                content.append(8)
-                XDF.append((stamp + Double(frame) * period).bitPattern, to: &content)
-            } else {
-                content.append(0)
+        var head: [UInt8] = []
+        XDF.append(UInt32(id), to: &head)
+        head += XDF.variableLength(frames)
+        // Written in place: appending to an array takes longer than all the rest for a channel of sound.
+        let content = [UInt8](unsafeUninitializedCapacity: head.count + frames * (9 + rowSize)) { room, count in
+            let room = UnsafeMutableRawBufferPointer(room)
+            room.copyBytes(from: head)
+            count = head.count
+            for frame in 0..<frames {
+                let isStamped = frame == 0 || !isImplied
+                room[count] = isStamped ? 8 : 0
+                count += 1
+                if isStamped {
+                    let bits = (stamp + Double(frame) * period).bitPattern.littleEndian
+                    room.storeBytes(of: bits, toByteOffset: count, as: UInt64.self)
+                    count += 8
+                }
+                let row = UnsafeRawBufferPointer(rebasing: bytes[frame * rowSize..<(frame + 1) * rowSize])
+                UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: row)
+                count += rowSize
             }
-            content.append(contentsOf: bytes[frame * rowSize..<(frame + 1) * rowSize])
         }
         try file.append(XDF.chunk(.samples, content))
         note(id, frames: frames, first: stamp, last: stamp + Double(frames - 1) * period)
