@@ -17,7 +17,11 @@ extension FuzzTarget {
                 switch FuzzTarget.place(line, &naming) {
                 case .success(let place?):
                     let root = naming.root ?? "/of the rig"
-                    try require(place.root == root && place.folder.hasPrefix(root), "“\(place.folder)” is outside of “\(root)”")
+                    var bare = root
+                    while bare.hasSuffix("/") { bare.removeLast() }
+                    try require(
+                        place.root == root && place.folder == bare + "/" + place.parts.joined(separator: "/"),
+                        "“\(place.folder)” is outside of “\(root)”")
                     try require(
                         place.parts.allSatisfy { !$0.isEmpty && $0 != ".." && $0 != "." && !$0.contains("/") },
                         "“\(place.folder)” leads elsewhere")
