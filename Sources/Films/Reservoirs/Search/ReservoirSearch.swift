@@ -1,0 +1,103 @@
+import Dispatch
+import Synchronization
+
+/// Looks for the individual that does best on a task's validation part. The test part is only looked at for the one that is chosen.
+public struct ReservoirSearch: Sendable {
+    public struct Settings: Sendable, Equatable {
+        public var method = SearchMethod.microbial
+        /// Individuals in all.
+        public var evaluations = 20
+        /// Proposed before the first of them is answered. The course of the search follows from it, not from `threads`.
+        public var batch = 2
+        public var threads = 1
+        public var seed: UInt64 = 1
+
+        public init() {}
+    }
+
+    /// One individual and what became of it.
+    public struct Entry: Sendable, Equatable {
+        /// From 0, in the order of the proposals.
+        public var index: Int
+        public var genes: [Double]
+        /// Seed of what is random in it, from the search's seed and its index.
+        public var seed: UInt64
+        /// nil for one that failed.
+        public var evaluation: TaskEvaluation?
+        /// Why it failed.
+        public var problem: String?
+    }
+
+    private let settings: Settings
+    private let genes: Int
+
+    /// - Parameter genes: of an individual.
+    public init(genes: Int, _ settings: Settings) {
+        precondition(settings.evaluations > 0 && settings.batch > 0 && settings.threads > 0, "a search evaluates something")
+        (self.genes, self.settings) = (genes, settings)
+    }
+
+    /// - Parameters:
+    ///   - known: what an earlier run of the same search has found, by index; it is not evaluated again.
+    ///   - evaluate: genes and seed of an individual; called from several threads.
+    ///   - note: each entry in its order; returns false to stop.
+    /// - Returns: all entries, in their order.
+    public func run(
+        known: [Int: Entry] = [:], evaluate: @Sendable ([Double], UInt64) throws -> TaskEvaluation, note: (Entry) throws -> Bool
+    ) rethrows -> [Entry] {
+        var strategy = settings.method.strategy(genes: genes, budget: settings.evaluations, seed: settings.seed)
+        var entries: [Entry] = []
+        while entries.count < settings.evaluations {
+            let first = entries.count
+            let batch = (first..<min(first + settings.batch, settings.evaluations)).map { index in
+                Entry(index: index, genes: strategy.propose(), seed: Self.seed(settings.seed, index))
+            }
+            for entry in answered(batch, known, evaluate) {
+                strategy.learn(error: entry.evaluation?.validation ?? .infinity, behaviour: [])
+                entries.append(entry)
+                guard try note(entry) else { return entries }
+            }
+        }
+        return entries
+    }
+
+    private func answered(
+        _ batch: [Entry], _ known: [Int: Entry], _ evaluate: @Sendable ([Double], UInt64) throws -> TaskEvaluation
+    ) -> [Entry] {
+        let answers = Mutex(batch)
+        let next = Mutex(0)
+        DispatchQueue.concurrentPerform(iterations: min(settings.threads, batch.count)) { _ in
+            while true {
+                let place = next.withLock { place in
+                    defer { place += 1 }
+                    return place
+                }
+                guard place < batch.count else { return }
+                var entry = batch[place]
+                if let found = known[entry.index], found.genes == entry.genes {
+                    entry = found
+                } else {
+                    do {
+                        entry.evaluation = try evaluate(entry.genes, entry.seed)
+                    } catch {
+                        entry.problem = "\(error)"
+                    }
+                }
+                answers.withLock { [entry] in $0[place] = entry }
+            }
+        }
+        return answers.withLock(\.self)
+    }
+
+    /// A seed for each individual of a search.
+    static func seed(_ search: UInt64, _ index: Int) -> UInt64 {
+        (search &+ 1) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(index) &* 0xD1B5_4A32_D192_ED03
+    }
+
+    /// The entry with the smallest validation error; of equals the first. nil when all failed.
+    public static func best(_ entries: [Entry]) -> Entry? {
+        entries.filter { $0.evaluation != nil }.min {
+            ($0.evaluation?.validation ?? .infinity, $0.index) < ($1.evaluation?.validation ?? .infinity, $1.index)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import Failures
+
+/// A task that cannot be made or judged.
+public struct TaskFailure: Failure, Equatable {
+    public enum Reason: Sendable, Equatable {
+        case length(Int, least: Int)
+        case noSeries(needed: Int)
+        case shortSeries(Int, needed: Int)
+        case notFinite(String, step: Int)
+        /// All targets of a part are equal: nothing can be measured by their variance.
+        case constantTargets(String)
+        case shape(expected: String, found: String)
+        case divergent
+    }
+
+    /// Name of the task.
+    public var task: String
+    public var reason: Reason
+    public var kind: FailureKind { .badInput }
+
+    public init(task: String, reason: Reason) { (self.task, self.reason) = (task, reason) }
+
+    public var description: String {
+        switch reason {
+        case .length(let found, let least): "\(task): \(found) steps; expected \(least) or more, so that each part has enough"
+        case .noSeries(let needed): "\(task): it needs a series of \(needed) numbers or more: name its file with --series"
+        case .shortSeries(let found, let needed): "\(task): the series has \(found) numbers; \(needed) are needed: ask for fewer steps"
+        case .notFinite(let what, let step): "\(task): \(what) is no finite number at step \(step)"
+        case .constantTargets(let part): "\(task): all targets of the \(part) are equal, so no error can be measured by their variance"
+        case .shape(let expected, let found): "\(task): expected \(expected), found \(found)"
+        case .divergent: "\(task): the series grew without bounds with every seed that was tried"
+        }
+    }
+}
