@@ -33,6 +33,12 @@ let package = Package(
                 .product(name: "Recognition", package: "larmor"), .product(name: "SignalFeatures", package: "larmor"),
             ]),
         .executableTarget(
+            name: "ReservoirBenchmark",
+            dependencies: [
+                "Measuring", .product(name: "LinearAlgebra", package: "larmor"),
+                .product(name: "Reservoirs", package: "larmor"),
+            ]),
+        .executableTarget(
             name: "SessionsBenchmark",
             dependencies: [
                 .product(name: "Sessions", package: "larmor"), .product(name: "Signals", package: "larmor"),
