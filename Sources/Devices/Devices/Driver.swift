@@ -55,12 +55,17 @@ public struct DriveDoor: Sendable {
     public let answers: Int?
     /// Whether the frames are levels of digital outputs: 1 is high, 0 is low.
     public let isDigitalOutputs: Bool
+    /// What frames are brought within before they are sent.
+    public let limits: DriveLimits
 
-    public init(device: String, queue: DriveQueue, answers: Int?, isDigitalOutputs: Bool = false) {
+    public init(
+        device: String, queue: DriveQueue, answers: Int?, isDigitalOutputs: Bool = false, limits: DriveLimits = DriveLimits()
+    ) {
         self.device = device
         self.queue = queue
         self.answers = answers
         self.isDigitalOutputs = isDigitalOutputs
+        self.limits = limits
     }
 }
 

@@ -14,6 +14,8 @@ public final class RigLinkReservoir: Reservoir {
     public let inputs: Int
     public let nodes: Int
     public let description: String
+    /// What a drive is brought within before it is sent.
+    public let limits: DriveLimits
     private var counter: UInt64 = 0
     /// Longest wait for an answer, in seconds.
     private static let patience = 5.0
@@ -37,6 +39,7 @@ public final class RigLinkReservoir: Reservoir {
         answering = answers
         nodes = runner.streams[answers].channelCount
         description = door.device
+        limits = door.limits
         let words = runner.streams[answers].sampleFormat.words(nodes)
         ring = SampleRing(streams: runner.streams.count, minimumItems: 1024, minimumSamples: 1024 * words)
         scratch = .allocate(capacity: max(nodes * 64, RigLinkDecoder.maximumPayload / 2))

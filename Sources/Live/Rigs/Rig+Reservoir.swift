@@ -3,13 +3,18 @@ public import Reservoirs
 import Settings
 import Transports
 
+extension Rig.Device {
+    /// Whether its driver may take a drive.
+    public var canBeDriven: Bool { DeviceKind.named(driver)?.canBeDriven == true }
+}
+
 extension Rig {
     /// Opens a device of this rig as a reservoir of its own, outside of a live run.
     /// - Throws: `TransportError` when it is absent or has no drive stream.
     public func makeReservoir(_ device: Device, port: String) throws -> any Reservoir {
         let waker = try Waker()
         let driver = try makeDriver(device, port: port, waker: waker)
-        guard DeviceKind.named(device.driver)?.canBeDriven == true else {
+        guard device.canBeDriven else {
             let names = DeviceKind.ofRigs.filter(\.canBeDriven).map(\.name)
             throw SettingsError(
                 file: file, line: device.line,

@@ -1,59 +1,218 @@
 import ArgumentParser
+import Failures
 import Foundation
 import LinearAlgebra
 import MagneticFilm
+import Origin
 import Reservoirs
 
 struct ReservoirTaskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "task", abstract: "Puts a film through a standard task of reservoir computing.",
-        discussion: "Example: larmor reservoir task narma10 --seeds 3 --evaluations 10")
+        commandName: "task", abstract: "Puts a film through a standard task, beside baselines.",
+        discussion: """
+            For each seed the task and the input maps are drawn anew, and a search chooses among films by their error on what was held back of \
+            training. The test is read once, for the one that was chosen. Baselines get the same number of evaluations.
+            Tasks: \(ReservoirTask.all.map(\.name).joined(separator: ", ")).
+            Example: larmor reservoir task narma10
+            Example: larmor reservoir task laser --series laser.txt --material Ni --seeds 10 --evaluations 100
+            Example: larmor reservoir task narma10 --rig rigs/demo.toml --seeds 1 --evaluations 5
+            """)
 
     @Argument(help: "The task.")
     var task: String
-    @Option var series: String?
-    @Option var cells = 100
-    @Option var material = "Co"
-    @Option var method: String = "microbial"
-    @Option var evaluations = 20
-    @Option var seeds = 3
-    @Option var seed: UInt64 = 1
-    @Option var threads = 2
-    @Flag var squares = false
-    @Option var leaks: String = "training"
-    @Flag var detail = false
+
+    @OptionGroup var film: TaskFilmOptions
+
+    @Option(help: "The series of a task that needs one: a text file of numbers.")
+    var series: String?
+
+    @Option(help: "Steps of the sequence; the task's own number where none is given.")
+    var length: Int?
+
+    @Option(help: "How many seeds; the table has the median over them.")
+    var seeds = 3
+
+    @Option(help: "The first seed.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Individuals for each seed.")
+    var evaluations = 20
+
+    @Option(help: "How they are chosen: \(SearchMethod.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var search = "microbial"
+
+    @Option(help: "Threads; the numbers do not depend on them.")
+    var threads = 2
+
+    @Option(help: "study: also the error with the founding study's own normalisation, in which the test has a part.")
+    var leaks: String?
+
+    @Flag(help: "Only the film.")
+    var noBaselines = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private func found() throws(TaskNameError) -> ReservoirTask {
+        guard let found = ReservoirTask.all.first(where: { $0.name == task }) else { throw TaskNameError(name: task) }
+        return found
+    }
+
+    func validate() throws {
+        guard (1...1000).contains(seeds) else { throw ValidationError("--seeds must be 1 to 1000") }
+        guard (1...100_000).contains(evaluations) else { throw ValidationError("--evaluations must be 1 to 100,000") }
+        guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
+        guard SearchMethod(rawValue: search) != nil else {
+            throw ValidationError("--search is \(SearchMethod.allCases.map(\.rawValue).joined(separator: ", ")); found “\(search)”")
+        }
+        guard leaks == nil || leaks == "study" else { throw ValidationError("--leaks is study; found “\(leaks ?? "")”") }
+    }
+
+    private struct Result: Encodable {
+        struct Part: Encodable {
+            var reservoir: String
+            var nodes: Int
+            var test: Spread
+            var validation: Spread
+        }
+        struct Spread: Encodable {
+            var median: Double
+            var q1: Double
+            var q3: Double
+            init(_ values: [Double]) {
+                let quartiles = Quartiles(values)
+                (median, q1, q3) = (quartiles.median, quartiles.q1, quartiles.q3)
+            }
+        }
+        struct Chosen: Encodable {
+            var seed: UInt64
+            var test: Double
+            var validation: Double
+            var training: Double
+            var lambda: Double
+            var failed: Int
+            var genes: [String: Double]
+        }
+        var task: String
+        var metric: String
+        var reservoir: String
+        var nodes: Int
+        var seeds: Int
+        var evaluations: Int
+        var search: String
+        var test: Spread
+        var validation: Spread
+        var study: Spread?
+        var baseline: [String: Part]
+        var chosen: [Chosen]
+        var device: TaskDeviceReport?
+        var seconds: Double
+    }
 
     func run() throws {
+        StopRequest.install()
         try reportingFailures {
-            let task = ReservoirTask.all.first { $0.name == self.task }!
-            var numbers: [Double] = []
-            if let series { numbers = try String(contentsOfFile: series, encoding: .utf8).split(whereSeparator: \.isWhitespace).compactMap { Double($0) } }
-            let film = FilmMaterial.known[material]!
-            var tests: [Double] = []
-            var settings = TaskEvaluation.Settings()
-            settings.normalisation = .init(rawValue: leaks)!
-            for k in 0..<seeds {
-                let data = try task.data(seed: seed + UInt64(k), series: numbers)
-                var s = ReservoirSearch.Settings()
-                s.method = .init(rawValue: method)!
-                s.evaluations = evaluations
-                s.seed = seed + UInt64(k)
-                s.threads = threads
-                s.batch = 4
-                let start = ContinuousClock.now
-                let f = StateFeatures(hasSquares: squares)
-                let entries = try ReservoirSearch(genes: FilmIndividual.genes.count, s).run(evaluate: { [settings] genes, _ in
-                    try FilmIndividual(genes, cells: cells, material: film, features: f).evaluate(task, data, settings: settings)
-                }, note: { e in
-                    if detail { print(e.index, e.evaluation.map { "\($0.validation) \($0.test)" } ?? "-", e.problem ?? "", FilmIndividual(e.genes, cells: cells, material: film, features: f).scale_T, e.genes) }
-                    return true })
-                let best = ReservoirSearch.best(entries)!
-                let i = FilmIndividual(best.genes, cells: cells, material: film, features: f)
-                print(k, best.evaluation!, "damping", i.damping, "scale", i.scale_T, "density", i.density, "leak", i.features.leak, ContinuousClock.now - start)
-                tests.append(best.evaluation!.test)
+            let task = try found()
+            let start = ContinuousClock.now
+            ProcessProvenance.note(seed: seed)
+            var study = TaskStudy(task, length: length, series: try numbers())
+            study.settings.features = try film.features()
+            study.search.method = SearchMethod(rawValue: search) ?? .microbial
+            (study.search.evaluations, study.search.threads) = (evaluations, threads)
+            study.addsStudy = leaks == "study"
+            let inputs = try task.data(seed: seed, length: length, series: study.series).inputs.columns
+            let bench = try film.bench()
+            defer { bench?.stop() }
+            let family: any ReservoirFamily
+            if let bench { family = bench.family } else { family = try film.family() }
+            let outcomes = try outcomes(study, family)
+            var baselines: [(key: String, family: any ReservoirFamily, outcomes: [TaskStudy.Outcome])] = []
+            if !noBaselines {
+                study.addsStudy = false
+                // A device's time is its own; the baselines need none of it.
+                study.settings.features = StateFeatures()
+                for (key, family) in [
+                    ("echo_state_network", EchoStateFamily(nodes: family.nodes) as any ReservoirFamily),
+                    ("next_generation", NextGenerationFamily(nodes: max(family.nodes, 2 * inputs), inputs: inputs)),
+                    ("inputs_alone", InputsAlone(inputs: inputs)),
+                ] { baselines.append((key, family, try self.outcomes(study, family))) }
             }
-            tests.sort()
-            print("median", tests[tests.count / 2], tests)
+            let result = Result(
+                task: task.name, metric: task.measure.label, reservoir: family.description, nodes: family.nodes, seeds: seeds,
+                evaluations: evaluations, search: search, test: .init(outcomes.map(\.evaluation.test)),
+                validation: .init(outcomes.map(\.evaluation.validation)),
+                study: leaks == nil ? nil : .init(outcomes.compactMap(\.leaking?.test)),
+                baseline: Dictionary(
+                    uniqueKeysWithValues: baselines.map { baseline in
+                        (
+                            baseline.key,
+                            .init(
+                                reservoir: baseline.family.description, nodes: baseline.family.nodes,
+                                test: .init(baseline.outcomes.map(\.evaluation.test)),
+                                validation: .init(baseline.outcomes.map(\.evaluation.validation)))
+                        )
+                    }), chosen: outcomes.map { chosen($0, family) }, device: try bench?.report(),
+                seconds: (ContinuousClock.now - start) / .seconds(1))
+            if json { return try Console.json(result) }
+            show(result, baselines.map { ($0.key, $0.family.description) })
         }
+    }
+
+    private func numbers() throws -> [Double] {
+        guard let series else { return [] }
+        ProcessProvenance.note(data: series)
+        return try NumberSeries(file: series).values
+    }
+
+    private func outcomes(_ study: TaskStudy, _ family: any ReservoirFamily) throws -> [TaskStudy.Outcome] {
+        var progress = ProgressLine(family.description)
+        defer { progress.done() }
+        let total = Double(seeds * evaluations)
+        var best = Double.infinity
+        return try (0..<seeds).map { number in
+            let outcome = try study.run(family, seed: seed &+ UInt64(number)) { entry in
+                if let evaluation = entry.evaluation { best = min(best, evaluation.validation) }
+                progress.show(
+                    Double(number * evaluations + entry.index + 1) / total, "best \(Console.number(best, digits: 4))")
+                return !StopRequest.isRequested
+            }
+            guard let outcome else { throw StopRequest.exitCode }
+            return outcome
+        }
+    }
+
+    private func chosen(_ outcome: TaskStudy.Outcome, _ family: any ReservoirFamily) -> Result.Chosen {
+        let names = family.genes.map(\.name)
+        return Result.Chosen(
+            seed: outcome.seed, test: outcome.evaluation.test, validation: outcome.evaluation.validation,
+            training: outcome.evaluation.training, lambda: outcome.evaluation.lambda, failed: outcome.failed,
+            genes: Dictionary(uniqueKeysWithValues: zip(names, family.values(outcome.genes))))
+    }
+
+    private func show(_ result: Result, _ baselines: [(key: String, name: String)]) {
+        func line(_ name: String, _ spread: Result.Spread, _ held: Result.Spread?) -> String {
+            let values = [spread.median, spread.q1, spread.q3].map { Console.number($0, digits: 4) }
+            let validation = held.map { ", held back \(Console.number($0.median, digits: 4))" } ?? ""
+            return "  \(values[0])  (\(values[1]) … \(values[2]))\(validation)  \(name)"
+        }
+        Console.result(
+            "\(result.task), \(result.metric) on the test: median (quartiles) of \(Console.count(seeds, "seed")), "
+                + "\(Console.count(evaluations, "evaluation")) each")
+        Console.result(line(result.reservoir, result.test, result.validation))
+        if let study = result.study { Console.result(line("the same with the study's normalisation, which sees the test", study, nil)) }
+        for (key, name) in baselines {
+            guard let part = result.baseline[key] else { continue }
+            Console.result(line(name, part.test, part.validation))
+        }
+        if let device = result.device { Console.result("  \(device.line)") }
+    }
+}
+
+/// A task that there is none of.
+private struct TaskNameError: Failure {
+    var name: String
+    var kind: FailureKind { .badInput }
+    var description: String {
+        "there is no task “\(name)”; there are \(ReservoirTask.all.map(\.name).joined(separator: ", "))"
     }
 }

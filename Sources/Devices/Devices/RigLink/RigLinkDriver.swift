@@ -71,7 +71,7 @@ public final class RigLinkDriver: Driver {
         guard let driveQueue, let descriptor else { return nil }
         return DriveDoor(
             device: "\(descriptor.maker) \(descriptor.model)", queue: driveQueue, answers: answers,
-            isDigitalOutputs: driveFormat?.isDigitalOutputs == true)
+            isDigitalOutputs: driveFormat?.isDigitalOutputs == true, limits: limits)
     }
 
     public func backend(_ transport: any Transport) -> String { "RigLink over \(transport.backend)" }

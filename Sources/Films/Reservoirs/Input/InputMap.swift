@@ -20,9 +20,9 @@ public struct InputMap: Sendable, Equatable {
 
     /// - Parameters:
     ///   - scale: of the drive, for films in tesla; may be negative.
-    ///   - hasBias: whether a constant is added to each channel.
+    ///   - bias: how much larger the biases are than the weights; 0 for none.
     public init(
-        inputs: Int, channels: Int, scale: Double, density: Double = 0.1, hasBias: Bool = true, resolution: Double? = nil,
+        inputs: Int, channels: Int, scale: Double, density: Double = 0.1, bias: Double = 1, resolution: Double? = nil,
         seed: UInt64
     ) {
         precondition(inputs > 0 && channels > 0, "a map has inputs and channels")
@@ -33,7 +33,7 @@ public struct InputMap: Sendable, Equatable {
             for input in 0...inputs {
                 let isSet = random.uniform() < density
                 let value = random.normal()
-                if isSet, input < inputs || hasBias { weights[input, channel] = scale * value }
+                if isSet { weights[input, channel] = scale * value * (input < inputs ? 1 : bias) }
             }
         }
         self.weights = weights

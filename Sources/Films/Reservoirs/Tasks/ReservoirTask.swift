@@ -96,4 +96,7 @@ public struct TaskData: Sendable, Equatable {
         (self.inputs, self.targets) = (inputs, targets)
         (self.training, self.validation, self.test, self.washout) = (training, validation, test, washout)
     }
+
+    /// A part without its washout.
+    func judged(_ part: Range<Int>) -> Range<Int> { min(part.lowerBound + washout, part.upperBound)..<part.upperBound }
 }

@@ -20,13 +20,30 @@ public struct TaskEvaluation: Sendable, Equatable {
         case study
     }
 
+    /// How the penalty is chosen, and what the error of an individual is measured on.
+    public enum Selection: Sendable, Equatable {
+        /// Learned from the training part, chosen on the validation part.
+        case validation
+        /// Training and validation parts are cut into so many blocks; each is held back once, and the errors are averaged. The readout that is
+        /// judged then learns from all of them. Steadier where events are rare, as the laser's collapses.
+        case blocks(Int)
+
+        /// Steps that are learned from or held back.
+        fileprivate func blocks(_ data: TaskData) -> [Range<Int>] {
+            guard case .blocks(let count) = self else { return [data.judged(data.training), data.judged(data.validation)] }
+            let all = data.judged(data.training.lowerBound..<data.validation.upperBound)
+            return (0..<count).map {
+                all.lowerBound + $0 * all.count / count..<all.lowerBound + ($0 + 1) * all.count / count
+            }
+        }
+    }
+
     public struct Settings: Sendable, Equatable {
         public var features = StateFeatures()
         public var normalisation = Normalisation.training
-        /// Penalties to choose from, times the number of training steps.
-        public var lambdas: [Double] = (-12 ... -1).map { exponent in
-            (0..<(-exponent)).reduce(1.0) { value, _ in value / 10 }
-        }
+        public var selection = Selection.blocks(4)
+        /// Penalties to choose from, times the number of steps that are learned from.
+        public var lambdas = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12]
         /// Nodes that are normalised together in the study's way: the components x, y, z of films follow one another. 0 for all nodes.
         public var nodesPerGroup = 0
 
@@ -42,42 +59,64 @@ public struct TaskEvaluation: Sendable, Equatable {
         seed: UInt64 = 0
     ) throws {
         let run = try Self.features(task, data, reservoir: reservoir, map: map, settings: settings, seed: seed)
-        try self.init(task, data, columns: run, lambdas: settings.lambdas)
+        try self.init(task, data, columns: run, lambdas: settings.lambdas, selection: settings.selection)
     }
 
     /// - Parameter columns: what the readout sees, shape `[steps, features]`.
-    public init(_ task: ReservoirTask, _ data: TaskData, columns: Matrix<Double>, lambdas: [Double]) throws {
-        func judged(_ part: Range<Int>) -> Range<Int> { part.lowerBound + data.washout..<part.upperBound }
-        let parts = [data.training, data.validation, data.test].map(judged)
-        let (x, y) = (parts.map { columns.rows($0) }, parts.map { data.targets.rows($0) })
-        var best: (error: Double, lambda: Double, weights: Matrix<Double>, intercept: [Double])?
-        for fit in try RidgeGrid(x[0], y[0]).fits(lambdas) {
-            guard let error = task.measure.error(targets: y[1], answers: Self.answers(x[1], fit.weights, fit.intercept)) else {
-                throw TaskFailure(task: task.name, reason: .constantTargets("validation"))
+    /// - Throws: ``TaskFailure``, ``ReadoutError``.
+    public init(
+        _ task: ReservoirTask, _ data: TaskData, columns: Matrix<Double>, lambdas: [Double], selection: Selection = .blocks(4)
+    ) throws {
+        let blocks = try selection.blocks(data).map { try Block(columns, data.targets, $0) }
+        let held = selection == .validation ? [1] : Array(blocks.indices)
+        // Mean of the errors on what was held back, for each λ.
+        var errors = [Double](repeating: 0, count: lambdas.count)
+        let steps = Double(try blocks[0].sums(with: blocks.dropFirst()).samples)
+        let penalties = lambdas.map { $0 * steps }
+        for index in held {
+            let others = blocks.indices.filter { $0 != index }.map { blocks[$0] }
+            let path = try others[0].sums(with: others.dropFirst()).path(lambdas: penalties)
+            for (place, readout) in path.readouts.enumerated() {
+                errors[place] += try Self.error(task, readout, blocks[index]) / Double(held.count)
             }
-            if error < best?.error ?? .infinity { best = (error, fit.lambda, fit.weights, fit.intercept) }
         }
-        guard let best else {
-            throw TaskFailure(task: task.name, reason: .notFinite("every answer of the readout", step: parts[1].lowerBound))
+        guard let best = errors.indices.min(by: { errors[$0] < errors[$1] }), errors[best].isFinite else {
+            throw ReadoutError.nothingToChoose(method: "validation")
         }
-        func error(_ part: Int, _ name: String) throws -> Double {
-            let answers = Self.answers(x[part], best.weights, best.intercept)
-            guard let error = task.measure.error(targets: y[part], answers: answers) else {
-                throw TaskFailure(task: task.name, reason: .constantTargets(name))
-            }
-            return error
-        }
-        training = try error(0, "training")
-        validation = best.error
-        test = try error(2, "test")
-        lambda = best.lambda
+        let learned = selection == .validation ? Array(blocks.prefix(1)) : blocks
+        let readout = try learned[0].sums(with: learned.dropFirst()).path(lambdas: [penalties[best]]).readouts[0]
+        training = try learned.reduce(0) { $0 + (try Self.error(task, readout, $1)) } / Double(learned.count)
+        validation = errors[best]
+        test = try Self.error(task, readout, Block(columns, data.targets, data.judged(data.test)))
+        lambda = lambdas[best]
         features = columns.columns
     }
 
-    private static func answers(_ x: Matrix<Double>, _ weights: Matrix<Double>, _ intercept: [Double]) -> Matrix<Double> {
-        var answers = x.times(weights)
-        for row in 0..<answers.rows { for k in 0..<answers.columns { answers[row, k] += intercept[k] } }
-        return answers
+    /// Steps that stand together, and their sums for the readout.
+    private struct Block {
+        let states: Matrix<Double>
+        let targets: Matrix<Double>
+        private let own: GramAccumulator
+
+        init(_ columns: Matrix<Double>, _ targets: Matrix<Double>, _ steps: Range<Int>) throws {
+            (states, self.targets) = (columns.rows(steps), targets.rows(steps))
+            var sums = GramAccumulator(nodes: columns.columns, outputs: targets.columns)
+            try sums.add(states: states, targets: self.targets)
+            own = sums
+        }
+
+        func sums(with others: some Sequence<Block>) throws -> GramAccumulator {
+            var sums = own
+            for other in others { try sums.merge(other.own) }
+            return sums
+        }
+    }
+
+    private static func error(_ task: ReservoirTask, _ readout: LinearReadout, _ block: Block) throws -> Double {
+        guard let error = task.measure.error(targets: block.targets, answers: try readout.predict(block.states)) else {
+            throw TaskFailure(task: task.name, reason: .constantTargets)
+        }
+        return error
     }
 
     /// Drives the reservoir from its beginning through the whole sequence.

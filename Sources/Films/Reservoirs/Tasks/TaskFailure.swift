@@ -8,7 +8,7 @@ public struct TaskFailure: Failure, Equatable {
         case shortSeries(Int, needed: Int)
         case notFinite(String, step: Int)
         /// All targets of a part are equal: nothing can be measured by their variance.
-        case constantTargets(String)
+        case constantTargets
         case shape(expected: String, found: String)
         case divergent
     }
@@ -26,7 +26,7 @@ public struct TaskFailure: Failure, Equatable {
         case .noSeries(let needed): "\(task): it needs a series of \(needed) numbers or more: name its file with --series"
         case .shortSeries(let found, let needed): "\(task): the series has \(found) numbers; \(needed) are needed: ask for fewer steps"
         case .notFinite(let what, let step): "\(task): \(what) is no finite number at step \(step)"
-        case .constantTargets(let part): "\(task): all targets of the \(part) are equal, so no error can be measured by their variance"
+        case .constantTargets: "\(task): all targets of a part are equal, so no error can be measured by their variance"
         case .shape(let expected, let found): "\(task): expected \(expected), found \(found)"
         case .divergent: "\(task): the series grew without bounds with every seed that was tried"
         }

@@ -1,0 +1,61 @@
+import LinearAlgebra
+public import MagneticFilm
+
+/// Macro-cell films of one size and material, alone or several side by side. The search chooses the damping and the input map.
+public struct FilmFamily: ReservoirFamily {
+    /// Of each film; a square number.
+    public let cells: Int
+    public let films: Int
+    public let material: FilmMaterial
+
+    /// - Throws: `FilmError` for a film that cannot be made.
+    public init(cells: Int, films: Int = 1, material: FilmMaterial) throws(FilmError) {
+        (self.cells, self.films, self.material) = (cells, films, material)
+        let edge = Int(Double(max(0, cells)).squareRoot())
+        guard cells > 0, edge * edge == cells, edge <= 64 else {
+            throw FilmError(
+                .outOfRange(name: "cells", value: Double(cells), expected: "a square number, as 25, 49 or 100, up to 4,096"))
+        }
+        guard (1...64).contains(films) else {
+            throw FilmError(.outOfRange(name: "films", value: Double(films), expected: "1 to 64"))
+        }
+        _ = try FilmReservoir([configuration(damping: 0.1)])
+    }
+
+    public var description: String {
+        films == 1
+            ? "macro-cell film of \(cells) cells, \(material.name)" : "\(films) macro-cell films of \(cells) cells, \(material.name)"
+    }
+    public var nodes: Int { 3 * cells * films }
+    public var genes: [SearchGene] { [SearchGene("damping", 0.01...1, .logarithmic)] + Self.mapGenes }
+
+    /// Genes of an input map and of the leak.
+    static let mapGenes = [
+        SearchGene("scale_T", 0.003...1, .logarithmic), SearchGene("density", 0.02...1, .logarithmic),
+        SearchGene("bias", 0...3), SearchGene("leak", 0.1...1), SearchGene("mask", 0...1),
+    ]
+
+    /// - Parameter values: of ``mapGenes``.
+    static func map(_ values: some RandomAccessCollection<Double>, inputs: Int, channels: Int) -> InputMap {
+        let values = Array(values)
+        return InputMap(
+            inputs: inputs, channels: channels, scale: values[0], density: values[1], bias: values[2], seed: values[4].bitPattern)
+    }
+
+    private func configuration(damping: Double) -> MacroCellFilmConfiguration {
+        let edge = Int(Double(cells).squareRoot().rounded())
+        return MacroCellFilmConfiguration(rows: edge, columns: edge, material: material, damping: damping)
+    }
+
+    public func evaluate(
+        _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
+    ) throws -> TaskEvaluation {
+        let values = values(genes)
+        var settings = settings
+        settings.features.leak = values[4]
+        settings.nodesPerGroup = cells
+        let reservoir = try FilmReservoir([MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
+        let map = Self.map(values.dropFirst(), inputs: data.inputs.columns, channels: reservoir.inputs)
+        return try TaskEvaluation(task, data, reservoir: reservoir, map: map, settings: settings)
+    }
+}

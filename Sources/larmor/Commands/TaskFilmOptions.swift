@@ -1,0 +1,65 @@
+import ArgumentParser
+import MagneticFilm
+import Reservoirs
+
+/// The film that a task is for: one in this process, or a device of a rig.
+struct TaskFilmOptions: ParsableArguments {
+    @Option(help: "Cells of the film, a square number. (default: 100)")
+    var cells: Int?
+
+    @Option(help: "Films side by side. (default: 1)")
+    var films: Int?
+
+    @Option(help: "Material: \(FilmMaterial.known.keys.sorted().joined(separator: ", ")). (default: Co)")
+    var material: String?
+
+    @Flag(help: "The readout also sees the squares of the states.")
+    var squares = false
+
+    @Option(help: "The readout also sees the states of so many steps ago: 1,2,5.")
+    var delays: String?
+
+    @Option(help: "Frames for which each input is held, each with a mask of its own; the readout sees the states of all.")
+    var virtualNodes = 1
+
+    @Option(help: "A rig file: the task is put to its device, not to a film in this process.")
+    var rig: String?
+
+    @Option(help: "The rig's device, where it has several that can be driven.")
+    var device: String?
+
+    func validate() throws {
+        guard (1...64).contains(virtualNodes) else { throw ValidationError("--virtual-nodes must be 1 to 64") }
+        if rig != nil {
+            for (name, isGiven) in [("--cells", cells != nil), ("--films", films != nil), ("--material", material != nil)]
+            where isGiven { throw ValidationError("\(name) is of a film in this process; with --rig the device has its own") }
+        } else if device != nil {
+            throw ValidationError("--device names a device of --rig FILE")
+        }
+        _ = try features()
+    }
+
+    func features() throws -> StateFeatures {
+        var steps: [Int] = []
+        if let delays {
+            for word in delays.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let step = Int(word), (1...1000).contains(step), !steps.contains(step) else {
+                    throw ValidationError("--delays is a list of different steps of 1 to 1000, as 1,2,5; found “\(delays)”")
+                }
+                steps.append(step)
+            }
+        }
+        return StateFeatures(hasSquares: squares, delays: steps, virtualNodes: virtualNodes)
+    }
+
+    func family() throws -> FilmFamily {
+        let name = material ?? "Co"
+        guard let known = FilmMaterial.known[name] else {
+            throw ValidationError("--material is \(FilmMaterial.known.keys.sorted().joined(separator: ", ")); found “\(name)”")
+        }
+        return try FilmFamily(cells: cells ?? 100, films: films ?? 1, material: known)
+    }
+
+    /// nil without a rig.
+    func bench() throws -> TaskBench? { try rig.map { try TaskBench($0, device: device) } }
+}
