@@ -32,7 +32,7 @@ struct EchoWork {
                 Double(steps) / time * 1e3))
         let last = states.row(steps - 1)
         let peers = Peers.compare(
-            "esn.py", bench: "esn_run",
+            ["esn.py"], bench: "esn_run",
             only: "\"nodes\": \(nodes), \"steps\": \(steps), \"density\": 0.1, \"matrix\": \"\(form)\"",
             own_ms: time, expected: [states.values.reduce(0, +), last[last.startIndex], last[last.startIndex + 1]],
             tolerance: 1e-8)

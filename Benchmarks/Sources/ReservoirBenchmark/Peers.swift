@@ -50,9 +50,10 @@ enum Peers {
     }
 
     /// Runs a script on one thread and on two with each interpreter, and prints how its times compare with ours.
+    /// - Parameter script: a file's name, or Python itself after "-c".
     /// - Returns: the times of each peer's better thread count and interpreter.
     static func compare(
-        _ script: String, bench: String, only: String, own_ms: Double, expected: [Double], tolerance: Double
+        _ script: [String], bench: String, only: String, own_ms: Double, expected: [Double], tolerance: Double
     ) -> [String: Double] {
         var best: [String: Double] = [:]
         for python in interpreters {
@@ -76,9 +77,9 @@ enum Peers {
     }
 
     private static func lines(
-        _ python: String, _ script: String, _ bench: String, _ only: String, threads: Int
+        _ python: String, _ script: [String], _ bench: String, _ only: String, threads: Int
     ) -> [Line] {
-        let data = output(python, [script, "--threads", "\(threads)", "--only", only])
+        let data = output(python, script + ["--threads", "\(threads)", "--only", only])
         return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { text in
             guard let line = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
                 line["bench"] as? String == bench, let time = line["median_ms"] as? Double

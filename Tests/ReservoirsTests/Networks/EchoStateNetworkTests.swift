@@ -8,8 +8,11 @@ import Reservoirs
 
 /// Against ReservoirPy (`Reference/make_network_values.py`).
 struct EchoStateNetworkTests {
-    private func network(_ nodes: Int, isSparse: Bool, level: Int32? = nil) throws -> EchoStateNetwork {
-        let matrix = Draws.connections(nodes)
+    private func network(
+        _ nodes: Int, isSparse: Bool, level: Int32? = nil, fullness: Double = 0
+    ) throws -> EchoStateNetwork {
+        var matrix = Draws.connections(nodes)
+        if fullness > 0 { matrix = Draws.uniform(26, nodes, nodes, -fullness, fullness) }
         return try EchoStateNetwork(
             connections: isSparse ? .sparse(SparseMatrix(matrix)) : .dense(matrix), input: Draws.uniform(23, nodes, 1, -1, 1),
             bias: Draws.uniform(24, 1, nodes, -1, 1).values.map { 0.2 * $0 }, leak: 0.3, description: nil, level: level)
@@ -37,10 +40,19 @@ struct EchoStateNetworkTests {
         }
     }
 
+    @Test func `full and compressed rows give the same states`() throws {
+        let (full, compressed) = (
+            try network(100, isSparse: false, fullness: 0.15), try network(100, isSparse: true, fullness: 0.15)
+        )
+        #expect(largestDifference(try full.states(input(500)).values, try compressed.states(input(500)).values) < 1e-12)
+    }
+
     @Test(arguments: [true, false])
     func `every processor gives the same bits`(isSparse: Bool) throws {
         let best = larmor_echo_level()
-        let all = try (0...best).map { try network(100, isSparse: isSparse, level: $0).states(input(300)) }
+        let all = try (0...best).map {
+            try network(100, isSparse: isSparse, level: $0, fullness: isSparse ? 0 : 0.1).states(input(300))
+        }
         for other in all { #expect(other == all[0]) }
     }
 

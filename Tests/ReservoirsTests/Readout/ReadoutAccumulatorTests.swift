@@ -94,6 +94,11 @@ struct ReadoutAccumulatorTests {
             return try gram.path(lambdas: [1])
         }
         #expect(made[0] == made[1] && made[0] == made[2])
+        // And all pieces of the triangle are there: the QR form knows none.
+        var qr = QRAccumulator(nodes: 600, outputs: 3)
+        try qr.add(x, y, block: 300)
+        let expected = try qr.path(lambdas: [1]).readouts[0].weights
+        #expect(largestDifference(made[0].readouts[0].weights.values, expected.values) < 1e-12)
     }
 
     @Test func `fewer rows than nodes give the shortest weights that fit`() throws {
