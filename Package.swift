@@ -184,7 +184,7 @@ let package = Package(
         tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
-        tests("TensorFiles", ["Programs", "Signals"]),
+        tests("TensorFiles", ["Failures", "Programs", "Signals"]),
         tests("Programs", ["RealTime"]),
         tests("Origin"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
@@ -216,7 +216,9 @@ let package = Package(
                 "RealTime",
             ]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
-        tests("Reservoirs", ["LinearAlgebra", "MagneticFilm", "RealTime", "Signals", "TensorFiles"]),
+        tests(
+            "Reservoirs", ["Failures", "LinearAlgebra", "MagneticFilm", "Origin", "RealTime", "Signals", "TensorFiles"],
+            exclude: ["Reference/make_metric_values.py"]),
         tests(
             "Recognition", ["AudioFiles", "Failures", "NeuralNetworks", "SignalFeatures", "Signals", "TensorFiles"],
             exclude: ["Models-0.1.0"]),
