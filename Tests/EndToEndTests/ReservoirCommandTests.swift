@@ -34,7 +34,7 @@ struct ReservoirCommandTests {
     }
 
     /// A network of two leaky electrodes; row 5 lacks a value.
-    private func writeTable(_ path: String, rows: Int = 600) throws {
+    private func writeTable(_ path: String, rows: Int = 2000) throws {
         var text = "Time[s] in_V[V] in_I[A] a_V[V] b_V[V]\n"
         var (a, b, random) = (0.0, 0.0, UInt64(1))
         for row in 0..<rows {
@@ -79,7 +79,7 @@ struct ReservoirCommandTests {
             #expect(arrays.status == 0 && arrays.messages.contains("1 step with missing values left out"))
             let imported = try arrays.json(Imported.self)
             #expect(imported.outputs == ["network.npy", "network-inputs.npy"])
-            #expect(imported.steps == 599 && imported.nodes == 2 && imported.inputs == 1 && imported.droppedSteps == 1)
+            #expect(imported.steps == 1999 && imported.nodes == 2 && imported.inputs == 1 && imported.droppedSteps == 1)
             let result = try Larmor.run(
                 "reservoir", "metrics", "--states", "network.npy", "--inputs", "network-inputs.npy", "--json", in: folder)
             #expect(result.status == 0)
@@ -87,7 +87,7 @@ struct ReservoirCommandTests {
             #expect(metrics.nodes == 2 && metrics.echoState == nil && metrics.generalisationRank == nil)
             let capacity = try #require(metrics.informationCapacity)
             // Two independent nodes: a is linear in the inputs, b is not.
-            #expect(abs(capacity.total - 2) < 0.1 && capacity.nonlinear > 0.05)
+            #expect(abs(capacity.total - 2) < 0.15 && capacity.nonlinear > 0.05)
             // The contract's keys are there where nothing is known.
             #expect(result.output.contains("\"echo_state\":null") && result.output.contains("\"generalisation_rank\":null"))
 
@@ -96,7 +96,7 @@ struct ReservoirCommandTests {
             #expect(recording.status == 0)
             let again = try Larmor.run(
                 "reservoir", "import", "network.csv", "--as", "npy", "-o", "again.npy", "--json", in: folder)
-            #expect(try again.json(Imported.self).steps == 599)
+            #expect(try again.json(Imported.self).steps == 1999)
         }
     }
 
@@ -159,6 +159,8 @@ struct ReservoirCommandTests {
                 #expect(try run("metrics " + wrong).status == 64, "\(wrong)")
             }
             #expect(try run("metrics --damping 0 --cells 4").status == 65)
+            let unreached = try run("metrics --cells 4 --density 0.0001")
+            #expect(unreached.status == 65 && unreached.messages.contains("take another seed, or a larger --density"))
             let many = try run("metrics --cells 4 --degrees 12")
             #expect(many.status == 65 && many.messages.contains("products of polynomials"))
             let few = try run("metrics --cells 4 --delays 500 --steps 400")

@@ -17,6 +17,7 @@ struct NumPyFileHeader {
     private var isBigEndian = false
 
     private static let mostAxes = 8
+    private static let mostHeaderBytes = 1 << 16
 
     init(_ bytes: [UInt8]) throws(Problem) {
         guard bytes.count >= 10, bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
@@ -30,6 +31,9 @@ struct NumPyFileHeader {
         }
         guard bytes.count >= 8 + lengthBytes else { throw Problem(text: "it ends inside its header") }
         let length = (0..<lengthBytes).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
+        guard length < Self.mostHeaderBytes else {
+            throw Problem(text: "its header is said to have \(length) bytes, at most \(Self.mostHeaderBytes) are read")
+        }
         dataStart = 8 + lengthBytes + length
         guard dataStart <= bytes.count else {
             throw Problem(text: "its header is said to have \(length) bytes, the file has \(bytes.count)")

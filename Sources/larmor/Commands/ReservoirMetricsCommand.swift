@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import LinearAlgebra
 import Logging
 import MagneticFilm
@@ -28,8 +29,8 @@ struct ReservoirMetricsCommand: ParsableCommand {
     @Option(help: "Typical field of an input of 1, in tesla.")
     var fieldT = 0.05
 
-    @Option(help: "Share of the cells that feel the input.")
-    var density = 0.1
+    @Option(help: "Share of the cells that feel the input. (default: 0.1, of small films three cells)")
+    var density: Double?
 
     @Option(help: "Of the mask and the inputs.")
     var seed: UInt64 = 1
@@ -69,7 +70,9 @@ struct ReservoirMetricsCommand: ParsableCommand {
         guard fieldT.isFinite, fieldT > 0, fieldT <= 100 else {
             throw ValidationError("--field-t is a field above 0, in tesla")
         }
-        guard density > 0, density <= 1 else { throw ValidationError("--density is a share above 0 and at most 1") }
+        guard (density ?? 1) > 0, (density ?? 1) <= 1 else {
+            throw ValidationError("--density is a share above 0 and at most 1")
+        }
         guard (1...12).contains(degrees) else { throw ValidationError("--degrees must be from 1 to 12") }
         guard (1...100_000).contains(delays ?? 1) else { throw ValidationError("--delays must be from 1 to 100000") }
         guard (100...1_000_000).contains(steps ?? 100) else { throw ValidationError("--steps must be from 100 to 1000000") }
@@ -130,7 +133,20 @@ struct ReservoirMetricsCommand: ParsableCommand {
         let film = try FilmReservoir([
             MacroCellFilmConfiguration(rows: rows, columns: cells / rows, material: material, damping: damping)
         ])
-        let mask = InputMask(inputs: 1, cells: cells, fields_T: [Float(fieldT)], density: density, seed: seed)
+        let mask = InputMask(
+            inputs: 1, cells: cells, fields_T: [Float(fieldT)], density: density ?? min(1, max(0.1, 3 / Double(cells))),
+            seed: seed)
+        guard mask.makeMatrix().drivenCells > 0 else { throw UnreachedFilm(seed: seed, density: mask.density) }
         return MaskedReservoir(film, mask: mask)
+    }
+}
+
+/// A film that no input reaches has no metrics.
+private struct UnreachedFilm: Failure {
+    var seed: UInt64
+    var density: Double
+    var kind: FailureKind { .badInput }
+    var description: String {
+        "no cell of the film feels the input with --seed \(seed) and a density of \(density); take another seed, or a larger --density"
     }
 }

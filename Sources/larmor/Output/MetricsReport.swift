@@ -1,3 +1,4 @@
+import Foundation
 import Reservoirs
 
 /// What `reservoir metrics` prints.
@@ -110,6 +111,6 @@ struct MetricsReport: Encodable {
     }
 
     private func number(_ value: Double) -> String {
-        abs(value) >= 1e-3 || value == 0 ? Console.number(value, digits: 3) : "\(Float(value))"
+        abs(value) >= 0.01 || value == 0 ? Console.number(value, digits: 3) : String(format: "%.2g", value)
     }
 }

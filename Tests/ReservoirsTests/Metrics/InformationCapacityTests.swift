@@ -44,6 +44,21 @@ struct InformationCapacityTests {
         #expect(abs(found.linear - 8) < 0.02 && found.nonlinear < 0.05 && found.bound == 8)
     }
 
+    /// Half of the target is known: C = 1/2, and with 100 directions in 600 steps chance adds a sixth of the rest.
+    @Test func `the share of chance is taken away from what counts`() throws {
+        let (steps, nodes) = (600, 100)
+        let inputs = uniform(steps, seed: 21)
+        var states = Matrix(rows: steps, columns: nodes, values: uniform(steps * nodes, seed: 22))
+        for t in 0..<steps { states[t, 0] = inputs[t] + states[t, 0] }
+        func capacity(subtractsChance: Bool) throws -> Double {
+            let settings = InformationCapacity.Settings(
+                degrees: 1, delays: [0], estimate: .projection(subtractsChance: subtractsChance))
+            return try #require(try InformationCapacity(inputs: inputs, states: states, settings: settings)).total
+        }
+        #expect(abs(try capacity(subtractsChance: false) - 0.591) < 0.04)
+        #expect(abs(try capacity(subtractsChance: true) - 0.5) < 0.05)
+    }
+
     @Test func `noise has no capacity, by the chi-square law and by shuffled targets`() throws {
         let inputs = uniform(2000, seed: 15)
         let noise = Matrix(rows: 2000, columns: 30, values: uniform(60_000, seed: 16))

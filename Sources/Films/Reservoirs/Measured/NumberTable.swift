@@ -9,7 +9,8 @@ struct NumberTable {
     private(set) var columns: [[Double]]
 
     /// A file of more bytes than this is not read.
-    static let mostBytes = 1 << 29
+    static let mostBytes = 1 << 28
+    private static let mostColumns = 100_000
 
     /// - Parameters:
     ///   - wanted: names of the columns to keep; nil for all.
@@ -17,14 +18,18 @@ struct NumberTable {
     init(file: String, wanted: [String]? = nil) throws {
         self.file = file
         let bytes = try ByteFile.bytes(of: file, atMost: Self.mostBytes)
-        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).makeIterator()
+        var rest = bytes[...]
         var number = 1
-        guard var heading = lines.next(), !bytes.isEmpty else {
+        guard var heading = Self.nextLine(&rest), !bytes.isEmpty else {
             throw ReservoirRecording.FileError(file: file, line: 0, expected: "a line of column names", found: "an empty file")
         }
         if heading.starts(with: [0xEF, 0xBB, 0xBF]) { heading = heading.dropFirst(3) }
         let isComma = heading.count { $0 == Self.comma } > 0
-        let all = Self.words(heading, isComma: isComma).map(Self.unquoted)
+        let all = Self.words(heading, isComma: isComma, most: Self.mostColumns).map(Self.unquoted)
+        guard all.count <= Self.mostColumns else {
+            throw ReservoirRecording.FileError(
+                file: file, line: 1, expected: "at most \(Self.mostColumns) columns", found: "more")
+        }
         names = wanted ?? all
         guard let places = Self.places(names, in: all) else {
             let missing = names.first { !all.contains($0) } ?? ""
@@ -32,13 +37,14 @@ struct NumberTable {
                 file: file, line: 1, expected: "a column “\(missing)”", found: all.prefix(12).joined(separator: ", "))
         }
         columns = [[Double]](repeating: [], count: names.count)
-        while let line = lines.next() {
+        while let line = Self.nextLine(&rest) {
             number += 1
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
-            let words = Self.words(line, isComma: isComma)
+            let words = Self.words(line, isComma: isComma, most: all.count)
             guard words.count == all.count else {
                 throw ReservoirRecording.FileError(
-                    file: file, line: number, expected: "\(all.count) values, as many as names", found: "\(words.count)")
+                    file: file, line: number, expected: "\(all.count) values, as many as names",
+                    found: words.count > all.count ? "more" : "\(words.count)")
             }
             for (column, place) in places.enumerated() {
                 guard let value = Self.value(words[place]) else {
@@ -64,9 +70,18 @@ struct NumberTable {
         return places
     }
 
-    private static func words(_ line: ArraySlice<UInt8>, isComma: Bool) -> [ArraySlice<UInt8>] {
-        if !isComma { return line.split { $0 <= 0x20 } }
-        return line.split(separator: comma, omittingEmptySubsequences: false).map { word in
+    /// The bytes up to the next line feed; nil at the end.
+    private static func nextLine(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard !rest.isEmpty else { return nil }
+        let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex
+        defer { rest = rest[min(end + 1, rest.endIndex)...] }
+        return rest[..<end]
+    }
+
+    /// - Parameter most: if there are more words, one more than this comes back.
+    private static func words(_ line: ArraySlice<UInt8>, isComma: Bool, most: Int) -> [ArraySlice<UInt8>] {
+        if !isComma { return line.split(maxSplits: most) { $0 <= 0x20 }.filter { !$0.allSatisfy { $0 <= 0x20 } } }
+        return line.split(separator: comma, maxSplits: most, omittingEmptySubsequences: false).map { word in
             var word = word
             while let last = word.last, last <= 0x20 { word.removeLast() }
             return word.drop { $0 <= 0x20 }

@@ -44,7 +44,8 @@ public struct EchoState: Sendable, Equatable {
 
     /// Drives a reservoir twice: `past` steps of different inputs, then `steps` equal ones, uniform in [−1, 1].
     /// - Throws: the reservoir's error, `MetricError`.
-    public init(_ reservoir: any Reservoir, past: Int = 50, steps: Int = 200, tolerance: Double = 1e-3, seed: UInt64 = 1) throws
+    public init(_ reservoir: any Reservoir, past: Int = 50, steps: Int = 1000, tolerance: Double = 1e-3, seed: UInt64 = 1)
+        throws
     {
         let same = StateDistance.uniform(steps: steps, inputs: reservoir.inputs, size: 1, seed: seed)
         let runs = try [UInt64(1), 2].map { run in

@@ -5,7 +5,7 @@ extension InformationCapacity {
     struct Measure {
         private enum Way {
             /// Orthonormal columns that span the states without their means.
-            case projection(Matrix<Double>)
+            case projection(Matrix<Double>, subtractsChance: Bool)
             case split(CapacityReadout, training: Int, test: Matrix<Double>)
         }
 
@@ -16,10 +16,10 @@ extension InformationCapacity {
         init(states: Matrix<Double>, settings: Settings) throws {
             steps = states.rows
             switch settings.estimate {
-            case .projection:
+            case .projection(let subtractsChance):
                 let directions = try Self.orthonormal(states, tolerance: settings.tolerance)
                 bound = directions.columns
-                way = .projection(directions)
+                way = .projection(directions, subtractsChance: subtractsChance)
                 guard steps > bound + 1 else {
                     throw MetricError.tooFewSteps(
                         metric: "information capacity", needed: states.columns + settings.longestDelay + settings.washout + 2,
@@ -40,7 +40,7 @@ extension InformationCapacity {
         /// - Parameter targets: shape `[steps, targets]`.
         func capacities(_ targets: Matrix<Double>) throws(LinearAlgebraError) -> [Double] {
             switch way {
-            case .projection(let directions):
+            case .projection(let directions, _):
                 let means = CapacityReadout.means(targets)
                 let centred = CapacityReadout.applied(targets, means, [Double](repeating: 1, count: means.count))
                 let parts = directions.transposed.times(centred)
@@ -52,6 +52,12 @@ extension InformationCapacity {
                 return try readout.capacities(
                     training: targets.rows(0..<training), states: test, test: targets.rows(training..<steps))
             }
+        }
+
+        /// A capacity without what chance adds to it on average.
+        func withoutChance(_ capacity: Double) -> Double {
+            guard case .projection(_, true) = way else { return capacity }
+            return max(0, capacity - (1 - capacity) * Double(bound) / Double(steps - 1 - bound))
         }
 
         func threshold(_ kind: CapacityThreshold, _ inputs: [Double]) throws(LinearAlgebraError) -> Double {

@@ -9,8 +9,10 @@ public import LinearAlgebra
 /// - Source: J. Dambre, D. Verstraeten, B. Schrauwen, S. Massar, Scientific Reports 2 (2012) 514.
 public struct InformationCapacity: Sendable, Equatable {
     public enum Estimate: Sendable, Equatable {
-        /// On all steps, by projection on the states: biased by (directions / steps) for each function, so that a threshold is needed.
-        case projection
+        /// On all steps, by projection on the states, the paper's C. A function that the states know nothing of has directions / steps
+        /// on average, so that a threshold is needed. What is above it may have this share taken away,
+        /// C − (1 − C) · directions / (steps − 1 − directions): the adjusted R².
+        case projection(subtractsChance: Bool)
         /// Fitted on the first share of the steps and measured on the rest, as a squared correlation.
         case split(trainingShare: Double, ridge: CapacityRidge)
     }
@@ -30,11 +32,12 @@ public struct InformationCapacity: Sendable, Equatable {
         /// States with a relative singular value below this are no direction of their own.
         public var tolerance = 1e-6
 
-        /// Larmor's definition, that of the paper: all products, projection, and a threshold that a function of nothing exceeds once in
-        /// 10,000 times.
+        /// Larmor's definition, that of the paper without the share of chance: all products, projection, and a threshold that a function
+        /// of nothing exceeds once in 10,000 times.
         public init(
             degrees: Int, delays: [Int], firstDelay: Int = 0, mostFactors: Int? = nil, washout: Int = 50,
-            estimate: Estimate = .projection, threshold: CapacityThreshold = .chiSquare(probability: 1e-4)
+            estimate: Estimate = .projection(subtractsChance: true),
+            threshold: CapacityThreshold = .chiSquare(probability: 1e-4)
         ) {
             precondition(degrees > 0 && !delays.isEmpty && firstDelay >= 0, "one degree and one delay at least")
             self.degrees = degrees
@@ -116,7 +119,8 @@ public struct InformationCapacity: Sendable, Equatable {
             for start in stride(from: 0, to: products.count, by: Self.blockSize) {
                 let block = products[start..<min(start + Self.blockSize, products.count)]
                 let targets = Self.targets(block, polynomials, rows: first..<states.rows)
-                for (product, capacity) in zip(block, try measure.capacities(targets)) where capacity > threshold {
+                for (product, found) in zip(block, try measure.capacities(targets)) where found > threshold {
+                    let capacity = measure.withoutChance(found)
                     byDegree[degree - 1] += capacity
                     terms.append(Term(product: product, capacity: capacity))
                 }

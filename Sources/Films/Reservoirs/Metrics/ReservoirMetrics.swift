@@ -117,7 +117,7 @@ public struct ReservoirMetrics: Sendable, Equatable {
         dynamics = nil
         guard progress(0.3, "memory") else { return nil }
         // A tenth of the steps: what is left has to suffice for the readouts.
-        let longest = settings.delays ?? max(1, min(2 * nodes, steps / 10))
+        let longest = settings.delays ?? max(1, min(max(2 * nodes, 30), steps / 10))
         memory = try MemoryCapacity(inputs: unit, states: states, settings: .init(delays: longest, washout: washout))
         var capacity = settings.capacity(longest: longest)
         capacity.washout = washout

@@ -22,18 +22,22 @@ public struct StateDrift: Sendable, Equatable {
         value = spread > 0 ? difference.squareRoot() / spread : (difference > 0 ? .infinity : 0)
     }
 
-    /// Drives a reservoir with a block, other inputs, and the block again, uniform in [−1, 1].
+    /// Drives a reservoir with other inputs, a block, other inputs, and the block again, all uniform in [−1, 1].
     /// - Parameters:
+    ///   - past: steps before the first block, in which the reservoir leaves its initial state.
     ///   - block: steps of the block.
-    ///   - between: steps of the other inputs.
+    ///   - between: steps between the blocks.
     ///   - washout: steps at the block's beginning that do not count.
     /// - Throws: the reservoir's error, `MetricError`.
-    public init(_ reservoir: any Reservoir, block: Int = 200, between: Int = 1000, washout: Int = 50, seed: UInt64 = 1) throws {
+    public init(
+        _ reservoir: any Reservoir, past: Int = 500, block: Int = 200, between: Int = 1000, washout: Int = 50, seed: UInt64 = 1
+    ) throws {
         let same = StateDistance.uniform(steps: block, inputs: reservoir.inputs, size: 1, seed: seed)
         let other = StateDistance.uniform(steps: between, inputs: reservoir.inputs, size: 1, seed: seed &+ 31)
-        let inputs = StateDistance.joined(StateDistance.joined(same, other), same)
+        let before = StateDistance.uniform(steps: past, inputs: reservoir.inputs, size: 1, seed: seed &+ 67)
+        let inputs = [same, other, same].reduce(before, StateDistance.joined)
         let states = try StateDistance.states(reservoir, inputs, seed: seed)
-        let again = block + between
-        try self.init(begin: states.rows(washout..<block), end: states.rows(again + washout..<again + block))
+        let again = past + block + between
+        try self.init(begin: states.rows(past + washout..<past + block), end: states.rows(again + washout..<again + block))
     }
 }
