@@ -188,7 +188,7 @@ let package = Package(
         tests("Plots"),
         tests("AudioFiles"),
         tests("LinearAlgebra"),
-        tests("TensorFiles", ["Programs", "Signals"]),
+        tests("TensorFiles", ["Failures", "Programs", "Signals"]),
         tests("Programs", ["RealTime"]),
         tests("Origin"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
@@ -222,8 +222,13 @@ let package = Package(
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
         tests(
             "Reservoirs",
-            ["AllocationCounter", "LinearAlgebra", "MagneticFilm", "RealTime", "ReservoirKernels", "Signals", "TensorFiles"],
-            exclude: ["Reference/make_network_values.py", "Reference/make_readout_values.py"]),
+            [
+                "AllocationCounter", "Failures", "LinearAlgebra", "MagneticFilm", "Origin", "RealTime", "ReservoirKernels",
+                "Signals", "TensorFiles",
+            ],
+            exclude: [
+                "Reference/make_metric_values.py", "Reference/make_network_values.py", "Reference/make_readout_values.py",
+            ]),
         tests(
             "Recognition", ["AudioFiles", "Failures", "NeuralNetworks", "SignalFeatures", "Signals", "TensorFiles"],
             exclude: ["Models-0.1.0"]),
@@ -270,7 +275,7 @@ let package = Package(
             dependencies: [
                 "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings", "Texts",
                 "MagneticFilm",
-                "FilmFiles", "CZlib", "NeuralNetworks", "Recognition", "Reservoirs", "SignalFeatures", "TensorFiles",
+                "FilmFiles", "CZlib", "LinearAlgebra", "NeuralNetworks", "Recognition", "Reservoirs", "SignalFeatures", "TensorFiles",
             ],
             path: "Tests/Fuzzing/Targets"),
         // Measures the memory that one input takes, in a process of its own.

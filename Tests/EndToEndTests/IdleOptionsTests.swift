@@ -25,7 +25,7 @@ struct IdleOptionsTests {
         "--checkpoint-every": "2", "--resume": nil, "--short": nil, "--full": nil,
         "--gaps": "error", "--stamps": "fitted", "--subject": "1", "--task": "t", "--run": "1", "--line-frequency": "50",
         "--bids-session": "a", "--reference": "Cz", "--ground": "AFz", "--shift-days": "1", "--keep-audio": nil,
-        "--without-device-events": nil,
+        "--without-device-events": nil, "--cells": "4", "--density": "0.5", "--steps": "200",
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -71,6 +71,7 @@ struct IdleOptionsTests {
         Mode(
             "film loop --output x --film f.toml",
             "length-nm width-nm thickness-nm cell-nm shape material grains-nm seed saturation exchange anisotropy easy-axis"),
+        Mode("reservoir metrics --states x.npy --inputs u.npy", "material cells damping field-t density seed steps"),
         Mode("simulate film", "cell-nm thickness-nm film"),
         Mode("simulate film --model continuum", "refresh-steps ordering"),
         Mode("simulate film --model continuum --film f.toml", "rows columns material damping cell-nm thickness-nm"),

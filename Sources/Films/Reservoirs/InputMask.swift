@@ -58,6 +58,11 @@ public struct InputMask: Codable, Sendable, Equatable {
         let weights: [Float]
         let bias: [Float]
 
+        /// Cells that feel an input; the others feel the bias alone.
+        public var drivenCells: Int {
+            bias.indices.count { cell in weights[cell * inputs..<(cell + 1) * inputs].contains { $0 != 0 } }
+        }
+
         /// - Parameters:
         ///   - features: `inputs` standardised values.
         ///   - drive: one field per film and cell in tesla, overwritten.

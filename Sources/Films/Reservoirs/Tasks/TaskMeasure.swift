@@ -25,30 +25,16 @@ public enum TaskMeasure: Sendable, Equatable {
         guard targets.rows > 1 else { return nil }
         switch self {
         case .nmse:
-            let errors = (0..<targets.columns).map { Self.nmse(targets, answers, output: $0) }
-            guard !errors.contains(nil) else { return nil }
-            return errors.compactMap(\.self).reduce(0, +) / Double(errors.count)
-        case .symbolErrors(let symbols):
-            let wrong = targets.values.indices.count {
-                Self.nearest(symbols, targets.values[$0]) != Self.nearest(symbols, answers.values[$0])
+            var sum = 0.0
+            for output in 0..<targets.columns {
+                func column(_ matrix: Matrix<Double>) -> [Double] { (0..<matrix.rows).map { matrix[$0, output] } }
+                let target = column(targets)
+                guard target.contains(where: { $0 != target[0] }) else { return nil }
+                sum += TaskError.nmse(target, column(answers))
             }
-            return Double(wrong) / Double(targets.values.count)
+            return sum / Double(targets.columns)
+        case .symbolErrors(let symbols):
+            return TaskError.symbolErrorRate(targets.values, answers.values, symbols: symbols)
         }
-    }
-
-    private static func nmse(_ targets: Matrix<Double>, _ answers: Matrix<Double>, output: Int) -> Double? {
-        let n = targets.rows
-        let mean = (0..<n).reduce(0) { $0 + targets[$1, output] } / Double(n)
-        var (squares, variance) = (0.0, 0.0)
-        for step in 0..<n {
-            let (difference, spread) = (targets[step, output] - answers[step, output], targets[step, output] - mean)
-            squares += difference * difference
-            variance += spread * spread
-        }
-        return variance > 0 ? squares / Double(n) / (variance / Double(n - 1)) : nil
-    }
-
-    private static func nearest(_ symbols: [Double], _ value: Double) -> Int? {
-        symbols.indices.min { abs(symbols[$0] - value) < abs(symbols[$1] - value) }
     }
 }

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Failures
+import LinearAlgebra
+import Logging
+import MagneticFilm
+import Reservoirs
+
+struct ReservoirMetricsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "metrics", abstract: "Ranks, memory, capacity, echo and robustness of a film, or of recorded states.",
+        discussion: """
+            Example: larmor reservoir metrics
+            Example: larmor reservoir metrics --material Ni --cells 25 --field-t 0.02 --json
+
+            Without --states a film of the macro-cell model is driven with random inputs between -1 and 1: each becomes a field for each \
+            cell by a sparse random mask. The same seed gives the same numbers. With --states and --inputs recorded states are measured: \
+            arrays of NumPy, one row a step. What needs a reservoir that can be driven is left out then.
+            """)
+
+    @Option(help: "Material of the film: Co or Ni. (default: Co)")
+    var material: String?
+
+    @Option(help: "Cells of the film; it is as square as they allow.")
+    var cells = 100
+
+    @Option(help: "Gilbert damping.")
+    var damping = 0.1
+
+    @Option(help: "Typical field of an input of 1, in tesla.")
+    var fieldT = 0.05
+
+    @Option(help: "Share of the cells that feel the input. (default: 0.1, of small films three cells)")
+    var density: Double?
+
+    @Option(help: "Of the mask and the inputs.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Highest degree of the information capacity.")
+    var degrees = 3
+
+    @Option(
+        help:
+            "Longest delay of the memory, in steps. (default: twice the nodes; of recorded states a tenth of the steps at most)"
+    )
+    var delays: Int?
+
+    @Option(help: "Inputs for memory and capacity. (default: 20 for each node, 2000 to 20000, and the delays)")
+    var steps: Int?
+
+    @Option(help: "Recorded states, an array [steps, nodes] in a .npy file.")
+    var states: String?
+
+    @Option(help: "Their inputs, an array [steps] in a .npy file.")
+    var inputs: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard (states == nil) == (inputs == nil) else { throw ValidationError("--states and --inputs go together") }
+        if states != nil {
+            try GivenOptions.refuse(
+                ["--material", "--cells", "--damping", "--field-t", "--density", "--seed", "--steps"],
+                "does nothing with --states, which are recorded already; leave it out")
+        }
+        guard material.map({ FilmMaterial.known[$0] != nil }) ?? true else {
+            throw ValidationError("--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
+        }
+        guard (1...1024).contains(cells) else { throw ValidationError("--cells must be from 1 to 1024") }
+        guard fieldT.isFinite, fieldT > 0, fieldT <= 100 else {
+            throw ValidationError("--field-t is a field above 0, in tesla")
+        }
+        guard (density ?? 1) > 0, (density ?? 1) <= 1 else {
+            throw ValidationError("--density is a share above 0 and at most 1")
+        }
+        guard (1...12).contains(degrees) else { throw ValidationError("--degrees must be from 1 to 12") }
+        guard (1...100_000).contains(delays ?? 1) else { throw ValidationError("--delays must be from 1 to 100000") }
+        guard (100...1_000_000).contains(steps ?? 100) else { throw ValidationError("--steps must be from 100 to 1000000") }
+    }
+
+    func run() throws {
+        StopRequest.install()
+        try reportingFailures {
+            var settings = ReservoirMetrics.Settings()
+            (settings.delays, settings.degrees, settings.steps, settings.seed) = (delays, degrees, steps, seed)
+            var line = ProgressLine("metrics")
+            func progress(_ fraction: Double, _ what: String) -> Bool {
+                line.show(fraction, what)
+                return !StopRequest.isRequested
+            }
+            let metrics: ReservoirMetrics?
+            let described: String
+            if let states, let inputs {
+                let measured = try recorded(states, inputs)
+                described = measured.description
+                let values = measured.inputs?.values ?? []
+                if let problem = InputUniformity.problem(values) {
+                    log.warning("\(inputs): \(problem); capacities of degree 2 and more, and the sum, say little then")
+                }
+                metrics = try ReservoirMetrics(inputs: values, states: measured.states, settings: settings, progress: progress)
+            } else {
+                let film = try film()
+                described = film.description
+                settings.blocks = 3
+                ProcessProvenance.note(seed: seed)
+                metrics = try ReservoirMetrics(film, settings: settings, progress: progress)
+            }
+            line.done()
+            guard let metrics else { throw StopRequest.exitCode }
+            let report = MetricsReport(described, metrics)
+            if json { return try Console.json(report) }
+            report.show()
+        }
+    }
+
+    private func recorded(_ states: String, _ inputs: String) throws -> MeasuredStates {
+        ProcessProvenance.note(data: states)
+        ProcessProvenance.note(data: inputs)
+        var measured = try MeasuredStates(numPy: states)
+        try measured.setInputs(numPy: inputs)
+        guard measured.inputs?.columns == 1 else {
+            throw MetricError.shape(metric: inputs, expected: "one input a step", found: "\(measured.inputs?.columns ?? 0)")
+        }
+        if measured.dropped > 0 {
+            log.warning("\(states): \(Console.count(measured.dropped, "step")) with values that are not finite left out")
+        }
+        return measured
+    }
+
+    private func film() throws -> MaskedReservoir {
+        guard let material = FilmMaterial.known[material ?? "Co"] else { throw ExitCode.validationFailure }
+        let rows = (1...cells).last { cells.isMultiple(of: $0) && $0 * $0 <= cells } ?? 1
+        let film = try FilmReservoir([
+            MacroCellFilmConfiguration(rows: rows, columns: cells / rows, material: material, damping: damping)
+        ])
+        let mask = InputMask(
+            inputs: 1, cells: cells, fields_T: [Float(fieldT)], density: density ?? min(1, max(0.1, 3 / Double(cells))),
+            seed: seed)
+        guard mask.makeMatrix().drivenCells > 0 else { throw UnreachedFilm(seed: seed, density: mask.density) }
+        return MaskedReservoir(film, mask: mask)
+    }
+}
+
+/// A film that no input reaches has no metrics.
+private struct UnreachedFilm: Failure {
+    var seed: UInt64
+    var density: Double
+    var kind: FailureKind { .badInput }
+    var description: String {
+        "no cell of the film feels the input with --seed \(seed) and a density of \(density); take another seed, or a larger --density"
+    }
+}
