@@ -38,7 +38,9 @@ public struct FilmMaterial: Sendable, Equatable, Codable {
     /// from the literature. The combination is ours.
     public static let iron = FilmMaterial(
         name: "Fe", moment_muB: 1.92, anisotropy_J: -8.07246e-24, exchange_J: 7.05e-21,
-        source: "MaterialMan/Spinspired, Fe.mat; exchange: R. F. L. Evans et al., J. Phys. Condens. Matter 26 (2014) 103202, table 2")
+        source:
+            "MaterialMan/Spinspired, Fe.mat; exchange: R. F. L. Evans et al., J. Phys. Condens. Matter 26 (2014) 103202, table 2"
+    )
 
     /// The materials that can be named in a rig file.
     public static let known: [String: FilmMaterial] = ["Co": .cobalt, "Ni": .nickel, "Fe": .iron]

@@ -63,7 +63,8 @@ struct ReservoirTaskCommand: ParsableCommand {
         guard (1...100_000).contains(evaluations) else { throw ValidationError("--evaluations must be 1 to 100,000") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
         guard SearchMethod(rawValue: search) != nil else {
-            throw ValidationError("--search is \(SearchMethod.allCases.map(\.rawValue).joined(separator: ", ")); found “\(search)”")
+            throw ValidationError(
+                "--search is \(SearchMethod.allCases.map(\.rawValue).joined(separator: ", ")); found “\(search)”")
         }
         guard leaks == nil || leaks == "study" else { throw ValidationError("--leaks is study; found “\(leaks ?? "")”") }
     }
@@ -199,7 +200,9 @@ struct ReservoirTaskCommand: ParsableCommand {
             "\(result.task), \(result.metric) on the test: median (quartiles) of \(Console.count(seeds, "seed")), "
                 + "\(Console.count(evaluations, "evaluation")) each")
         Console.result(line(result.reservoir, result.test, result.validation))
-        if let study = result.study { Console.result(line("the same with the study's normalisation, which sees the test", study, nil)) }
+        if let study = result.study {
+            Console.result(line("the same with the study's normalisation, which sees the test", study, nil))
+        }
         for (key, name) in baselines {
             guard let part = result.baseline[key] else { continue }
             Console.result(line(name, part.test, part.validation))

@@ -1,4 +1,4 @@
-import Failures
+import Devices
 import LinearAlgebra
 import Origin
 import Reservoirs
@@ -18,13 +18,15 @@ final class TaskBench {
     init(_ file: String, device: String?) throws {
         var rig = try Rig(contentsOf: file)
         let names = rig.devices.filter(\.canBeDriven).map(\.name)
-        guard let name = device ?? (names.count == 1 ? names[0] : nil), names.contains(name), let found = rig.device(named: name)
+        guard let name = device ?? (names.count == 1 ? names[0] : nil), names.contains(name),
+            let found = rig.device(named: name)
         else {
             throw SettingsError(
                 file: file, line: 0,
                 reason: .invalidValue(
                     key: "device", value: device ?? "none",
-                    expected: names.isEmpty ? "a device that can be driven" : "--device " + names.joined(separator: ", or --device ")))
+                    expected: names.isEmpty
+                        ? "a device that can be driven" : "--device " + names.joined(separator: ", or --device ")))
         }
         rig.devices = [found]
         ProcessProvenance.note(data: file)

@@ -24,7 +24,8 @@ public struct FilmFamily: ReservoirFamily {
 
     public var description: String {
         films == 1
-            ? "macro-cell film of \(cells) cells, \(material.name)" : "\(films) macro-cell films of \(cells) cells, \(material.name)"
+            ? "macro-cell film of \(cells) cells, \(material.name)"
+            : "\(films) macro-cell films of \(cells) cells, \(material.name)"
     }
     public var nodes: Int { 3 * cells * films }
     public var genes: [SearchGene] { [SearchGene("damping", 0.01...1, .logarithmic)] + Self.mapGenes }
@@ -39,7 +40,8 @@ public struct FilmFamily: ReservoirFamily {
     static func map(_ values: some RandomAccessCollection<Double>, inputs: Int, channels: Int) -> InputMap {
         let values = Array(values)
         return InputMap(
-            inputs: inputs, channels: channels, scale: values[0], density: values[1], bias: values[2], seed: values[4].bitPattern)
+            inputs: inputs, channels: channels, scale: values[0], density: values[1], bias: values[2],
+            seed: values[4].bitPattern)
     }
 
     private func configuration(damping: Double) -> MacroCellFilmConfiguration {
@@ -54,7 +56,8 @@ public struct FilmFamily: ReservoirFamily {
         var settings = settings
         settings.features.leak = values[4]
         settings.nodesPerGroup = cells
-        let reservoir = try FilmReservoir([MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
+        let reservoir = try FilmReservoir(
+            [MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
         let map = Self.map(values.dropFirst(), inputs: data.inputs.columns, channels: reservoir.inputs)
         return try TaskEvaluation(task, data, reservoir: reservoir, map: map, settings: settings)
     }

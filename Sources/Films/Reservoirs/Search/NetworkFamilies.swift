@@ -75,7 +75,8 @@ public struct InputsAlone: ReservoirFamily {
         _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
     ) throws -> TaskEvaluation {
         try TaskEvaluation(
-            task, data, columns: InputScaling(of: data.inputs.rows(data.training)).apply(data.inputs), lambdas: settings.lambdas,
+            task, data, columns: InputScaling(of: data.inputs.rows(data.training)).apply(data.inputs),
+            lambdas: settings.lambdas,
             selection: settings.selection)
     }
 }

@@ -59,7 +59,9 @@ public struct NoveltySearch: SearchStrategy {
             let firstWins = novelty(members[first].behaviour) >= novelty(members[second].behaviour)
             let (winner, loser) = firstWins ? (first, second) : (second, first)
             var genes = members[loser].genes
-            for gene in genes.indices where random.uniform() < settings.recombination { genes[gene] = members[winner].genes[gene] }
+            for gene in genes.indices where random.uniform() < settings.recombination {
+                genes[gene] = members[winner].genes[gene]
+            }
             genes.mutate(chance: settings.mutation, &random)
             (child, place) = (genes, loser)
         }

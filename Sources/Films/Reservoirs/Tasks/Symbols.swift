@@ -49,7 +49,8 @@ extension ReservoirTask {
                 targets.append(isSquare ? 1 : 0)
             }
             return (
-                Matrix(rows: source.length, columns: 1, values: inputs), Matrix(rows: source.length, columns: 1, values: targets)
+                Matrix(rows: source.length, columns: 1, values: inputs),
+                Matrix(rows: source.length, columns: 1, values: targets)
             )
         })
 

@@ -141,7 +141,8 @@ public struct TaskEvaluation: Sendable, Equatable {
             if let place = states.values.firstIndex(where: { !$0.isFinite }) {
                 throw TaskFailure(
                     task: task.name,
-                    reason: .notFinite("a state of \(reservoir.description)", step: steps.lowerBound + place / states.columns / held))
+                    reason: .notFinite(
+                        "a state of \(reservoir.description)", step: steps.lowerBound + place / states.columns / held))
             }
             return Matrix(rows: steps.count, columns: held * states.columns, values: states.values)
         }

@@ -24,7 +24,8 @@ public struct TaskFailure: Failure, Equatable {
         switch reason {
         case .length(let found, let least): "\(task): \(found) steps; expected \(least) or more, so that each part has enough"
         case .noSeries(let needed): "\(task): it needs a series of \(needed) numbers or more: name its file with --series"
-        case .shortSeries(let found, let needed): "\(task): the series has \(found) numbers; \(needed) are needed: ask for fewer steps"
+        case .shortSeries(let found, let needed):
+            "\(task): the series has \(found) numbers; \(needed) are needed: ask for fewer steps"
         case .notFinite(let what, let step): "\(task): \(what) is no finite number at step \(step)"
         case .constantTargets: "\(task): all targets of a part are equal, so no error can be measured by their variance"
         case .shape(let expected, let found): "\(task): expected \(expected), found \(found)"
