@@ -174,7 +174,7 @@ struct ReservoirTaskCommand: ParsableCommand {
             let outcome = try study.run(family, seed: seed &+ UInt64(number)) { entry in
                 if let evaluation = entry.evaluation { best = min(best, evaluation.validation) }
                 progress.show(
-                    Double(number * evaluations + entry.index + 1) / total, "best \(Console.number(best, digits: 4))")
+                    Double(number * evaluations + entry.index + 1) / total, "best \(Console.number(best, significant: 3))")
                 return !StopRequest.isRequested
             }
             guard let outcome else { throw StopRequest.exitCode }
@@ -192,8 +192,8 @@ struct ReservoirTaskCommand: ParsableCommand {
 
     private func show(_ result: Result, _ baselines: [(key: String, name: String)]) {
         func line(_ name: String, _ spread: Result.Spread, _ held: Result.Spread?) -> String {
-            let values = [spread.median, spread.q1, spread.q3].map { Console.number($0, digits: 4) }
-            let validation = held.map { ", held back \(Console.number($0.median, digits: 4))" } ?? ""
+            let values = [spread.median, spread.q1, spread.q3].map { Console.number($0, significant: 3) }
+            let validation = held.map { ", held back \(Console.number($0.median, significant: 3))" } ?? ""
             return "  \(values[0])  (\(values[1]) … \(values[2]))\(validation)  \(name)"
         }
         Console.result(

@@ -52,4 +52,7 @@ enum Console {
     }
 
     static func number(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    /// With so many digits that count: "0.0648", "3.1e-07".
+    static func number(_ value: Double, significant digits: Int) -> String { String(format: "%.\(digits)g", value) }
 }

@@ -50,15 +50,16 @@ final class TaskBench {
 
     func report() throws -> TaskDeviceReport {
         try family.withReservoir { reservoir in
+            let counted = reservoir as? CountedReservoir
+            let (steps, seconds) = (counted?.steps ?? 0, counted?.secondsPerStep ?? 0)
             try reservoir.reset(seed: 0)
             let last = try reservoir.run(probe)
             func matrix(_ values: [Float]) -> Matrix<Double> {
                 Matrix(rows: values.count / reservoir.nodes, columns: reservoir.nodes, values: values.map { Double($0) })
             }
             let drift = try StateDrift(begin: matrix(first), end: matrix(last)).value
-            let counted = reservoir as? CountedReservoir
             return TaskDeviceReport(
-                device: reservoir.description, steps: counted?.steps ?? 0, secondsPerStep: counted?.secondsPerStep ?? 0,
+                device: reservoir.description, steps: steps - probe.count / reservoir.inputs, secondsPerStep: seconds,
                 limitedFrames: counted?.limitedFrames ?? 0, drift: drift)
         }
     }
@@ -79,7 +80,7 @@ struct TaskDeviceReport: Encodable {
 
     var line: String {
         "\(device): \(Console.count(steps, "step")), \(Console.number(1e3 * secondsPerStep, digits: 3)) ms each, "
-            + "\(lostFrames) lost, \(limitedFrames) changed by the rig's limits, drift \(Console.number(drift, digits: 4))"
+            + "\(lostFrames) lost, \(limitedFrames) changed by the rig's limits, drift \(Console.number(drift, significant: 3))"
     }
 }
 

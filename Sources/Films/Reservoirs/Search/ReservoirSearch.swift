@@ -42,9 +42,11 @@ public struct ReservoirSearch: Sendable {
     ///   - evaluate: genes and seed of an individual; called from several threads.
     ///   - note: each entry in its order; returns false to stop.
     /// - Returns: all entries, in their order.
-    public func run(
-        known: [Int: Entry] = [:], evaluate: @Sendable ([Double], UInt64) throws -> TaskEvaluation, note: (Entry) throws -> Bool
-    ) rethrows -> [Entry] {
+    /// - Throws: what `note` throws; what `evaluate` throws is kept with the entry.
+    public func run<Problem: Error>(
+        known: [Int: Entry] = [:], evaluate: @Sendable ([Double], UInt64) throws -> TaskEvaluation,
+        note: (Entry) throws(Problem) -> Bool
+    ) throws(Problem) -> [Entry] {
         var strategy = settings.method.strategy(genes: genes, budget: settings.evaluations, seed: settings.seed)
         var entries: [Entry] = []
         while entries.count < settings.evaluations {
