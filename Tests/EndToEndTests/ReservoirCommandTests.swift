@@ -17,6 +17,7 @@ struct ReservoirCommandTests {
         var informationCapacity: Capacity?
         var echoState: Bool?
         var drift: Double?
+        var warnings: [String]
     }
 
     private struct Imported: Decodable {
@@ -84,6 +85,7 @@ struct ReservoirCommandTests {
                 "reservoir", "metrics", "--states", "network.npy", "--inputs", "network-inputs.npy", "--json", in: folder)
             #expect(result.status == 0)
             let metrics = try result.json(Metrics.self)
+            #expect(metrics.warnings.isEmpty)
             #expect(metrics.nodes == 2 && metrics.echoState == nil && metrics.generalisationRank == nil)
             let capacity = try #require(metrics.informationCapacity)
             // Two independent nodes: a is linear in the inputs, b is not.
@@ -97,6 +99,18 @@ struct ReservoirCommandTests {
             let again = try Larmor.run(
                 "reservoir", "import", "network.csv", "--as", "npy", "-o", "again.npy", "--json", in: folder)
             #expect(try again.json(Imported.self).steps == 1999)
+        }
+    }
+
+    @Test func `inputs that are not independent are told with the numbers`() throws {
+        try inFolder { folder in
+            let rows = (0..<400).map { "\(Double($0 % 100)) 0.001 \(Double($0 * $0 % 97))\n" }.joined()
+            try ("in_V[V] in_I[A] a_V[V]\n" + rows).write(toFile: folder + "/slow.txt", atomically: true, encoding: .utf8)
+            #expect(try Larmor.run("reservoir", "import", "slow.txt", "--as", "npy", "-o", "slow.npy", in: folder).status == 0)
+            let arguments = ["reservoir", "metrics", "--states", "slow.npy", "--inputs", "slow-inputs.npy"]
+            let result = try RunningLarmor(arguments + ["--json"], folder: folder).wait()
+            #expect(try result.json(Metrics.self).warnings.first?.contains("neighbouring inputs are correlated") == true)
+            #expect(try RunningLarmor(arguments, folder: folder).wait().messages.contains("correlated"))
         }
     }
 

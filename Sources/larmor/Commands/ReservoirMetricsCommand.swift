@@ -90,12 +90,13 @@ struct ReservoirMetricsCommand: ParsableCommand {
             }
             let metrics: ReservoirMetrics?
             let described: String
+            var warnings: [String] = []
             if let states, let inputs {
                 let measured = try recorded(states, inputs)
                 described = measured.description
                 let values = measured.inputs?.values ?? []
                 if let problem = InputUniformity.problem(values) {
-                    log.warning("\(inputs): \(problem); capacities of degree 2 and more, and the sum, say little then")
+                    warnings.append("\(inputs): \(problem); capacities of degree 2 and more, and the sum, say little then")
                 }
                 metrics = try ReservoirMetrics(inputs: values, states: measured.states, settings: settings, progress: progress)
             } else {
@@ -107,8 +108,9 @@ struct ReservoirMetricsCommand: ParsableCommand {
             }
             line.done()
             guard let metrics else { throw StopRequest.exitCode }
-            let report = MetricsReport(described, metrics)
+            let report = MetricsReport(described, metrics, warnings: warnings)
             if json { return try Console.json(report) }
+            for warning in warnings { log.warning("\(warning)") }
             report.show()
         }
     }

@@ -43,9 +43,11 @@ struct MetricsReport: Encodable {
     var noiseError: Double?
     var inputSnrDb: Double?
     var drift: Double?
+    /// What the numbers are not fit for.
+    var warnings: [String]
 
-    init(_ reservoir: String, _ metrics: ReservoirMetrics) {
-        self.reservoir = reservoir
+    init(_ reservoir: String, _ metrics: ReservoirMetrics, warnings: [String]) {
+        (self.reservoir, self.warnings) = (reservoir, warnings)
         (nodes, steps) = (metrics.nodes, metrics.steps)
         (kernelRank, kernelRankByThreshold) = (metrics.kernelRank, metrics.kernelRankByThreshold)
         let dynamics = metrics.dynamics
