@@ -17,7 +17,7 @@ struct ReservoirMetricsCommand: ParsableCommand {
             arrays of NumPy, one row a step. What needs a reservoir that can be driven is left out then.
             """)
 
-    @Option(help: "Material of the film: Co or Ni. (default: Co)")
+    @Option(help: "Material of the film: \(FilmMaterial.known.keys.sorted().joined(separator: ", ")). (default: Co)")
     var material: String?
 
     @Option(help: "Cells of the film; it is as square as they allow.")

@@ -37,6 +37,7 @@ struct TaskFilmOptions: ParsableArguments {
             throw ValidationError("--device names a device of --rig FILE")
         }
         _ = try features()
+        _ = try knownMaterial()
     }
 
     func features() throws -> StateFeatures {
@@ -52,12 +53,16 @@ struct TaskFilmOptions: ParsableArguments {
         return StateFeatures(hasSquares: squares, delays: steps, virtualNodes: virtualNodes)
     }
 
-    func family() throws -> FilmFamily {
+    private func knownMaterial() throws -> FilmMaterial {
         let name = material ?? "Co"
         guard let known = FilmMaterial.known[name] else {
             throw ValidationError("--material is \(FilmMaterial.known.keys.sorted().joined(separator: ", ")); found “\(name)”")
         }
-        return try FilmFamily(cells: cells ?? 100, films: films ?? 1, material: known)
+        return known
+    }
+
+    func family() throws -> FilmFamily {
+        try FilmFamily(cells: cells ?? 100, films: films ?? 1, material: try knownMaterial())
     }
 
     /// nil without a rig.

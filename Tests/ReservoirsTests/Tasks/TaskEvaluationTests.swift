@@ -70,7 +70,8 @@ struct TaskEvaluationTests {
         ) { try TaskEvaluation(.narma10, broken, reservoir: ShiftRegister(nodes: 3), map: nil) }
         #expect(throws: TaskFailure.self) {
             try TaskEvaluation(
-                .narma10, data(delay: 1), reservoir: ShiftRegister(nodes: 3), map: InputMap(inputs: 1, channels: 4, scale: 1, seed: 1))
+                .narma10, data(delay: 1), reservoir: ShiftRegister(nodes: 3),
+                map: InputMap(inputs: 1, channels: 4, scale: 1, seed: 1))
         }
     }
 
