@@ -1,0 +1,48 @@
+import Foundation
+
+/// A parameter as an axis: numbers in line, or logarithmic where they span much; texts side by side.
+struct ParameterAxis {
+    let name: String
+    let isLogarithmic: Bool
+    /// In order.
+    let values: [SweepValue]
+    private let places: [SweepValue: Double]
+    private let low: Double
+    private let high: Double
+
+    /// - Precondition: at least one value.
+    init(_ name: String, _ all: [SweepValue]) {
+        self.name = name
+        let different = Array(Set(all))
+        let numbers = different.compactMap(\.number)
+        let isNumeric = numbers.count == different.count
+        values = different.sorted { isNumeric ? ($0.number ?? 0) < ($1.number ?? 0) : "\($0)" < "\($1)" }
+        let (least, most) = (numbers.min() ?? 0, numbers.max() ?? 0)
+        isLogarithmic = isNumeric && least > 0 && most / least > 50
+        var places: [SweepValue: Double] = [:]
+        for (index, value) in values.enumerated() {
+            places[value] = isNumeric ? (isLogarithmic ? log10(value.number ?? 1) : value.number ?? 0) : Double(index)
+        }
+        self.places = places
+        let (first, last) = (places.values.min() ?? 0, places.values.max() ?? 0)
+        let margin = first == last ? max(abs(first) * 0.1, 0.5) : (last - first) * 0.06
+        (low, high) = (first - margin, last + margin)
+    }
+
+    /// 0 … 1.
+    func fraction(_ value: SweepValue) -> Double { ((places[value] ?? low) - low) / (high - low) }
+
+    /// Of a number that need be none of the values.
+    func fraction(of number: Double) -> Double { ((isLogarithmic ? log10(number) : number) - low) / (high - low) }
+
+    /// Values that get a label, at most so many.
+    func ticks(_ most: Int) -> [SweepValue] {
+        guard values.count > most else { return values }
+        return (0..<most).map { values[$0 * (values.count - 1) / (most - 1)] }
+    }
+
+    static func label(_ value: SweepValue) -> String {
+        guard let number = value.number else { return String("\(value)".prefix(14)) }
+        return String(format: "%.4g", number)
+    }
+}
