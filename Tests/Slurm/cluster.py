@@ -123,6 +123,12 @@ PartitionName=short Nodes=ALL Default=YES MaxTime=INFINITE State=UP
         for pid in self.processes_of(node):
             kill(pid)
 
+    def resume_drained(self):
+        """What an administrator does: Slurm takes a node out of use when a controller that was killed gives a job's number twice."""
+        for node in self.nodes:
+            if "drain" in self.call("sinfo", "--noheader", "--nodes=" + node, "--format=%t"):
+                self.call("scontrol", "update", "NodeName=" + node, "State=RESUME")
+
     def processes_of(self, node):
         """Tasks on a node, with what started and what they started."""
         own = [pid for pid in pids() if f"SLURMD_NODENAME={node}" in environment_of(pid) and self.folder in " ".join(environment_of(pid))]

@@ -130,6 +130,23 @@ struct SlurmEngineTests {
         #expect(stand.slurm.state.withLock { $0.calls } == 1)
     }
 
+    @Test func `a task that its node could not start, which Slurm keeps back, is taken out of the queue and tried again`()
+        throws
+    {
+        let stand = try Stand(scratch, settings: "points_per_task = 6", attempts: 2)
+        _ = try stand.look()
+        stand.slurm.state.withLock { $0.jobs[100]?.reason = "launch failed requeued held" }
+        try stand.finish { slurm in
+            for task in slurm.waiting where task.job != 100 {
+                _ = try SlurmPlan.runTask(task.index, in: task.folder) { false }
+                slurm.end(task.job, task.index, "COMPLETED")
+            }
+        }
+        #expect(stand.slurm.state.withLock { $0.cancelled.contains("100_0") })
+        #expect(try stand.store.counts().done == 6)
+        #expect(try stand.store.points().allSatisfy { $0.attempts == 2 })
+    }
+
     @Test func `a job that was never handed in is handed in`() throws {
         let stand = try Stand(scratch)
         _ = try stand.look()
@@ -174,7 +191,8 @@ struct SlurmEngineTests {
         var asked = 0
         #expect(
             try !SlurmPlan.runTask(0, in: task.folder) {
-                asked += 1; return asked > 4
+                asked += 1
+                return asked > 4
             })
         #expect(try SlurmPlan.runTask(0, in: task.folder) { false })
         let runs = try String(contentsOfFile: stand.scratch("runs"), encoding: .utf8).split(separator: "\n").count

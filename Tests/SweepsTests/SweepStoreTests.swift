@@ -105,6 +105,26 @@ struct SweepStoreTests {
         #expect(try store.counts() == counts(waiting: 2, done: 6))
     }
 
+    @Test func `a store whose writer died in the middle of a transaction is what it was before, also for one who only reads`()
+        throws
+    {
+        let store = try SmallSweep.store(scratch("s.sqlite"))
+        let before = try store.points()
+        let writer = try DatabaseQueue(path: scratch("s.sqlite"))
+        try writer.inDatabase { database in
+            // So small a cache that pages reach the file before the end of the transaction, as those of a large one do.
+            try database.execute(sql: "PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE")
+            let text = String(repeating: "x", count: 20_000)
+            try database.execute(sql: "UPDATE point SET state = 'done', result = ?", arguments: [text])
+            for ending in ["", "-journal"] {
+                try FileManager.default.copyItem(atPath: scratch("s.sqlite") + ending, toPath: scratch("torn.sqlite") + ending)
+            }
+            try database.execute(sql: "ROLLBACK")
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scratch("torn.sqlite"))).count > 60_000)
+        #expect(try SweepStore(scratch("torn.sqlite"), readOnly: true).points() == before)
+    }
+
     @Test func `only one process runs a sweep`() throws {
         let place = SweepPlace(file: scratch("s.toml"))
         let lock = try SweepLock(place)

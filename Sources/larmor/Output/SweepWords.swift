@@ -7,7 +7,7 @@ enum SweepWords {
         var text = "\(progress.counts.ended) of \(Console.count(progress.counts.all, "point"))"
         if progress.counts.failed > 0 { text += ", \(progress.counts.failed) failed" }
         if let objective = sweep.objective, let best = progress.best, let value = best.value {
-            text += ", best \(objective.path) \(number(value)) with \(best.point.identity)"
+            text += ", best \(objective.path) \(number(value)) (point \(best.point.number))"
         }
         if let note = progress.note { text += ", \(note)" }
         return text

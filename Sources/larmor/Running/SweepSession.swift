@@ -24,7 +24,7 @@ struct SweepSession {
         func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
         // What is there is looked at before anything is made beside it.
         if isThere(place.store) {
-            _ = try SweepStore(place.store, readOnly: true)
+            try SweepStore.check(place.store)
         } else if !Self.isEmpty(place.points) {
             throw SweepError(path: place.store, reason: .leftovers(place.points))
         }

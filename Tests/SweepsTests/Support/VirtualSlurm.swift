@@ -10,6 +10,7 @@ final class VirtualSlurm: Sendable {
         var folder: String
         var states: [String]
         var script: String
+        var reason = "None"
     }
 
     struct State {
@@ -18,6 +19,8 @@ final class VirtualSlurm: Sendable {
         /// sbatch takes the job and does not say so.
         var losesAnswers = false
         var refusal: String?
+        /// What scancel was called for.
+        var cancelled: [String] = []
         /// sbatch was called so often.
         var calls = 0
     }
@@ -32,9 +35,13 @@ final class VirtualSlurm: Sendable {
                 exitCode: 1, error: "error: Unable to contact slurm controller (connect failure)")
             if program == "sacct" { return .init(exitCode: 1, error: "Slurm accounting storage is disabled") }
             guard state.isAnswering else { return unreachable }
+            if program == "scancel" {
+                state.cancelled.append(arguments.joined(separator: " "))
+                return .init(exitCode: 0)
+            }
             if program == "squeue" {
                 let lines = state.jobs.sorted { $0.key < $1.key }.flatMap { number, job in
-                    job.states.enumerated().map { "\(number)|\($0)|\($1)|\(job.name)" }
+                    job.states.enumerated().map { "\(number)|\($0)|\($1)|\(job.name)|\(job.reason)" }
                 }
                 return .init(exitCode: 0, output: lines.joined(separator: "\n"))
             }

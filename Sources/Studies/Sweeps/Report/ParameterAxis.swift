@@ -1,6 +1,6 @@
 import Foundation
 
-/// A parameter as an axis: numbers in line, or logarithmic where they span much; texts side by side.
+/// A parameter as an axis: numbers in line, or logarithmic where they lie more evenly so; texts side by side.
 struct ParameterAxis {
     let name: String
     let isLogarithmic: Bool
@@ -17,8 +17,7 @@ struct ParameterAxis {
         let numbers = different.compactMap(\.number)
         let isNumeric = numbers.count == different.count
         values = different.sorted { isNumeric ? ($0.number ?? 0) < ($1.number ?? 0) : "\($0)" < "\($1)" }
-        let (least, most) = (numbers.min() ?? 0, numbers.max() ?? 0)
-        isLogarithmic = isNumeric && least > 0 && most / least > 50
+        isLogarithmic = isNumeric && Self.isLogarithmic(numbers)
         var places: [SweepValue: Double] = [:]
         for (index, value) in values.enumerated() {
             places[value] = isNumeric ? (isLogarithmic ? log10(value.number ?? 1) : value.number ?? 0) : Double(index)
@@ -27,6 +26,15 @@ struct ParameterAxis {
         let (first, last) = (places.values.min() ?? 0, places.values.max() ?? 0)
         let margin = first == last ? max(abs(first) * 0.1, 0.5) : (last - first) * 0.06
         (low, high) = (first - margin, last + margin)
+    }
+
+    /// Whether the median lies nearer to the middle of the logarithms than to that of the numbers.
+    private static func isLogarithmic(_ numbers: [Double]) -> Bool {
+        let sorted = numbers.sorted()
+        guard let least = sorted.first, let most = sorted.last, least > 0, most / least > 3 else { return false }
+        let median = SweepPictures.median(sorted)
+        let linear = (median - least) / (most - least)
+        return abs(log(median / least) / log(most / least) - 0.5) < abs(linear - 0.5)
     }
 
     /// 0 … 1.
@@ -41,8 +49,11 @@ struct ParameterAxis {
         return (0..<most).map { values[$0 * (values.count - 1) / (most - 1)] }
     }
 
+    /// Short: "4.64e4".
     static func label(_ value: SweepValue) -> String {
         guard let number = value.number else { return String("\(value)".prefix(14)) }
-        return String(format: "%.4g", number)
+        return ["+0", "+", "-0"].reduce(String(format: "%.4g", number)) { text, sign in
+            text.replacingOccurrences(of: "e" + sign, with: sign == "-0" ? "e-" : "e")
+        }
     }
 }

@@ -8,6 +8,7 @@ struct SweepPictures {
     private let done: [(point: StoredPoint, value: Double)]
 
     private static let plot = (x: 84.0, y: 40.0, w: 470.0, h: 280.0)
+    private static let labelWidth = 52.0
     /// Values of both axes up to which a heat map has cells.
     private static let mostCells = 40
     /// Parameters up to which every pair is drawn.
@@ -71,7 +72,9 @@ struct SweepPictures {
         let best = place(done[0].point.point.parameters[index].value, done[0].value)
         drawing.circle(
             x: best.x, y: best.y, radius: 7, stroke: "#222", title: "best: " + Self.title(done[0].point, done[0].value))
-        drawing.text(objective.path, x: 18, y: plot.y + plot.h / 2, size: 12, anchor: .middle, isUpwards: true)
+        drawing.text(
+            objective.path + (ys.isLogarithmic ? " (logarithmic)" : ""), x: 18, y: plot.y + plot.h / 2, size: 12,
+            anchor: .middle, isUpwards: true)
         return drawing.svg
     }
 
@@ -79,10 +82,11 @@ struct SweepPictures {
         let (xs, ys, plot) = (axis(first), axis(second), Self.plot)
         let width = plot.w - 90
         var drawing = SVGDrawing(width: 600, height: 380)
-        drawing.text("\(objective.path) over \(xs.name) and \(ys.name)", x: plot.x, y: 24, size: 14, bold: true)
         let pairs = Dictionary(grouping: done) {
             [$0.point.point.parameters[first].value, $0.point.point.parameters[second].value]
         }
+        let title = "\(objective.path) over \(xs.name) and \(ys.name)" + (pairs.count < done.count ? ", medians" : "")
+        drawing.text(title, x: plot.x, y: 24, size: 14, bold: true)
         let medians = pairs.mapValues { Self.median($0.map(\.value)) }
         let (low, high) = (medians.values.min() ?? 0, medians.values.max() ?? 1)
         func colour(_ value: Double) -> String {
@@ -142,9 +146,13 @@ struct SweepPictures {
 
     private func frame(_ drawing: inout SVGDrawing, _ xs: ParameterAxis, right width: Double) {
         let plot = Self.plot
+        var last = -Double.infinity
         for value in xs.ticks(8) {
             let x = plot.x + xs.fraction(value) * width
             drawing.line(x, plot.y, x, plot.y + plot.h, stroke: "#e4e4e4")
+            // Labels that would lie on each other are left out.
+            guard x - last > Self.labelWidth else { continue }
+            last = x
             drawing.text(ParameterAxis.label(value), x: x, y: plot.y + plot.h + 18, size: 12, anchor: .middle)
         }
         drawing.rectangle(x: plot.x, y: plot.y, width: width, height: plot.h, stroke: "#888")

@@ -39,6 +39,7 @@ public struct LocalEngine: Sendable {
         var failure: SweepError?
         var state = SweepProgress(counts: try store.counts(), ended: 0, planned: 0, best: try store.best(objective))
         state.planned = state.counts.waiting
+        progress(state)
         while true {
             if isStopped() || failure != nil { desk.isOver.store(true, ordering: .relaxed) }
             do throws(SweepError) {

@@ -18,7 +18,7 @@ public struct PointCommand: Codable, Sendable, Equatable {
     /// Bytes that a result may have.
     private static let largestResult = 16 << 20
     /// Seconds that a program has for keeping its data when it is stopped.
-    private static let patience = 5.0
+    private static let patience = 10.0
 
     /// - Parameter limit: seconds.
     public init(_ point: SweepPoint, of sweep: SweepDescription, program: String, place: SweepPlace, limit: Double?) {

@@ -70,14 +70,20 @@ public struct SlurmCalls: Sendable {
         /// "RUNNING"
         var state: String
         var name: String
+        /// Why it waits: "Resources".
+        var reason: String
+
+        /// Its node could not start it. Slurm keeps such a task back until somebody lets it go.
+        var isHeldBack: Bool { state == "PENDING" && reason.contains("requeued held") }
 
         /// It runs, or may still.
         var isActive: Bool {
-            ![
-                "BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED",
-                "REVOKED",
-                "TIMEOUT",
-            ].contains(state)
+            !isHeldBack
+                && ![
+                    "BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED",
+                    "REVOKED",
+                    "TIMEOUT",
+                ].contains(state)
         }
     }
 
@@ -85,7 +91,7 @@ public struct SlurmCalls: Sendable {
     /// - Returns: nil when it does not answer.
     /// - Throws: ``SweepError`` when there is no squeue.
     func tasks() throws(SweepError) -> [Task]? {
-        guard let answer = call("squeue", ["--noheader", "--array", "--me", "--states=all", "--format=%F|%K|%T|%j"]) else {
+        guard let answer = call("squeue", ["--noheader", "--array", "--me", "--states=all", "--format=%F|%K|%T|%j|%r"]) else {
             throw SweepError(
                 path: "squeue", reason: .slurm("squeue", "it is not installed, or not on PATH; run this where Slurm is"))
         }
@@ -94,8 +100,8 @@ public struct SlurmCalls: Sendable {
             let cells = line.split(separator: "|", omittingEmptySubsequences: false).map {
                 $0.trimmingCharacters(in: .whitespaces)
             }
-            guard cells.count == 4, let index = Int(cells[1]) else { return nil }
-            return Task(job: cells[0], index: index, state: cells[2], name: cells[3])
+            guard cells.count >= 5, let index = Int(cells[1]) else { return nil }
+            return Task(job: cells[0], index: index, state: cells[2], name: cells[3], reason: cells[4])
         }
     }
 
@@ -114,6 +120,9 @@ public struct SlurmCalls: Sendable {
         }
         return job
     }
+
+    /// Takes a task that is held back out of the queue.
+    func cancel(_ task: Task) { _ = call("scancel", ["\(task.job)_\(task.index)"]) }
 
     /// How a task that the controller has forgotten ended: "NODE_FAIL"; nil where there is no accounting.
     func accountedState(job: String, index: Int) -> String? {

@@ -83,6 +83,8 @@ public struct SlurmEngine: Sendable {
     private struct Watch {
         var looked: Date?
         var isAnswering = true
+        /// Why tasks wait while none runs.
+        var reason: String?
         /// When a task was first seen to be gone, by submission and index.
         var gone: [String: Date] = [:]
     }
@@ -96,13 +98,18 @@ public struct SlurmEngine: Sendable {
             if let tasks = try calls.tasks() {
                 watch.isAnswering = true
                 try collect()
+                let own = try store.openSubmissions().flatMap { submission in
+                    tasks.filter { isOf($0, submission) && $0.isActive }
+                }
+                watch.reason = own.allSatisfy { $0.state == "PENDING" } ? own.first?.reason : nil
                 try settle(tasks, now, &watch)
                 try submit(&watch)
             } else {
                 watch.isAnswering = false
             }
         }
-        return watch.isAnswering ? nil : "Slurm's controller does not answer, and is waited for"
+        guard watch.isAnswering else { return "Slurm's controller does not answer, and is waited for" }
+        return watch.reason.map { "Slurm's queue is waited for (\($0))" }
     }
 
     /// Takes the results that are there.
@@ -110,7 +117,7 @@ public struct SlurmEngine: Sendable {
         let token = try store.summary().token
         for submission in try store.openSubmissions() {
             let job = SlurmJob(place: place, token: token, submission: submission.id)
-            let found = submission.points.compactMap { number in job.outcome(number).map { (number: number, outcome: $0) } }
+            let found = job.outcomes(submission.points)
             try store.finish(found, attempts: attempts)
             if found.count == submission.points.count { try store.closeSubmission(submission.id) }
         }
@@ -134,8 +141,10 @@ public struct SlurmEngine: Sendable {
                 continue
             }
             if submission.job == nil { try store.setJob(number, of: submission.id) }
+            // What is given up must not run later.
+            for task in own where task.isHeldBack { calls.cancel(task) }
             let active = Set(own.filter(\.isActive).map(\.index))
-            let states = Dictionary(own.map { ($0.index, $0.state) }) { $1 }
+            let states = Dictionary(own.map { ($0.index, $0.isHeldBack ? $0.reason : $0.state) }) { $1 }
             guard let plan = try? SlurmPlan(folder: job.folder) else {
                 if isGone("\(submission.id)", now, &watch) { try store.closeSubmission(submission.id) }
                 continue

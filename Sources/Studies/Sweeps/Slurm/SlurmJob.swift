@@ -53,7 +53,14 @@ struct SlurmJob {
 
     // MARK: What the tasks wrote
 
-    func outcome(_ number: Int) -> PointOutcome? {
+    /// Of these points, those that have a result, with it.
+    func outcomes(_ numbers: [Int]) -> [(number: Int, outcome: PointOutcome)] {
+        // One look at the folder, not one at each file: there may be thousands, on a network's disk.
+        let names = Set((try? FileManager.default.contentsOfDirectory(atPath: folder + "/results")) ?? [])
+        return numbers.filter { names.contains("\($0).json") }.compactMap { number in outcome(number).map { (number, $0) } }
+    }
+
+    private func outcome(_ number: Int) -> PointOutcome? {
         guard let data = FileManager.default.contents(atPath: "\(folder)/results/\(number).json") else { return nil }
         return try? JSONDecoder().decode(PointOutcome.self, from: data)
     }

@@ -58,12 +58,13 @@ public final class SweepStore: Sendable {
     /// Opens a store that is there.
     /// - Throws: ``SweepError``; a file that is no store, or another version's, stays as it is.
     public init(_ path: String, readOnly: Bool = false) throws(SweepError) {
-        try SweepSchema.checkHeader(path)
+        try Self.check(path)
         self.path = path
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(Self.patience)
-            configuration.readonly = readOnly
+            // Where a writer was killed, SQLite first takes back what that one had half done: whoever only reads must write, too.
+            configuration.readonly = readOnly && !(access(path + "-journal", F_OK) == 0 && access(path, W_OK) == 0)
             database = try DatabaseQueue(path: path, configuration: configuration)
             let check = try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
             guard check == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: check) }
@@ -71,6 +72,10 @@ public final class SweepStore: Sendable {
             throw Self.fault(error, path)
         }
     }
+
+    /// Looks whether a file is a store of this version, without touching it.
+    /// - Throws: ``SweepError``.
+    public static func check(_ path: String) throws(SweepError) { try SweepSchema.checkHeader(path) }
 
     /// Eight random digits.
     public static var newToken: String {
