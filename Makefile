@@ -3,7 +3,7 @@
 # make demo     sets up, builds, runs the main job on embedded defaults; make demo-full its long form
 # make test     sets up, builds, runs the ring buffer's tests under the thread sanitizer, then all tests
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
-# make slurm    starts a Slurm cluster of two nodes on this machine and runs a sweep on it, with deaths in the middle (Tests/Slurm)
+# make slurm    runs a sweep on a Slurm cluster of two nodes on this machine, with deaths in the middle (Tests/Slurm); takes four minutes
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
 # make docs     checks ARCHITECTURE.md, builds the libraries' reference (.build-reference), runs the examples of README.md and of every command's help
 # make ci       what continuous integration runs for this commit; make ci-all runs every stage (.ci/run)

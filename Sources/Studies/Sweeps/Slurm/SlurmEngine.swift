@@ -47,6 +47,8 @@ public struct SlurmEngine: Sendable {
         var watch = Watch()
         var state = SweepProgress(counts: try store.counts(), ended: 0, planned: 0, best: nil)
         state.planned = state.counts.waiting + state.counts.running
+        // A finished sweep needs no queue.
+        if state.planned == 0, try store.openSubmissions().isEmpty { return [] }
         while true {
             let note = try step(&watch)
             state.counts = try store.counts()
