@@ -61,6 +61,13 @@ struct SweepFileTests {
         #expect(Set(many).count == 300)
     }
 
+    @Test func `the sweeps of this repository are read`() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../rigs").path
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix("-sweep.toml") }
+        #expect(files.contains("film-sweep.toml"))
+        for file in files { #expect(try !SweepDescription(contentsOf: folder + "/" + file).points.isEmpty) }
+    }
+
     @Test func `words of a point are the command with its places filled, its options, and --json`() throws {
         let sweep = try SmallSweep.sweep(
             "command = [\"film\", \"loop\", \"--json\", \"--output\", \"{folder}/{point}.csv\"]\n[parameters]\n\"--at\" = [-1.5]\n\"--relax\" = [true, false]"
