@@ -3,6 +3,7 @@
 # make demo     sets up, builds, runs the main job on embedded defaults; make demo-full its long form
 # make test     sets up, builds, runs the ring buffer's tests under the thread sanitizer, then all tests
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
+# make slurm    runs a sweep on a Slurm cluster of two nodes on this machine, with deaths in the middle (Tests/Slurm); takes four minutes
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
 # make docs     checks ARCHITECTURE.md, builds the libraries' reference (.build-reference), runs the examples of README.md and of every command's help
 # make ci       what continuous integration runs for this commit; make ci-all runs every stage (.ci/run)
@@ -18,7 +19,7 @@ LARMOR := $(CURDIR)/.build/release/larmor
 ARGUMENTS ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: setup build demo demo-full test test-threads python hil fuzz fuzz-minimise docs ci ci-all studies lint bench clean
+.PHONY: setup build demo demo-full test test-threads python hil slurm fuzz fuzz-minimise docs ci ci-all studies lint bench clean
 
 setup:
 	@.ci/install-packages
@@ -48,6 +49,10 @@ test-threads:
 
 hil: build python
 	Tests/HardwareInTheLoop/run $(PYTHON)
+
+slurm: build
+	@.ci/install-packages slurm-wlm munge
+	Tests/Slurm/run $(LARMOR)
 
 fuzz: setup
 	SWIFT=$(SWIFT) Tests/Fuzzing/run build

@@ -16,6 +16,7 @@ let areas = [
     "Films": ["FilmKernels", "ReservoirKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
+    "Studies": ["Sweeps"],
     "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck"],
 ]
 
@@ -102,7 +103,7 @@ let package = Package(
         module("Plots", ["Texts", "CPNG"]),
         module("AudioFiles", ["Failures", "CSndFile", "CSampleRate"]),
         module("LinearAlgebra", ["Failures", "COpenBLAS", "CKissFFT"]),
-        module("TensorFiles", ["Failures"]),
+        module("TensorFiles", ["Failures", "Texts"]),
         module("Programs", ["Failures", "CLinux", subprocess, system]),
         module("Origin", ["Failures", crypto]),
 
@@ -148,6 +149,11 @@ let package = Package(
         module("Overview", ["LinearAlgebra", "Plots", "Sessions"]),
         module("Rigs", ["Devices", "Reservoirs", "Settings", "Simulators", "Transports"]),
 
+        // Studies that run the program's own commands.
+        module(
+            "Sweeps",
+            ["Failures", "Origin", "Outputs", "Plots", "Programs", "Settings", "Signals", "Texts", database]),
+
         // Floor 5: the live graph and checks of a rig.
         module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
         module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
@@ -177,7 +183,8 @@ let package = Package(
                 "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
-                "Recording", "RemoteControl", "Replay", "RigCheck", "SignalFeatures", "Failures", "Texts", arguments, logging,
+                "Recording", "RemoteControl", "Replay", "RigCheck", "SignalFeatures", "Sweeps", "Failures", "Texts", arguments,
+                logging,
             ] + lifecycle),
 
         tests("Texts"),
@@ -248,6 +255,7 @@ let package = Package(
             ],
             path: "Tests/RecordedRig"),
         tests("Settings"),
+        tests("Sweeps", ["Failures", "Origin", "Programs", "RealTime", "Settings", database]),
         tests("Rigs", ["Devices", "RigCheck", "Settings", "Simulators", "Transports"]),
         tests(
             "LiveGraph",

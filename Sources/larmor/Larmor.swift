@@ -17,7 +17,7 @@ struct Larmor: AsyncParsableCommand {
         subcommands: [
             Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, CorpusCommand.self, Train.self,
             Evaluate.self, ModelCommand.self,
-            SessionsCommand.self, Film.self, ReservoirCommand.self, Simulate.self, Calibrate.self,
+            SessionsCommand.self, Film.self, ReservoirCommand.self, Simulate.self, Calibrate.self, SweepCommand.self,
         ])
 
     @Option(

@@ -1,5 +1,5 @@
 /// The known name with the smallest edit distance, when it is close enough to be meant.
-func nearestName(to name: String, in known: [String]) -> String? {
+package func nearestName(to name: String, in known: [String]) -> String? {
     let candidates = known.map { (editDistance(Array(name), Array($0)), $0) }.sorted {
         ($0.0, $0.1) < ($1.0, $1.1)
     }

@@ -109,6 +109,9 @@ package struct SettingsTable {
 
     package var settings: [String: Setting] { values }
 
+    /// Keys of tables and of lists of tables, in no order.
+    package var tableNames: [String] { Array(tables.keys) + Array(arrays.keys) }
+
     /// Lines of ``settings`` by their keys.
     package var settingLines: [String: Int] { Dictionary(uniqueKeysWithValues: values.keys.map { ($0, line(of: $0)) }) }
 

@@ -1,5 +1,6 @@
 public import Failures
 import Foundation
+import Texts
 
 /// An array of numbers as a `.npy` file: read in 64 bits whatever its type was, last axis fastest.
 ///
@@ -39,7 +40,7 @@ public struct NumPyArray: Sendable, Equatable {
         public var description: String {
             switch problem {
             case .noSuchFile: "\(file): no such file"
-            case .unusable(let why): "\(file): not a usable .npy file: \(why)"
+            case .unusable(let why): "\(file): not a usable .npy file: \(ForeignText.line(why))"
             }
         }
     }

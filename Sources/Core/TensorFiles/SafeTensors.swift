@@ -1,4 +1,5 @@
 public import Failures
+import Texts
 
 /// Named tensors as a file in the safetensors format: 8 bytes of header length, a JSON header, raw little-endian data.
 ///
@@ -54,7 +55,8 @@ public struct SafeTensors: Sendable, Equatable {
 
         public var kind: FailureKind { .badInput }
 
-        public var description: String { "\(file): not a usable safetensors file: \(problem)" }
+        /// What the file says is shown without control characters.
+        public var description: String { "\(file): not a usable safetensors file: \(ForeignText.line(problem))" }
     }
 
     /// By their names.

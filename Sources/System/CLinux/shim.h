@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/timerfd.h>
 
 // fcntl.h has it behind _GNU_SOURCE, which cannot be set for a header that another module owns.
@@ -22,3 +23,6 @@ static inline int larmor_timerfd_set(int timer, int64_t nanoseconds) {
     struct itimerspec time = {.it_value = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000}};
     return timerfd_settime(timer, 0, &time, 0);
 }
+
+// Swift knows no functions with a variable number of arguments. The kernel signals this process when the thread that made it ends.
+static inline int larmor_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }

@@ -1,10 +1,12 @@
 import Glibc
 import LinearAlgebra
+import Programs
 
 /// What holds for the whole process, whatever the command.
 enum ProcessStart {
     static func prepare() {
         openStandardStreams()
+        ParentLife.follow()
         // A peer or a reader that closes its end is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         // So is a file that would grow beyond its limit: a recording is closed then, as on a full disk.

@@ -6,8 +6,11 @@ struct TextTable {
     private var rows: [[String]] = []
 
     init(_ header: String...) { self.header = header }
+    init(header: [String]) { self.header = header }
 
-    mutating func add(_ cells: String...) {
+    mutating func add(_ cells: String...) { add(row: cells) }
+
+    mutating func add(row cells: [String]) {
         precondition(cells.count == header.count, "a row needs as many cells as the header")
         // A line break in a name would break the table.
         rows.append(cells.map(ForeignText.line))
