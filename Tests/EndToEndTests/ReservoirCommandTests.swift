@@ -168,8 +168,9 @@ struct ReservoirCommandTests {
             #expect(try run("metrics --states x.npy").status == 64)
             let both = try run("metrics --states x.npy --inputs x.npy --cells 4")
             #expect(both.status == 64 && both.messages.contains("--cells does nothing with --states"))
-            for wrong in ["--cells 0", "--material Unobtainium", "--field-t 0", "--density 2", "--degrees 0", "--delays 0", "--steps 1"]
-            {
+            for wrong in [
+                "--cells 0", "--material Unobtainium", "--field-t 0", "--density 2", "--degrees 0", "--delays 0", "--steps 1",
+            ] {
                 #expect(try run("metrics " + wrong).status == 64, "\(wrong)")
             }
             #expect(try run("metrics --damping 0 --cells 4").status == 65)
