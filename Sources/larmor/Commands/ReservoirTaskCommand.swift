@@ -12,9 +12,10 @@ struct ReservoirTaskCommand: ParsableCommand {
         discussion: """
             For each seed the task and the input maps are drawn anew, and a search chooses among films by their error on what was held back of \
             training. The test is read once, for the one that was chosen. Baselines get the same number of evaluations.
+            The laser's series is a file of your own: --series FILE.
             Tasks: \(ReservoirTask.all.map(\.name).joined(separator: ", ")).
             Example: larmor reservoir task narma10
-            Example: larmor reservoir task laser --series laser.txt --material Ni --seeds 10 --evaluations 100
+            Example: larmor reservoir task parity --material Ni --cells 49 --seeds 1 --evaluations 5
             Example: larmor reservoir task narma10 --rig rigs/demo.toml --seeds 1 --evaluations 5
             """)
 
