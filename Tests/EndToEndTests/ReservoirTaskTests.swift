@@ -98,6 +98,7 @@ struct ReservoirTaskCommandTests {
             (["narma10", "--material", "Unobtainium"], "--material is Co, Fe, Ni", 64),
             (["narma10", "--evaluations", "0"], "--evaluations must be", 64),
             (["narma10", "--search", "luck"], "--search is random", 64),
+            (["narma10", "--search", "novelty"], "--search is random", 64),
             (["narma10", "--rig", "none.toml", "--cells", "9"], "with --rig the device has its own", 64),
             (["narma10", "--device", "x"], "--device names a device of --rig", 64),
         ] as [([String], String, Int32)])

@@ -39,7 +39,7 @@ struct ReservoirTaskCommand: ParsableCommand {
     @Option(help: "Individuals for each seed.")
     var evaluations = 20
 
-    @Option(help: "How they are chosen: \(SearchMethod.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How they are chosen: \(SearchMethod.forErrors.map(\.rawValue).joined(separator: ", ")).")
     var search = "microbial"
 
     @Option(help: "Threads; the numbers do not depend on them.")
@@ -63,9 +63,9 @@ struct ReservoirTaskCommand: ParsableCommand {
         guard (1...1000).contains(seeds) else { throw ValidationError("--seeds must be 1 to 1000") }
         guard (1...100_000).contains(evaluations) else { throw ValidationError("--evaluations must be 1 to 100,000") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
-        guard SearchMethod(rawValue: search) != nil else {
+        guard SearchMethod.forErrors.contains(where: { $0.rawValue == search }) else {
             throw ValidationError(
-                "--search is \(SearchMethod.allCases.map(\.rawValue).joined(separator: ", ")); found “\(search)”")
+                "--search is \(SearchMethod.forErrors.map(\.rawValue).joined(separator: ", ")); found “\(search)”")
         }
         guard leaks == nil || leaks == "study" else { throw ValidationError("--leaks is study; found “\(leaks ?? "")”") }
     }

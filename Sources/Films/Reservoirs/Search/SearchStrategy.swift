@@ -19,6 +19,9 @@ public enum SearchMethod: String, Sendable, CaseIterable, Codable {
     case random, microbial, novelty
     case cmaes = "cma-es"
 
+    /// Those that look for the smallest error; novelty needs to be told how individuals behave.
+    public static let forErrors = allCases.filter { $0 != .novelty }
+
     /// - Parameters:
     ///   - genes: of an individual.
     ///   - budget: evaluations in all; the sizes of populations follow from it.
