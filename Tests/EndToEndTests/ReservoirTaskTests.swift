@@ -106,4 +106,21 @@ struct ReservoirTaskCommandTests {
         let output = try RunningLarmor(["reservoir", "task"] + arguments).wait()
         #expect(output.status == status && output.messages.contains(message), "\(output)")
     }
+
+    @Test func `a series of equal numbers is no task, and a pipe that nobody writes to can be left`() throws {
+        let folder = try temporaryFolder("series")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try String(repeating: "5\n", count: 3000).write(toFile: folder + "/same.txt", atomically: true, encoding: .utf8)
+        let laser = ["reservoir", "task", "laser", "--evaluations", "1", "--no-baselines", "--series"]
+        let output = try RunningLarmor(laser + [folder + "/same.txt"]).wait()
+        #expect(output.status == 65 && output.messages.contains("all targets of a part are equal"), "\(output)")
+        try #require(mkfifo(folder + "/pipe", 0o600) == 0)
+        let waiting = try RunningLarmor(laser + [folder + "/pipe"])
+        // Opened for writing as soon as it is being read, so the command waits inside the pipe.
+        let writer = open(folder + "/pipe", O_WRONLY)
+        try #require(writer >= 0)
+        defer { close(writer) }
+        waiting.interrupt()
+        #expect(waiting.wait().status != 0)
+    }
 }

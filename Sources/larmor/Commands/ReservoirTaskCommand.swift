@@ -112,12 +112,13 @@ struct ReservoirTaskCommand: ParsableCommand {
     }
 
     func run() throws {
-        StopRequest.install()
         try reportingFailures {
             let task = try found()
             let start = ContinuousClock.now
             ProcessProvenance.note(seed: seed)
             var study = TaskStudy(task, length: length, series: try numbers())
+            // Until here, a pipe that nobody writes to included, a signal ends the program at once.
+            StopRequest.install()
             study.settings.features = try film.features()
             study.search.method = SearchMethod(rawValue: search) ?? .microbial
             (study.search.evaluations, study.search.threads) = (evaluations, threads)

@@ -20,8 +20,6 @@ public struct ReservoirSearch: Sendable {
         /// From 0, in the order of the proposals.
         public var index: Int
         public var genes: [Double]
-        /// Seed of what is random in it, from the search's seed and its index.
-        public var seed: UInt64
         /// nil for one that failed.
         public var evaluation: TaskEvaluation?
         /// Why it failed.
@@ -38,23 +36,21 @@ public struct ReservoirSearch: Sendable {
     }
 
     /// - Parameters:
-    ///   - known: what an earlier run of the same search has found, by index; it is not evaluated again.
-    ///   - evaluate: genes and seed of an individual; called from several threads.
+    ///   - evaluate: genes of an individual; called from several threads.
     ///   - note: each entry in its order; returns false to stop.
     /// - Returns: all entries, in their order.
     /// - Throws: what `note` throws; what `evaluate` throws is kept with the entry.
     public func run<Problem: Error>(
-        known: [Int: Entry] = [:], evaluate: @Sendable ([Double], UInt64) throws -> TaskEvaluation,
-        note: (Entry) throws(Problem) -> Bool
+        evaluate: @Sendable ([Double]) throws -> TaskEvaluation, note: (Entry) throws(Problem) -> Bool
     ) throws(Problem) -> [Entry] {
         var strategy = settings.method.strategy(genes: genes, budget: settings.evaluations, seed: settings.seed)
         var entries: [Entry] = []
         while entries.count < settings.evaluations {
             let first = entries.count
             let batch = (first..<min(first + settings.batch, settings.evaluations)).map { index in
-                Entry(index: index, genes: strategy.propose(), seed: Self.seed(settings.seed, index))
+                Entry(index: index, genes: strategy.propose())
             }
-            for entry in answered(batch, known, evaluate) {
+            for entry in answered(batch, evaluate) {
                 strategy.learn(error: entry.evaluation?.validation ?? .infinity, behaviour: [])
                 entries.append(entry)
                 guard try note(entry) else { return entries }
@@ -63,9 +59,7 @@ public struct ReservoirSearch: Sendable {
         return entries
     }
 
-    private func answered(
-        _ batch: [Entry], _ known: [Int: Entry], _ evaluate: @Sendable ([Double], UInt64) throws -> TaskEvaluation
-    ) -> [Entry] {
+    private func answered(_ batch: [Entry], _ evaluate: @Sendable ([Double]) throws -> TaskEvaluation) -> [Entry] {
         let answers = Mutex(batch)
         let next = Mutex(0)
         DispatchQueue.concurrentPerform(iterations: min(settings.threads, batch.count)) { _ in
@@ -76,24 +70,15 @@ public struct ReservoirSearch: Sendable {
                 }
                 guard place < batch.count else { return }
                 var entry = batch[place]
-                if let found = known[entry.index], found.genes == entry.genes {
-                    entry = found
-                } else {
-                    do {
-                        entry.evaluation = try evaluate(entry.genes, entry.seed)
-                    } catch {
-                        entry.problem = "\(error)"
-                    }
+                do {
+                    entry.evaluation = try evaluate(entry.genes)
+                } catch {
+                    entry.problem = "\(error)"
                 }
                 answers.withLock { [entry] in $0[place] = entry }
             }
         }
         return answers.withLock(\.self)
-    }
-
-    /// A seed for each individual of a search.
-    static func seed(_ search: UInt64, _ index: Int) -> UInt64 {
-        (search &+ 1) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(index) &* 0xD1B5_4A32_D192_ED03
     }
 
     /// The entry with the smallest validation error; of equals the first. nil when all failed.

@@ -1,3 +1,5 @@
+public import Failures
+
 /// One task, several seeds: for each the task is drawn anew, a family is searched, and the one that did best on the validation is judged.
 public struct TaskStudy: Sendable {
     /// What one seed gave.
@@ -13,9 +15,10 @@ public struct TaskStudy: Sendable {
     }
 
     /// All individuals of a search failed.
-    public struct NoIndividual: Error, CustomStringConvertible {
+    public struct NoIndividual: Failure, Equatable {
         /// Of the first of them.
         public var problem: String
+        public var kind: FailureKind { .badInput }
         public var description: String { problem }
     }
 
@@ -45,7 +48,7 @@ public struct TaskStudy: Sendable {
         if family.genes.isEmpty { search.evaluations = 1 }
         var isStopped = false
         let entries = try ReservoirSearch(genes: family.genes.count, search).run(
-            evaluate: { genes, _ in try family.evaluate(genes, task, data, settings: settings) },
+            evaluate: { genes in try family.evaluate(genes, task, data, settings: settings) },
             note: { entry in
                 isStopped = try !note(entry)
                 return !isStopped
