@@ -45,6 +45,21 @@ struct AudioFileTests {
         }
     }
 
+    @Test func `a WAV file that was cut is refused with what is missing; one whose header knows no length is read`() throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/tone.wav"
+        try AudioFile(samples: [Float](repeating: 0.25, count: 800), rate: 8000).write(path: path)
+        var data = try #require(FileManager.default.contents(atPath: path))
+        try data.prefix(44 + 1000).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: AudioError.self) { try AudioFile(path: path) }
+        #expect(error?.description.contains("cut: 600 bytes") == true, "\(error?.description ?? "")")
+        // As a program writes that pipes.
+        data.replaceSubrange(40..<44, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        try data.write(to: URL(fileURLWithPath: path))
+        #expect(try AudioFile(path: path).samples.count == 800)
+    }
+
     @Test func `labelled speech is split by index and refuses other names`() throws {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -97,6 +97,15 @@ private func read(_ signal: [Float], _ model: RecognizerModel, chunk: Int) -> [S
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try model.write(folder: folder)
         #expect(try RecognizerModel(folder: folder) == model)
+        // Weights of another model of the same sizes.
+        let card = try #require(FileManager.default.contents(atPath: folder + "/model.json"))
+        var other = model
+        other.network.parameters[0] += 1
+        try other.write(folder: folder)
+        try card.write(to: URL(fileURLWithPath: folder + "/model.json"))
+        let mixed = #expect(throws: RecognizerModel.FileError.self) { try RecognizerModel(folder: folder) }
+        #expect(mixed?.file == folder + "/model.safetensors" && mixed?.problem.contains("SHA-256") == true)
+        try model.write(folder: folder)
         // Cut weights, then a missing file: each error names its file.
         let weights = folder + "/model.safetensors"
         let data = try #require(FileManager.default.contents(atPath: weights))

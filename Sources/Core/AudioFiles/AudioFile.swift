@@ -57,6 +57,11 @@ public struct AudioFile: Sendable, Equatable {
                 samples.append(sample)
             }
         }
+        if let missing = SoundChunk(path: path)?.missingBytes {
+            throw AudioError(
+                path: path,
+                reason: .unreadable("the file is cut: \(missing) bytes of sound that its header tells of are missing"))
+        }
         self.samples = samples
         rate = Int(info.samplerate)
     }

@@ -15,6 +15,15 @@ struct CorpusSummary: Encodable {
     var sharedTexts: Int
     var sharedSpeakers: Int
     var sharedSessions: Int
+    /// What two splits have in common, for each two that have something.
+    var shared: [Shared] = []
+
+    struct Shared: Encodable {
+        var splits: [String]
+        var texts: Int
+        var speakers: Int
+        var sessions: Int
+    }
 
     init(_ corpus: Corpus) {
         self.corpus = corpus.path
@@ -27,9 +36,21 @@ struct CorpusSummary: Encodable {
                 utterances: own.count, texts: names(own, \.text).count, speakers: names(own, \.speaker).count,
                 sessions: names(own, \.session).count)
         }
-        let (train, test) = (corpus[.train], corpus[.test])
-        func shared(_ key: (Utterance) -> String?) -> Int { names(train, key).intersection(names(test, key)).count }
-        (sharedTexts, sharedSpeakers, sharedSessions) = (shared(\.text), shared(\.speaker), shared(\.session))
+        let all = Utterance.Split.allCases
+        for (place, one) in all.enumerated() {
+            for other in all.dropFirst(place + 1) {
+                func count(_ key: (Utterance) -> String?) -> Int {
+                    names(corpus[one], key).intersection(names(corpus[other], key)).count
+                }
+                shared.append(
+                    Shared(
+                        splits: [one.rawValue, other.rawValue], texts: count(\.text), speakers: count(\.speaker),
+                        sessions: count(\.session)))
+            }
+        }
+        let test = shared.first { $0.splits == [Utterance.Split.train.rawValue, Utterance.Split.test.rawValue] }
+        (sharedTexts, sharedSpeakers, sharedSessions) = (test?.texts ?? 0, test?.speakers ?? 0, test?.sessions ?? 0)
+        shared.removeAll { $0.texts + $0.speakers + $0.sessions == 0 }
     }
 
     func show(json: Bool) throws {
@@ -40,10 +61,11 @@ struct CorpusSummary: Encodable {
             table.add(split.rawValue, "\(own.utterances)", "\(own.texts)", "\(own.speakers)", "\(own.sessions)")
         }
         Console.result(table.text)
-        let shared = [(sharedTexts, "text"), (sharedSpeakers, "speaker"), (sharedSessions, "session")].filter { $0.0 > 0 }
-        if !shared.isEmpty {
+        for pair in shared {
+            let counts = [(pair.texts, "text"), (pair.speakers, "speaker"), (pair.sessions, "session")].filter { $0.0 > 0 }
             Console.result(
-                "training and test share " + shared.map { Console.count($0.0, $0.1) }.joined(separator: ", "))
+                pair.splits.joined(separator: " and ") + " share "
+                    + counts.map { Console.count($0.0, $0.1) }.joined(separator: ", "))
         }
     }
 }

@@ -47,6 +47,8 @@ public struct RecognizerModel: Sendable, Equatable {
         public var texts: [String]?
         /// Who made it, how, and from what; absent in models of 0.1.
         public var provenance: Provenance?
+        /// SHA-256 of `model.safetensors`, in the file only: written and compared with the weights. Absent in models of 0.1.
+        var weights: String?
 
         public init(
             units: Units, shape: RecognizerShape, frontEnd: MelOptions, audioRate: Int, eegChannels: Int,
@@ -107,11 +109,13 @@ public struct RecognizerModel: Sendable, Equatable {
     /// Makes the folder where it is missing.
     public func write(folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let weights = [UInt8](try SafeTensors(tensors: network.tensors, metadata: ["format": "pt"]).encoded())
+        var card = card
+        card.weights = ContentHash.sha256(weights)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + "/model.json", inSession: true)
-        let file = SafeTensors(tensors: network.tensors, metadata: ["format": "pt"])
-        try OutputFile.write([UInt8](try file.encoded()), to: folder + "/model.safetensors", inSession: true)
+        try OutputFile.write(weights, to: folder + "/model.safetensors", inSession: true)
     }
 
     /// - Parameter isLive: whether it is to read a stream; a teacher cannot, and is refused.
@@ -122,7 +126,7 @@ public struct RecognizerModel: Sendable, Equatable {
         guard let json = RegularFile.contents(cardFile) else {
             throw FileError(unreadable: cardFile, "; `larmor train recognizer` makes one")
         }
-        let card: Card
+        var card: Card
         do {
             card = try JSONDecoder().decode(Card.self, from: json)
         } catch {
@@ -151,6 +155,12 @@ public struct RecognizerModel: Sendable, Equatable {
         guard network.parameters.allSatisfy(\.isFinite) else {
             throw FileError(file: weightsFile, problem: "a weight is not a finite number")
         }
+        guard card.weights.map({ $0 == ContentHash.sha256(data) }) ?? true else {
+            throw FileError(
+                file: weightsFile,
+                problem: "these are not the weights that model.json was written with: their SHA-256 is another. Copy both files")
+        }
+        card.weights = nil
         self.card = card
     }
 }
