@@ -4,7 +4,7 @@
 # make test     sets up, builds, runs the ring buffer's tests under the thread sanitizer, then all tests
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
 # make slurm    runs a sweep on a Slurm cluster of two nodes on this machine, with deaths in the middle (Tests/Slurm); takes four minutes
-# make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing)
+# make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing); FUZZ_PART=1/2 every second one
 # make docs     checks ARCHITECTURE.md, builds the libraries' reference (.build-reference), runs the examples of README.md and of every command's help
 # make ci       what continuous integration runs for this commit; make ci-all runs every stage (.ci/run)
 # make studies  the large seeded studies, of which the suite runs a tenth; tables in .build-studies
@@ -18,6 +18,7 @@ PYTHON := $(CURDIR)/.build-python/bin/python
 LARMOR := $(CURDIR)/.build/release/larmor
 ARGUMENTS ?=
 FUZZ_SECONDS ?= 60
+FUZZ_PART ?= 1/1
 
 .PHONY: setup build demo demo-full test test-threads python hil slurm fuzz fuzz-minimise docs ci ci-all studies lint bench clean
 
@@ -56,7 +57,7 @@ slurm: build
 
 fuzz: setup
 	SWIFT=$(SWIFT) Tests/Fuzzing/run build
-	Tests/Fuzzing/run $(FUZZ_SECONDS)
+	Tests/Fuzzing/run $(FUZZ_SECONDS) $(FUZZ_PART)
 
 fuzz-minimise:
 	SWIFT=$(SWIFT) Tests/Fuzzing/run build
