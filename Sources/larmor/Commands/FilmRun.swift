@@ -17,7 +17,7 @@ struct FilmRun: ParsableCommand {
             With --vampire the folder's input, material file and sourcefield.txt are read and the reservoir_output.txt that \
             VAMPIRE would write is written. Otherwise --input is a table with one line per input (tesla along the normal; one \
             value for all cells, or one per cell with x running fastest), and the output has a line of m_x, m_y, m_z of all \
-            cells per input. With --film the file describes the whole film; options about the film are then errors.
+            cells per input; an output that ends in .npy is an array of NumPy, [inputs, 3, cells]. With --film the file describes the whole film; options about the film are then errors.
             """)
 
     enum Model: String, ExpressibleByArgument, CaseIterable {
@@ -209,17 +209,16 @@ struct FilmRun: ParsableCommand {
         let start = ContinuousClock.now
         var progress = ProgressLine("film")
         var state = [Float](repeating: 0, count: 3 * film.cells)
-        let states = try AppendedTable(output)
-        try states.append(DriveTable.heading(cells: film.cells))
+        let states = try StatesOutput(output, cells: film.cells)
         for step in 0..<table.inputs where !StopRequest.isRequested {
             try film.step(Array(table.values[step * film.cells..<(step + 1) * film.cells]), &state)
-            try states.append(DriveTable.line(state))
+            try states.append(state)
             progress.show(Double(step + 1) / Double(table.inputs), "\(step + 1) of \(table.inputs) inputs")
         }
         progress.done()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        states.sync()
-        let done = states.lines - 1
+        try states.finish()
+        let done = states.count
         if done < table.inputs { throw stopped(done) }
         return result(inputs: done, cells: film.cells, steps: stepsPerInput, seconds, film.warnings)
     }

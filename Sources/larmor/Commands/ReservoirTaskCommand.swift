@@ -16,6 +16,7 @@ struct ReservoirTaskCommand: ParsableCommand {
             Tasks: \(ReservoirTask.all.map(\.name).joined(separator: ", ")).
             Example: larmor reservoir task narma10
             Example: larmor reservoir task parity --material Ni --cells 49 --seeds 1 --evaluations 5
+            Example: larmor reservoir task narma10 --film films/disc.toml --length 500 --seeds 1 --evaluations 3
             Example: larmor reservoir task narma10 --rig rigs/demo.toml --seeds 1 --evaluations 5
             """)
 
@@ -23,6 +24,8 @@ struct ReservoirTaskCommand: ParsableCommand {
     var task: String
 
     @OptionGroup var film: TaskFilmOptions
+
+    @OptionGroup(title: "Continuum film") var contacts: ContactOptions
 
     @Option(help: "The series of a task that needs one: a text file of numbers.")
     var series: String?
@@ -60,6 +63,9 @@ struct ReservoirTaskCommand: ParsableCommand {
     }
 
     func validate() throws {
+        if contacts.film != nil, film.isGiven {
+            throw ValidationError("--film is a film of its own; leave \(TaskFilmOptions.others) out")
+        }
         guard (1...1000).contains(seeds) else { throw ValidationError("--seeds must be 1 to 1000") }
         guard (1...100_000).contains(evaluations) else { throw ValidationError("--evaluations must be 1 to 100,000") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
@@ -127,7 +133,7 @@ struct ReservoirTaskCommand: ParsableCommand {
             let bench = try film.bench()
             defer { bench?.stop() }
             let family: any ReservoirFamily
-            if let bench { family = bench.family } else { family = try film.family() }
+            if let bench { family = bench.family } else { family = try contacts.family() ?? film.family() }
             let outcomes = try outcomes(study, family)
             var baselines: [(key: String, family: any ReservoirFamily, outcomes: [TaskStudy.Outcome])] = []
             if !noBaselines {

@@ -28,6 +28,11 @@ struct TaskFilmOptions: ParsableArguments {
     @Option(help: "The rig's device, where it has several that can be driven.")
     var device: String?
 
+    /// Whether one of ``others`` is given.
+    var isGiven: Bool { cells != nil || films != nil || material != nil || rig != nil }
+    /// Options that say which film it is.
+    static let others = "--cells, --films, --material and --rig"
+
     func validate() throws {
         guard (1...64).contains(virtualNodes) else { throw ValidationError("--virtual-nodes must be 1 to 64") }
         if rig != nil {

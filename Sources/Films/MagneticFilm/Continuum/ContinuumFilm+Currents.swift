@@ -28,20 +28,38 @@ extension ContinuumFilm {
     public func addCurrentAcross(
         _ parameters: SlonczewskiParameters, times: DriveTimes = .constant, current_Apm2: @escaping (Double) -> Double
     ) throws(FilmError) -> SlonczewskiTerm<Scalar> {
-        let length = (parameters.direction * parameters.direction).sum().squareRoot()
-        let ranges: [(String, Double, ClosedRange<Double>, String)] = [
-            ("polarisation", parameters.polarisation, -1...1, "-1 to 1"),
-            ("length of the fixed layer's direction", length, 1e-6...1e6, "above 0"),
-            ("asymmetry", parameters.asymmetry, 1...1e3, "1 to 1000"),
-            ("field-like torque", parameters.fieldLike, -10...10, "-10 to 10"),
-            ("thickness of the free layer", parameters.thickness_m, 1e-11...1e-3, "1e-11 to 1e-3 m"),
-        ]
-        for (name, value, range, expected) in ranges where !range.contains(value) {
-            throw FilmError(.outOfRange(name: name, value: value, expected: expected))
-        }
+        try parameters.check()
         let term = SlonczewskiTerm<Scalar>(
             moment: moment, parameters: parameters, times: times, current_Apm2: current_Apm2)
         terms.append(term)
         return term
+    }
+
+    /// Adds the torque of a current through the film that is another one in each cell, nought at first.
+    /// - Throws: `FilmError` for parameters out of range.
+    public func addCurrentPerCell(_ parameters: SlonczewskiParameters) throws(FilmError) -> SlonczewskiTerm<Scalar> {
+        try parameters.check()
+        let term = SlonczewskiTerm<Scalar>(
+            moment: moment, parameters: parameters, times: .constant, shares: ScalarField(mesh)
+        ) { _ in 1 }
+        terms.append(term)
+        return term
+    }
+}
+
+extension SlonczewskiParameters {
+    /// - Throws: `FilmError` for a number out of range.
+    func check() throws(FilmError) {
+        let length = (direction * direction).sum().squareRoot()
+        let ranges: [(String, Double, ClosedRange<Double>, String)] = [
+            ("polarisation", polarisation, -1...1, "-1 to 1"),
+            ("length of the fixed layer's direction", length, 1e-6...1e6, "above 0"),
+            ("asymmetry", asymmetry, 1...1e3, "1 to 1000"),
+            ("field-like torque", fieldLike, -10...10, "-10 to 10"),
+            ("thickness of the free layer", thickness_m, 1e-11...1e-3, "1e-11 to 1e-3 m"),
+        ]
+        for (name, value, range, expected) in ranges where !range.contains(value) {
+            throw FilmError(.outOfRange(name: name, value: value, expected: expected))
+        }
     }
 }

@@ -158,7 +158,8 @@ public struct RecognizerModel: Sendable, Equatable {
         guard card.weights.map({ $0 == ContentHash.sha256(data) }) ?? true else {
             throw FileError(
                 file: weightsFile,
-                problem: "these are not the weights that model.json was written with: their SHA-256 is another. Copy both files")
+                problem: "these are not the weights that model.json was written with: their SHA-256 is another. Copy both files"
+            )
         }
         card.weights = nil
         self.card = card

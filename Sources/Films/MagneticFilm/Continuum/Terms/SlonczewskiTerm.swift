@@ -25,15 +25,25 @@ public final class SlonczewskiTerm<Scalar: ContinuumScalar>: FieldTerm {
     private let leastMoment: Double
     private let direction: SIMD3<Double>
     private var now = 0.0
+    /// Of the current, for each cell; nil for 1 everywhere.
+    private let shares: ScalarField<Scalar>?
 
     init(
-        moment: ScalarField<Scalar>, parameters: SlonczewskiParameters, times: DriveTimes,
+        moment: ScalarField<Scalar>, parameters: SlonczewskiParameters, times: DriveTimes, shares: ScalarField<Scalar>? = nil,
         current_Apm2: @escaping (Double) -> Double
     ) {
+        self.shares = shares
         (self.moment, self.parameters, self.current_Apm2, self.times) = (moment, parameters, current_Apm2, times)
         leastMoment = (0..<moment.count).reduce(.infinity) { moment[$1] > 0 ? min($0, moment[$1]) : $0 }
         let p = parameters.direction
         direction = p / (p * p).sum().squareRoot()
+    }
+
+    /// The current through one cell, A/m², of a term that ``ContinuumFilm/addCurrentPerCell(_:)`` made.
+    public func set(_ current_Apm2: Double, at cell: Int) {
+        guard let shares else { preconditionFailure("this current is the same in all cells") }
+        precondition(cell >= 0 && cell < shares.count, "no such cell")
+        shares[cell] = current_Apm2
     }
 
     public func prepare(time_s: Double) { now = current_Apm2(time_s) }
@@ -48,7 +58,8 @@ public final class SlonczewskiTerm<Scalar: ContinuumScalar>: FieldTerm {
     public func amplitudes_Apm(at time_s: Double) -> [SIMD3<Double>] {
         let square = parameters.asymmetry * parameters.asymmetry
         let efficiency = abs(parameters.polarisation) * square / 2 * (1 + min(1, square - 1) / 2) + abs(parameters.fieldLike)
-        return [SIMD3(scale(current_Apm2(time_s)) / leastMoment * efficiency, 0, 0)]
+        let largest = shares.map { shares in (0..<shares.count).reduce(0) { max($0, abs(shares[$1])) } } ?? 1
+        return [SIMD3(scale(current_Apm2(time_s)) * largest / leastMoment * efficiency, 0, 0)]
     }
 
     public func stiffness_Apm(at time_s: Double) -> Double { abs(amplitudes_Apm(at: time_s)[0].x) }
@@ -63,7 +74,8 @@ public final class SlonczewskiTerm<Scalar: ContinuumScalar>: FieldTerm {
             let own = m[i]
             let along = (own * direction).sum()
             let efficiency = parameters.polarisation * square / ((square + 1) + (square - 1) * along)
-            field[i] += scale / moment[i] * (efficiency * cross(own, direction) + parameters.fieldLike * direction)
+            let share = shares.map { $0[i] } ?? 1
+            field[i] += scale * share / moment[i] * (efficiency * cross(own, direction) + parameters.fieldLike * direction)
         }
     }
 

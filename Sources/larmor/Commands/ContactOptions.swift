@@ -1,0 +1,78 @@
+import ArgumentParser
+import FilmFiles
+import MagneticFilm
+import Reservoirs
+
+/// A continuum film of a file, driven and read through contacts.
+struct ContactOptions: ParsableArguments {
+    enum Drive: String, ExpressibleByArgument, CaseIterable {
+        case field, current
+    }
+
+    @Option(help: "A film file of the continuum model (films/README.md): the task is put to that film.")
+    var film: String?
+
+    @Option(help: "Contacts along x and y at which it is driven and read: 4x4. (default: 4x4)")
+    var contacts: String?
+
+    @Option(help: "What drives it: a field, or a current as in the file's [current_across]. (default: field)")
+    var drive: Drive?
+
+    @Option(help: "Direction of the driving field: x,y,z. (default: 0,0,1)")
+    var direction: Triple?
+
+    @Option(help: "Readings of the contacts per input, evenly spread. (default: 1)")
+    var readings: Int?
+
+    @Option(help: "Femtoseconds per step of the film. (default: 100)")
+    var stepFs: Double?
+
+    @Option(help: "Steps for which an input is held. (default: 100)")
+    var stepsPerInput: Int?
+
+    /// Columns and rows.
+    private func grid() throws -> (Int, Int) {
+        let words = (contacts ?? "4x4").split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard words.count == 2, let columns = words[0], let rows = words[1], columns > 0, rows > 0 else {
+            throw ValidationError("--contacts is columns and rows, as 4x4; found “\(contacts ?? "")”")
+        }
+        return (columns, rows)
+    }
+
+    func validate() throws {
+        let given = [
+            ("--contacts", contacts != nil), ("--drive", drive != nil), ("--direction", direction != nil),
+            ("--readings", readings != nil), ("--step-fs", stepFs != nil), ("--steps-per-input", stepsPerInput != nil),
+        ]
+        if film == nil, let name = given.first(where: \.1)?.0 { throw ValidationError("\(name) goes with --film FILE") }
+        if drive == .current, direction != nil {
+            throw ValidationError("--direction is the field's; the current's is in the file's [current_across]")
+        }
+        if let stepFs, !(stepFs > 0 && stepFs <= 1e6) { throw ValidationError("--step-fs must be above 0, at most 1e6") }
+        _ = try grid()
+    }
+
+    /// nil without a film file.
+    func family() throws -> ContactFilmFamily? {
+        guard let film else { return nil }
+        let described = try FilmDescription(contentsOf: film)
+        let (columns, rows) = try grid()
+        let drive: ContactFilm<Double>.Drive
+        switch self.drive ?? .field {
+        case .field: drive = .field(direction: direction?.value ?? SIMD3(0, 0, 1))
+        case .current:
+            guard let current = described.currentAcross else {
+                throw FilmError(
+                    .notPossible("\(film): a driving current needs [current_across], which says how it is polarised"))
+            }
+            drive = .current(current.parameters)
+        }
+        let (step_s, steps, readings) = ((stepFs ?? 100) * 1e-15, stepsPerInput ?? 100, readings ?? 1)
+        return try ContactFilmFamily {
+            let made: ContinuumFilm<Double> = try described.makeFilm(threads: 1)
+            return try ContactFilm(
+                made, contacts: FilmContacts(made.regions, columns: columns, rows: rows), drive: drive, timeStep_s: step_s,
+                stepsPerInput: steps, readings: readings)
+        }
+    }
+}
