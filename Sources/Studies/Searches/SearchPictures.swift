@@ -44,7 +44,7 @@ struct SearchPictures {
                         name, x: points.map { $0[x.place] }, y: points.map { $0[y.place] },
                         titles: shown.map { Self.title($0, table) }, colour: Self.colour(index), isRing: isRing))
             }
-            group(table.name, isRing: false) { _ in true }
+            group(table.shortName, isRing: false) { _ in true }
             group("its archive", isRing: true) { $0.isArchived }
         }
         return ScatterPlot(
@@ -56,7 +56,7 @@ struct SearchPictures {
         let groups = tables.map { table in
             let shown = table.individuals.filter { $0.result.objective != nil }
             return ScatterPlot.Group(
-                table.name, x: shown.map { Double($0.number) }, y: shown.map { $0.result.objective ?? .nan },
+                table.shortName, x: shown.map { Double($0.number) }, y: shown.map { $0.result.objective ?? .nan },
                 titles: shown.map { Self.title($0, table) })
         }
         return ScatterPlot(title: "all individuals", xLabel: "individual", yLabel: label, groups: groups).svg
@@ -66,7 +66,7 @@ struct SearchPictures {
         LinePlot(
             title: title, xLabel: "evaluations", yLabel: label,
             curves: curves.map { table, values in
-                LinePlot.Curve(table.name, x: table.individuals.map { Double($0.number) }, y: values)
+                LinePlot.Curve(table.shortName, x: table.individuals.map { Double($0.number) }, y: values)
             }
         ).svg
     }

@@ -33,6 +33,9 @@ public struct SearchTable: Sendable {
     /// "novelty, seed 1".
     public var name: String { "\(description.method.rawValue), seed \(description.seed)" }
 
+    /// As there is room for in a legend: "novelty 1".
+    var shortName: String { "\(description.method.rawValue) \(description.seed)" }
+
     /// The best first: by the objective, or by novelty where there is none. Failed ones are left out.
     public var ranking: [SearchIndividual] {
         let done = individuals.filter { !$0.result.isFailed }
