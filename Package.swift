@@ -16,7 +16,7 @@ let areas = [
     "Films": ["FilmKernels", "ReservoirKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
-    "Studies": ["Sweeps"],
+    "Studies": ["StudyFiles", "Sweeps", "Searches"],
     "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck"],
 ]
 
@@ -149,10 +149,16 @@ let package = Package(
         module("Overview", ["LinearAlgebra", "Plots", "Sessions"]),
         module("Rigs", ["Devices", "Reservoirs", "Settings", "Simulators", "Transports"]),
 
-        // Studies that run the program's own commands.
+        // Studies: stores and pages, sweeps of the program's own commands, searches among reservoirs.
+        module("StudyFiles", ["Origin", "Texts", database]),
         module(
             "Sweeps",
-            ["Failures", "Origin", "Outputs", "Plots", "Programs", "Settings", "Signals", "Texts", database]),
+            [
+                "Failures", "Origin", "Outputs", "Plots", "Programs", "Settings", "Signals", "StudyFiles", "Texts", database,
+            ]),
+        module(
+            "Searches",
+            ["Failures", "LinearAlgebra", "MagneticFilm", "Origin", "Plots", "Reservoirs", "StudyFiles", database]),
 
         // Floor 5: the live graph and checks of a rig.
         module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
@@ -183,7 +189,8 @@ let package = Package(
                 "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
-                "Recording", "RemoteControl", "Replay", "RigCheck", "SignalFeatures", "Sweeps", "Failures", "Texts", arguments,
+                "Recording", "RemoteControl", "Replay", "RigCheck", "Searches", "SignalFeatures", "Sweeps", "Failures", "Texts",
+                arguments,
                 logging,
             ] + lifecycle),
 
@@ -255,6 +262,8 @@ let package = Package(
             ],
             path: "Tests/RecordedRig"),
         tests("Settings"),
+        tests("StudyFiles", [database]),
+        tests("Searches", ["Failures", "LinearAlgebra", "Origin", "Reservoirs", database]),
         tests("Sweeps", ["Failures", "Origin", "Programs", "RealTime", "Settings", database]),
         tests("Rigs", ["Devices", "RigCheck", "Settings", "Simulators", "Transports"]),
         tests(
@@ -303,7 +312,7 @@ let package = Package(
                 "Recognition",
                 "Reservoirs",
                 "SignalFeatures",
-                "Simulators", "Transports",
+                "Simulators", "Transports", database,
             ]),
     ]
 )

@@ -26,6 +26,8 @@ struct IdleOptionsTests {
         "--gaps": "error", "--stamps": "fitted", "--subject": "1", "--task": "t", "--run": "1", "--line-frequency": "50",
         "--bids-session": "a", "--reference": "Cz", "--ground": "AFz", "--shift-days": "1", "--keep-audio": nil,
         "--without-device-events": nil, "--cells": "4", "--density": "0.5", "--steps": "200",
+        "--films": "1", "--rig": "r.toml", "--nodes": "5", "--population": "5", "--neighbours": "3", "--threshold": "2",
+        "--series": "s.txt", "--length": "600",
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -72,6 +74,9 @@ struct IdleOptionsTests {
             "film loop --output x --film f.toml",
             "length-nm width-nm thickness-nm cell-nm shape material grains-nm seed saturation exchange anisotropy easy-axis"),
         Mode("reservoir metrics --states x.npy --inputs u.npy", "material cells damping field-t density seed steps"),
+        Mode("reservoir search --output x --by random", "population neighbours threshold nodes series length"),
+        Mode("reservoir search --output x --by microbial --task narma10", "neighbours threshold nodes series"),
+        Mode("reservoir search --output x --kind esn", "cells films material rig"),
         Mode("simulate film", "cell-nm thickness-nm film"),
         Mode("simulate film --model continuum", "refresh-steps ordering"),
         Mode("simulate film --model continuum --film f.toml", "rows columns material damping cell-nm thickness-nm"),

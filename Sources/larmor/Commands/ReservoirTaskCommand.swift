@@ -1,5 +1,4 @@
 import ArgumentParser
-import Failures
 import Foundation
 import LinearAlgebra
 import MagneticFilm
@@ -56,11 +55,6 @@ struct ReservoirTaskCommand: ParsableCommand {
 
     @Flag(help: "Print one JSON object.")
     var json = false
-
-    private func found() throws(TaskNameError) -> ReservoirTask {
-        guard let found = ReservoirTask.all.first(where: { $0.name == task }) else { throw TaskNameError(name: task) }
-        return found
-    }
 
     func validate() throws {
         if contacts.film != nil, film.isGiven {
@@ -119,7 +113,7 @@ struct ReservoirTaskCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            let task = try found()
+            let task = try TaskName.check(task)
             let start = ContinuousClock.now
             ProcessProvenance.note(seed: seed)
             var study = TaskStudy(task, length: length, series: try numbers())
@@ -216,14 +210,5 @@ struct ReservoirTaskCommand: ParsableCommand {
             Console.result(line(name, part.test, part.validation))
         }
         if let device = result.device { Console.result("  \(device.line)") }
-    }
-}
-
-/// A task that there is none of.
-private struct TaskNameError: Failure {
-    var name: String
-    var kind: FailureKind { .badInput }
-    var description: String {
-        "there is no task “\(name)”; there are \(ReservoirTask.all.map(\.name).joined(separator: ", "))"
     }
 }

@@ -13,7 +13,7 @@ struct ReservoirSearchTests {
         var strategy = method.strategy(genes: 5, budget: budget, seed: seed)
         var (best, proposals) = (Double.infinity, [[Double]]())
         for _ in 0..<budget {
-            let genes = strategy.propose()
+            let genes = strategy.propose().genes
             proposals.append(genes)
             strategy.learn(error: Self.error(genes), behaviour: genes)
             best = min(best, Self.error(genes))
@@ -45,7 +45,7 @@ struct ReservoirSearchTests {
             var strategy = method.strategy(genes: 3, budget: 400, seed: 1)
             return NoveltySearch.coverage(
                 (0..<400).map { _ in
-                    let behaviour = behaviour(strategy.propose())
+                    let behaviour = behaviour(strategy.propose().genes)
                     strategy.learn(error: behaviour[0], behaviour: behaviour)
                     return behaviour
                 })

@@ -29,6 +29,9 @@ public struct CMAESearch: SearchStrategy {
     private var generation = 0
     private var open: [[Double]] = []
     private var answers: [(error: Double, point: [Double])] = []
+    private var answered = 0
+    /// The best of the generation that the mean comes from.
+    private var parents: [Int] = []
 
     public init(genes: Int, seed: UInt64) {
         self.genes = genes
@@ -58,14 +61,14 @@ public struct CMAESearch: SearchStrategy {
         stepPath = path
     }
 
-    public mutating func propose() -> [Double] {
+    public mutating func propose() -> SearchProposal {
         let z = (0..<genes).map { _ in random.normal() }
         var point = mean
         for row in 0..<genes {
             for k in 0..<genes { point[row] += step * axes[row, k] * lengths[k] * z[k] }
         }
         open.append(point)
-        return point.map(Self.reflected)
+        return SearchProposal(point.map(Self.reflected), parents: parents, generation: generation)
     }
 
     /// The gene of a coordinate: folded into [0, 1].
@@ -74,14 +77,19 @@ public struct CMAESearch: SearchStrategy {
         return folded > 1 ? 2 - folded : folded
     }
 
-    public mutating func learn(error: Double, behaviour: [Double]) {
+    @discardableResult
+    public mutating func learn(error: Double, behaviour: [Double]) -> SearchLesson {
         precondition(!open.isEmpty, "an answer without a proposal")
         answers.append((error.isFinite ? error : .infinity, open.removeFirst()))
-        guard answers.count >= offspring else { return }
+        answered += 1
+        guard answers.count >= offspring else { return SearchLesson() }
         let best = answers.enumerated().sorted { ($0.element.error, $0.offset) < ($1.element.error, $1.offset) }
-            .prefix(weights.count).map(\.element.point)
+            .prefix(weights.count)
+        parents = best.map { answered - answers.count + $0.offset }
+        let points = best.map(\.element.point)
         answers = []
-        adapt(best)
+        adapt(points)
+        return SearchLesson()
     }
 
     private mutating func adapt(_ best: [[Double]]) {

@@ -33,6 +33,16 @@ public final class DeviceFamily: ReservoirFamily {
         }
     }
 
+    public func behaviour(_ genes: [Double], features: StateFeatures, seed: UInt64) throws -> ReservoirBehaviour {
+        let values = values(genes)
+        var features = features
+        features.leak = values[3]
+        let map = FilmFamily.map(values, inputs: 1, channels: channels)
+        return try device.withLock { [features] reservoir in
+            try ReservoirBehaviour(reservoir, map: map, features: features, group: channels, seed: seed)
+        }
+    }
+
     /// The reservoir, once nothing is asked of it.
     public func withReservoir<Result>(_ body: (any Reservoir) throws -> sending Result) rethrows -> sending Result {
         try device.withLock { reservoir in try body(reservoir) }

@@ -49,16 +49,29 @@ public struct FilmFamily: ReservoirFamily {
         return MacroCellFilmConfiguration(rows: edge, columns: edge, material: material, damping: damping)
     }
 
+    /// - Returns: the films, their input map, and the features with the leak of the genes.
+    private func made(
+        _ genes: [Double], inputs: Int, _ features: StateFeatures
+    ) throws(FilmError) -> (reservoir: FilmReservoir, map: InputMap, features: StateFeatures) {
+        let values = values(genes)
+        var features = features
+        features.leak = values[4]
+        let reservoir = try FilmReservoir(
+            [MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
+        return (reservoir, Self.map(values.dropFirst(), inputs: inputs, channels: reservoir.inputs), features)
+    }
+
     public func evaluate(
         _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
     ) throws -> TaskEvaluation {
-        let values = values(genes)
         var settings = settings
-        settings.features.leak = values[4]
-        settings.nodesPerGroup = cells
-        let reservoir = try FilmReservoir(
-            [MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
-        let map = Self.map(values.dropFirst(), inputs: data.inputs.columns, channels: reservoir.inputs)
+        let (reservoir, map, features) = try made(genes, inputs: data.inputs.columns, settings.features)
+        (settings.features, settings.nodesPerGroup) = (features, cells)
         return try TaskEvaluation(task, data, reservoir: reservoir, map: map, settings: settings)
+    }
+
+    public func behaviour(_ genes: [Double], features: StateFeatures, seed: UInt64) throws -> ReservoirBehaviour {
+        let (reservoir, map, features) = try made(genes, inputs: 1, features)
+        return try ReservoirBehaviour(reservoir, map: map, features: features, group: cells, seed: seed)
     }
 }

@@ -24,7 +24,12 @@ public struct MicrobialSearch: SearchStrategy {
         public static let study = Settings(population: 100, recombination: 0.5, mutation: 0.01, deme: 0.1)
     }
 
-    private struct Member { var genes: [Double], error: Double }
+    private struct Member {
+        /// Of its proposal.
+        var number: Int
+        var genes: [Double]
+        var error: Double
+    }
 
     private let settings: Settings
     private let genes: Int
@@ -32,27 +37,28 @@ public struct MicrobialSearch: SearchStrategy {
     private var members: [Member] = []
     private var proposed = 0
     /// Proposals without an answer, and the places that they are to take.
-    private var open: [(genes: [Double], place: Int)] = []
+    private var open: [(number: Int, genes: [Double], place: Int)] = []
 
     public init(genes: Int, _ settings: Settings = Settings(), seed: UInt64) {
         (self.genes, self.settings, random) = (genes, settings, SplitMix64(seed: seed))
     }
 
-    public mutating func propose() -> [Double] {
-        let child: [Double]
+    public mutating func propose() -> SearchProposal {
+        var proposal: SearchProposal
         let place: Int
         if proposed < settings.population || members.count < 2 {
-            child = (0..<genes).map { _ in random.uniform() }
+            proposal = SearchProposal((0..<genes).map { _ in random.uniform() })
             place = proposed
         } else {
-            (child, place) = tournament()
+            (proposal, place) = tournament()
+            proposal.generation = proposed - settings.population + 1
         }
+        open.append((proposed, proposal.genes, place))
         proposed += 1
-        open.append((child, place))
-        return child
+        return proposal
     }
 
-    private mutating func tournament() -> (child: [Double], place: Int) {
+    private mutating func tournament() -> (SearchProposal, place: Int) {
         let count = members.count
         let first = random.integer(below: count)
         let reach = min(count - 1, max(1, Int((settings.deme * Double(count)).rounded())))
@@ -62,14 +68,16 @@ public struct MicrobialSearch: SearchStrategy {
         var child = members[loser].genes
         for gene in child.indices where random.uniform() < settings.recombination { child[gene] = members[winner].genes[gene] }
         child.mutate(chance: settings.mutation, &random)
-        return (child, loser)
+        return (SearchProposal(child, parents: [members[winner].number, members[loser].number]), loser)
     }
 
-    public mutating func learn(error: Double, behaviour: [Double]) {
+    @discardableResult
+    public mutating func learn(error: Double, behaviour: [Double]) -> SearchLesson {
         precondition(!open.isEmpty, "an answer without a proposal")
-        let (genes, place) = open.removeFirst()
-        let member = Member(genes: genes, error: error.isFinite ? error : .infinity)
+        let (number, genes, place) = open.removeFirst()
+        let member = Member(number: number, genes: genes, error: error.isFinite ? error : .infinity)
         if place < members.count { members[place] = member } else { members.append(member) }
+        return SearchLesson()
     }
 }
 

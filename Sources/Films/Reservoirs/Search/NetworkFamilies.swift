@@ -14,16 +14,25 @@ public struct EchoStateFamily: ReservoirFamily {
         ]
     }
 
-    public func evaluate(
-        _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
-    ) throws -> TaskEvaluation {
+    private func made(_ genes: [Double], inputs: Int) throws -> EchoStateNetwork {
         let values = values(genes)
-        var network = EchoStateNetwork.Configuration(nodes: nodes, inputs: data.inputs.columns)
+        var network = EchoStateNetwork.Configuration(nodes: nodes, inputs: inputs)
         (network.spectralRadius, network.inputScale, network.biasScale) = (values[0], values[1], values[2])
         (network.leak, network.seed) = (values[3], values[4].bitPattern)
         // Ten connections a node.
         network.density = min(1, 10 / Double(nodes))
-        return try TaskEvaluation(task, data, reservoir: try EchoStateNetwork(network), map: nil, settings: settings)
+        return try EchoStateNetwork(network)
+    }
+
+    public func evaluate(
+        _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
+    ) throws -> TaskEvaluation {
+        try TaskEvaluation(
+            task, data, reservoir: try made(genes, inputs: data.inputs.columns), map: nil, settings: settings)
+    }
+
+    public func behaviour(_ genes: [Double], features: StateFeatures, seed: UInt64) throws -> ReservoirBehaviour {
+        try ReservoirBehaviour(try made(genes, inputs: 1), map: nil, features: features, group: 0, seed: seed)
     }
 }
 
@@ -41,18 +50,26 @@ public struct NextGenerationFamily: ReservoirFamily {
     public var description: String { "next-generation reservoir of up to \(nodes) nodes" }
     public var genes: [SearchGene] { [SearchGene("delays", 0...1), SearchGene("spacing", 0...1), SearchGene("order", 0...1)] }
 
-    public func evaluate(
-        _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
-    ) throws -> TaskEvaluation {
+    private func made(_ genes: [Double], inputs: Int) throws(NetworkError) -> NextGenerationReservoir {
         let order = genes[2] < 0.5 ? 2 : 3
         var most = 1
         while most < 200, Self.size(inputs * (most + 1), order) <= nodes { most += 1 }
         let delays = 1 + Int((genes[0] * Double(most - 1)).rounded())
-        let reservoir = try NextGenerationReservoir(
+        return try NextGenerationReservoir(
             inputs: inputs, delays: delays, spacing: 1 + Int((genes[1] * 3).rounded()), orders: order == 2 ? [2] : [2, 3])
+    }
+
+    public func evaluate(
+        _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
+    ) throws -> TaskEvaluation {
+        let reservoir = try made(genes, inputs: inputs)
         var settings = settings
         settings.features.hasInputs = false
         return try TaskEvaluation(task, data, reservoir: reservoir, map: nil, settings: settings)
+    }
+
+    public func behaviour(_ genes: [Double], features: StateFeatures, seed: UInt64) throws -> ReservoirBehaviour {
+        try ReservoirBehaviour(try made(genes, inputs: 1), map: nil, features: features, group: 0, seed: seed)
     }
 
     private static func size(_ linear: Int, _ order: Int) -> Int {
@@ -78,5 +95,9 @@ public struct InputsAlone: ReservoirFamily {
             task, data, columns: InputScaling(of: data.inputs.rows(data.training)).apply(data.inputs),
             lambdas: settings.lambdas,
             selection: settings.selection)
+    }
+
+    public func behaviour(_ genes: [Double], features: StateFeatures, seed: UInt64) throws -> ReservoirBehaviour {
+        try ReservoirBehaviour(nodes: 1, seed: seed) { Matrix(rows: $0.count, columns: 1, values: $0) }
     }
 }

@@ -27,78 +27,103 @@ public struct NoveltySearch: SearchStrategy {
         }
     }
 
-    private struct Member { var genes: [Double], behaviour: [Double] }
+    private struct Member {
+        /// Of its proposal.
+        var number: Int
+        var genes: [Double]
+        /// nil for one that failed: it behaves like nobody, and is no example.
+        var behaviour: [Double]?
+    }
 
     private let settings: Settings
     private let genes: Int
     private var random: SplitMix64
     private var members: [Member] = []
+    private var entries: [(number: Int, behaviour: [Double])] = []
     /// Behaviours that were new when they came.
-    public private(set) var archive: [[Double]] = []
+    public var archive: [[Double]] { entries.map(\.behaviour) }
     public private(set) var threshold: Double
     private var proposed = 0
     private var answered = 0
     private var entered = 0
-    private var open: [(genes: [Double], place: Int)] = []
+    private var open: [(number: Int, genes: [Double], place: Int)] = []
 
     public init(genes: Int, _ settings: Settings = Settings(), seed: UInt64) {
         (self.genes, self.settings, random) = (genes, settings, SplitMix64(seed: seed))
         threshold = settings.threshold
     }
 
-    public mutating func propose() -> [Double] {
-        let child: [Double]
+    public mutating func propose() -> SearchProposal {
+        var proposal: SearchProposal
         let place: Int
         if proposed < settings.population || members.count < 2 {
-            child = (0..<genes).map { _ in random.uniform() }
+            proposal = SearchProposal((0..<genes).map { _ in random.uniform() })
             place = proposed
         } else {
-            let first = random.integer(below: members.count)
-            let reach = min(members.count - 1, max(1, Int((settings.deme * Double(members.count)).rounded())))
-            let second = (first + 1 + random.integer(below: reach)) % members.count
-            let firstWins = novelty(members[first].behaviour) >= novelty(members[second].behaviour)
-            let (winner, loser) = firstWins ? (first, second) : (second, first)
-            var genes = members[loser].genes
-            for gene in genes.indices where random.uniform() < settings.recombination {
-                genes[gene] = members[winner].genes[gene]
-            }
-            genes.mutate(chance: settings.mutation, &random)
-            (child, place) = (genes, loser)
+            (proposal, place) = tournament()
+            proposal.generation = proposed - settings.population + 1
         }
+        open.append((proposed, proposal.genes, place))
         proposed += 1
-        open.append((child, place))
-        return child
+        return proposal
     }
 
-    /// Mean distance to the nearest behaviours that are known, itself apart.
-    private func novelty(_ behaviour: [Double]) -> Double {
-        var distances = (members.map(\.behaviour) + archive).map { Self.distance($0, behaviour) }
+    private mutating func tournament() -> (SearchProposal, place: Int) {
+        let first = random.integer(below: members.count)
+        let reach = min(members.count - 1, max(1, Int((settings.deme * Double(members.count)).rounded())))
+        let second = (first + 1 + random.integer(below: reach)) % members.count
+        let firstWins = novelty(members[first]) >= novelty(members[second])
+        let (winner, loser) = firstWins ? (first, second) : (second, first)
+        var child = members[loser].genes
+        for gene in child.indices where random.uniform() < settings.recombination { child[gene] = members[winner].genes[gene] }
+        child.mutate(chance: settings.mutation, &random)
+        return (SearchProposal(child, parents: [members[winner].number, members[loser].number]), loser)
+    }
+
+    /// Of one that failed less than that of any other.
+    private func novelty(_ member: Member) -> Double {
+        member.behaviour.map { novelty($0, of: member.number) } ?? -.infinity
+    }
+
+    /// Mean distance to the nearest behaviours that are known, itself apart; each individual counts once.
+    private func novelty(_ behaviour: [Double], of number: Int) -> Double {
+        var distances: [Double] = []
+        let kept = Set(entries.map(\.number))
+        for member in members where member.number != number && !kept.contains(member.number) {
+            if let other = member.behaviour { distances.append(Self.distance(other, behaviour)) }
+        }
+        for entry in entries where entry.number != number { distances.append(Self.distance(entry.behaviour, behaviour)) }
         distances.sort()
-        // Its own distance, 0, comes first.
-        let nearest = distances.dropFirst().prefix(settings.neighbours)
+        let nearest = distances.prefix(settings.neighbours)
         return nearest.isEmpty ? .infinity : nearest.reduce(0, +) / Double(nearest.count)
     }
 
     private static func distance(_ a: [Double], _ b: [Double]) -> Double {
-        guard a.count == b.count, !a.isEmpty else { return 0 }
-        return zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+        zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
     }
 
-    public mutating func learn(error: Double, behaviour: [Double]) {
+    @discardableResult
+    public mutating func learn(error: Double, behaviour: [Double]) -> SearchLesson {
         precondition(!open.isEmpty, "an answer without a proposal")
-        let (genes, place) = open.removeFirst()
+        let (number, genes, place) = open.removeFirst()
         answered += 1
         let isKnown = behaviour.allSatisfy(\.isFinite) && !behaviour.isEmpty
-        // One that failed behaves like nobody, and is no example.
-        let member = Member(genes: genes, behaviour: isKnown ? behaviour : members.first?.behaviour ?? [])
+        let member = Member(number: number, genes: genes, behaviour: isKnown ? behaviour : nil)
         if place < members.count { members[place] = member } else { members.append(member) }
-        if isKnown, novelty(behaviour) > threshold {
-            archive.append(behaviour)
+        var lesson = SearchLesson()
+        if isKnown {
+            let novelty = novelty(behaviour, of: number)
+            lesson = SearchLesson(novelty: novelty.isFinite ? novelty : nil, isArchived: novelty > threshold)
+        }
+        if lesson.isArchived {
+            entries.append((number, behaviour))
             entered += 1
         }
-        guard answered % settings.period == 0 else { return }
-        threshold *= entered == 0 ? 0.95 : entered > settings.period / 10 ? 1.1 : 1
-        entered = 0
+        if answered % settings.period == 0 {
+            threshold *= entered == 0 ? 0.95 : entered > settings.period / 10 ? 1.1 : 1
+            entered = 0
+        }
+        return lesson
     }
 
     /// How many cells of a grid over the space of behaviours were reached.

@@ -13,6 +13,13 @@ public protocol ReservoirFamily: Sendable {
     func evaluate(
         _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
     ) throws -> TaskEvaluation
+
+    /// Measures how one of them behaves with one input a step.
+    /// - Parameters:
+    ///   - genes: as many as ``genes``, in [0, 1].
+    ///   - features: what the readout sees.
+    ///   - seed: of the inputs.
+    func behaviour(_ genes: [Double], features: StateFeatures, seed: UInt64) throws -> ReservoirBehaviour
 }
 
 extension ReservoirFamily {

@@ -1,6 +1,3 @@
-import Dispatch
-import Synchronization
-
 /// Looks for the individual that does best on a task's validation part. The test part is only looked at for the one that is chosen.
 public struct ReservoirSearch: Sendable {
     public struct Settings: Sendable, Equatable {
@@ -48,37 +45,20 @@ public struct ReservoirSearch: Sendable {
         while entries.count < settings.evaluations {
             let first = entries.count
             let batch = (first..<min(first + settings.batch, settings.evaluations)).map { index in
-                Entry(index: index, genes: strategy.propose())
+                Entry(index: index, genes: strategy.propose().genes)
             }
-            for entry in answered(batch, evaluate) {
+            let answered = SearchWorkers.answers(to: batch, threads: settings.threads) { entry in
+                var entry = entry
+                do { entry.evaluation = try evaluate(entry.genes) } catch { entry.problem = "\(error)" }
+                return entry
+            }
+            for entry in answered.compactMap(\.self) {
                 strategy.learn(error: entry.evaluation?.validation ?? .infinity, behaviour: [])
                 entries.append(entry)
                 guard try note(entry) else { return entries }
             }
         }
         return entries
-    }
-
-    private func answered(_ batch: [Entry], _ evaluate: @Sendable ([Double]) throws -> TaskEvaluation) -> [Entry] {
-        let answers = Mutex(batch)
-        let next = Mutex(0)
-        DispatchQueue.concurrentPerform(iterations: min(settings.threads, batch.count)) { _ in
-            while true {
-                let place = next.withLock { place in
-                    defer { place += 1 }
-                    return place
-                }
-                guard place < batch.count else { return }
-                var entry = batch[place]
-                do {
-                    entry.evaluation = try evaluate(entry.genes)
-                } catch {
-                    entry.problem = "\(error)"
-                }
-                answers.withLock { [entry] in $0[place] = entry }
-            }
-        }
-        return answers.withLock(\.self)
     }
 
     /// The entry with the smallest validation error; of equals the first. nil when all failed.

@@ -1,6 +1,5 @@
-import Foundation
 import Origin
-import Texts
+import StudyFiles
 
 /// A sweep as one HTML file that needs nothing else: best points, failed ones, pictures, where it comes from.
 public struct SweepPage {
@@ -18,7 +17,7 @@ public struct SweepPage {
     public var html: String {
         let counts = table.counts
         let unfinished = counts.waiting + counts.running
-        var body = ["<h1>\(Self.text(table.name))</h1>"]
+        var body = ["<h1>\(StudyPage.text(table.name))</h1>"]
         body.append(
             "<p>\(counts.done) of \(counts.all) points done, \(counts.failed) failed"
                 + (unfinished > 0 ? ", \(unfinished) not run yet" : "") + ".</p>")
@@ -31,7 +30,7 @@ public struct SweepPage {
                     + (table.objective == nil ? [] : [point.value.map { "\(SweepValue($0))" } ?? ""])
                     + table.cells(point).map { $0.map { "\($0)" } ?? "" }
             }
-            body.append(Self.table(["point"] + table.parameters + value + table.columns, rows))
+            body.append(StudyPage.table(["point"] + table.parameters + value + table.columns, rows))
             if table.ranking.count > shown.count { body.append("<p>… and \(table.ranking.count - shown.count) more.</p>") }
         }
         let failed = table.failed
@@ -42,42 +41,15 @@ public struct SweepPage {
                     "\(point.attempts)", point.failure ?? "",
                 ]
             }
-            body.append(Self.table(["point"] + table.parameters + ["attempts", "reason"], Array(rows)))
+            body.append(StudyPage.table(["point"] + table.parameters + ["attempts", "reason"], Array(rows)))
             if failed.count > Self.mostRows { body.append("<p>… and \(failed.count - Self.mostRows) more.</p>") }
         }
         if let pictures = SweepPictures(table)?.all, !pictures.isEmpty {
-            body.append("<h2>\(Self.text(table.objective?.path ?? ""))</h2>")
+            body.append("<h2>\(StudyPage.text(table.objective?.path ?? ""))</h2>")
             body += pictures.map { "<figure>\n\($0)</figure>" }
         }
         body.append("<h2>Provenance</h2>")
-        var origin = [
-            ["larmor", provenance.version], ["command", provenance.command], ["processor", provenance.processor],
-            ["seed", provenance.seed.map { "\($0)" } ?? ""], ["sweep file, SHA-256", textSHA256],
-        ]
-        for (path, hash) in (provenance.data ?? [:]).sorted(by: { $0.key < $1.key }) {
-            origin.append([path + ", SHA-256", hash])
-        }
-        body.append(Self.table([], origin))
-        return """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><title>\(Self.text(table.name))</title>
-            <style>
-            body { font-family: sans-serif; margin: 2em; color: #222 } table { border-collapse: collapse }
-            td, th { border-bottom: 1px solid #ddd; padding: 0.2em 0.8em; text-align: left } figure { display: inline-block; margin: 0.5em }
-            </style></head><body>
-            \(body.joined(separator: "\n"))
-            </body></html>
-
-            """
-    }
-
-    private static func text(_ text: String) -> String { ForeignText.xml(ForeignText.line(text)) }
-
-    private static func table(_ head: [String], _ rows: [[String]]) -> String {
-        let cells = { (row: [String], tag: String) in
-            "<tr>" + row.map { "<\(tag)>\(Self.text($0))</\(tag)>" }.joined() + "</tr>"
-        }
-        return "<table>\n" + (head.isEmpty ? "" : cells(head, "th") + "\n") + rows.map { cells($0, "td") + "\n" }.joined()
-            + "</table>"
+        body.append(StudyPage.table(provenance, more: [["sweep file, SHA-256", textSHA256]]))
+        return StudyPage.html(title: table.name, body: body)
     }
 }

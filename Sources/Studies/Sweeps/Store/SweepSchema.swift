@@ -1,11 +1,10 @@
-import Foundation
 import GRDB
+import StudyFiles
 
-/// The tables of a store, and the marks in its header by which it is known before SQLite opens it.
+/// The tables of a store, and the marks in its header.
 enum SweepSchema {
-    static let version = 1
     /// "LRSW".
-    static let applicationID: UInt32 = 0x4C52_5357
+    static let form = StoreFile.Form(applicationID: 0x4C52_5357, version: 1)
 
     static func create(_ database: Database) throws {
         try database.execute(
@@ -42,29 +41,6 @@ enum SweepSchema {
                     job TEXT,
                     state TEXT NOT NULL
                 );
-                PRAGMA application_id = \(applicationID);
-                PRAGMA user_version = \(version);
                 """)
-    }
-
-    /// Looks at the header without SQLite, which would change files that it opens.
-    /// - Throws: ``SweepError``: none there, not ours, another version's.
-    static func checkHeader(_ path: String) throws(SweepError) {
-        var state = stat()
-        guard stat(path, &state) == 0 else {
-            throw SweepError(path: path, reason: errno == ENOENT ? .missing : .system(call: "stat", code: errno))
-        }
-        guard state.st_mode & S_IFMT == S_IFREG else { throw SweepError(path: path, reason: .foreign) }
-        guard let file = fopen(path, "r") else { throw SweepError(path: path, reason: .system(call: "open", code: errno)) }
-        defer { fclose(file) }
-        var head = [UInt8](repeating: 0, count: 100)
-        let count = fread(&head, 1, head.count, file)
-        func word(_ place: Int) -> UInt32 { head[place..<place + 4].reduce(0) { $0 << 8 | UInt32($1) } }
-        guard count == 100, head.starts(with: Array("SQLite format 3\0".utf8)), word(68) == applicationID else {
-            throw SweepError(path: path, reason: .foreign)
-        }
-        guard word(60) == UInt32(version) else {
-            throw SweepError(path: path, reason: .otherFormat(Int(word(60)), expected: version))
-        }
     }
 }

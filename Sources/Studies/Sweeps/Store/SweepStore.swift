@@ -1,14 +1,12 @@
 import Foundation
 import GRDB
 public import Origin
+import StudyFiles
 
 /// The results of a sweep, in one SQLite file. One process writes to it: the one that runs the sweep.
 public final class SweepStore: Sendable {
     public let path: String
     let database: DatabaseQueue
-
-    /// Seconds that another program's writing is waited for.
-    private static let patience = 10.0
 
     /// What the store says of the whole sweep.
     public struct Summary: Sendable, Equatable {
@@ -27,11 +25,8 @@ public final class SweepStore: Sendable {
     public static func create(
         _ path: String, _ sweep: SweepDescription, provenance: Provenance, token: String = SweepStore.newToken
     ) throws(SweepError) {
-        let part = path + ".part"
         do {
-            for file in [part, part + "-journal"] { unlink(file) }
-            let queue = try DatabaseQueue(path: part)
-            try queue.write { database in
+            try StoreFile.create(path, SweepSchema.form) { database in
                 try SweepSchema.create(database)
                 try database.execute(
                     sql: """
@@ -43,39 +38,23 @@ public final class SweepStore: Sendable {
                     ])
                 for point in sweep.points { try Self.insert(point, database) }
             }
-            try queue.close()
         } catch {
-            unlink(part)
             throw Self.fault(error, path)
-        }
-        guard rename(part, path) == 0 else {
-            let code = errno
-            unlink(part)
-            throw SweepError(path: path, reason: .system(call: "rename", code: code))
         }
     }
 
     /// Opens a store that is there.
     /// - Throws: ``SweepError``; a file that is no store, or another version's, stays as it is.
     public init(_ path: String, readOnly: Bool = false) throws(SweepError) {
-        try Self.check(path)
         self.path = path
-        do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(Self.patience)
-            // Where a writer was killed, SQLite first takes back what that one had half done: whoever only reads must write, too.
-            configuration.readonly = readOnly && !(access(path + "-journal", F_OK) == 0 && access(path, W_OK) == 0)
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            let check = try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
-            guard check == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: check) }
-        } catch {
-            throw Self.fault(error, path)
-        }
+        do { database = try StoreFile.open(path, SweepSchema.form, readOnly: readOnly) } catch { throw Self.fault(error, path) }
     }
 
     /// Looks whether a file is a store of this version, without touching it.
     /// - Throws: ``SweepError``.
-    public static func check(_ path: String) throws(SweepError) { try SweepSchema.checkHeader(path) }
+    public static func check(_ path: String) throws(SweepError) {
+        do { try StoreFile.checkHeader(path, SweepSchema.form) } catch { throw fault(error, path) }
+    }
 
     /// Eight random digits.
     public static var newToken: String {
@@ -146,28 +125,23 @@ public final class SweepStore: Sendable {
         do { return try database.write(body) } catch { throw Self.fault(error, path) }
     }
 
-    static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
+    static func json(_ value: some Encodable) throws -> String { try StoreFile.json(value) }
 
     static func value<T: Decodable>(_ text: String, as type: T.Type = T.self) throws -> T {
-        try JSONDecoder().decode(type, from: Data(text.utf8))
+        try StoreFile.value(text, as: type)
     }
 
     private static func fault(_ error: any Error, _ path: String) -> SweepError {
         if let own = error as? SweepError { return own }
-        guard let error = error as? DatabaseError else { return SweepError(path: path, reason: .damaged("\(error)")) }
-        let words = error.message ?? "\(error.resultCode)"
         let reason: SweepError.Reason =
-            switch error.resultCode {
-            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
-            case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: .system(call: "write", code: EACCES)
-            case .SQLITE_CANTOPEN: .system(call: "open", code: EACCES)
-            case .SQLITE_FULL: .system(call: "write", code: ENOSPC)
-            case .SQLITE_IOERR: .system(call: "write", code: EIO)
-            default: .damaged(words)
+            switch StoreFault(error) {
+            case .missing: .missing
+            case .foreign: .foreign
+            case .otherFormat(let found, let expected): .otherFormat(found, expected: expected)
+            case .damaged(let words): .damaged(words)
+            case .inUse: .inUse
+            case .busy: .busy
+            case .system(let call, let code): .system(call: call, code: code)
             }
         return SweepError(path: path, reason: reason)
     }
