@@ -7,6 +7,8 @@ public struct FilmFamily: ReservoirFamily {
     public let cells: Int
     public let films: Int
     public let material: FilmMaterial
+    /// Which input maps are searched.
+    public var input = SearchedInput.free
 
     /// - Throws: `FilmError` for a film that cannot be made.
     public init(cells: Int, films: Int = 1, material: FilmMaterial) throws(FilmError) {
@@ -28,7 +30,8 @@ public struct FilmFamily: ReservoirFamily {
             : "\(films) macro-cell films of \(cells) cells, \(material.name)"
     }
     public var nodes: Int { 3 * cells * films }
-    public var genes: [SearchGene] { [SearchGene("damping", 0.01...1, .logarithmic)] + Self.mapGenes }
+    public var genes: [SearchGene] { [SearchGene("damping", 0.01...1, .logarithmic)] + input.genes(edge: edge) }
+    private var edge: Int { Int(Double(cells).squareRoot().rounded()) }
 
     /// Genes of an input map and of the leak.
     static let mapGenes = [
@@ -45,8 +48,7 @@ public struct FilmFamily: ReservoirFamily {
     }
 
     private func configuration(damping: Double) -> MacroCellFilmConfiguration {
-        let edge = Int(Double(cells).squareRoot().rounded())
-        return MacroCellFilmConfiguration(rows: edge, columns: edge, material: material, damping: damping)
+        MacroCellFilmConfiguration(rows: edge, columns: edge, material: material, damping: damping)
     }
 
     public func evaluate(
@@ -54,11 +56,12 @@ public struct FilmFamily: ReservoirFamily {
     ) throws -> TaskEvaluation {
         let values = values(genes)
         var settings = settings
-        settings.features.leak = values[4]
         settings.nodesPerGroup = cells
         let reservoir = try FilmReservoir(
             [MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
-        let map = Self.map(values.dropFirst(), inputs: data.inputs.columns, channels: reservoir.inputs)
+        let (map, leak) = input.map(
+            values.dropFirst(), inputs: data.inputs.columns, cells: cells, films: films, edge: edge)
+        settings.features.leak = leak
         return try TaskEvaluation(task, data, reservoir: reservoir, map: map, settings: settings)
     }
 }
