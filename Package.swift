@@ -225,7 +225,8 @@ let package = Package(
         tests(
             "Devices",
             [
-                "BoardStand", "Signals", "Protocols", "Settings", "Transports", "Simulators", "MagneticFilm", "LSLStand", "CountingDriver",
+                "BoardStand", "Signals", "Protocols", "Settings", "Transports", "Simulators", "MagneticFilm", "LSLStand",
+                "CountingDriver",
                 "RealTime",
             ]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
@@ -300,7 +301,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "AudioFiles", "BoardStand", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs",
+                "larmor", "AudioFiles", "BoardStand", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin",
+                "Programs",
                 "LinearAlgebra", "MagneticFilm", "Protocols",
                 "RealTime",
                 "Recognition",

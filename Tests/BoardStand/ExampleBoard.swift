@@ -31,7 +31,7 @@ package final class ExampleBoard {
     /// The board's program, compiled from the reference firmware.
     private static let program: Result<String, Failure> = {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("firmware-protocols/riglink/reference").path
+            .deletingLastPathComponent().appendingPathComponent("firmware-protocols/riglink/reference").path
         let output = FileManager.default.temporaryDirectory.path + "/larmor-board-program-\(getpid())"
         let compiler = Process()
         compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")

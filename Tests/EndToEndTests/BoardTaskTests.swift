@@ -67,7 +67,9 @@ struct BoardTaskTests {
             toFile: folder + "/rig.toml", atomically: true, encoding: .utf8)
         struct Result: Decodable {
             struct Spread: Decodable { var median: Double }
-            struct Device: Decodable { var steps: Int, lostFrames: Int, limitedFrames: Int, drift: Double, secondsToAnswer: Double }
+            struct Device: Decodable {
+                var steps: Int, lostFrames: Int, limitedFrames: Int, drift: Double, secondsToAnswer: Double
+            }
             struct Chosen: Decodable { var seed: UInt64, test: Double, validation: Double, lambda: Double }
             var nodes: Int
             var test: Spread

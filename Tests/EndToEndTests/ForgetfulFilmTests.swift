@@ -79,7 +79,9 @@ struct ForgetfulFilmTests {
 
     @Test func `without a forgotten input the same commands succeed`() throws {
         struct Report: Decodable {
-            struct Device: Decodable { var steps: Int, lostFrames: Int, drift: Double, secondsPerStep: Double, secondsToAnswer: Double }
+            struct Device: Decodable {
+                var steps: Int, lostFrames: Int, drift: Double, secondsPerStep: Double, secondsToAnswer: Double
+            }
             var nodes: Int
             var kernelRank: Int
             var memoryCapacity: Double

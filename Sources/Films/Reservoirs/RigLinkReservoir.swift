@@ -90,8 +90,8 @@ public final class RigLinkReservoir: Reservoir {
                 if silence.seconds > Self.patience {
                     throw TransportError(
                         .timeout, port: description,
-                        detail: "the device answered \(answers.answered) of \(steps) drive frames; the first without an answer is "
-                            + "number \((answers.firstMissing ?? first) - first + 1)",
+                        detail: "the device answered \(answers.answered) of \(steps) drive frames; "
+                            + "the first without an answer is number \((answers.firstMissing ?? first) - first + 1)",
                         remedy: "look for errors of the device; a film that forgets frames cannot be measured")
                 }
                 silence.add(asked: 0.0001) { WorkerThread.sleep(0.0001) }

@@ -48,8 +48,8 @@ extension Decision {
                 + ",\"alarm\":\(isAlarm)}"
         case .prediction(let target, let counter, let at, let value):
             let place = at.map { ",\"at_s\":\(Self.seconds(start, $0))" } ?? ""
-            return "{\"event\":\"prediction\",\"time_s\":\(time),\"target\":\(Self.quoted(target)),\"counter\":\(counter)\(place)"
-                + ",\"value\":\(Self.number(value))}"
+            return "{\"event\":\"prediction\",\"time_s\":\(time),\"target\":\(Self.quoted(target))"
+                + ",\"counter\":\(counter)\(place),\"value\":\(Self.number(value))}"
         case .predictionError(let target, let nrmse, let steps, let windowNRMSE, let windowSteps):
             return "{\"event\":\"prediction_error\",\"time_s\":\(time),\"target\":\(Self.quoted(target))"
                 + ",\"nrmse\":\(nrmse.map(Self.number) ?? "null"),\"steps\":\(steps)"

@@ -59,7 +59,8 @@ extension StreamFinder {
                 expected: "columns × steps of at most \(PredictionSettings.mostKept)", line("horizon", section))
         }
         var predictor = GraphPlan.Predictor(
-            name: section.name, target: found.target, signals: found.plan, films: films, settings: section.settings, nodes: nodes,
+            name: section.name, target: found.target, signals: found.plan, films: films, settings: section.settings,
+            nodes: nodes,
             standardiseSteps: max(2, Int(saturating: (section.standardise_s * stepRate).rounded())),
             reportSteps: max(2, Int(saturating: (section.report_s * stepRate).rounded())))
         switch section.method {
@@ -120,11 +121,13 @@ extension StreamFinder {
         var channels: [Int] = []
         for name in names { channels.append(try channel(name, from, "input_channels", section)) }
         guard !channels.isEmpty, channels.count <= 1000 else {
-            throw invalid("input_channels", "\(channels.count)", expected: "1 to 1,000 channels", line("input_channels", section))
+            throw invalid(
+                "input_channels", "\(channels.count)", expected: "1 to 1,000 channels", line("input_channels", section))
         }
         if section.targetChannel == nil, to.channelCount != 1 {
             throw SettingsError(
-                file: rig.file, line: line("target", section), reason: .missingKey("target_channel", inTable: "the [[readout]]"))
+                file: rig.file, line: line("target", section), reason: .missingKey("target_channel", inTable: "the [[readout]]")
+            )
         }
         let targetName = section.targetChannel ?? to.channels[0].label
         let settings = section.settings

@@ -24,6 +24,8 @@ package final class PredictionStage: Stage {
     private var scaled: [Double]
     /// Whether the next step follows the last one.
     private var isOpen = false
+    /// A film is so slow that more steps wait than there is room for.
+    private var isOverrun = false
     private var awayFilms: Set<Int> = []
     private var window = RunningError()
     private var lastWindow: RunningError?
@@ -87,6 +89,7 @@ package final class PredictionStage: Stage {
         }
         guard awayFilms.isEmpty, answers.hasRoom else {
             isOpen = false
+            isOverrun = awayFilms.isEmpty
             return
         }
         for input in scaled.indices {
@@ -118,7 +121,8 @@ package final class PredictionStage: Stage {
 
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
         while let step = answers.first {
-            if let film = answers.silentFilm(now: now) {
+            if let film = isOverrun ? answers.lateFilm : answers.silentFilm(now: now) {
+                isOverrun = false
                 abandon(film, at: now, emit)
                 return
             }
@@ -163,7 +167,8 @@ package final class PredictionStage: Stage {
                     target: targetName, nrmse: predictor.error.nrmse, steps: predictor.error.count, windowNRMSE: window.nrmse,
                     windowSteps: window.count),
                 hostTime: time, stage: name))
-        lastWindow = window
+        // What is left at the end is told, but a whole window says more.
+        if lastWindow == nil || window.count >= UInt64(plan.reportSteps) { lastWindow = window }
         window = RunningError()
     }
 
@@ -196,7 +201,7 @@ public struct PredictionSummary: Codable, Sendable, Equatable {
     public var compared: UInt64
     /// √(mean squared error / variance of the target) over all of them; nil where the target did not change.
     public var nrmse: Double?
-    /// Over the last window that was reported.
+    /// Over the last whole window that was reported.
     public var windowNrmse: Double?
     /// How often the film began, the first time included.
     public var restarts: UInt64

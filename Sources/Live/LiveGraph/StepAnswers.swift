@@ -98,6 +98,9 @@ package struct StepAnswers {
         return nodes.indices.first { !isAnswered(begin, $0) && (newest[$0] > begin || isLate) }
     }
 
+    /// A film that has not answered the oldest step.
+    package var lateFilm: Int? { begin < end ? nodes.indices.first { !isAnswered(begin, $0) } : nil }
+
     /// Hands on the oldest step, which every film has answered.
     package mutating func removeFirst<Result>(
         _ body: (_ isFirst: Bool, _ state: UnsafeBufferPointer<Float>, _ inputs: UnsafeBufferPointer<Double>) -> Result

@@ -7,7 +7,8 @@ import Reservoirs
 
 struct ReservoirMetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "metrics", abstract: "Ranks, memory, capacity, echo and robustness of a film, of a rig's device, or of recorded states.",
+        commandName: "metrics",
+        abstract: "Ranks, memory, capacity, echo and robustness of a film, of a rig's device, or of recorded states.",
         discussion: """
             Example: larmor reservoir metrics
             Example: larmor reservoir metrics --material Ni --cells 25 --field-t 0.02 --json
@@ -37,7 +38,7 @@ struct ReservoirMetricsCommand: ParsableCommand {
     @Option(help: "Typical field of an input of 1, in tesla.")
     var fieldT = 0.05
 
-    @Option(help: "mask: a random mask and a bias of each cell; dale: the founding study's map, a tenth of the cells, steps of 0.1 mT.")
+    @Option(help: "mask: a random mask and a bias of each cell; dale: the founding study's map, in steps of 0.1 mT.")
     var input = "mask"
 
     @Option(help: "Share of the cells that feel the input. (default: 0.1, of small films three cells)")

@@ -110,7 +110,8 @@ struct TrainReadout: ParsableCommand {
         func refuse(_ value: String, _ expected: String) -> SettingsError {
             SettingsError(
                 file: rig.file, line: section.line,
-                reason: .invalidValue(key: "readout", value: section.name ?? "the only one", expected: "\(value) \(expected)"))
+                reason: .invalidValue(
+                    key: "readout", value: section.name ?? "the only one", expected: "\(value) \(expected)"))
         }
         switch section {
         case .words where speech == nil: throw refuse("one with a target, or --speech:", "this one names words")
@@ -130,7 +131,8 @@ struct TrainReadout: ParsableCommand {
             try check(section, rig)
             StopRequest.install()
             let films = section.devices.compactMap { rig.device(named: $0) }
-            try OutputPlace.checkOutputFolder(output, files: ["readout.json", "readout.safetensors"], inputs: [self.rig] + sessions)
+            try OutputPlace.checkOutputFolder(
+                output, files: ["readout.json", "readout.safetensors"], inputs: [self.rig] + sessions)
             ProcessProvenance.note(seed: rig.seed)
             ProcessProvenance.note(data: self.rig)
             if case .numbers(let predictor) = section {

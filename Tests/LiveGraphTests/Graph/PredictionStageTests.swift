@@ -31,48 +31,6 @@ import Testing
         }
     }
 
-    private static let streams = [
-        StreamDescription(
-            name: "headset.eeg", kind: .eeg, channels: ["a", "b"].map { .init(label: $0, unit: .volt) }, nominalRate: 250,
-            device: "test"),
-        StreamDescription(
-            name: "film.state", kind: .magnetisation, channels: (0..<4).map { .init(label: "m\($0)", unit: .dimensionless) },
-            nominalRate: 0, device: "test"),
-    ]
-    private static let devices = [
-        GraphPlan.Device(name: "headset", streams: [streams[0]]), GraphPlan.Device(name: "film", streams: [streams[1]]),
-    ]
-
-    private static func rig(_ more: String = "method = \"rls\"\nstandardise_s = 0.2\nforgetting = 1.0") -> String {
-        """
-        [[device]]
-        name = "headset"
-        driver = "cyton"
-        port = "/dev/ttyUSB0"
-        [[device]]
-        name = "film"
-        driver = "riglink"
-        port = "127.0.0.1:1"
-        [[readout]]
-        name = "next"
-        device = "film"
-        input = "headset.eeg"
-        input_channels = ["a"]
-        target = "headset.eeg"
-        target_channel = "b"
-        every = 2
-        horizon = 3
-        washout = 4
-        density = 1
-        report_s = 1
-        \(more)
-        """
-    }
-
-    private static func plan(_ more: String? = nil) throws -> GraphPlan {
-        try GraphPlan(rig: Rig(text: more.map { rig($0) } ?? rig(), file: "rig.toml"), devices: devices)
-    }
-
     private static func time(_ frame: UInt64) -> HostTime { HostTime(nanoseconds: 1_000_000_000 + Int64(frame) * 4_000_000) }
 
     /// Channel a is a sum of two sines, b its square of two frames before.
@@ -99,7 +57,11 @@ import Testing
         }
         var errors: [(nrmse: Double?, steps: UInt64, window: Double?)] {
             decisions.compactMap {
-                if case .predictionError(_, let nrmse, let steps, let window, _) = $0.content { (nrmse, steps, window) } else { nil }
+                if case .predictionError(_, let nrmse, let steps, let window, _) = $0.content {
+                    (nrmse, steps, window)
+                } else {
+                    nil
+                }
             }
         }
     }
@@ -141,7 +103,8 @@ import Testing
                 give(
                     1,
                     SampleRingItem(
-                        stream: 0, channels: 4, frames: 1, firstCounter: answer.counter, missingBefore: 0, hostTime: last + 0.001),
+                        stream: 0, channels: 4, frames: 1, firstCounter: answer.counter, missingBefore: 0,
+                        hostTime: last + 0.001),
                     answer.state)
             }
         }
@@ -154,7 +117,7 @@ import Testing
     private static func steps(_ run: Run) -> [UInt64] { run.predictions.map { prediction in (prediction.counter - 1) / 2 - 3 } }
 
     @Test func `predictions follow the steps, each with the frame and the time that it is for`() throws {
-        let (run, film) = run(try Self.plan(), latency: 0)
+        let (run, film) = run(try PredictionRig.plan(), latency: 0)
         // 25 steps of 2 frames (0.2 s) for mean and spread, 4 of washout, 3 until the first target can be learned.
         let predictions = run.predictions
         let first: UInt64 = (25 + 4 + 3 + 3) * 2 + 1
@@ -179,23 +142,25 @@ import Testing
     }
 
     @Test func `neither the size of blocks nor how late the answers come changes a prediction`() throws {
-        let expected = run(try Self.plan()).run.predictions
+        let expected = run(try PredictionRig.plan()).run.predictions
         for (block, latency) in [(1, 0), (10, 7), (50, 20), (2, 60)] as [(UInt64, Int)] {
-            let found = run(try Self.plan(), block: block, latency: latency).run
+            let found = run(try PredictionRig.plan(), block: block, latency: latency).run
             #expect(found.predictions.map(\.counter) == expected.map(\.counter))
             #expect(found.predictions.map(\.value.bitPattern) == expected.map(\.value.bitPattern), "\(block), \(latency)")
         }
     }
 
     @Test func `a replay, which drives nothing, decides the same to the byte`() throws {
-        let plan = try Self.plan()
+        let plan = try PredictionRig.plan()
         let (live, _) = run(plan, hole: 400..<410, latency: 3, lost: [300])
         let graph = StageGraph(plan)
         var again: [String] = []
         let start = Self.time(0)
         for item in live.items {
             item.values.withUnsafeBufferPointer {
-                graph.take(PipelineItem(device: item.device, header: item.header, samples: $0)) { again.append($0.line(start: start)) }
+                graph.take(PipelineItem(device: item.device, header: item.header, samples: $0)) {
+                    again.append($0.line(start: start))
+                }
             }
         }
         graph.finish { again.append($0.line(start: start)) }
@@ -203,7 +168,7 @@ import Testing
     }
 
     @Test func `behind a hole of the input the film begins anew, and nothing is predicted from before`() throws {
-        let (run, film) = run(try Self.plan(), hole: 400..<430)
+        let (run, film) = run(try PredictionRig.plan(), hole: 400..<430)
         #expect(film.resets == 2 && run.summary?.restarts == 2 && run.gaps == [])
         // No frame of the hole was sent; steps 200 … 214.
         #expect((200..<215).allSatisfy { film.fields[$0] == nil } && film.fields[199] != nil && film.fields[215] != nil)
@@ -212,21 +177,21 @@ import Testing
     }
 
     @Test func `an answer that is lost is told as a gap of the film, and the film begins anew`() throws {
-        let (run, film) = run(try Self.plan(), lost: [300])
+        let (run, film) = run(try PredictionRig.plan(), lost: [300])
         #expect(run.gaps.count == 1 && run.gaps[0][0] == 300 && run.gaps[0][1] >= 1)
         #expect(film.resets == 2 && run.summary?.restarts == 2)
         let steps = Self.steps(run)
         let next = try #require(steps.first { $0 > 299 })
         #expect(steps.contains(299) && next >= 305)
         // A film that answers nothing any more.
-        let silent = self.run(try Self.plan(), frames: 2000, lost: Set(400...10_000)).run
+        let silent = self.run(try PredictionRig.plan(), frames: 2000, lost: Set(400...10_000)).run
         #expect(silent.gaps.first?[0] == 400 && Self.steps(silent).max() == 399)
         #expect(silent.gaps.first.map { $0[1] > 200 } == true)
     }
 
     @Test func `a film that is away is not driven, and begins anew when it is back`() throws {
         let film = Film()
-        let graph = StageGraph(try Self.plan(), drives: [[film]])
+        let graph = StageGraph(try PredictionRig.plan(), drives: [[film]])
         func give(_ frames: Range<UInt64>) {
             let header = SampleRingItem(
                 stream: 0, channels: 2, frames: frames.count, firstCounter: frames.lowerBound, missingBefore: 0,
@@ -252,15 +217,16 @@ import Testing
     }
 
     @Test func `a band's amplitude of another stream is found by the clocks of both`() throws {
-        var devices = Self.devices
-        var other = Self.streams[0]
+        var devices = PredictionRig.devices
+        var other = PredictionRig.streams[0]
         (other.name, other.nominalRate) = ("amp.eeg", 500)
         devices.append(GraphPlan.Device(name: "amp", streams: [other]))
         let rig =
             "[[device]]\nname = \"amp\"\ndriver = \"cyton\"\nport = \"/dev/ttyUSB1\"\n"
-            + Self.rig().replacing("target = \"headset.eeg\"", with: "target = \"amp.eeg\"\ntarget_band_Hz = [10, 90]")
+            + PredictionRig.rig().replacing("target = \"headset.eeg\"", with: "target = \"amp.eeg\"\ntarget_band_Hz = [10, 90]")
         let plan = try GraphPlan(rig: Rig(text: rig, file: "rig.toml"), devices: devices)
-        let found = try GraphPlan.signals(of: Rig(text: rig, file: "r").predictors[0], rig: Rig(text: rig, file: "r"), devices: devices)
+        let found = try GraphPlan.signals(
+            of: Rig(text: rig, file: "r").predictors[0], rig: Rig(text: rig, file: "r"), devices: devices)
         #expect(plan.predictors.count == 1 && found.target == "amp.eeg b" && found.inputs == ["a"])
         let collector = StepCollector(found.plan, devices: devices)
         let graph = StageGraph(try GraphPlan(rig: nil, devices: devices), others: [collector])
@@ -290,47 +256,11 @@ import Testing
         #expect(targets[300...480].allSatisfy { $0.map { abs($0 - 0.5.squareRoot()) < 0.02 } ?? false })
     }
 
-    @Test(
-        arguments: [
-            ("method = \"rls\"\nhorizon = 3", "horizon"), ("method = \"svm\"", "ridge (trained) or rls"),
-            ("method = \"rls\"\nreadout = \"x\"", "learns while it runs"), ("method = \"ridge\"\nforgetting = 0.9", "forgetting"),
-            ("method = \"rls\"\nforgetting = 2", "forgetting"), ("method = \"rls\"\ntarget_band_Hz = [12, 8]", "two edges"),
-            ("method = \"rls\"\ndelays = [0]", "delays"), ("method = \"rls\"\nlambda = 1", "lambda"),
-            ("method = \"ridge\"\nstandardise_s = 3", "standardise_s"), ("", "method"),
-        ] as [(String, String)])
-    func `what a rig file cannot say of a readout is refused with its key`(_ more: String, _ words: String) {
-        let error = #expect(throws: SettingsError.self) { try Rig(text: Self.rig(more), file: "rig.toml") }
-        #expect(error?.description.contains(words) == true, "\(String(describing: error))")
-    }
-
-    @Test(
-        arguments: [
-            ("input_channels = [\"a\"]", "input_channels = [\"z\"]", "channel of headset.eeg"),
-            ("target_channel = \"b\"", "", "target_channel"), ("target = \"headset.eeg\"", "target = \"headset.meg\"", "headset.meg"),
-            ("input = \"headset.eeg\"", "input = \"film.state\"", "a stream of numbers with a rate"),
-            ("washout = 4", "target_band_Hz = [10, 125]", "half the stream's rate"),
-        ] as [(String, String, String)])
-    func `streams and channels that there are not are named`(_ old: String, _ new: String, _ words: String) throws {
-        let rig = try Rig(text: Self.rig().replacing(old, with: new), file: "rig.toml")
-        let error = #expect(throws: SettingsError.self) { try GraphPlan(rig: rig, devices: Self.devices) }
-        #expect(error?.description.contains(words) == true, "\(String(describing: error))")
-    }
-
-    @Test func `a film has one readout that drives it, and two readouts have names`() {
-        let second = Self.rig() + "\n[[readout]]\nname = \"other\"\ndevice = \"film\"\naudio = \"headset.eeg\"\n"
-        let driven = #expect(throws: SettingsError.self) { try Rig(text: second, file: "rig.toml") }
-        #expect(driven?.description.contains("no other readout drives") == true)
-        let nameless = #expect(throws: SettingsError.self) {
-            try Rig(text: second.replacing("name = \"other\"\n", with: ""), file: "rig.toml")
-        }
-        #expect(nameless?.description.contains("name") == true || nameless?.description.contains("drives") == true)
-    }
-
     @Test func `a trained readout runs as it was trained, and one of other settings is refused`() throws {
-        let text = Self.rig("method = \"ridge\"")
+        let text = PredictionRig.rig("method = \"ridge\"")
         let rig = try Rig(text: text, file: "rig.toml")
         // Without a trained one there is no stage.
-        #expect(try GraphPlan(rig: rig, devices: Self.devices).predictors.isEmpty)
+        #expect(try GraphPlan(rig: rig, devices: PredictionRig.devices).predictors.isEmpty)
         let settings = rig.predictors[0].settings
         let width = settings.features.width(nodes: 4, inputs: 1)
         let readout = PredictionReadout(
@@ -339,7 +269,7 @@ import Testing
                 channels: 2, reservoir: "test", lambda: 1, trainingSteps: 100, heldBackNRMSE: 1),
             readout: LinearReadout(
                 weights: .init(rows: width, columns: 1, values: [0, 0, 0, 0, 2]), intercept: [0.5], lambda: 1))
-        let plan = try GraphPlan(rig: rig, devices: Self.devices, predictors: [readout])
+        let plan = try GraphPlan(rig: rig, devices: PredictionRig.devices, predictors: [readout])
         let (run, _) = run(plan)
         // From the first step on, and by the inputs alone: 0.5 + 2 · a.
         #expect(run.predictions.first?.counter == 15)
@@ -352,7 +282,7 @@ import Testing
         var other = readout
         other.card.settings.horizon = 4
         let error = #expect(throws: SettingsError.self) {
-            try GraphPlan(rig: rig, devices: Self.devices, predictors: [other])
+            try GraphPlan(rig: rig, devices: PredictionRig.devices, predictors: [other])
         }
         #expect(error?.description.contains("horizon") == true)
     }

@@ -63,7 +63,8 @@ struct PredictionTrainingTests {
         let width = Self.settings.features.width(nodes: 4, inputs: 2)
         let readout = PredictionReadout(
             card: .init(
-                settings: Self.settings, inputs: ["a", "b"], target: "x.y z", rate: 250, mean: [0, 1], deviation: [1, 2], nodes: 4,
+                settings: Self.settings, inputs: ["a", "b"], target: "x.y z", rate: 250, mean: [0, 1], deviation: [1, 2],
+                nodes: 4,
                 channels: 3, reservoir: "ring", lambda: 1e-3, trainingSteps: 100, heldBackNRMSE: 0.5),
             readout: LinearReadout(
                 weights: Matrix(rows: width, columns: 1, values: uniform(width, seed: 5)), intercept: [0.1], lambda: 1e-3))
