@@ -121,8 +121,9 @@ package final class PredictionStage: Stage {
 
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
         while let step = answers.first {
-            if let film = isOverrun ? answers.lateFilm : answers.silentFilm(now: now) {
-                isOverrun = false
+            let film = isOverrun ? answers.lateFilm : answers.silentFilm(now: now)
+            isOverrun = false
+            if let film {
                 abandon(film, at: now, emit)
                 return
             }
