@@ -227,10 +227,13 @@ let package = Package(
         .target(
             name: "CountingDriver", dependencies: ["AllocationCounter", "Devices", "Signals", "Transports"],
             path: "Tests/CountingDriver"),
+        // The example board of the reference firmware, as a process on a serial line.
+        .target(name: "BoardStand", path: "Tests/BoardStand"),
         tests(
             "Devices",
             [
-                "Signals", "Protocols", "Settings", "Transports", "Simulators", "MagneticFilm", "LSLStand", "CountingDriver",
+                "BoardStand", "Signals", "Protocols", "Settings", "Transports", "Simulators", "MagneticFilm", "LSLStand",
+                "CountingDriver",
                 "RealTime",
             ]),
         tests("Simulators", ["Signals", "Protocols", "MagneticFilm"]),
@@ -307,11 +310,13 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "AudioFiles", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin", "Programs",
+                "larmor", "AudioFiles", "BoardStand", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin",
+                "Programs",
+                "LinearAlgebra", "MagneticFilm", "Protocols",
                 "RealTime",
                 "Recognition",
                 "Reservoirs",
-                "SignalFeatures",
+                "SignalFeatures", "Signals",
                 "Simulators", "Transports", database,
             ]),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// `larmor reservoir metrics` and `import` as a user calls them.
@@ -180,6 +181,27 @@ struct ReservoirCommandTests {
             #expect(many.status == 65 && many.messages.contains("products of polynomials"))
             let few = try run("metrics --cells 4 --delays 500 --steps 400")
             #expect(few.status == 65 && few.messages.contains("memory capacity: expected 504 steps or more, found 400"))
+        }
+    }
+
+    @Test(
+        arguments: [
+            ["reservoir", "metrics", "--states", "pipe", "--inputs", "pipe"],
+            ["reservoir", "import", "pipe", "--as", "npy", "-o", "states.npy"], ["sweep", "run", "pipe"],
+        ])
+    func `a command that waits for a pipe ends with the first interrupt`(_ arguments: [String]) throws {
+        try inFolder { folder in
+            try #require(mkfifo(folder + "/pipe", 0o600) == 0)
+            let waiting = try RunningLarmor(arguments, folder: folder)
+            // Opened for writing as soon as it is being read; a command that reads no pipes ends by itself.
+            var writer: Int32 = -1
+            waitUntil {
+                writer = open(folder + "/pipe", O_WRONLY | O_NONBLOCK)
+                return writer >= 0 || !waiting.isRunning
+            }
+            defer { if writer >= 0 { close(writer) } }
+            waiting.interrupt()
+            #expect(waiting.wait().status != 0)
         }
     }
 }

@@ -7,6 +7,9 @@ import Simulators
 import Testing
 import Transports
 
+/// A film file of the repository.
+private let disc = rigs + "/../films/disc.toml"
+
 /// `larmor reservoir task` as a user calls it.
 struct ReservoirTaskCommandTests {
     private struct Result: Decodable {
@@ -35,6 +38,36 @@ struct ReservoirTaskCommandTests {
         #expect(first.test.median < (first.baseline["inputs_alone"]?.test.median ?? 0))
         let again = try RunningLarmor(arguments + ["--threads", "1"]).wait().json(Result.self)
         #expect(again.test.median == first.test.median && again.study?.median == first.study?.median)
+    }
+
+    @Test(arguments: [[], ["--drive", "current", "--readings", "2", "--contacts", "2x3"]])
+    func `a film of the continuum model is driven and read through its contacts`(options: [String]) throws {
+        let arguments = [
+            "reservoir", "task", "narma10", "--film", disc, "--length", "400", "--steps-per-input", "20", "--seeds",
+            "1", "--evaluations", "2", "--json",
+        ]
+        let result = try RunningLarmor(arguments + options).wait().json(Result.self)
+        #expect(result.nodes == (options.isEmpty ? 3 * 16 : 3 * 6 * 2) && result.reservoir.contains("12 × 12 × 1"))
+        #expect(result.test.median < (result.baseline["inputs_alone"]?.test.median ?? 0))
+    }
+
+    @Test(arguments: [
+        (["--contacts", "4x4"], "--film FILE"), (["--film", disc, "--cells", "9"], "--cells"),
+        (["--film", disc, "--contacts", "4"], "4x4"),
+        (["--film", disc, "--drive", "current", "--direction", "1,0,0"], "--direction"),
+    ])
+    func `options of contacts that go with nothing are refused`(options: [String], named: String) throws {
+        let output = try RunningLarmor(["reservoir", "task", "narma10"] + options).wait()
+        #expect(output.status == 64 && output.messages.contains(named), "\(output.messages)")
+    }
+
+    @Test(arguments: [
+        (["--contacts", "13x1"], "columns of contacts"), (["--readings", "3"], "readings per input"),
+        (["--step-fs", "100000"], "smaller step"),
+    ])
+    func `contacts and steps that the film cannot have are refused`(options: [String], named: String) throws {
+        let output = try RunningLarmor(["reservoir", "task", "narma10", "--film", disc] + options).wait()
+        #expect(output.status == 65 && output.messages.contains(named), "\(output.messages)")
     }
 
     @Test func `a task on the simulated film of a rig reports the device`() throws {

@@ -18,6 +18,9 @@ package struct DriveAnswers {
         states = [Float](repeating: 0, count: steps * nodes)
     }
 
+    /// Counter of the first step without an answer; nil when all are answered.
+    package var firstMissing: UInt64? { isAnswered.firstIndex(of: false).map { first &+ UInt64($0) } }
+
     /// Takes a block of answers; those to other frames than the batch's are left out.
     /// - Parameters:
     ///   - counter: of the drive frame that the block's first answer belongs to.

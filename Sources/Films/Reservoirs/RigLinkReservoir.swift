@@ -68,7 +68,8 @@ public final class RigLinkReservoir: Reservoir {
         }
     }
 
-    /// - Throws: `TransportError` when the device is lost or answers nothing for five seconds.
+    /// - Throws: `TransportError` when the device is lost, when it answers nothing for five seconds, and when it forgets a frame: no state is
+    ///   made up for one.
     public func run(_ inputs: [Float]) throws(TransportError) -> [Float] {
         precondition(inputs.count % self.inputs == 0, "inputs must hold whole steps")
         let steps = inputs.count / self.inputs
@@ -88,7 +89,10 @@ public final class RigLinkReservoir: Reservoir {
                 if let failure = runner.failure { throw failure }
                 if silence.seconds > Self.patience {
                     throw TransportError(
-                        .timeout, port: description, detail: "the device answered \(answers.answered) of \(steps) drive frames")
+                        .timeout, port: description,
+                        detail: "the device answered \(answers.answered) of \(steps) drive frames; "
+                            + "the first without an answer is number \((answers.firstMissing ?? first) - first + 1)",
+                        remedy: "look for errors of the device; a film that forgets frames cannot be measured")
                 }
                 silence.add(asked: 0.0001) { WorkerThread.sleep(0.0001) }
                 continue

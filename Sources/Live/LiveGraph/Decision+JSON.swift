@@ -11,6 +11,8 @@ extension Decision {
     /// | `device` | `device`, `kind`, `value` |
     /// | `eeg_absent` | `first_frame`, `frames` |
     /// | `monitor` | `stream`, `channel`, `measure`, `value` (in the stream's unit), `alarm` |
+    /// | `prediction` | `target`, `counter` (the frame of the input stream whose time is predicted), `at_s` (its time; absent if not known), `value` |
+    /// | `prediction_error` | `target`, `nrmse`, `steps`, `window_nrmse`, `window_steps`; an error is null where the target did not change |
     /// | `lost` | `count` |
     /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
     /// | `line` | `stream`, `line` (channel), `level` (0 or 1), `counter` (first frame with it), `at_s` (its time; absent if not known) |
@@ -44,6 +46,14 @@ extension Decision {
             return "{\"event\":\"monitor\",\"time_s\":\(time),\"stream\":\(Self.quoted(stream))"
                 + ",\"channel\":\(Self.quoted(channel)),\"measure\":\(Self.quoted(measure)),\"value\":\(Self.number(value))"
                 + ",\"alarm\":\(isAlarm)}"
+        case .prediction(let target, let counter, let at, let value):
+            let place = at.map { ",\"at_s\":\(Self.seconds(start, $0))" } ?? ""
+            return "{\"event\":\"prediction\",\"time_s\":\(time),\"target\":\(Self.quoted(target))"
+                + ",\"counter\":\(counter)\(place),\"value\":\(Self.number(value))}"
+        case .predictionError(let target, let nrmse, let steps, let windowNRMSE, let windowSteps):
+            return "{\"event\":\"prediction_error\",\"time_s\":\(time),\"target\":\(Self.quoted(target))"
+                + ",\"nrmse\":\(nrmse.map(Self.number) ?? "null"),\"steps\":\(steps)"
+                + ",\"window_nrmse\":\(windowNRMSE.map(Self.number) ?? "null"),\"window_steps\":\(windowSteps)}"
         case .lost(let count): return "{\"event\":\"lost\",\"time_s\":\(time),\"count\":\(count)}"
         case .eegAbsent(let first, let frames):
             return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
@@ -76,7 +86,7 @@ extension Decision {
     }
 
     /// Swift prints the shortest decimal that reads back to the same value: the same text for the same bits everywhere.
-    private static func number(_ value: Float) -> String {
+    private static func number(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String {
         value.isFinite ? value.description : "null"
     }
 

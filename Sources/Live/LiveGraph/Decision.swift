@@ -26,6 +26,12 @@ public struct Decision: Sendable, Equatable {
         case line(stream: String, line: String, isHigh: Bool, counter: UInt64, at: HostTime?)
         /// A measure of a channel left its range, or is back, over a window that ended with the item.
         case monitor(stream: String, channel: String, measure: String, value: Float, isAlarm: Bool)
+        /// A continuous readout predicts a channel's value at a frame of its input stream, and when that frame is or will be, where the
+        /// stream's clock tells. `target` is "device.stream channel"; the value is in that stream's unit.
+        case prediction(target: String, counter: UInt64, at: HostTime?, value: Double)
+        /// How wrong a continuous readout was, as √(mean squared error / variance): over all predictions whose target came, and over those
+        /// since the last such decision. nil where the target did not change.
+        case predictionError(target: String, nrmse: Double?, steps: UInt64, windowNRMSE: Double?, windowSteps: UInt64)
         /// So many decisions before this one were lost on their way to this log, because its reader was too slow.
         case lost(count: UInt64)
     }

@@ -72,16 +72,19 @@ public struct GraphPlan: Sendable {
     public var devices: [Device]
     package var recognizers: [Recognizer] = []
     package var readouts: [Readout] = []
+    package var predictors: [Predictor] = []
     package var monitors: [Monitor] = []
 
     /// Finds the rig's streams among those that the devices have.
     /// - Parameters:
     ///   - rig: nil where there is none (an imported recording): it has no stages then.
     ///   - models: of the rig's recognisers in their order; those without one are left out.
-    ///   - readouts: of the rig's readouts, likewise.
+    ///   - readouts: of the rig's readouts that name words, likewise.
+    ///   - predictors: of the rig's continuous readouts, likewise; those that learn while they run need none.
     /// - Throws: ``SettingsError`` when a stream that the rig names does not exist or does not fit the model.
     package init(
-        rig: Rig?, devices: [Device], models: [RecognizerModel?] = [], readouts: [FilmReadout?] = []
+        rig: Rig?, devices: [Device], models: [RecognizerModel?] = [], readouts: [FilmReadout?] = [],
+        predictors: [PredictionReadout?] = []
     ) throws(SettingsError) {
         self.devices = devices
         guard let rig else { return }
@@ -94,12 +97,17 @@ public struct GraphPlan: Sendable {
             guard let readout else { continue }
             self.readouts.append(try find.readout(section, readout))
         }
+        for (index, section) in rig.predictors.enumerated() {
+            let trained = predictors.indices.contains(index) ? predictors[index] : nil
+            if section.method == .ridge, trained == nil { continue }
+            self.predictors.append(try find.predictor(section, trained))
+        }
         for section in rig.monitors { monitors.append(try find.monitor(section)) }
     }
 }
 
 /// Finds streams by the names that a rig has for them, and refuses what does not fit.
-private struct StreamFinder {
+struct StreamFinder {
     let devices: [GraphPlan.Device]
     let rig: Rig
 
@@ -136,9 +144,26 @@ private struct StreamFinder {
         let audio = try place(section.audio, line)
         try checkRate(audio, readout.card.audioRate, line)
         let devicesLine = section.keyLines["devices"] ?? section.keyLines["device"] ?? section.line
+        let (films, nodes) = try films(section.devices, section.keyLines, section.line)
+        guard nodes == readout.card.nodes else {
+            throw invalid(
+                section.devices.count == 1 ? "device" : "devices",
+                "\(section.devices.joined(separator: ", ")) with \(nodes) readings",
+                expected: "\(readout.card.nodes) readings, as the readout was trained with", devicesLine)
+        }
+        return GraphPlan.Readout(
+            name: section.name, audio: audio, films: films, readout: readout, alternatives: section.alternatives,
+            tellsPartial: section.tellsPartial)
+    }
+
+    /// The streams of films' answers, and how many readings they have together.
+    func films(
+        _ names: [String], _ keyLines: [String: Int], _ line: Int
+    ) throws(SettingsError) -> (places: [GraphPlan.Place], nodes: Int) {
+        let devicesLine = keyLines["devices"] ?? keyLines["device"] ?? line
         var films: [GraphPlan.Place] = []
         var nodes = 0
-        for name in section.devices {
+        for name in names {
             guard let d = devices.firstIndex(where: { $0.name == name }),
                 let s = devices[d].streams.firstIndex(where: { $0.kind == .magnetisation })
             else {
@@ -149,15 +174,7 @@ private struct StreamFinder {
             films.append(.init(device: d, stream: s))
             nodes += devices[d].streams[s].channelCount
         }
-        guard nodes == readout.card.nodes else {
-            throw invalid(
-                section.devices.count == 1 ? "device" : "devices",
-                "\(section.devices.joined(separator: ", ")) with \(nodes) readings",
-                expected: "\(readout.card.nodes) readings, as the readout was trained with", devicesLine)
-        }
-        return GraphPlan.Readout(
-            name: section.name, audio: audio, films: films, readout: readout, alternatives: section.alternatives,
-            tellsPartial: section.tellsPartial)
+        return (films, nodes)
     }
 
     func monitor(_ section: Rig.Monitor) throws(SettingsError) -> GraphPlan.Monitor {
@@ -172,7 +189,7 @@ private struct StreamFinder {
             range: Float(section.below)...Float(section.above))
     }
 
-    private func place(_ name: String, _ line: Int) throws(SettingsError) -> GraphPlan.Place {
+    func place(_ name: String, _ line: Int) throws(SettingsError) -> GraphPlan.Place {
         for (d, device) in devices.enumerated() {
             for (s, stream) in device.streams.enumerated() where stream.name == name {
                 return GraphPlan.Place(device: d, stream: s)
@@ -190,7 +207,7 @@ private struct StreamFinder {
         }
     }
 
-    private func invalid(_ key: String, _ value: String, expected: String, _ line: Int) -> SettingsError {
+    func invalid(_ key: String, _ value: String, expected: String, _ line: Int) -> SettingsError {
         SettingsError(file: rig.file, line: line, reason: .invalidValue(key: key, value: value, expected: expected))
     }
 }

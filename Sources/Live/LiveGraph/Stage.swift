@@ -25,6 +25,8 @@ package protocol Stage: AnyObject {
     func take(_ event: DeviceEvent, device: Int, at time: HostTime, _ emit: (Decision) -> Void)
     /// After each item: what can be decided by now.
     func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void)
+    /// Drive frames that a film's stream never answered.
+    func unansweredFrames(_ place: GraphPlan.Place) -> UInt64
     /// No further item comes: what still waits is decided.
     func finish(at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void)
     /// After every stage has finished, the last stage first: what is left is given up.
@@ -38,6 +40,7 @@ extension Stage {
         _ header: SampleRingItem, _ values: UnsafeBufferPointer<Float>, from place: GraphPlan.Place, _ clocks: StreamClocksView
     ) {}
     package func take(_ frame: AudioFrame, _ clocks: StreamClocksView) {}
+    package func unansweredFrames(_ place: GraphPlan.Place) -> UInt64 { 0 }
     package func audioInterrupted(at time: HostTime) {}
     package func take(_ event: DeviceEvent, device: Int, at time: HostTime, _ emit: (Decision) -> Void) {}
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {}

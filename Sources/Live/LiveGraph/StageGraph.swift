@@ -24,8 +24,10 @@ package final class StageGraph {
     /// Stamp of the last item.
     package private(set) var lastTime = HostTime(nanoseconds: 0)
 
-    /// - Parameter drives: where the drive of each readout's films goes; empty in a replay.
-    package init(_ plan: GraphPlan, drives: [[any DriveSink]] = []) {
+    /// - Parameters:
+    ///   - drives: where the drive of each readout's films goes, those of the continuous readouts behind the others; empty in a replay.
+    ///   - others: stages that no rig file names.
+    package init(_ plan: GraphPlan, drives: [[any DriveSink]] = [], others: [any Stage] = []) {
         self.plan = plan
         monitors = plan.devices.map { device in device.streams.map { StreamMonitor($0, latency: device.latency) } }
         converters = plan.devices.map { $0.streams.map { UnitConverter($0) } }
@@ -41,7 +43,11 @@ package final class StageGraph {
             + plan.readouts.enumerated().map {
                 ReadoutStage($1, devices: plan.devices, sinks: drives.indices.contains($0) ? drives[$0] : [])
             }
-            + plan.monitors.map { MonitorStage($0, devices: plan.devices) }
+            + plan.predictors.enumerated().map {
+                let place = plan.readouts.count + $0
+                return PredictionStage($1, devices: plan.devices, sinks: drives.indices.contains(place) ? drives[place] : [])
+            }
+            + plan.monitors.map { MonitorStage($0, devices: plan.devices) } + others
         self.stages = stages
         func stagesOfStreams(_ isWanted: (any Stage, GraphPlan.Place) -> Bool) -> [[[any Stage]]] {
             plan.devices.indices.map { device in
@@ -71,8 +77,11 @@ package final class StageGraph {
 
     /// Drive frames that a film's stream never answered.
     package func unansweredFrames(_ place: GraphPlan.Place) -> UInt64 {
-        stages.reduce(0) { $0 + (($1 as? ReadoutStage)?.unansweredFrames(place) ?? 0) }
+        stages.reduce(0) { $0 + $1.unansweredFrames(place) }
     }
+
+    /// What the continuous readouts say of the run.
+    package var predictions: [PredictionSummary] { stages.compactMap { ($0 as? PredictionStage)?.summary } }
 
     /// Takes one item, in the order of ``StampMerge``.
     package func take(_ item: PipelineItem, _ emit: (Decision) -> Void) {

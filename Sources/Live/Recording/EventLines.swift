@@ -32,6 +32,7 @@ public struct EventLines {
             case .gap(let stream, _, let count): ("gap     \(stream): ", UInt64(count))
             case .device(let name, let event): ("device  \(name): \(event.code.name) ", 0)
             case .eegAbsent: ("eeg     ", 0)
+            case .prediction(let target, _, _, _): ("predict \(target): ", 0)
             case .line(let stream, let line, _, _, _): ("line    \(stream) \(line): ", 0)
             default: ("", 0)
             }
@@ -41,6 +42,8 @@ public struct EventLines {
             return text
         }
         defer { kinds[head] = kind }
+        // Predictions are a stream: one of them shows where it is.
+        if case .prediction = decision.content { return nil }
         if kind.shown < Self.burst {
             kind.shown += 1
             return text

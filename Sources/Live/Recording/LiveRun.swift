@@ -49,7 +49,8 @@ public final class LiveRun: @unchecked Sendable {
     ///   - ports: where each device is.
     ///   - session: folder to record to; nil to record nothing.
     ///   - models: folders of the rig's recognisers, in their order; those without one do not run.
-    ///   - readouts: folders of the rig's readouts, likewise.
+    ///   - readouts: folders of the rig's readouts that name words, likewise.
+    ///   - predictors: folders of its continuous readouts, likewise; those that learn while they run always do.
     ///   - provenance: of this run, for the session's manifest.
     ///   - console: where prompts and markers come from; nil to run without.
     ///   - knowsSpeech: whether the caller knows what will be said: then it can listen, too (``HeardSound``), and the times of the
@@ -57,7 +58,7 @@ public final class LiveRun: @unchecked Sendable {
     /// - Throws: ``SettingsError``, `TransportError`, `SessionError`, or the error of a model that cannot be read.
     public init(
         _ rig: Rig, ports: [String: String], session: String?, models: [String?] = [], readouts: [String?] = [],
-        provenance: Provenance, console: ConsoleFeed? = nil, knowsSpeech: Bool = false
+        predictors: [String?] = [], provenance: Provenance, console: ConsoleFeed? = nil, knowsSpeech: Bool = false
     ) throws {
         // A rule of the rig file becomes the devices that are there now.
         let rig = try rig.matched()
@@ -66,6 +67,7 @@ public final class LiveRun: @unchecked Sendable {
         filmDelays = WordDelays(keeps: knowsSpeech)
         let modelFiles = try models.map { try $0.map { try RecognizerModel(folder: $0) } }
         let readoutFiles = try readouts.map { try $0.map { try FilmReadout(folder: $0) } }
+        let predictorFiles = try predictors.map { try $0.map { try PredictionReadout(folder: $0) } }
         var runners: [DeviceRunner] = []
         var queues: [String: DriveQueue] = [:]
         do {
@@ -92,8 +94,14 @@ public final class LiveRun: @unchecked Sendable {
                 rig: rig,
                 devices: runners.map {
                     .init(name: $0.name, streams: $0.streams, latency: (rig.device(named: $0.name)?.latencyMs ?? 0) * 1e-3)
-                }, models: modelFiles, readouts: readoutFiles)
-            let drives = try plan.readouts.map { try Self.drives(of: $0, plan, queues, rig) }
+                }, models: modelFiles, readouts: readoutFiles, predictors: predictorFiles)
+            let drives =
+                try plan.readouts.map {
+                    try Self.drives(of: $0.films, channels: $0.readout.card.mask.channels, plan, queues, rig)
+                }
+                + plan.predictors.map {
+                    try Self.drives(of: $0.films, channels: $0.readout?.card.channels, plan, queues, rig)
+                }
             self.drives = drives.flatMap(\.self)
             let graph = StageGraph(plan, drives: drives)
             self.graph = graph
@@ -102,7 +110,7 @@ public final class LiveRun: @unchecked Sendable {
             recorder = try session.map {
                 try SessionRecorder(
                     folder: $0, rig: rig, runners: runners, anchor: anchor,
-                    copies: rig.copies(models: models, readouts: readouts), provenance: provenance)
+                    copies: rig.copies(models: models, readouts: readouts, predictors: predictors), provenance: provenance)
             }
         } catch {
             for runner in runners { runner.stop() }
@@ -116,13 +124,14 @@ public final class LiveRun: @unchecked Sendable {
     }
 
     /// Where the drive of a readout's films goes; none where its films take none.
+    /// - Parameter channels: that it was trained with; nil for any.
     private static func drives(
-        of readout: GraphPlan.Readout, _ plan: GraphPlan, _ queues: [String: DriveQueue], _ rig: Rig
+        of places: [GraphPlan.Place], channels: Int?, _ plan: GraphPlan, _ queues: [String: DriveQueue], _ rig: Rig
     ) throws -> [DriveQueueSink] {
-        let films = readout.films.compactMap { queues[plan.devices[$0.device].name] }
-        guard films.count == readout.films.count else { return [] }
-        let (fields, expected) = (films.reduce(0) { $0 + $1.channels }, readout.readout.card.mask.channels)
-        guard fields == expected else {
+        let films = places.compactMap { queues[plan.devices[$0.device].name] }
+        guard films.count == places.count else { return [] }
+        let fields = films.reduce(0) { $0 + $1.channels }
+        if let expected = channels, fields != expected {
             throw SettingsError(
                 file: rig.file, line: 0,
                 reason: .invalidValue(
@@ -273,6 +282,6 @@ public final class LiveRun: @unchecked Sendable {
                     $0.resets += $1.refusals.resets
                     $0.frames += $1.refusals.frames
                     $0.limited += $1.refusals.limited
-                })
+                }, predictions: graph.predictions.isEmpty ? nil : graph.predictions)
     }
 }

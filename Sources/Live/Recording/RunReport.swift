@@ -185,4 +185,6 @@ public struct RunReport: Codable, Sendable {
     public var eventsLost: UInt64 = 0
     /// nil without a film.
     public var driveRefused: DriveRefusals?
+    /// nil without a continuous readout.
+    public var predictions: [PredictionSummary]?
 }

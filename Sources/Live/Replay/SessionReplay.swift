@@ -62,7 +62,8 @@ public struct SessionReplay {
         }
         plan = try GraphPlan(
             rig: rig, devices: files.devices, models: stored(rig?.modelFolders) { try RecognizerModel(folder: $0) },
-            readouts: stored(rig?.readoutFolders) { try FilmReadout(folder: $0) })
+            readouts: stored(rig?.readoutFolders) { try FilmReadout(folder: $0) },
+            predictors: stored(rig?.predictorFolders) { try PredictionReadout(folder: $0) })
     }
 
     /// Replays to the end.
@@ -119,7 +120,7 @@ public struct SessionReplay {
             each(decision)
         }
         var lastProgress = HostTime.now()
-        while let device = try nextDevice(sources), let head = try sources[device].peek(), head.hostTime < highest {
+        while let device = try Self.nextDevice(sources), let head = try sources[device].peek(), head.hostTime < highest {
             let isWanted = head.hostTime >= lowest && options.device.map { files.names[device] == $0 } ?? true
             if isWanted {
                 guard pace.wait(for: head.hostTime, { progress(head.hostTime - start) }) else {
@@ -144,7 +145,7 @@ public struct SessionReplay {
     }
 
     /// The device whose next item comes first by (stamp, device): the order of the live merge.
-    private func nextDevice(_ sources: [any ReplaySource]) throws -> Int? {
+    static func nextDevice(_ sources: [any ReplaySource]) throws -> Int? {
         var best: (device: Int, time: HostTime)?
         for device in sources.indices {
             guard let head = try sources[device].peek() else { continue }

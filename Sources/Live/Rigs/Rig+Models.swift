@@ -3,11 +3,14 @@ extension Rig {
     package var modelFolders: [String] { recognizers.map { Self.folder("model", $0.name) } }
     package var readoutFolders: [String] { readouts.map { Self.folder("readout", $0.name) } }
 
-    private static func folder(_ kind: String, _ name: String?) -> String { name.map { "\(kind)-\($0)" } ?? kind }
+    static func folder(_ kind: String, _ name: String?) -> String { name.map { "\(kind)-\($0)" } ?? kind }
 
     /// What a session keeps of the models, so that it can be replayed alone.
-    package func copies(models: [String?], readouts: [String?]) -> [(name: String, from: String?)] {
+    package func copies(
+        models: [String?], readouts: [String?], predictors: [String?] = []
+    ) -> [(name: String, from: String?)] {
         zip(modelFolders, models).map { ($0, $1) } + zip(readoutFolders, readouts).map { ($0, $1) }
+            + zip(predictorFolders, predictors).map { ($0, $1) }
     }
 
     /// Folders of the recognisers' models.

@@ -62,9 +62,11 @@ extension Rig {
     /// Reads all stages of a rig file.
     mutating func takeStages(_ rig: SettingsTable, isRecorded: Bool) throws(SettingsError) {
         for table in try rig.someTables("recognizer") { recognizers.append(try recognizer(table)) }
-        for table in try rig.someTables("readout") { readouts.append(try readout(table)) }
+        for table in try rig.someTables("readout") {
+            if Self.isPredictor(table) { predictors.append(try predictor(table)) } else { readouts.append(try readout(table)) }
+        }
         if let table = try rig.section("reservoir") {
-            guard readouts.isEmpty else {
+            guard readouts.isEmpty, predictors.isEmpty else {
                 throw SettingsError(
                     file: file, line: table.line,
                     reason: .invalidValue(
@@ -85,7 +87,7 @@ extension Rig {
         var names: Set<String> = []
         let stages =
             recognizers.map { ($0.name, $0.keyLines["name"]) } + readouts.map { ($0.name, $0.keyLines["name"]) }
-            + monitors.map { ($0.name, $0.keyLines["name"]) }
+            + predictors.map { ($0.name, $0.keyLines["name"]) } + monitors.map { ($0.name, $0.keyLines["name"]) }
         for (name, line) in stages {
             guard let name else { continue }
             guard names.insert(name).inserted else {
@@ -94,7 +96,12 @@ extension Rig {
         }
         for (kind, unnamed) in [
             ("recognizer", recognizers.count > 1 ? recognizers.first { $0.name == nil }?.line : nil),
-            ("readout", readouts.count > 1 ? readouts.first { $0.name == nil }?.line : nil),
+            (
+                "readout",
+                readouts.count + predictors.count > 1
+                    ? (readouts.map { ($0.name, $0.line) } + predictors.map { ($0.name, $0.line) }).first { $0.0 == nil }?.1
+                    : nil
+            ),
         ] {
             guard let unnamed else { continue }
             throw SettingsError(file: file, line: unnamed, reason: .missingKey("name", inTable: "each of several [[\(kind)]]s"))
@@ -115,6 +122,17 @@ extension Rig {
 
     private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {
         try table.allow(["name", "device", "devices", "readout", "audio", "alternatives", "partial"])
+        let names = try films(table)
+        guard let audio = try stream("audio", table) else { throw table.missing("audio") }
+        return Readout(
+            name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio,
+            alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
+            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
+            keyLines: table.settingLines)
+    }
+
+    /// The films of a readout: one `device`, or several `devices`.
+    func films(_ table: SettingsTable) throws(SettingsError) -> [String] {
         var names: [String] = []
         if let list = table.settings["devices"] {
             guard let texts = list.list?.map(\.string), !texts.isEmpty, !texts.contains(nil) else {
@@ -134,22 +152,19 @@ extension Rig {
                 throw table.invalid("devices", name, expected: "each film once")
             }
         }
-        guard let audio = try stream("audio", table) else { throw table.missing("audio") }
-        return Readout(
-            name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio,
-            alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
-            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
-            keyLines: table.settingLines)
+        return names
     }
 
     /// A film answers one drive at a time: what a second readout sent would change what the first one reads.
     private func checkDrives(_ rig: SettingsTable) throws(SettingsError) {
         var driven: Set<String> = []
-        for readout in readouts {
-            for device in readout.devices where !driven.insert(device).inserted {
-                let key = readout.keyLines["devices"] == nil ? "device" : "devices"
+        let stages =
+            readouts.map { ($0.devices, $0.keyLines, $0.line) } + predictors.map { ($0.devices, $0.keyLines, $0.line) }
+        for (devices, keyLines, line) in stages {
+            for device in devices where !driven.insert(device).inserted {
+                let key = keyLines["devices"] == nil ? "device" : "devices"
                 throw SettingsError(
-                    file: file, line: readout.keyLines[key] ?? readout.line,
+                    file: file, line: keyLines[key] ?? line,
                     reason: .invalidValue(key: key, value: device, expected: "a film that no other readout drives"))
             }
         }
@@ -207,7 +222,7 @@ extension Rig {
             below: below ?? -.infinity, line: table.line, keyLines: table.settingLines)
     }
 
-    private func stageName(_ table: SettingsTable) throws(SettingsError) -> String? {
+    func stageName(_ table: SettingsTable) throws(SettingsError) -> String? {
         guard let name = try table.string("name") else { return nil }
         guard Self.isName(name) else {
             throw table.invalid(
@@ -218,7 +233,7 @@ extension Rig {
     }
 
     /// A stream is named "device.stream"; here only the device can be checked, the stream when the device answers.
-    private func stream(_ key: String, _ table: SettingsTable) throws(SettingsError) -> String? {
+    func stream(_ key: String, _ table: SettingsTable) throws(SettingsError) -> String? {
         guard let name = try table.string(key) else { return nil }
         let parts = name.split(separator: ".")
         guard parts.count == 2, devices.contains(where: { $0.mayBeCalled(String(parts[0])) }) else {

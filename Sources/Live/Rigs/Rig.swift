@@ -72,6 +72,8 @@ public struct Rig: Sendable, Equatable {
     public var devices: [Device]
     public var recognizers: [Recognizer] = []
     public var readouts: [Readout] = []
+    /// The `[[readout]]`s that predict a number.
+    public var predictors: [Predictor] = []
     public var monitors: [Monitor] = []
     public var recording: Recording
     /// What works and could be written better.

@@ -43,6 +43,8 @@ public struct SearchDescription: Codable, Sendable, Equatable {
     public var rig: Source?
     /// The rig's device.
     public var device: String?
+    /// Input maps of films and devices; nil for ``SearchedInput/free``.
+    public var input: SearchedInput?
     public var features = StateFeatures()
 
     /// The name of the task whose error is the objective; nil for none.
@@ -80,6 +82,7 @@ public struct SearchDescription: Codable, Sendable, Equatable {
             ("--threshold", threshold == other.threshold), ("--kind", kind == other.kind), ("--cells", cells == other.cells),
             ("--films", films == other.films), ("--material", material == other.material), ("--nodes", nodes == other.nodes),
             ("--rig", rig?.sha256 == other.rig?.sha256), ("--device", device == other.device),
+            ("--input", input == other.input),
             ("--squares", features.hasSquares == other.features.hasSquares),
             ("--delays", features.delays == other.features.delays),
             ("--virtual-nodes", features.virtualNodes == other.features.virtualNodes), ("--task", task == other.task),
@@ -98,7 +101,9 @@ public struct SearchDescription: Codable, Sendable, Equatable {
             guard let cells, let films, let material = material.flatMap({ FilmMaterial.known[$0] }) else {
                 throw SearchError(path: store, reason: .damaged("the film is not known"))
             }
-            return try FilmFamily(cells: cells, films: films, material: material)
+            var family = try FilmFamily(cells: cells, films: films, material: material)
+            family.input = input ?? .free
+            return family
         case .esn, .nvar:
             guard let nodes, (1...100_000).contains(nodes) else {
                 throw SearchError(path: store, reason: .damaged("the number of nodes is not known"))

@@ -24,7 +24,7 @@ struct Recognize: LiveCommand {
     @Option(help: "Folder of the CTC recogniser; the rig's by default.")
     var model: String?
 
-    @Option(help: "Folder of the film's readout; the rig's by default.")
+    @Option(help: "Folder of the (first) readout's training; the rig's by default.")
     var readout: String?
 
     @Option(help: "A folder of labelled WAV files whose test words are spoken into the simulated microphone.")
@@ -76,13 +76,14 @@ struct Recognize: LiveCommand {
         let outlet = try lsl.map { try WordOutlet($0) }
         let strip = try testStrip(rig, simulators)
         let (models, readouts) = (rig.models(first: model), rig.readouts(first: readout))
+        let predictors = rig.predictors(first: readout)
         ProcessProvenance.note(seed: rig.seed)
-        for path in [rig.file] + (models + readouts).compactMap(\.self) { ProcessProvenance.note(data: path) }
-        try checkModels(rig, models, readouts)
+        for path in [rig.file] + (models + readouts + predictors).compactMap(\.self) { ProcessProvenance.note(data: path) }
+        try checkModels(rig, models, readouts, predictors)
         let run = try RigOpening(rig: rig, simulators: simulators, patience: waitFor).open {
             try LiveRun(
                 rig, ports: simulators.ports, session: session, models: models, readouts: readouts,
-                provenance: ProcessProvenance.now, knowsSpeech: strip != nil)
+                predictors: predictors, provenance: ProcessProvenance.now, knowsSpeech: strip != nil)
         }
         RigOpening.tell(run.rig)
         let stage = try strip.map { try SpeechStage($0.strip, server: $0.server, run) }
@@ -124,13 +125,23 @@ struct Recognize: LiveCommand {
     }
 
     /// A model that nothing runs is a mistake; a stage without one is told.
-    private func checkModels(_ rig: Rig, _ models: [String?], _ readouts: [String?]) throws {
-        for (key, option, count) in [("recognizer", model, models.count), ("readout", readout, readouts.count)] {
+    private func checkModels(
+        _ rig: Rig, _ models: [String?], _ readouts: [String?], _ predictors: [String?]
+    ) throws {
+        // An option is of no use to a readout that learns while it runs.
+        let trained = rig.predictors.count { $0.method == .ridge }
+        for (key, option, count) in [
+            ("recognizer", model, models.count), ("readout", readout, readouts.count + trained),
+        ] {
             guard option != nil, count == 0 else { continue }
             throw SettingsError(file: rig.file, line: 0, reason: .missingKey(key, inTable: "the rig"))
         }
         for (kind, sections) in [
             ("recognizer", zip(rig.recognizers.map(\.name), models)), ("readout", zip(rig.readouts.map(\.name), readouts)),
+            (
+                "readout",
+                zip(rig.predictors.map(\.name), zip(rig.predictors, predictors).map { $0.method == .ridge ? $1 : "" })
+            ),
         ] {
             for case (let name, nil) in sections {
                 log.warning("the \(kind) \(name.map { "“\($0)” " } ?? "")has no trained model, so it does not run")

@@ -106,7 +106,6 @@ struct ReservoirImport: ParsableCommand {
     }
 
     func run() throws {
-        StopRequest.install()
         try reportingFailures {
             let read = [path, inputs].compactMap(\.self)
             let outputs = form == .npy ? [output, inputsOutput] : [output]
@@ -114,6 +113,8 @@ struct ReservoirImport: ParsableCommand {
             for file in read { ProcessProvenance.note(data: file) }
             var measured = try measured()
             if let inputs { try measured.setInputs(numPy: inputs) }
+            // Until here, pipes that nobody writes to included, a signal ends the program at once.
+            StopRequest.install()
             if measured.dropped > 0 {
                 log.warning("\(path): \(Console.count(measured.dropped, "step")) with missing values left out")
             }
@@ -151,6 +152,7 @@ struct ReservoirImport: ParsableCommand {
     private func measured() throws -> MeasuredStates {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            StopRequest.install()
             var line = ProgressLine("scans")
             let scans = try ScanFolder(path, options: try scanOptions()) { fraction in
                 line.show(fraction, path)

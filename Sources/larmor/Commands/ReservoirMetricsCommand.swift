@@ -7,27 +7,39 @@ import Reservoirs
 
 struct ReservoirMetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "metrics", abstract: "Ranks, memory, capacity, echo and robustness of a film, or of recorded states.",
+        commandName: "metrics",
+        abstract: "Ranks, memory, capacity, echo and robustness of a film, of a rig's device, or of recorded states.",
         discussion: """
             Example: larmor reservoir metrics
             Example: larmor reservoir metrics --material Ni --cells 25 --field-t 0.02 --json
+            Example: larmor reservoir metrics --rig rigs/film-band.toml --steps 500 --delays 20 --degrees 2
 
             Without --states a film of the macro-cell model is driven with random inputs between -1 and 1: each becomes a field for each \
-            cell by a sparse random mask. The same seed gives the same numbers. With --states and --inputs recorded states are measured: \
+            cell by a sparse random mask. The same seed gives the same numbers. With --rig the same inputs go to a device, and its pace, drift and lost \
+            inputs are told; a device that forgets an input ends the command. With --states and --inputs recorded states are measured: \
             arrays of NumPy, one row a step. What needs a reservoir that can be driven is left out then.
             """)
 
     @Option(help: "Material of the film: \(FilmMaterial.known.keys.sorted().joined(separator: ", ")). (default: Co)")
     var material: String?
 
-    @Option(help: "Cells of the film; it is as square as they allow.")
-    var cells = 100
+    @Option(help: "Cells of the film; it is as square as they allow. (default: 100)")
+    var cells: Int?
 
-    @Option(help: "Gilbert damping.")
-    var damping = 0.1
+    @Option(help: "Gilbert damping. (default: 0.1)")
+    var damping: Double?
+
+    @Option(help: "A rig file: its device is measured, not a film in this process.")
+    var rig: String?
+
+    @Option(help: "The rig's device, where it has several that can be driven.")
+    var device: String?
 
     @Option(help: "Typical field of an input of 1, in tesla.")
     var fieldT = 0.05
+
+    @Option(help: "mask: a random mask and a bias of each cell; dale: the founding study's map, in steps of 0.1 mT.")
+    var input = "mask"
 
     @Option(help: "Share of the cells that feel the input. (default: 0.1, of small films three cells)")
     var density: Double?
@@ -60,13 +72,24 @@ struct ReservoirMetricsCommand: ParsableCommand {
         guard (states == nil) == (inputs == nil) else { throw ValidationError("--states and --inputs go together") }
         if states != nil {
             try GivenOptions.refuse(
-                ["--material", "--cells", "--damping", "--field-t", "--density", "--seed", "--steps"],
-                "does nothing with --states, which are recorded already; leave it out")
+                [
+                    "--material", "--cells", "--damping", "--field-t", "--density", "--seed", "--steps", "--rig", "--device",
+                    "--input",
+                ], "does nothing with --states, which are recorded already; leave it out")
         }
+        if rig != nil {
+            try GivenOptions.refuse(
+                ["--material", "--cells", "--damping"],
+                "is of a film in this process; with --rig the device has its own; leave it out")
+        } else {
+            try GivenOptions.refuse(["--device"], "names a device of --rig FILE")
+        }
+        guard ["mask", "dale"].contains(input) else { throw ValidationError("--input is mask or dale; found “\(input)”") }
+        if input == "dale" { try GivenOptions.refuse(["--density"], "does nothing with --input dale, which has its own") }
         guard material.map({ FilmMaterial.known[$0] != nil }) ?? true else {
             throw ValidationError("--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
         }
-        guard (1...1024).contains(cells) else { throw ValidationError("--cells must be from 1 to 1024") }
+        guard (1...1024).contains(cells ?? 100) else { throw ValidationError("--cells must be from 1 to 1024") }
         guard fieldT.isFinite, fieldT > 0, fieldT <= 100 else {
             throw ValidationError("--field-t is a field above 0, in tesla")
         }
@@ -79,7 +102,6 @@ struct ReservoirMetricsCommand: ParsableCommand {
     }
 
     func run() throws {
-        StopRequest.install()
         try reportingFailures {
             var settings = ReservoirMetrics.Settings()
             (settings.delays, settings.degrees, settings.steps, settings.seed) = (delays, degrees, steps, seed)
@@ -91,15 +113,32 @@ struct ReservoirMetricsCommand: ParsableCommand {
             let metrics: ReservoirMetrics?
             let described: String
             var warnings: [String] = []
+            var bench: TaskBench?
+            defer { bench?.stop() }
             if let states, let inputs {
                 let measured = try recorded(states, inputs)
+                // Until here, pipes that nobody writes to included, a signal ends the program at once.
+                StopRequest.install()
                 described = measured.description
                 let values = measured.inputs?.values ?? []
                 if let problem = InputUniformity.problem(values) {
                     warnings.append("\(inputs): \(problem); capacities of degree 2 and more, and the sum, say little then")
                 }
                 metrics = try ReservoirMetrics(inputs: values, states: measured.states, settings: settings, progress: progress)
+            } else if let rig {
+                StopRequest.install()
+                ProcessProvenance.note(seed: seed)
+                let opened = try TaskBench(rig, device: device)
+                bench = opened
+                described = opened.family.description
+                metrics = try opened.family.withReservoir { device in
+                    let reservoir = try masked(device, films: 1, cells: device.inputs)
+                    // Films answer with x, y and z of each cell.
+                    settings.blocks = device.nodes == 3 * device.inputs ? 3 : 1
+                    return try ReservoirMetrics(reservoir, settings: settings, progress: progress)
+                }
             } else {
+                StopRequest.install()
                 let film = try film()
                 described = film.description
                 settings.blocks = 3
@@ -108,7 +147,13 @@ struct ReservoirMetricsCommand: ParsableCommand {
             }
             line.done()
             guard let metrics else { throw StopRequest.exitCode }
-            let report = MetricsReport(described, metrics, warnings: warnings)
+            let device = try bench?.report()
+            if let device, device.limitedFrames > 0 {
+                warnings.append(
+                    "the rig file's limits changed \(Console.count(device.limitedFrames, "input")): the numbers are those of the limited drive"
+                )
+            }
+            let report = MetricsReport(described, metrics, device: device, warnings: warnings)
             if json { return try Console.json(report) }
             for warning in warnings { log.warning("\(warning)") }
             report.show()
@@ -130,16 +175,26 @@ struct ReservoirMetricsCommand: ParsableCommand {
     }
 
     private func film() throws -> MaskedReservoir {
+        let cells = cells ?? 100
         guard let material = FilmMaterial.known[material ?? "Co"] else { throw ExitCode.validationFailure }
         let rows = (1...cells).last { cells.isMultiple(of: $0) && $0 * $0 <= cells } ?? 1
         let film = try FilmReservoir([
-            MacroCellFilmConfiguration(rows: rows, columns: cells / rows, material: material, damping: damping)
+            MacroCellFilmConfiguration(rows: rows, columns: cells / rows, material: material, damping: damping ?? 0.1)
         ])
+        return try masked(film, films: 1, cells: cells)
+    }
+
+    private func masked(_ reservoir: any Reservoir, films: Int, cells: Int) throws -> MaskedReservoir {
+        if input == "dale" {
+            let map = InputMap.dale(inputs: 1, cells: cells, films: films, scale: fieldT, seed: seed)
+            guard map.reaches(input: 0) else { throw UnreachedFilm(seed: seed, density: 0.1) }
+            return MaskedReservoir(reservoir, map: map)
+        }
         let mask = InputMask(
             inputs: 1, cells: cells, fields_T: [Float(fieldT)], density: density ?? min(1, max(0.1, 3 / Double(cells))),
             seed: seed)
         guard mask.makeMatrix().drivenCells > 0 else { throw UnreachedFilm(seed: seed, density: mask.density) }
-        return MaskedReservoir(film, mask: mask)
+        return MaskedReservoir(reservoir, mask: mask)
     }
 }
 

@@ -108,7 +108,7 @@ struct ReservoirSearchRun: ParsableCommand {
         } else {
             for (name, isGiven) in [
                 ("--cells", film.cells != nil), ("--films", film.films != nil), ("--material", film.material != nil),
-                ("--rig", film.rig != nil),
+                ("--rig", film.rig != nil), ("--input", film.input != "free"),
             ] where isGiven { throw ValidationError("\(name) does nothing with --kind \(kind); leave it out") }
         }
     }
@@ -125,6 +125,8 @@ struct ReservoirSearchRun: ParsableCommand {
         description.take(sizes)
         description.features = try film.features()
         (description.length, description.device) = (length, film.device)
+        let input = try film.searchedInput()
+        description.input = input == .free ? nil : input
         if let series { description.series = .init(path: series, sha256: SearchBench.hash(numbers)) }
         switch kind {
         case .film:

@@ -54,11 +54,12 @@ struct SweepRun: ParsableCommand {
     }
 
     func run() throws {
-        StopRequest.install()
         try reportingFailures {
             let begin = ContinuousClock.now
             let session = try SweepSession(file: file, output: output, extend: extend)
             defer { session.lock.release() }
+            // Until here, a pipe that nobody writes to included, a signal ends the program at once; what was made by then is whole.
+            StopRequest.install()
             let (sweep, place, store) = (session.sweep, session.place, session.store)
             var line = ProgressLine(sweep.name)
             let (limit, attempts) = (self.limit, 1 + retries)

@@ -22,6 +22,9 @@ struct TaskFilmOptions: ParsableArguments {
     @Option(help: "Frames for which each input is held, each with a mask of its own; the readout sees the states of all.")
     var virtualNodes = 1
 
+    @Option(help: "Input maps that are searched: free, or dale, the founding study's.")
+    var input = "free"
+
     @Option(help: "A rig file: the task is put to its device, not to a film in this process.")
     var rig: String?
 
@@ -29,9 +32,9 @@ struct TaskFilmOptions: ParsableArguments {
     var device: String?
 
     /// Whether one of ``others`` is given.
-    var isGiven: Bool { cells != nil || films != nil || material != nil || rig != nil }
+    var isGiven: Bool { cells != nil || films != nil || material != nil || rig != nil || input != "free" }
     /// Options that say which film it is.
-    static let others = "--cells, --films, --material and --rig"
+    static let others = "--cells, --films, --material, --input and --rig"
 
     func validate() throws {
         guard (1...64).contains(virtualNodes) else { throw ValidationError("--virtual-nodes must be 1 to 64") }
@@ -42,6 +45,7 @@ struct TaskFilmOptions: ParsableArguments {
             throw ValidationError("--device names a device of --rig FILE")
         }
         _ = try features()
+        _ = try searchedInput()
         _ = try knownMaterial()
     }
 
@@ -67,9 +71,19 @@ struct TaskFilmOptions: ParsableArguments {
     }
 
     func family() throws -> FilmFamily {
-        try FilmFamily(cells: cells ?? 100, films: films ?? 1, material: try knownMaterial())
+        var family = try FilmFamily(cells: cells ?? 100, films: films ?? 1, material: try knownMaterial())
+        family.input = try searchedInput()
+        return family
+    }
+
+    func searchedInput() throws -> SearchedInput {
+        guard let found = SearchedInput(rawValue: input) else {
+            throw ValidationError(
+                "--input is \(SearchedInput.allCases.map(\.rawValue).joined(separator: ", ")); found “\(input)”")
+        }
+        return found
     }
 
     /// nil without a rig.
-    func bench() throws -> TaskBench? { try rig.map { try TaskBench($0, device: device) } }
+    func bench() throws -> TaskBench? { try rig.map { try TaskBench($0, device: device, input: try searchedInput()) } }
 }

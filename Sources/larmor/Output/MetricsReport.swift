@@ -43,11 +43,13 @@ struct MetricsReport: Encodable {
     var noiseError: Double?
     var inputSnrDb: Double?
     var drift: Double?
+    /// Of a rig's device.
+    var device: TaskDeviceReport?
     /// What the numbers are not fit for.
     var warnings: [String]
 
-    init(_ reservoir: String, _ metrics: ReservoirMetrics, warnings: [String]) {
-        (self.reservoir, self.warnings) = (reservoir, warnings)
+    init(_ reservoir: String, _ metrics: ReservoirMetrics, device: TaskDeviceReport? = nil, warnings: [String]) {
+        (self.reservoir, self.warnings, self.device) = (reservoir, warnings, device)
         (nodes, steps) = (metrics.nodes, metrics.steps)
         (kernelRank, kernelRankByThreshold) = (metrics.kernelRank, metrics.kernelRankByThreshold)
         let dynamics = metrics.dynamics
@@ -106,6 +108,7 @@ struct MetricsReport: Encodable {
         }
         if let drift { table.add("drift", number(drift), "change of the states of the same inputs from begin to end") }
         Console.result(table.text)
+        if let device { Console.result(device.line) }
     }
 
     private func degrees(_ byDegree: [Double]) -> String {

@@ -37,11 +37,19 @@ enum Report {
         if let words = report.readoutScore, let accuracy = report.readoutAccuracy {
             Console.result("film readout   accuracy \(percent(accuracy))  (\(counts(words)))")
         }
+        for stage in report.predictions ?? [] { Console.result(text(stage)) }
         showTimes(report)
         if let session = report.session { Console.result("session        \(session)") }
     }
 
     static func percent(_ fraction: Double) -> String { Console.number(fraction * 100, digits: 2) + " %" }
+
+    private static func text(_ stage: PredictionSummary) -> String {
+        func number(_ error: Double?) -> String { error.map { Console.number($0, significant: 3) } ?? "–" }
+        return "prediction     \(stage.stage.map { "\($0), " } ?? "")\(stage.target): NRMSE \(number(stage.nrmse)) over "
+            + "\(Console.count(stage.compared, "step")), \(number(stage.windowNrmse)) in the last window, "
+            + "begun \(Console.count(stage.restarts, "time"))"
+    }
 
     private static func counts(_ score: RunReport.Score) -> String {
         "\(Console.count(score.reference, "word")): \(score.substitutions) substituted, \(score.deletions) missed, "

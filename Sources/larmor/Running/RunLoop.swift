@@ -86,6 +86,8 @@ struct RunLoop {
         }
     }
 
+    private static func number(_ error: Double?) -> String { error.map { Console.number($0, significant: 3) } ?? "–" }
+
     /// A decision as a line for people; nil for those that only machines want.
     static func text(_ decision: Decision) -> String? {
         switch decision.content {
@@ -97,6 +99,12 @@ struct RunLoop {
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
         case .monitor(let stream, let channel, let measure, let value, let isAlarm):
             "monitor \(stream) \(channel): \(measure) \(value) \(isAlarm ? "is out of its range" : "is well again")"
+        case .prediction(let target, _, let at, let value):
+            "predict \(target): \(Console.number(value, significant: 4))"
+                + (at.map { " in \(Console.number(1e3 * ($0 - decision.hostTime), digits: 0)) ms" } ?? "")
+        case .predictionError(let target, let nrmse, let steps, let windowNRMSE, let windowSteps):
+            "error   \(target): NRMSE \(number(windowNRMSE)) over \(Console.count(windowSteps, "step")), "
+                + "\(number(nrmse)) over all \(steps)"
         case .lost(let count): "lost    \(count) decisions: this program was too slow for them"
         case .eegAbsent(let first, let frames): "eeg     absent for \(frames) frames from \(first)"
         case .line(let stream, let line, let isHigh, let counter, _):

@@ -11,7 +11,9 @@ struct SearchBench {
     ///   - series: the numbers of the task's file; empty without one.
     ///   - store: for messages.
     init(_ description: SearchDescription, series: [Double], store: String) throws {
-        let rig = try description.rig.map { try TaskBench($0.path, device: description.device) }
+        let rig = try description.rig.map {
+            try TaskBench($0.path, device: description.device, input: description.input ?? .free)
+        }
         self.rig = rig
         do {
             individuals = try IndividualBench(description, series: series, store: store) { inputs in

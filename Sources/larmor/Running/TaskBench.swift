@@ -5,17 +5,18 @@ import Reservoirs
 import Rigs
 import Settings
 
-/// A rig's device on a task, with its simulator where the rig file has one.
+/// A rig's device on a task or under measurement, with its simulator where the rig file has one.
 ///
-/// Before the task and behind it the same small fields are sent, and their answers compared.
+/// Before the task and behind it the same small fields are sent, and their answers compared; single ones tell how long an answer takes.
 final class TaskBench {
     let family: DeviceFamily
     private let simulators: RigSimulators
     private let probe: [Float]
     private let first: [Float]
+    private let secondsToAnswer: Double
 
     /// - Throws: `SettingsError` for a rig without such a device, `TransportError` when the device does not answer.
-    init(_ file: String, device: String?) throws {
+    init(_ file: String, device: String?, input: SearchedInput = .free) throws {
         var rig = try Rig(contentsOf: file)
         let names = rig.devices.filter(\.canBeDriven).map(\.name)
         guard let name = device ?? (names.count == 1 ? names[0] : nil), names.contains(name),
@@ -39,7 +40,9 @@ final class TaskBench {
             probe = (0..<64 * reservoir.inputs).map { ($0 / reservoir.inputs + $0) % 2 == 0 ? size : -size }
             try reservoir.reset(seed: 0)
             first = try reservoir.run(probe)
-            family = DeviceFamily(reservoir, most: most)
+            secondsToAnswer = try reservoir.secondsToAnswer(Array(probe[..<reservoir.inputs]))
+            reservoir.forgetSteps()
+            family = DeviceFamily(reservoir, most: most, input: input)
         } catch {
             simulators.stop()
             throw error
@@ -48,10 +51,15 @@ final class TaskBench {
 
     func stop() { simulators.stop() }
 
+    /// Largest drive that the device takes, in its unit.
+    var most: Double { family.most }
+
+    /// - Throws: `TransportError` where the device does not answer any more.
     func report() throws -> TaskDeviceReport {
         try family.withReservoir { reservoir in
             let counted = reservoir as? CountedReservoir
             let (steps, seconds) = (counted?.steps ?? 0, counted?.secondsPerStep ?? 0)
+            let lost = counted?.lostFrames ?? 0
             try reservoir.reset(seed: 0)
             let last = try reservoir.run(probe)
             func matrix(_ values: [Float]) -> Matrix<Double> {
@@ -59,20 +67,23 @@ final class TaskBench {
             }
             let drift = try StateDrift(begin: matrix(first), end: matrix(last)).value
             return TaskDeviceReport(
-                device: reservoir.description, steps: steps - probe.count / reservoir.inputs, secondsPerStep: seconds,
-                limitedFrames: counted?.limitedFrames ?? 0, drift: drift)
+                device: reservoir.description, steps: steps, secondsPerStep: seconds, secondsToAnswer: secondsToAnswer,
+                lostFrames: lost, limitedFrames: counted?.limitedFrames ?? 0, drift: drift)
         }
     }
 }
 
-/// What the device has to say for itself after a task. An input without an answer ends the task, so none was lost.
+/// What the device has to say for itself after a task. An input without an answer ends the task with an error, and none is sent twice.
 struct TaskDeviceReport: Encodable {
     var device: String
     /// Inputs that were answered.
     var steps: Int
     /// Seconds of a run for each of its inputs; many are on their way at once.
     var secondsPerStep: Double
-    var lostFrames = 0
+    /// Median of the times from a single input to its answer.
+    var secondsToAnswer: Double
+    /// Inputs that were sent and not answered.
+    var lostFrames: Int
     /// Inputs that the rig file's limits have changed.
     var limitedFrames: UInt64
     /// How much the answers to the same inputs differ between the begin and the end of the task, relative to their spread.
@@ -80,7 +91,7 @@ struct TaskDeviceReport: Encodable {
 
     var line: String {
         "\(device): \(Console.count(steps, "step")), \(Console.number(1e3 * secondsPerStep, digits: 3)) ms each, "
-            + "\(lostFrames) lost, \(limitedFrames) changed by the rig's limits, drift \(Console.number(drift, significant: 3))"
+            + "an answer after \(Console.number(1e3 * secondsToAnswer, digits: 3)) ms, \(lostFrames) lost, \(limitedFrames) changed by the rig's limits, drift \(Console.number(drift, significant: 3))"
     }
 }
 
@@ -88,6 +99,7 @@ struct TaskDeviceReport: Encodable {
 private final class CountedReservoir: Reservoir {
     private let device: RigLinkReservoir
     private(set) var steps = 0
+    private var sent = 0
     private var seconds = 0.0
 
     init(_ reservoir: any Reservoir) throws {
@@ -102,10 +114,26 @@ private final class CountedReservoir: Reservoir {
     var limitedFrames: UInt64 { device.limitedFrames }
     var secondsPerStep: Double { steps > 0 ? seconds / Double(steps) : 0 }
 
+    var lostFrames: Int { sent - steps }
+
     func reset(seed: UInt64) throws { try device.reset(seed: seed) }
+
+    /// What comes now counts.
+    func forgetSteps() { (steps, sent, seconds) = (0, 0, 0) }
+
+    /// The median over single inputs, each sent when the one before is answered.
+    func secondsToAnswer(_ input: [Float]) throws -> Double {
+        let times = try (0..<15).map { _ in
+            let start = ContinuousClock.now
+            _ = try device.run(input)
+            return (ContinuousClock.now - start) / .seconds(1)
+        }
+        return times.sorted()[7]
+    }
 
     func run(_ inputs: [Float]) throws -> [Float] {
         let start = ContinuousClock.now
+        sent += inputs.count / device.inputs
         let states = try device.run(inputs)
         seconds += (ContinuousClock.now - start) / .seconds(1)
         steps += inputs.count / device.inputs

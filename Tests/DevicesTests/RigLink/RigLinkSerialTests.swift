@@ -1,3 +1,4 @@
+import BoardStand
 import Devices
 import Foundation
 import RealTime

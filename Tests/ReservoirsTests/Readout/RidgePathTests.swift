@@ -19,12 +19,12 @@ struct RidgePathTests {
     @Test func `validation chooses the parameter with the smallest error on new data`() throws {
         let (path, x, y) = try path()
         let choice = try path.choose(states: x, targets: y)
-        // By hand.
+        // By hand: the variance over n − 1, as tasks are judged.
         let mean = y.values.reduce(0, +) / 60
         let errors = try path.readouts.map { readout in
             let predicted = try readout.predict(x)
             return zip(predicted.values, y.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-                / y.values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+                / 60 * 59 / y.values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         }
         #expect(largestDifference(choice.errors, errors) < 1e-12)
         #expect(errors[choice.index] == errors.min())

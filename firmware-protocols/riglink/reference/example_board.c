@@ -144,19 +144,33 @@ static void take_drive(example_board *board, const riglink_message *message, uin
         }
         slot = slot_for(board);
         board->queue_counter[slot] = riglink_get64(message->payload + 4) + frame;
-        board->queue_is_reset[slot] = 0;
+        board->queue_follows_reset[slot] = board->is_reset_due;
+        board->is_reset_due = 0;
         for (cell = 0; cell < BOARD_CELLS; cell++, values += 4) board->queue[slot][cell] = riglink_get_float(values);
     }
 }
 
-/* A reset waits in the queue like a frame, so that it comes between the frames before it and those after it. With a full
- * queue it comes at once, which is later than no frame that was taken. */
+/* A reset comes between the frames before it and those after it, and takes no place in the queue, which is the host's to fill: the next
+ * frame remembers it. */
 static void take_reset(example_board *board) {
-    if (board->queue_count < BOARD_QUEUE) {
-        board->queue_is_reset[slot_for(board)] = 1;
+    if (board->queue_count > 0) {
+        board->is_reset_due = 1;
     } else {
         memset(board->t, 0, sizeof board->t);
     }
+}
+
+/* The frames before a reset are done. */
+static void reset_if_due(example_board *board) {
+    if (board->is_reset_due && board->queue_count == 0) {
+        memset(board->t, 0, sizeof board->t);
+        board->is_reset_due = 0;
+    }
+}
+
+static void empty_queue(example_board *board) {
+    board->queue_count = 0;
+    reset_if_due(board);
 }
 
 /* An output does not stay high when nobody is there who could set it low. */
@@ -168,7 +182,7 @@ static void handle(example_board *board, const riglink_message *message, uint64_
     switch (message->type) {
     case RIGLINK_HELLO:
         board->is_streaming = 0;
-        board->queue_count = 0;
+        empty_queue(board);
         board->dropped = 0;
         outputs_low(board);
         send_descriptor(board, now);
@@ -183,7 +197,7 @@ static void handle(example_board *board, const riglink_message *message, uint64_
         break;
     case RIGLINK_STOP:
         board->is_streaming = 0;
-        board->queue_count = 0;
+        empty_queue(board);
         outputs_low(board);
         break;
     case RIGLINK_DRIVE: take_drive(board, message, now); break;
@@ -223,12 +237,10 @@ static void answer(example_board *board, uint64_t now) {
     riglink_encoder *e = &board->encoder;
     board->queue_first = (board->queue_first + 1) % BOARD_QUEUE;
     board->queue_count--;
-    if (board->queue_is_reset[slot]) {
-        memset(board->t, 0, sizeof board->t);
-        return;
-    }
+    if (board->queue_follows_reset[slot]) memset(board->t, 0, sizeof board->t);
     if (board->has_lines) {
         answer_levels(board, slot, now);
+        reset_if_due(board);
         return;
     }
     for (cell = 0; cell < BOARD_CELLS; cell++) {
@@ -249,6 +261,7 @@ static void answer(example_board *board, uint64_t now) {
         riglink_put_float(e, 2 * board->t[cell] / (1 + square));
     }
     if (!end(board)) board->dropped++;
+    reset_if_due(board);
 }
 
 /* Counts of one channel of a frame. */
@@ -305,6 +318,6 @@ void board_poll(example_board *board, uint64_t now_ns) {
 void board_link_lost(example_board *board) {
     outputs_low(board);
     board->is_streaming = 0;
-    board->queue_count = 0;
+    empty_queue(board);
     board->decoder.filled = 0;
 }

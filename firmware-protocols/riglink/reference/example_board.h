@@ -47,7 +47,9 @@ typedef struct {
     uint64_t eeg_counter;
     float queue[BOARD_QUEUE][BOARD_CELLS];
     uint64_t queue_counter[BOARD_QUEUE];
-    int queue_is_reset[BOARD_QUEUE];
+    /* Whether a reset comes before the frame, and whether one comes behind all that wait. */
+    int queue_follows_reset[BOARD_QUEUE];
+    int is_reset_due;
     int queue_first, queue_count;
     uint32_t dropped;
     /* Of a film its cells; of a board of lines the levels of its outputs. */

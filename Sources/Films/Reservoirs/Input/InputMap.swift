@@ -70,6 +70,9 @@ public struct InputMap: Sendable, Equatable {
         return InputMap(inputs: inputs, weights: wide, resolution: map.resolution)
     }
 
+    /// Whether a channel feels an input.
+    public func reaches(input: Int) -> Bool { (0..<channels).contains { weights[input, $0] != 0 } }
+
     /// - Parameter inputs: shape `[steps, inputs]`.
     /// - Returns: shape `[steps, channels]`.
     public func drive(_ inputs: Matrix<Double>) -> Matrix<Double> {
@@ -83,5 +86,19 @@ public struct InputMap: Sendable, Equatable {
             }
         }
         return drive
+    }
+
+    /// The drive of one step, for a rig that runs; it allocates nothing, and sums in the order of the inputs.
+    /// - Parameters:
+    ///   - inputs: as many as the map has.
+    ///   - drive: one value for each channel, overwritten.
+    public func setDrive(_ inputs: UnsafeBufferPointer<Double>, _ drive: UnsafeMutableBufferPointer<Float>) {
+        precondition(inputs.count == self.inputs && drive.count == channels, "inputs or drive of wrong length")
+        for channel in 0..<channels {
+            var value = weights[self.inputs, channel]
+            for input in 0..<self.inputs { value += weights[input, channel] * inputs[input] }
+            if let resolution { value = (value / resolution).rounded() * resolution }
+            drive[channel] = Float(value)
+        }
     }
 }

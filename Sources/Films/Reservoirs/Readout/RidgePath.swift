@@ -72,13 +72,20 @@ public struct RidgePath: Sendable, Equatable {
         try choose(generalisedCrossValidation, "generalised cross-validation")
     }
 
-    /// The λ with the smallest normalised mean squared error on data that it was not fitted to.
+    /// The λ with the smallest normalised mean squared error (``TaskMeasure/nmse``) on data that it was not fitted to.
     /// - Parameters:
     ///   - states: shape `[rows, nodes]`.
     ///   - targets: shape `[rows, outputs]`.
     /// - Throws: ``ReadoutError`` when shapes do not fit, or when an output's targets are constant.
     public func choose(states: Matrix<Double>, targets: Matrix<Double>) throws -> Choice {
-        try choose(states: states, targets: targets) { try NormalisedError.meanSquared($0, targets: $1) }
+        try choose(states: states, targets: targets) { predictions, targets in
+            _ = try ColumnSums(targets, shift: [Double](repeating: 0, count: targets.columns), what: "targets")
+            if let error = TaskMeasure.nmse.error(targets: targets, answers: predictions) { return error }
+            let constant = (0..<targets.columns).first { column in
+                (0..<targets.rows).allSatisfy { targets[$0, column] == targets[0, column] }
+            }
+            throw ReadoutError.constantTargets(output: constant ?? 0)
+        }
     }
 
     /// The λ with the smallest error on data that it was not fitted to; of equals the first.
@@ -108,39 +115,5 @@ public struct RidgePath: Sendable, Equatable {
             throw .nothingToChoose(method: method)
         }
         return Choice(index: best, readout: readouts[best], errors: errors)
-    }
-}
-
-/// Errors of predictions, relative to how much the targets vary.
-public enum NormalisedError {
-    /// ⟨(ŷ − y)²⟩ / ⟨(y − ⟨y⟩)²⟩, averaged over the outputs.
-    /// - Parameters:
-    ///   - predictions: shape `[rows, outputs]`.
-    ///   - targets: the same shape.
-    /// - Throws: ``ReadoutError/constantTargets(output:)`` where the denominator is 0, and for shapes that differ or values that are not finite.
-    public static func meanSquared(_ predictions: Matrix<Double>, targets: Matrix<Double>) throws(ReadoutError) -> Double {
-        guard predictions.rows == targets.rows else {
-            throw .shape(what: "rows of targets", expected: predictions.rows, found: targets.rows)
-        }
-        guard predictions.columns == targets.columns else {
-            throw .shape(what: "outputs", expected: predictions.columns, found: targets.columns)
-        }
-        guard targets.rows > 0, targets.columns > 0 else { throw .tooFewSamples(found: targets.rows, needed: 1) }
-        let zero = [Double](repeating: 0, count: targets.columns)
-        let means = try ColumnSums(targets, shift: zero, what: "targets").means(targets.rows)
-        let spread = try ColumnSums(targets, shift: means, what: "targets").squares
-        var sum = 0.0
-        for k in 0..<targets.columns {
-            // The mean is rounded: targets that are all alike may differ from it in the last digit.
-            guard (1..<targets.rows).contains(where: { targets[$0, k] != targets[0, k] }), spread[k] > 0 else {
-                throw .constantTargets(output: k)
-            }
-            let error = (0..<targets.rows).reduce(0.0) { partial, row in
-                let difference = predictions[row, k] - targets[row, k]
-                return partial + difference * difference
-            }
-            sum += error / spread[k]
-        }
-        return sum / Double(targets.columns)
     }
 }

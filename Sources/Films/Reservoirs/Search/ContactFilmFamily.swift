@@ -25,12 +25,24 @@ public struct ContactFilmFamily: ReservoirFamily {
     public func evaluate(
         _ genes: [Double], _ task: ReservoirTask, _ data: TaskData, settings: TaskEvaluation.Settings
     ) throws -> TaskEvaluation {
-        let values = values(genes)
         var settings = settings
-        settings.features.leak = values[3]
-        let reservoir = ContactFilmReservoir(try film())
-        settings.nodesPerGroup = reservoir.inputs
-        let map = FilmFamily.map(values, inputs: data.inputs.columns, channels: reservoir.inputs)
+        let (reservoir, map, features) = try made(genes, inputs: data.inputs.columns, settings.features)
+        (settings.features, settings.nodesPerGroup) = (features, reservoir.inputs)
         return try TaskEvaluation(task, data, reservoir: reservoir, map: map, settings: settings)
+    }
+
+    public func behaviour(_ genes: [Double], features: StateFeatures, seed: UInt64) throws -> ReservoirBehaviour {
+        let (reservoir, map, features) = try made(genes, inputs: 1, features)
+        return try ReservoirBehaviour(reservoir, map: map, features: features, group: reservoir.inputs, seed: seed)
+    }
+
+    private func made(
+        _ genes: [Double], inputs: Int, _ features: StateFeatures
+    ) throws -> (reservoir: ContactFilmReservoir, map: InputMap, features: StateFeatures) {
+        let values = values(genes)
+        var features = features
+        features.leak = values[3]
+        let reservoir = ContactFilmReservoir(try film())
+        return (reservoir, FilmFamily.map(values, inputs: inputs, channels: reservoir.inputs), features)
     }
 }

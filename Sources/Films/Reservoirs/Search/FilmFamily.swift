@@ -7,6 +7,8 @@ public struct FilmFamily: ReservoirFamily {
     public let cells: Int
     public let films: Int
     public let material: FilmMaterial
+    /// Which input maps are searched.
+    public var input = SearchedInput.free
 
     /// - Throws: `FilmError` for a film that cannot be made.
     public init(cells: Int, films: Int = 1, material: FilmMaterial) throws(FilmError) {
@@ -28,7 +30,8 @@ public struct FilmFamily: ReservoirFamily {
             : "\(films) macro-cell films of \(cells) cells, \(material.name)"
     }
     public var nodes: Int { 3 * cells * films }
-    public var genes: [SearchGene] { [SearchGene("damping", 0.01...1, .logarithmic)] + Self.mapGenes }
+    public var genes: [SearchGene] { [SearchGene("damping", 0.01...1, .logarithmic)] + input.genes(edge: edge) }
+    private var edge: Int { Int(Double(cells).squareRoot().rounded()) }
 
     /// Genes of an input map and of the leak.
     static let mapGenes = [
@@ -45,8 +48,7 @@ public struct FilmFamily: ReservoirFamily {
     }
 
     private func configuration(damping: Double) -> MacroCellFilmConfiguration {
-        let edge = Int(Double(cells).squareRoot().rounded())
-        return MacroCellFilmConfiguration(rows: edge, columns: edge, material: material, damping: damping)
+        MacroCellFilmConfiguration(rows: edge, columns: edge, material: material, damping: damping)
     }
 
     /// - Returns: the films, their input map, and the features with the leak of the genes.
@@ -55,10 +57,11 @@ public struct FilmFamily: ReservoirFamily {
     ) throws(FilmError) -> (reservoir: FilmReservoir, map: InputMap, features: StateFeatures) {
         let values = values(genes)
         var features = features
-        features.leak = values[4]
         let reservoir = try FilmReservoir(
             [MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
-        return (reservoir, Self.map(values.dropFirst(), inputs: inputs, channels: reservoir.inputs), features)
+        let (map, leak) = input.map(values.dropFirst(), inputs: inputs, cells: cells, films: films, edge: edge)
+        features.leak = leak
+        return (reservoir, map, features)
     }
 
     public func evaluate(

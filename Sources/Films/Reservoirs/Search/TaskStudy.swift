@@ -37,7 +37,7 @@ public struct TaskStudy: Sendable {
     /// - Parameters:
     ///   - note: after each individual; returns false to stop.
     /// - Returns: nil when it was stopped.
-    /// - Throws: ``TaskFailure``, ``NoIndividual``, and what `note` throws.
+    /// - Throws: ``TaskFailure``, ``NoIndividual``, the `TransportError` of a device that is lost or forgot a frame, and what `note` throws.
     public func run(
         _ family: any ReservoirFamily, seed: UInt64, note: (ReservoirSearch.Entry) throws -> Bool
     ) throws -> Outcome? {
@@ -50,6 +50,7 @@ public struct TaskStudy: Sendable {
         let entries = try ReservoirSearch(genes: family.genes.count, search).run(
             evaluate: { genes in try family.evaluate(genes, task, data, settings: settings) },
             note: { entry in
+                if let failure = (family as? DeviceFamily)?.failure { throw failure }
                 isStopped = try !note(entry)
                 return !isStopped
             })

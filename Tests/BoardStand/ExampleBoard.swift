@@ -3,18 +3,22 @@ import Glibc
 
 /// The C99 example board as a process behind a pseudo-terminal, as if on a serial port. Its samples are known values
 /// (`firmware-protocols/riglink/reference/example_board.h`).
-final class ExampleBoard {
-    struct Failure: Error, CustomStringConvertible { var description: String }
+package final class ExampleBoard {
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
+
+        package init(description: String) { self.description = description }
+    }
 
     /// A link to the pseudo-terminal; a board that is plugged in again is found there again.
-    let path: String
+    package let path: String
     private let rate: Int
     private var terminal: Int32 = -1
     /// Kept open: without it the board would read the end of its line before the driver comes.
     private var far: Int32 = -1
     private var process: Process?
 
-    init(rate: Int) throws {
+    package init(rate: Int) throws {
         path =
             FileManager.default.temporaryDirectory.path
             + "/larmor-board-\(getpid())-\(UInt32.random(in: 0 ... .max))"
@@ -27,7 +31,6 @@ final class ExampleBoard {
     /// The board's program, compiled from the reference firmware.
     private static let program: Result<String, Failure> = {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("firmware-protocols/riglink/reference").path
         let output = FileManager.default.temporaryDirectory.path + "/larmor-board-program-\(getpid())"
         let compiler = Process()
@@ -45,7 +48,7 @@ final class ExampleBoard {
         return .success(output)
     }()
 
-    func plugIn() throws {
+    package func plugIn() throws {
         let program = try Self.program.get()
         var name = [CChar](repeating: 0, count: 128)
         guard openpty(&terminal, &far, &name, nil, nil) == 0 else {
@@ -70,7 +73,7 @@ final class ExampleBoard {
     }
 
     /// The port hangs up and its name is gone.
-    func unplug() {
+    package func unplug() {
         unlink(path)
         if let process {
             kill(process.processIdentifier, SIGKILL)

@@ -1,0 +1,56 @@
+/// The columns of ``StateFeatures`` step by step, for a rig that runs: the same numbers as ``StateFeatures/columns(_:inputs:)``.
+///
+/// Without virtual nodes. ``take(state:inputs:into:)`` allocates nothing.
+public struct StateFeatureStream: Sendable {
+    public let width: Int
+    private let features: StateFeatures
+    private let nodes: Int
+    private let inputs: Int
+    /// Columns of one step without delays and inputs.
+    private let base: Int
+    /// The last steps' first columns as a ring, shape `[longest delay + 1, base]`.
+    private var ring: [Double]
+    private let rows: Int
+    /// Steps since the beginning.
+    public private(set) var steps = 0
+
+    /// - Parameters:
+    ///   - nodes: values of a state.
+    ///   - inputs: of a step.
+    public init(_ features: StateFeatures, nodes: Int, inputs: Int) {
+        precondition(features.virtualNodes == 1, "virtual nodes need several frames a step")
+        (self.features, self.nodes, self.inputs) = (features, nodes, inputs)
+        width = features.width(nodes: nodes, inputs: inputs)
+        base = features.hasSquares ? 2 * nodes : nodes
+        rows = (features.delays.max() ?? 0) + 2
+        ring = [Double](repeating: 0, count: rows * base)
+    }
+
+    /// Forgets what was before.
+    public mutating func restart() { steps = 0 }
+
+    /// - Parameters:
+    ///   - state: `nodes` values.
+    ///   - inputs: as many as the step has.
+    ///   - row: `width` values, overwritten.
+    public mutating func take(
+        state: UnsafeBufferPointer<Float>, inputs values: UnsafeBufferPointer<Double>,
+        into row: UnsafeMutableBufferPointer<Double>
+    ) {
+        precondition(state.count == nodes && values.count == inputs && row.count == width, "a value for each column")
+        let (place, before) = (steps % rows * base, (steps + rows - 1) % rows * base)
+        for node in 0..<nodes {
+            let value = Double(state[node])
+            let kept = steps > 0 ? (1 - features.leak) * ring[before + node] + features.leak * value : value
+            ring[place + node] = kept
+            if features.hasSquares { ring[place + nodes + node] = kept * kept }
+        }
+        for column in 0..<base { row[column] = ring[place + column] }
+        for (index, delay) in features.delays.enumerated() {
+            let (target, source) = (base * (1 + index), (steps - delay + rows) % rows * base)
+            for column in 0..<base { row[target + column] = steps >= delay ? ring[source + column] : 0 }
+        }
+        if features.hasInputs { for input in 0..<inputs { row[width - inputs + input] = values[input] } }
+        steps += 1
+    }
+}

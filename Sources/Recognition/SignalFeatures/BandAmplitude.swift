@@ -1,0 +1,59 @@
+/// How strong a band of a channel is, sample by sample: the root mean square of the band-passed signal over the last seconds. Without a band
+/// the samples themselves.
+public struct BandAmplitude: Sendable {
+    private var filters: [Biquad] = []
+    /// Squares of the last band-passed samples, as a ring.
+    private var squares: [Double] = []
+    private var sum = 0.0
+    private var place = 0
+    private var samples = 0
+    /// Samples until the filters have settled and the window is full.
+    private let settling: Int
+
+    /// - Parameters:
+    ///   - rate: samples per second.
+    ///   - band: edges in Hz, above 0 and below half the rate; nil for the samples themselves.
+    ///   - window: seconds of the mean, above 0.
+    public init(rate: Double, band: ClosedRange<Double>?, window: Double) {
+        guard let band else {
+            settling = 0
+            return
+        }
+        filters = Biquad.bandPass(band, rate: rate)
+        let count = max(1, Int((window * rate).rounded()))
+        squares = [Double](repeating: 0, count: count)
+        // A period of the lowest frequency, which is what the filters take.
+        settling = count + Int((rate / band.lowerBound).rounded(.up))
+    }
+
+    /// What comes next does not follow what was before.
+    public mutating func restart() {
+        for index in filters.indices { filters[index].reset() }
+        for index in squares.indices { squares[index] = 0 }
+        (sum, place, samples) = (0, 0, 0)
+    }
+
+    /// - Returns: the value of this sample; NaN while it is not known, after a beginning and after what was no number.
+    public mutating func take(_ sample: Float) -> Double {
+        guard sample.isFinite else {
+            restart()
+            return .nan
+        }
+        var value = Double(sample)
+        guard !filters.isEmpty else { return value }
+        for index in filters.indices { value = filters[index].process(value) }
+        let square = value * value
+        sum += square - squares[place]
+        squares[place] = square
+        place += 1
+        if place == squares.count {
+            place = 0
+            // Summed anew once a window, so that rounding does not grow.
+            sum = squares.reduce(0, +)
+        }
+        samples += 1
+        guard samples > settling else { return .nan }
+        samples = settling + 1
+        return (max(0, sum) / Double(squares.count)).squareRoot()
+    }
+}
