@@ -210,7 +210,7 @@ let package = Package(
         tests("SignalFeatures", ["Signals"], exclude: ["Reference/make_mfcc_values.py"]),
         tests(
             "NeuralNetworks", ["AllocationCounter", "Signals", "TensorFiles"], exclude: ["Reference/make_pytorch_values.py"]),
-        tests("Confidence", ["Signals"]),
+        tests("Confidence", ["Signals"], exclude: ["Reference/make_calibration_values.py"]),
         tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand", "RealTime"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
         .target(name: "ScriptedUSB", dependencies: ["CUMockdev"], path: "Tests/ScriptedUSB"),

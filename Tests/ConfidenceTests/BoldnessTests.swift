@@ -5,16 +5,37 @@ import Testing
 
 struct BoldnessTests {
     /// SciPy on the same data: the contour by Brent's method, the angle by bounded minimisation.
-    @Test(arguments: [
-        (0.95, 1.1306496206069563, 1.3876911091048252, 0.3111012681429401),
-        (0.8, 1.1308092581527591, 1.3990299411733076, 0.3123311229116042),
-    ])
+    @Test(arguments: [(0.95, CalibrationValues.bold95), (0.8, CalibrationValues.bold80)])
     func `many rows, whose search begins on a condensed sample, have the exact optimum`(
-        _ level: Double, _ delta: Double, _ gamma: Double, _ deviation: Double
+        _ level: Double, _ expected: [Double]
     ) throws {
         let found = try BoldnessRecalibration(SyntheticScores.hedger(10_000), level: level)
-        #expect(near(found.map.delta, delta, 1e-7) && near(found.map.gamma, gamma, 1e-7), "\(found.map)")
-        #expect(near(found.standardDeviation, deviation, 1e-9) && near(found.posterior, level, 1e-11))
+        #expect(isOptimum(found, expected, level))
+    }
+
+    /// Even steps over all log odds would put every score that matters into one of them.
+    @Test(arguments: [
+        (400, CalibrationValues.sure400, CalibrationValues.sure400Bold95, CalibrationValues.sure400Bold80),
+        (3000, CalibrationValues.sure3000, CalibrationValues.sure3000Bold95, CalibrationValues.sure3000Bold80),
+    ])
+    func `scores near 0 and 1 among others do not hide the exact optimum`(
+        _ count: Int, _ fit: [Double], _ bold95: [Double], _ bold80: [Double]
+    ) throws {
+        let set = try SyntheticScores.sure(count)
+        #expect(near(set.scores.reduce(0) { $0 + log($1) - log1p(-$1) }, fit[0]) && set.rightCount == Int(fit[1]))
+        let assessment = try CalibrationAssessment(set)
+        #expect(near(assessment.map.delta, fit[2]) && near(assessment.map.gamma, fit[3]))
+        #expect(near(assessment.fit.logLikelihood, fit[4], 1e-12) && near(assessment.fit.logLikelihoodOriginal, fit[5], 1e-12))
+        #expect(near(assessment.standardErrorLogDelta, fit[6]) && near(assessment.standardErrorGamma, fit[7]))
+        for (level, expected) in [(0.95, bold95), (0.8, bold80)] {
+            #expect(isOptimum(try BoldnessRecalibration(assessment, level: level), expected, level))
+        }
+    }
+
+    /// - Parameter expected: δ, γ, standard deviation; the angle's own minimisation has half of a number's digits.
+    private func isOptimum(_ found: BoldnessRecalibration, _ expected: [Double], _ level: Double) -> Bool {
+        near(found.map.delta, expected[0], 1e-6) && near(found.map.gamma, expected[1], 1e-6)
+            && near(found.standardDeviation, expected[2], 1e-11) && near(found.posterior, level, 1e-11)
     }
 
     /// Nothing in the region is bolder: brute force over places inside and on the edge, for small sets drawn by seed, hedgers,

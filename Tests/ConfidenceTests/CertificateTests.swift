@@ -52,6 +52,26 @@ struct CertificateTests {
         #expect(try made.reportRows(of: ScoreTable(bytes: Array("y,x\n1,0.5\n".utf8))) == [0])
     }
 
+    @Test func `its own data are divided as they were, or refused`() throws {
+        let made = try certificate()
+        #expect(made.data.clusterColumn == "utterance")
+        let table = try table()
+        func read(by cluster: String?) throws -> [Int] {
+            try made.reportRows(
+                of: ScoreTable(
+                    table.set, columns: .init(cluster: cluster, split: "part"), clusterNames: table.clusterNames,
+                    splits: table.splits, sha256: table.sha256))
+        }
+        #expect(try read(by: "utterance") == made.split.parts(of: table).report)
+        for other in ["speaker", nil] {
+            guard case .certificate(let problem)? = reason({ _ = try read(by: other) }) else {
+                Issue.record("rows of the fitting part were reported on")
+                continue
+            }
+            #expect(problem.contains("divided this file by the column “utterance”"))
+        }
+    }
+
     @Test func `a column may say the parts, but no utterance may be in both`() throws {
         let made = try certificate(split: .init(column: "part"))
         #expect(made.fit.rows == 1500 && made.report.rows == 500)

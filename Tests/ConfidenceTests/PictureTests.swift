@@ -68,6 +68,15 @@ struct PictureTests {
         let picture = elements(RecalibrationContour(assessment, levels: levels, title: "map").svg)
         #expect(picture.counts["polyline"] == 2 && picture.counts["image"] == 1)
         #expect(picture.texts.contains("95 %") && picture.texts.contains("80 %"))
+        // Names that would lie on each other stand beside the contours, with a grey line to each.
+        func leaders(_ assessment: CalibrationAssessment) throws -> Int {
+            let levels = try [0.99, 0.95, 0.9, 0.8].map { try BoldnessRecalibration(assessment, level: $0) }
+            let svg = RecalibrationContour(assessment, levels: levels, title: "").svg
+            _ = elements(svg)
+            return svg.components(separatedBy: "stroke=\"#8a8a8a\"").count - 1
+        }
+        let far = CalibrationMap.llo(LogOddsMap(delta: 0.02, gamma: 1)).applied(to: try SyntheticScores.hedger(3000))
+        #expect(try leaders(assessment) == 0 && leaders(CalibrationAssessment(far)) == 4)
         // Exactly the least number of rows: the contour is a point.
         let few = try CalibrationAssessment(SyntheticScores.hedger(200).rows(Array(0..<19)))
         _ = elements(RecalibrationContour(few, levels: [try BoldnessRecalibration(few)], title: "point").svg)

@@ -28,6 +28,20 @@ struct ScoreTableTests {
         }
     }
 
+    @Test func `another reader's rows need a name for each cluster and a part for each row`() throws {
+        let set = try ScoreSet(scores: [0.2, 0.4, 0.6], outcomes: [true, false, true], clusters: [7, 3, 7])
+        let found = try ScoreTable(set, clusterNames: ["a", "b"], splits: ["fit", "report", "fit"], sha256: "")
+        #expect(found.rowClusters == ["a", "b", "a"])
+        #expect(
+            reason { _ = try ScoreTable(set, sha256: "") } == .shape(name: "cluster names", expected: 2, found: 0))
+        #expect(
+            reason { _ = try ScoreTable(set, clusterNames: ["a", "b"], splits: ["fit"], sha256: "") }
+                == .shape(name: "splits", expected: 3, found: 1))
+        // Numbers of any size are told apart.
+        let wide = try ScoreSet(scores: [0.2, 0.4, 0.6], outcomes: [true, false, true], clusters: [.max, .min, .max])
+        #expect(wide.clusters == [0, 1, 0] && wide.clusterCount == 2)
+    }
+
     @Test func `columns are chosen by name, and an utterance is a cluster without asking`() throws {
         let text = "utterance,rand,x,y,part\nu2,0.1,0.2,1,fit\nu1,0.3,0.4,0,report\nu2,0.5,0.6,1,fit\n"
         let found = try table(text, .init(score: "rand", split: "part"))

@@ -13,6 +13,15 @@ enum SyntheticScores {
         }
     }
 
+    /// A forecaster whose log odds have heavy tails: some scores at the ends of what a double holds, and still too cautious.
+    static func sure(_ count: Int) throws -> ScoreSet {
+        let odds = uniform(51, count).map { u in 1.2 * (u - 0.5) / (max(u, 0x1p-25) * max(1 - u, 0x1p-25)) }
+        let draws = uniform(52, count)
+        return try ScoreSet(
+            scores: odds.map { min(max(1 / (1 + exp(-$0)), 1e-300), 1 - 0x1p-53) },
+            outcomes: zip(odds, draws).map { odds, draw in draw < 1 / (1 + exp(-1 - 2.5 * odds)) })
+    }
+
     /// Scores in 0.05 … 0.95 of a hedger with δ 1.1 and γ 1.3.
     /// - Parameter rowsPerDraw: so many rows in a row share one draw for their outcomes and make a cluster.
     static func hedger(_ count: Int, rowsPerDraw: Int? = nil, outcomes seed: UInt64 = 42) throws -> ScoreSet {

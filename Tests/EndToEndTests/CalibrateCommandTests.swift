@@ -123,6 +123,29 @@ struct CalibrateCommandTests {
         #expect(refused.status == 65 && refused.messages.contains("another model"))
     }
 
+    @Test func `a certificate reports on the same rows of its own file, with or without the option that named the clusters`()
+        throws
+    {
+        let folder = try scores()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let rows = try String(contentsOfFile: folder + "/scores.csv", encoding: .utf8).split(separator: "\n")
+        let text = rows.enumerated().map { "\($0.offset == 0 ? "speaker" : "s\(($0.offset - 1) / 40)"),\($0.element)\n" }
+            .joined()
+        try text.write(toFile: folder + "/scores.csv", atomically: true, encoding: .utf8)
+        let fit = try Larmor.run("calibrate", "fit", "scores.csv", "--cluster", "speaker", "--json", in: folder).json(Fit.self)
+        #expect(fit.fit.clusters == 10 && fit.report.clusters == 10)
+        func thresholds(_ more: String...) throws -> Larmor.Result {
+            try RunningLarmor(
+                ["calibrate", "thresholds", "scores.csv", "--certificate", "certificate.json", "--json"] + more, folder: folder
+            ).wait()
+        }
+        let named = try thresholds("--cluster", "speaker").json(Thresholds.self)
+        let plain = try thresholds().json(Thresholds.self)
+        #expect(plain.n == 400 && plain.acted == named.acted)
+        let other = try thresholds("--cluster", "utterance")
+        #expect(other.status == 65 && other.messages.contains("divided this file by the column “speaker”"))
+    }
+
     @Test func `pictures are written, as PNG where there is a converter`() throws {
         let folder = try scores(400)
         defer { try? FileManager.default.removeItem(atPath: folder) }

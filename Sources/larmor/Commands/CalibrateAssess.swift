@@ -67,8 +67,8 @@ struct CalibrateAssess: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            let table = try scores.table()
-            let set = try CertifiedScores.set(table, certificate: certificate, model: model, file: scores.file)
+            let (table, set) = try CertifiedScores.read(
+                scores.file, scores.columns, certificate: certificate, model: model)
             try naming(scores.file) { try show(table, set) }
         }
     }

@@ -74,8 +74,7 @@ struct CalibrateThresholds: ParsableCommand {
             let thresholds = try ActionThresholds(costFalse: costFalse, costMiss: costMiss, costConfirm: costConfirm)
             var result = Result(act: thresholds.act, confirm: thresholds.confirm)
             if let file {
-                let table = try columns.table(file)
-                let set = try CertifiedScores.set(table, certificate: certificate, model: model, file: file)
+                let set = try CertifiedScores.read(file, columns, certificate: certificate, model: model).set
                 let report = ActionReport(set, thresholds)
                 result.n = set.count
                 (result.acted, result.confirmed, result.ignored) = (report.acted, report.confirmed, report.ignored)

@@ -101,8 +101,17 @@ public struct CalibrationCertificate: Sendable, Equatable {
     }
 
     /// The rows of a table that this certificate says something new about: the reporting part of its own data, all rows of others.
+    /// - Throws: ``ConfidenceError`` when its own data are read with other clusters, or without the column that divides them.
     public func reportRows(of table: ScoreTable) throws(ConfidenceError) -> [Int] {
         guard table.sha256 == data.sha256 else { return Array(0..<table.set.count) }
+        // Other clusters make other parts: rows that the map was fitted on would be reported on.
+        guard table.columns.cluster == data.clusterColumn else {
+            func name(_ column: String?) -> String { column.map { "the column “\(Found.text($0))”" } ?? "single rows" }
+            throw ConfidenceError(
+                .certificate(
+                    "it divided this file by \(name(data.clusterColumn)), and the file is now read by "
+                        + "\(name(table.columns.cluster)); read it as it was read then"))
+        }
         return try split.parts(of: table).report
     }
 }

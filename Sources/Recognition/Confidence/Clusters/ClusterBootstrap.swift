@@ -20,17 +20,28 @@ public enum ClusterBootstrap {
         _ statistics: (ScoreSet) -> [Double]
     ) -> [ClosedRange<Double>?] {
         precondition(resamples >= 2 && level > 0 && level < 1, "a bootstrap has resamples and a level")
-        let groups = set.rowsByCluster
+        // Drawn rows stand in the order of their scores: what sorts them again has little to do.
+        let order = set.scores.indices.sorted { (set.scores[$0], $0) < (set.scores[$1], $1) }
+        let groupCount = set.clusters == nil ? set.count : set.clusterCount
         var random = SplitMix64(seed: seed)
         var draws: [[Double]] = []
         for _ in 0..<resamples {
             var rows: [Int] = []
             var clusters: [Int] = []
             rows.reserveCapacity(set.count)
-            for number in groups.indices {
-                let group = groups[random.integer(below: groups.count)]
-                rows += group
-                if set.clusters != nil { clusters += repeatElement(number, count: group.count) }
+            var times = [Int](repeating: 0, count: groupCount)
+            for _ in 0..<groupCount { times[random.integer(below: groupCount)] += 1 }
+            var first = 0
+            let numbers = times.map { count in
+                defer { first += count }
+                return first
+            }
+            for row in order {
+                let group = set.clusters?[row] ?? row
+                for copy in 0..<times[group] {
+                    rows.append(row)
+                    if set.clusters != nil { clusters.append(numbers[group] + copy) }
+                }
             }
             draws.append(statistics(set.rows(rows, clusters: set.clusters == nil ? nil : clusters)))
         }

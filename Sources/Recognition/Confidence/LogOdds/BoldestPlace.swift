@@ -15,7 +15,7 @@ struct BoldestPlace {
         guard drop > 1e-10 else { return fit.place }
         let full = LikelihoodContour(
             fit.sample, centre: fit.place, information: fit.information, maximum: fit.logLikelihood, drop: drop)
-        let few = fit.sample.condensed(to: Self.condensed)
+        let few = fit.condensed(to: Self.condensed)
         let coarse = LikelihoodContour(
             few, centre: fit.place, information: fit.information, maximum: few.logLikelihood(fit.place.a, fit.place.g),
             drop: drop, precision: 1e-6)
@@ -74,11 +74,18 @@ struct BoldestPlace {
             if value(onEdge) > 0.98 * value(start) { return onEdge }
             break
         }
-        let best = Self.maximum(
-            { angle in value(contour.place(angle)) }, around: angle, within: 2 * .pi / Double(Self.angles),
-            // Below this the value's rounding decides.
-            tolerance: 1e-8)
-        return contour.place(best)
+        let half = 2 * .pi / Double(Self.angles)
+        var centre = angle
+        for _ in 0..<Self.angles {
+            let best = Self.maximum(
+                { angle in value(contour.place(angle)) }, around: centre, within: half,
+                // Below this the value's rounding decides.
+                tolerance: 1e-8)
+            // At the end of the range it may still grow.
+            if abs(best - centre) < 0.95 * half { return contour.place(best) }
+            centre = best
+        }
+        return contour.place(centre)
     }
 
     /// The largest value near an angle, by golden section.

@@ -83,6 +83,13 @@ public struct LogOddsFit: Sendable {
         return Symmetric(aa: information.gg / d, ag: -information.ag / d, gg: information.aa / d)
     }
 
+    /// The sample in few rows, which are told apart best where the map leaves outcomes uncertain.
+    func condensed(to count: Int) -> LogOddsSample {
+        let centre = information.ag / information.aa
+        let variance = information.gg / information.aa - centre * centre
+        return sample.condensed(to: count, centre: centre, width: max(0, variance).squareRoot())
+    }
+
     private static func moments(_ sample: LogOddsSample) -> (mean: Double, deviation: Double) {
         var (sum, squares) = (0.0, 0.0)
         for (row, logit) in sample.logits.enumerated() { sum += (sample.weights?[row] ?? 1) * logit }

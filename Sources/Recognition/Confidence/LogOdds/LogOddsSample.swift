@@ -28,14 +28,21 @@ struct LogOddsSample: Sendable {
     }
 
     /// At most `count` rows of neighbouring log odds and nearly the same sums: a place to begin a search at, never its result.
-    func condensed(to count: Int) -> LogOddsSample {
+    /// - Parameters:
+    ///   - centre: log odds where outcomes are uncertain.
+    ///   - width: how wide that range is. Scores near 0 and 1 may lie hundreds of widths away: even steps over all of them would
+    ///     put the range itself into one step. Then steps are even near the centre, and grow with the distance from it.
+    func condensed(to count: Int, centre: Double, width: Double) -> LogOddsSample {
         guard logits.count > count, let low = logits.min(), let high = logits.max(), high > low else { return self }
+        let isEven = !(width > 0) || high - low <= 0.15 * width * Double(count)
+        func place(_ logit: Double) -> Double { isEven ? logit : asinh((logit - centre) / width) }
         var weight = [Double](repeating: 0, count: count)
         var sum = weight
         var success = weight
-        let scale = Double(count) / (high - low)
+        let first = place(low)
+        let scale = Double(count) / (place(high) - first)
         for (row, logit) in logits.enumerated() {
-            let bin = min(Int((logit - low) * scale), count - 1)
+            let bin = min(max(Int((place(logit) - first) * scale), 0), count - 1)
             let w = weights?[row] ?? 1
             weight[bin] += w
             sum[bin] += w * logit

@@ -24,7 +24,7 @@ public enum CalibrationMap: Sendable, Equatable {
         case .platt(let slope, let intercept): Probability.logistic(-(slope * x + intercept))
         case .beta(let a, let b, let c):
             Probability.logistic((a == 0 ? 0 : a * log(x)) - (b == 0 ? 0 : b * log1p(-x)) + c)
-        case .isotonic(let xs, let ys): PooledAdjacentViolators.value(at: x, knots: Array(zip(xs, ys)))
+        case .isotonic(let xs, let ys): PooledAdjacentViolators.value(at: x, x: xs, y: ys)
         }
     }
 

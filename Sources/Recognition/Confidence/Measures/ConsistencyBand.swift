@@ -47,10 +47,8 @@ public struct ConsistencyBand: Sendable {
                 outcomes.append(random.uniform() < score)
             }
             guard let draw = try? ScoreSet(scores: scores, outcomes: outcomes) else { continue }
-            let knots = PooledAdjacentViolators(draw).knots
-            for (index, score) in chosen.enumerated() {
-                curves[index].append(PooledAdjacentViolators.value(at: score, knots: knots))
-            }
+            let curve = PooledAdjacentViolators(draw)
+            for (index, score) in chosen.enumerated() { curves[index].append(curve(score)) }
         }
         self.scores = chosen
         self.level = level

@@ -66,7 +66,17 @@ public struct PooledAdjacentViolators: Sendable {
 
     /// The fitted probability at a score: constant on blocks, linear between them, constant beyond the ends.
     public func callAsFunction(_ x: Double) -> Double {
-        Self.value(at: x, knots: knots)
+        // The last block that begins at or below the score.
+        var (low, high) = (-1, blocks.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if blocks[middle].lowest <= x { low = middle } else { high = middle }
+        }
+        guard low >= 0 else { return blocks.first?.value ?? .nan }
+        let block = blocks[low]
+        guard x > block.highest, low + 1 < blocks.count else { return block.value }
+        let next = blocks[low + 1]
+        return Self.between((block.highest, block.value), (next.lowest, next.value), at: x)
     }
 
     /// Ends of the blocks with their values, for interpolation.
@@ -77,16 +87,23 @@ public struct PooledAdjacentViolators: Sendable {
         }
     }
 
-    static func value(at x: Double, knots: [(x: Double, y: Double)]) -> Double {
-        guard let first = knots.first, let last = knots.last else { return .nan }
-        if x <= first.x { return first.y }
-        if x >= last.x { return last.y }
-        var (low, high) = (0, knots.count - 1)
+    /// Linear between knots, constant beyond them.
+    /// - Parameters:
+    ///   - xs: growing.
+    ///   - ys: as many.
+    static func value(at x: Double, x xs: [Double], y ys: [Double]) -> Double {
+        guard let first = xs.first, let last = xs.last else { return .nan }
+        if x <= first { return ys[0] }
+        if x >= last { return ys[ys.count - 1] }
+        var (low, high) = (0, xs.count - 1)
         while high - low > 1 {
             let middle = (low + high) / 2
-            if knots[middle].x <= x { low = middle } else { high = middle }
+            if xs[middle] <= x { low = middle } else { high = middle }
         }
-        let (a, b) = (knots[low], knots[high])
-        return min(max(a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x), a.y), b.y)
+        return between((xs[low], ys[low]), (xs[high], ys[high]), at: x)
+    }
+
+    private static func between(_ a: (x: Double, y: Double), _ b: (x: Double, y: Double), at x: Double) -> Double {
+        min(max(a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x), a.y), b.y)
     }
 }

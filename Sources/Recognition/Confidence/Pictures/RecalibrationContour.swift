@@ -32,14 +32,7 @@ public struct RecalibrationContour: Sendable {
         for (_, points) in contours {
             drawing.polyline((points + points.prefix(1)).map { frame.point($0.a, $0.g) }, stroke: PlotFrame.ink, width: 1.1)
         }
-        for level in levels {
-            let place = frame.point(log(level.map.delta), level.map.gamma)
-            let name = BoldnessPlot.percent(level.level)
-            drawing.circle(
-                x: place.x, y: place.y, radius: 4.5, fill: PlotFrame.red, stroke: "white", title: "boldest at \(name)")
-            // Just inside of its own contour.
-            drawing.text(name, x: place.x + 9, y: place.y + 11.5, size: 11)
-        }
+        drawBoldest(&drawing, frame, around: contours.flatMap(\.1).map { frame.across($0.a) })
         let best = frame.point(fit.place.a, fit.place.g)
         drawing.line(best.x - 6, best.y - 6, best.x + 6, best.y + 6, stroke: PlotFrame.ink, width: 2)
         drawing.line(best.x - 6, best.y + 6, best.x + 6, best.y - 6, stroke: PlotFrame.ink, width: 2)
@@ -52,10 +45,39 @@ public struct RecalibrationContour: Sendable {
         return drawing.svg
     }
 
+    /// Dots with their levels: just inside of each contour, or beside all of them where the names would lie on each other.
+    private func drawBoldest(_ drawing: inout SVGDrawing, _ frame: PlotFrame, around contours: [Double]) {
+        let dots = levels.map { level in
+            let place = frame.point(log(level.map.delta), level.map.gamma)
+            return (x: place.x, y: place.y, name: BoldnessPlot.percent(level.level))
+        }.sorted { $0.y < $1.y }
+        let isCrowded = dots.indices.contains { first in
+            dots[(first + 1)...].contains { abs($0.y - dots[first].y) < 13 && abs($0.x - dots[first].x) < 48 }
+        }
+        let middle = (x: Self.mean(dots.map(\.x)), y: Self.mean(dots.map(\.y)))
+        let (left, right) = (contours.min() ?? middle.x, contours.max() ?? middle.x)
+        let isRight = right - middle.x < middle.x - left
+        let step = 15.0
+        let most = frame.y + frame.height - step * Double(dots.count)
+        let top = min(max(middle.y - step * Double(dots.count - 1) / 2, frame.y + step), most)
+        for (index, dot) in dots.enumerated() where isCrowded {
+            let y = top + step * Double(index)
+            drawing.line(dot.x, dot.y, isRight ? right + 3 : left - 3, y, stroke: PlotFrame.grey, width: 0.8)
+            drawing.text(dot.name, x: isRight ? right + 5 : left - 5, y: y + 4, size: 11, anchor: isRight ? .start : .end)
+        }
+        for dot in dots {
+            drawing.circle(
+                x: dot.x, y: dot.y, radius: 4.5, fill: PlotFrame.red, stroke: "white", title: "boldest at \(dot.name)")
+            if !isCrowded { drawing.text(dot.name, x: dot.x + 9, y: dot.y + 11.5, size: 11) }
+        }
+    }
+
+    private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+
     private func points(_ level: BoldnessRecalibration) -> [Point] {
         let drop = assessment.drop(level: level.level)
         guard drop > 0 else { return [assessment.fit.place] }
-        let few = assessment.fit.sample.condensed(to: 2000)
+        let few = assessment.fit.condensed(to: 2000)
         let centre = assessment.fit.place
         return LikelihoodContour(
             few, centre: centre, information: assessment.fit.information, maximum: few.logLikelihood(centre.a, centre.g),
@@ -64,7 +86,7 @@ public struct RecalibrationContour: Sendable {
     }
 
     private func image(_ xRange: ClosedRange<Double>, _ yRange: ClosedRange<Double>) -> PNGImage {
-        let few = assessment.fit.sample.condensed(to: 500)
+        let few = assessment.fit.condensed(to: 500)
         let centre = assessment.fit.place
         let most = few.logLikelihood(centre.a, centre.g)
         var pixels: [UInt8] = []
@@ -119,9 +141,14 @@ public struct RecalibrationContour: Sendable {
         let (low, high) = (exp(range.lowerBound), exp(range.upperBound))
         guard high / low > 8 else { return PlotFrame.ticks(low...high, 7).filter { $0.0 > 0 }.map { (log($0.0), $0.1) } }
         let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
-        let steps: [Double] = decades.count > 6 ? [1] : decades.count > 3 ? [1, 3] : [1, 2, 5]
-        return decades.flatMap { decade in
-            steps.map { step in (log(step * pow(10, Double(decade))), String(format: "%.6g", step * pow(10, Double(decade)))) }
-        }.filter { range.contains($0.0) }
+        func ticks(_ steps: [Double]) -> [(Double, String)] {
+            decades.flatMap { decade in
+                steps.map { step in
+                    (log(step * pow(10, Double(decade))), String(format: "%.6g", step * pow(10, Double(decade))))
+                }
+            }.filter { range.contains($0.0) }
+        }
+        // As many as have room.
+        return [[1, 2, 5], [1, 3]].map(ticks).first { $0.count <= 7 } ?? ticks([1])
     }
 }

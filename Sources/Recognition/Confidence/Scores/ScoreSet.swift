@@ -50,6 +50,19 @@ public struct ScoreSet: Sendable {
     /// Clusters in the order in which they first appear.
     private static func numbered(_ clusters: [Int]?) -> ([Int]?, Int) {
         guard let clusters else { return (nil, 0) }
+        if clusters.allSatisfy({ $0 >= 0 && $0 < 4 * clusters.count }) {
+            // Small numbers need no hashing.
+            var places = [Int](repeating: -1, count: 4 * clusters.count)
+            var count = 0
+            let numbered = clusters.map { name in
+                if places[name] < 0 {
+                    places[name] = count
+                    count += 1
+                }
+                return places[name]
+            }
+            return (numbered, count)
+        }
         var numbers: [Int: Int] = [:]
         let numbered = clusters.map { name in
             if let number = numbers[name] { return number }
