@@ -44,6 +44,12 @@ public struct FilmFamily: ReservoirFamily {
             seed: values[4].bitPattern)
     }
 
+    /// All its films, of one damping.
+    /// - Throws: `FilmError`.
+    public func reservoir(damping: Double) throws(FilmError) -> FilmReservoir {
+        try FilmReservoir([MacroCellFilmConfiguration](repeating: configuration(damping: damping), count: films))
+    }
+
     private func configuration(damping: Double) -> MacroCellFilmConfiguration {
         let edge = Int(Double(cells).squareRoot().rounded())
         return MacroCellFilmConfiguration(rows: edge, columns: edge, material: material, damping: damping)
@@ -56,8 +62,7 @@ public struct FilmFamily: ReservoirFamily {
         var settings = settings
         settings.features.leak = values[4]
         settings.nodesPerGroup = cells
-        let reservoir = try FilmReservoir(
-            [MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
+        let reservoir = try reservoir(damping: values[0])
         let map = Self.map(values.dropFirst(), inputs: data.inputs.columns, channels: reservoir.inputs)
         return try TaskEvaluation(task, data, reservoir: reservoir, map: map, settings: settings)
     }

@@ -76,7 +76,6 @@ public struct InputsAlone: ReservoirFamily {
     ) throws -> TaskEvaluation {
         try TaskEvaluation(
             task, data, columns: InputScaling(of: data.inputs.rows(data.training)).apply(data.inputs),
-            lambdas: settings.lambdas,
-            selection: settings.selection)
+            settings: settings)
     }
 }
