@@ -21,7 +21,7 @@ import Testing
             labels: ["a", "b", "c"], mask: InputMask(inputs: 2, cells: 1, fields_T: [0.01], seed: 1), mean: [0, 0],
             deviation: [1, 1], parts: 2, nodes: 2, lookBack: 0, audioRate: 8000, reservoir: "test", lambda: 1,
             conditionNumber: 1, trainingUtterances: rows, trainingAccuracy: 1)
-        return FilmReadout(card: card, regression: try RidgeRegression(features: features, targets: targets, lambdas: [0.1]))
+        return FilmReadout(card: card, readout: try RidgePath(states: features, targets: targets, lambdas: [0.1]).readouts[0])
     }
 
     private func file(_ name: String) -> String { folder + "/" + name }

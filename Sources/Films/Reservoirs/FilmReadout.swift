@@ -82,10 +82,11 @@ public struct FilmReadout: Sendable, Equatable {
         self.intercept = intercept
     }
 
-    public init(card: Card, regression: RidgeRegression) {
+    /// - Parameter readout: from `parts · nodes` values to as many outputs as there are labels.
+    public init(card: Card, readout: LinearReadout) {
         self.card = card
-        weights = regression.weights.values.map { Float($0) }
-        intercept = regression.intercept.map { Float($0) }
+        weights = readout.weights.values.map { Float($0) }
+        intercept = readout.intercept.map { Float($0) }
     }
 
     /// Classes, the one with the largest score first; of equals the one with the lower index.

@@ -3,7 +3,7 @@ import SignalFeatures
 import Signals
 
 /// Trains a film's readout: drives the film with every training word as the live pipeline would, and fits its states to the
-/// words by ridge regression.
+/// words by ridge regression. λ is chosen by generalised cross-validation.
 public struct ReadoutTraining {
     public struct Settings: Sendable, Equatable {
         /// Field of each film of the array, tesla. A small field is linear, a large one is not: an array has both.
@@ -12,6 +12,8 @@ public struct ReadoutTraining {
         public var lookBack = 5
         public var lambdas = (-4...4).map { pow10($0) }
         public var seed: UInt64 = 1
+        /// Whether the readout comes from singular values of the states, not of their squares.
+        public var isExact = false
 
         public init() {}
 
@@ -53,7 +55,7 @@ public struct ReadoutTraining {
 
     /// - Parameter progress: called after every word with the fraction done; returns false to stop.
     /// - Returns: the readout, or nil when it was stopped.
-    /// - Throws: the reservoir's error, `LinearAlgebraError`.
+    /// - Throws: the reservoir's error, ``ReadoutError``, `LinearAlgebraError`.
     public func run(_ progress: (Double) -> Bool) throws -> FilmReadout? {
         let words = spoken.map { segment($0) }
         let statistics = Standardisation(of: words.flatMap(\.features), features: MelFrontEnd.cepstra)
@@ -70,8 +72,9 @@ public struct ReadoutTraining {
             targets[row, word.label] = 1
             guard progress(Double(row + 1) / Double(words.count)) else { return nil }
         }
-        let regression = try RidgeRegression(features: features, targets: targets, lambdas: settings.lambdas)
-        let outputs = regression.predict(features)
+        let path = try RidgePath(states: features, targets: targets, lambdas: settings.lambdas, isExact: settings.isExact)
+        let fit = try path.chooseByCrossValidation().readout
+        let outputs = try fit.predict(features)
         let right = words.indices.filter { row in
             let scores = outputs.row(row)
             return scores.indices.max { scores[$0] < scores[$1] }.map { $0 - scores.startIndex } == words[row].label
@@ -79,9 +82,9 @@ public struct ReadoutTraining {
         let card = FilmReadout.Card(
             labels: labels, mask: mask, mean: statistics.mean, deviation: statistics.deviation,
             parts: settings.parts, nodes: reservoir.nodes, lookBack: settings.lookBack, audioRate: rate,
-            reservoir: reservoir.description, lambda: regression.lambda, conditionNumber: regression.conditionNumber,
+            reservoir: reservoir.description, lambda: fit.lambda, conditionNumber: path.conditionNumber(fit.lambda),
             trainingUtterances: words.count, trainingAccuracy: Double(right) / Double(words.count))
-        return FilmReadout(card: card, regression: regression)
+        return FilmReadout(card: card, readout: fit)
     }
 
     private struct Segment {

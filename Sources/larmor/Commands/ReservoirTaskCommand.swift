@@ -12,11 +12,15 @@ struct ReservoirTaskCommand: ParsableCommand {
             For each seed the task and the input maps are drawn anew, and a search chooses among films by their error on what was held back of \
             training. The test is read once, for the one that was chosen. Baselines get the same number of evaluations.
             The laser's series is a file of your own: --series FILE.
-            Tasks: \(ReservoirTask.all.map(\.name).joined(separator: ", ")).
+            Tasks: \(ReservoirTask.all.map(\.name).joined(separator: ", ")), \(SpokenWordTask.name).
+            \(SpokenWordTask.name) takes a folder of sounds, LABEL_SPEAKER_INDEX.wav. Index 0 to 4 are the test. Of the others of a speaker and \
+            word the fifth and every tenth after it are for the choice of λ. It searches nothing; its settings have their own options.
             Example: larmor reservoir task narma10
             Example: larmor reservoir task parity --material Ni --cells 49 --seeds 1 --evaluations 5
             Example: larmor reservoir task narma10 --film films/disc.toml --length 500 --seeds 1 --evaluations 3
             Example: larmor reservoir task narma10 --rig rigs/demo.toml --seeds 1 --evaluations 5
+            Example: larmor reservoir task spoken-digits --speech speech --films 4
+            Example: larmor reservoir task spoken-digits --speech speech --leave-out each
             """)
 
     @Argument(help: "The task.")
@@ -25,6 +29,8 @@ struct ReservoirTaskCommand: ParsableCommand {
     @OptionGroup var film: TaskFilmOptions
 
     @OptionGroup(title: "Continuum film") var contacts: ContactOptions
+
+    @OptionGroup var spoken: SpokenTaskOptions
 
     @Option(help: "The series of a task that needs one: a text file of numbers.")
     var series: String?
@@ -57,8 +63,14 @@ struct ReservoirTaskCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if contacts.film != nil, film.isGiven {
-            throw ValidationError("--film is a film of its own; leave \(TaskFilmOptions.others) out")
+        if contacts.film != nil, film.isGiven || task == SpokenWordTask.name {
+            throw ValidationError("--film is a film of its own; leave \(TaskFilmOptions.others) out, and spoken words")
+        }
+        if task == SpokenWordTask.name {
+            try GivenOptions.refuse(
+                ["--series", "--length", "--seeds", "--evaluations", "--search", "--leaks"], "does nothing for spoken words")
+        } else {
+            try GivenOptions.refuse(SpokenTaskOptions.names, "is of the task \(SpokenWordTask.name)")
         }
         guard (1...1000).contains(seeds) else { throw ValidationError("--seeds must be 1 to 1000") }
         guard (1...100_000).contains(evaluations) else { throw ValidationError("--evaluations must be 1 to 100,000") }
@@ -113,6 +125,11 @@ struct ReservoirTaskCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
+            if task == SpokenWordTask.name {
+                return try SpokenTaskRun(
+                    film: film, options: spoken, seed: seed, threads: threads, hasBaselines: !noBaselines, json: json
+                ).run()
+            }
             let task = try TaskName.check(task)
             let start = ContinuousClock.now
             ProcessProvenance.note(seed: seed)
@@ -120,6 +137,7 @@ struct ReservoirTaskCommand: ParsableCommand {
             // Until here, a pipe that nobody writes to included, a signal ends the program at once.
             StopRequest.install()
             study.settings.features = try film.features()
+            study.settings.isExact = film.exact
             study.search.method = SearchMethod(rawValue: search) ?? .microbial
             (study.search.evaluations, study.search.threads) = (evaluations, threads)
             study.addsStudy = leaks == "study"

@@ -10,8 +10,14 @@ struct TaskFilmOptions: ParsableArguments {
     @Option(help: "Films side by side. (default: 1)")
     var films: Int?
 
-    @Option(help: "Material: \(FilmMaterial.known.keys.sorted().joined(separator: ", ")). (default: Co)")
+    @Option(help: "Material: \(FilmMaterial.known.keys.sorted().joined(separator: ", ")). (default: Co, for spoken words Ni)")
     var material: String?
+
+    @Flag(
+        help:
+            "Fits readouts by a triangular factor of the states, never by their squares: slower, for states that are nearly dependent."
+    )
+    var exact = false
 
     @Flag(help: "The readout also sees the squares of the states.")
     var squares = false
@@ -62,8 +68,8 @@ struct TaskFilmOptions: ParsableArguments {
         return StateFeatures(hasSquares: squares, delays: steps, virtualNodes: virtualNodes)
     }
 
-    private func knownMaterial() throws -> FilmMaterial {
-        let name = material ?? "Co"
+    func knownMaterial(default usual: String = "Co") throws -> FilmMaterial {
+        let name = material ?? usual
         guard let known = FilmMaterial.known[name] else {
             throw ValidationError("--material is \(FilmMaterial.known.keys.sorted().joined(separator: ", ")); found “\(name)”")
         }

@@ -34,6 +34,9 @@ struct TrainReadout: ParsableCommand {
     @Option(help: "The readout to train, by its name in the rig file; needed where the rig has several.")
     var stage: String?
 
+    @Flag(help: "Fits by singular values of the states, never of their squares: slower, for states that are nearly dependent.")
+    var exact = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -156,6 +159,7 @@ struct TrainReadout: ParsableCommand {
             let reservoir = members.count == 1 ? members[0] : ReservoirArray(members)
             var settings = ReadoutTraining.Settings()
             settings.seed = rig.seed
+            settings.isExact = exact
             ProcessProvenance.note(data: speech)
             var progress = ProgressLine("driving the film")
             let labels = corpus.texts

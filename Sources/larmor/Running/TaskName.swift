@@ -8,7 +8,8 @@ enum TaskName {
         var name: String
         var kind: FailureKind { .badInput }
         var description: String {
-            "there is no task “\(name)”; there are \(ReservoirTask.all.map(\.name).joined(separator: ", "))"
+            "there is no task “\(name)”; there are "
+                + (ReservoirTask.all.map(\.name) + [SpokenWordTask.name]).joined(separator: ", ")
         }
     }
 

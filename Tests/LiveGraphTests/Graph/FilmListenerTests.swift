@@ -24,13 +24,13 @@ import Testing
     /// Says 1 when the second node is larger, 0 when the first is.
     private static func readout() throws -> FilmReadout {
         let features = Matrix<Double>(rows: 2, columns: 2, values: [1, 0, 0, 1])
-        let regression = try RidgeRegression(features: features, targets: features, lambdas: [1])
+        let fit = try RidgePath(states: features, targets: features, lambdas: [1]).readouts[0]
         var readout = FilmReadout(
             card: .init(
                 labels: ["first", "second"], mask: InputMask(inputs: 3, cells: 1, fields_T: [0.1], density: 1, seed: 1),
                 mean: [0, 0, 0], deviation: [1, 1, 1], parts: 1, nodes: 2, lookBack: 2, audioRate: 16_000, reservoir: "test",
                 lambda: 1, conditionNumber: 1, trainingUtterances: 2, trainingAccuracy: 1),
-            regression: regression)
+            readout: fit)
         readout.weights = [1, 0, 0, 1]
         readout.intercept = [0, 0]
         return readout

@@ -22,8 +22,8 @@ struct PublishedReservoirTests {
         let truth = target.dropFirst(ahead).prefix(states.rows - ahead)
         let all = Matrix(rows: truth.count, columns: 1, values: Array(truth))
         let usable = states.rows(0..<states.rows - ahead)
-        let readout = try RidgeRegression(features: usable.rows(0..<split), targets: all.rows(0..<split), lambdas: [0.1])
-        let predicted = readout.predict(usable).values
+        let path = try RidgePath(states: usable.rows(0..<split), targets: all.rows(0..<split), lambdas: [0.1])
+        let predicted = try path.readouts[0].predict(usable).values
         return (
             TaskError.mse(Array(all.values[..<split]), Array(predicted[..<split])),
             TaskError.mse(Array(all.values[split...]), Array(predicted[split...]))

@@ -61,9 +61,11 @@ struct ReservoirSearchTests {
         (settings.evaluations, settings.batch) = (30, 4)
         let data = try ReservoirTask.narma10.data(seed: 1, length: 400)
         let columns = data.inputs
-        let evaluate: @Sendable ([Double]) throws -> TaskEvaluation = { genes in
+        var onePenalty = TaskEvaluation.Settings()
+        onePenalty.lambdas = [1e-3]
+        let evaluate: @Sendable ([Double]) throws -> TaskEvaluation = { [onePenalty] genes in
             if genes[0] < 0.2 { throw Unlucky() }
-            var evaluation = try TaskEvaluation(.narma10, data, columns: columns, lambdas: [1e-3])
+            var evaluation = try TaskEvaluation(.narma10, data, columns: columns, settings: onePenalty)
             evaluation.validation = Self.error(genes)
             return evaluation
         }

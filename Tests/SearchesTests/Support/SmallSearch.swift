@@ -41,7 +41,9 @@ final class FormulaFamily: ReservoirFamily {
     ) throws -> TaskEvaluation {
         try call()
         if genes[0] < 0.15 { throw TaskFailure(task: task.name, reason: .notFinite("a state", step: 7)) }
-        var evaluation = try TaskEvaluation(task, self.data, columns: self.data.inputs, lambdas: [1e-3])
+        var onePenalty = settings
+        onePenalty.lambdas = [1e-3]
+        var evaluation = try TaskEvaluation(task, self.data, columns: self.data.inputs, settings: onePenalty)
         evaluation.validation = (genes[0] - 0.7) * (genes[0] - 0.7) + (genes[1] - 0.2) * (genes[1] - 0.2) + 0.1 * genes[2]
         return evaluation
     }

@@ -123,7 +123,11 @@ public struct GramAccumulator: ReadoutAccumulator, Equatable {
         )
         let total = (0..<outputs).map { max(0, squares[$0] - sums.targets[$0] * sums.targets[$0] / n) }
         let problem = GramProblem(form: try TridiagonalForm(centred), right: right, squares: total)
-        return try RidgePath(samples: samples, lambdas: lambdas, means: means) { lambda in try problem.solve(lambda) }
+        let eigenvalues = problem.form.eigenvalues.map { max(0, $0) }
+        return try RidgePath(
+            samples: samples, lambdas: lambdas, means: means,
+            eigenvalues: (least: eigenvalues.first ?? 0, most: eigenvalues.last ?? 0)
+        ) { lambda in try problem.solve(lambda) }
     }
 
     /// The means where one of them is more than four times its column's spread, which costs a digit; zeros otherwise, so that the rows need

@@ -74,7 +74,8 @@ public struct QRAccumulator: ReadoutAccumulator, Equatable {
         // Singular values up to here are rounding errors: their directions get weight 0.
         let floor = Double(nodes) * Double.ulpOfOne * (sigma.first ?? 0)
         return RidgePath(
-            samples: samples, lambdas: lambdas, means: (Array(means[..<nodes]), Array(means[nodes...]))
+            samples: samples, lambdas: lambdas, means: (Array(means[..<nodes]), Array(means[nodes...])),
+            eigenvalues: (least: (sigma.last ?? 0) * (sigma.last ?? 0), most: (sigma.first ?? 0) * (sigma.first ?? 0))
         ) { lambda in
             // With σ' = √λ / σ: σ / (σ² + λ) = 1 / (σ (1 + σ'²)), whose squares neither vanish nor overflow.
             var scaled = Matrix<Double>(rows: outputs, columns: nodes)

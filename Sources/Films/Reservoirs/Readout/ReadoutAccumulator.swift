@@ -77,7 +77,9 @@ extension ReadoutAccumulator {
         guard other.outputs == outputs else { throw .shape(what: "outputs", expected: outputs, found: other.outputs) }
     }
 
-    func check(_ lambdas: [Double]) throws(ReadoutError) {
+    func check(_ lambdas: [Double]) throws(ReadoutError) { try Self.check(lambdas, samples: samples) }
+
+    static func check(_ lambdas: [Double], samples: Int) throws(ReadoutError) {
         guard !lambdas.isEmpty else { throw .lambda(nil) }
         if let wrong = lambdas.first(where: { !($0 >= 0 && $0.isFinite) }) { throw .lambda(wrong) }
         guard samples >= 2 else { throw .tooFewSamples(found: samples, needed: 2) }

@@ -16,7 +16,14 @@ public struct RidgePath: Sendable, Equatable {
     /// ‖y − ŷ‖² over the rows of the fit; one row per λ, one value per output.
     public var residualSums: [[Double]]
 
+    /// The smallest and the largest eigenvalue of XᵀX of the centred states.
+    public var leastEigenvalue: Double
+    public var largestEigenvalue: Double
+
     public var lambdas: [Double] { readouts.map(\.lambda) }
+
+    /// How much larger the largest eigenvalue of the penalised problem is than the smallest, for one λ.
+    public func conditionNumber(_ lambda: Double) -> Double { (largestEigenvalue + lambda) / (leastEigenvalue + lambda) }
 
     /// A λ, its readout and the errors of all that were compared.
     public struct Choice: Sendable, Equatable {
@@ -38,9 +45,10 @@ public struct RidgePath: Sendable, Equatable {
 
     init(
         samples: Int, lambdas: [Double], means: (states: [Double], targets: [Double]),
-        _ solve: (Double) throws -> Solution
+        eigenvalues: (least: Double, most: Double), _ solve: (Double) throws -> Solution
     ) rethrows {
         self.samples = samples
+        (leastEigenvalue, largestEigenvalue) = (eigenvalues.least, eigenvalues.most)
         (readouts, effectiveParameters, residualSums) = ([], [], [])
         for lambda in lambdas {
             let solution = try solve(lambda)

@@ -47,6 +47,12 @@ public struct FilmFamily: ReservoirFamily {
             seed: values[4].bitPattern)
     }
 
+    /// All its films, of one damping.
+    /// - Throws: `FilmError`.
+    public func reservoir(damping: Double) throws(FilmError) -> FilmReservoir {
+        try FilmReservoir([MacroCellFilmConfiguration](repeating: configuration(damping: damping), count: films))
+    }
+
     private func configuration(damping: Double) -> MacroCellFilmConfiguration {
         MacroCellFilmConfiguration(rows: edge, columns: edge, material: material, damping: damping)
     }
@@ -57,8 +63,7 @@ public struct FilmFamily: ReservoirFamily {
     ) throws(FilmError) -> (reservoir: FilmReservoir, map: InputMap, features: StateFeatures) {
         let values = values(genes)
         var features = features
-        let reservoir = try FilmReservoir(
-            [MacroCellFilmConfiguration](repeating: configuration(damping: values[0]), count: films))
+        let reservoir = try reservoir(damping: values[0])
         let (map, leak) = input.map(values.dropFirst(), inputs: inputs, cells: cells, films: films, edge: edge)
         features.leak = leak
         return (reservoir, map, features)

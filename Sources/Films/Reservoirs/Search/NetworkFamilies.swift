@@ -93,8 +93,7 @@ public struct InputsAlone: ReservoirFamily {
     ) throws -> TaskEvaluation {
         try TaskEvaluation(
             task, data, columns: InputScaling(of: data.inputs.rows(data.training)).apply(data.inputs),
-            lambdas: settings.lambdas,
-            selection: settings.selection)
+            settings: settings)
     }
 
     public func behaviour(_ genes: [Double], features: StateFeatures, seed: UInt64) throws -> ReservoirBehaviour {

@@ -46,6 +46,8 @@ public struct TaskEvaluation: Sendable, Equatable {
         public var lambdas = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12]
         /// Nodes that are normalised together in the study's way: the components x, y, z of films follow one another. 0 for all nodes.
         public var nodesPerGroup = 0
+        /// Whether the readout comes from a triangular factor of the states, not from their squares.
+        public var isExact = false
 
         public init() {}
     }
@@ -59,15 +61,16 @@ public struct TaskEvaluation: Sendable, Equatable {
         seed: UInt64 = 0
     ) throws {
         let run = try Self.features(task, data, reservoir: reservoir, map: map, settings: settings, seed: seed)
-        try self.init(task, data, columns: run, lambdas: settings.lambdas, selection: settings.selection)
+        try self.init(task, data, columns: run, settings: settings)
     }
 
     /// - Parameter columns: what the readout sees, shape `[steps, features]`.
     /// - Throws: ``TaskFailure``, ``ReadoutError``.
     public init(
-        _ task: ReservoirTask, _ data: TaskData, columns: Matrix<Double>, lambdas: [Double], selection: Selection = .blocks(4)
+        _ task: ReservoirTask, _ data: TaskData, columns: Matrix<Double>, settings: Settings = Settings()
     ) throws {
-        let blocks = try selection.blocks(data).map { try Block(columns, data.targets, $0) }
+        let (lambdas, selection) = (settings.lambdas, settings.selection)
+        let blocks = try selection.blocks(data).map { try Block(columns, data.targets, $0, isExact: settings.isExact) }
         let held = selection == .validation ? [1] : Array(blocks.indices)
         // Mean of the errors on what was held back, for each λ.
         var errors = [Double](repeating: 0, count: lambdas.count)
@@ -77,7 +80,7 @@ public struct TaskEvaluation: Sendable, Equatable {
             let others = blocks.indices.filter { $0 != index }.map { blocks[$0] }
             let path = try others[0].sums(with: others.dropFirst()).path(lambdas: penalties)
             for (place, readout) in path.readouts.enumerated() {
-                errors[place] += try Self.error(task, readout, blocks[index]) / Double(held.count)
+                errors[place] += try blocks[index].error(task, readout) / Double(held.count)
             }
         }
         guard let best = errors.indices.min(by: { errors[$0] < errors[$1] }), errors[best].isFinite else {
@@ -85,9 +88,9 @@ public struct TaskEvaluation: Sendable, Equatable {
         }
         let learned = selection == .validation ? Array(blocks.prefix(1)) : blocks
         let readout = try learned[0].sums(with: learned.dropFirst()).path(lambdas: [penalties[best]]).readouts[0]
-        training = try learned.reduce(0) { $0 + (try Self.error(task, readout, $1)) } / Double(learned.count)
+        training = try learned.reduce(0) { $0 + (try $1.error(task, readout)) } / Double(learned.count)
         validation = errors[best]
-        test = try Self.error(task, readout, Block(columns, data.targets, data.judged(data.test)))
+        test = try Self.error(task, readout, columns.rows(data.judged(data.test)), data.targets.rows(data.judged(data.test)))
         lambda = lambdas[best]
         features = columns.columns
     }
@@ -96,24 +99,30 @@ public struct TaskEvaluation: Sendable, Equatable {
     private struct Block {
         let states: Matrix<Double>
         let targets: Matrix<Double>
-        private let own: GramAccumulator
+        private let own: ReadoutSums
 
-        init(_ columns: Matrix<Double>, _ targets: Matrix<Double>, _ steps: Range<Int>) throws {
+        init(_ columns: Matrix<Double>, _ targets: Matrix<Double>, _ steps: Range<Int>, isExact: Bool) throws {
             (states, self.targets) = (columns.rows(steps), targets.rows(steps))
-            var sums = GramAccumulator(nodes: columns.columns, outputs: targets.columns)
+            var sums = ReadoutSums(nodes: columns.columns, outputs: targets.columns, isExact: isExact)
             try sums.add(states: states, targets: self.targets)
             own = sums
         }
 
-        func sums(with others: some Sequence<Block>) throws -> GramAccumulator {
+        func sums(with others: some Sequence<Block>) throws -> ReadoutSums {
             var sums = own
             for other in others { try sums.merge(other.own) }
             return sums
         }
+
+        func error(_ task: ReservoirTask, _ readout: LinearReadout) throws -> Double {
+            try TaskEvaluation.error(task, readout, states, targets)
+        }
     }
 
-    private static func error(_ task: ReservoirTask, _ readout: LinearReadout, _ block: Block) throws -> Double {
-        guard let error = task.measure.error(targets: block.targets, answers: try readout.predict(block.states)) else {
+    private static func error(
+        _ task: ReservoirTask, _ readout: LinearReadout, _ states: Matrix<Double>, _ targets: Matrix<Double>
+    ) throws -> Double {
+        guard let error = task.measure.error(targets: targets, answers: try readout.predict(states)) else {
             throw TaskFailure(task: task.name, reason: .constantTargets)
         }
         return error

@@ -11,6 +11,8 @@ public struct TaskFailure: Failure, Equatable {
         case constantTargets
         case shape(expected: String, found: String)
         case divergent
+        /// Of spoken words: what was expected.
+        case words(String)
     }
 
     /// Name of the task.
@@ -29,6 +31,7 @@ public struct TaskFailure: Failure, Equatable {
         case .notFinite(let what, let step): "\(task): \(what) is no finite number at step \(step)"
         case .constantTargets: "\(task): all targets of a part are equal, so no error can be measured by their variance"
         case .shape(let expected, let found): "\(task): expected \(expected), found \(found)"
+        case .words(let expected): "\(task): expected \(expected)"
         case .divergent: "\(task): the series grew without bounds with every seed that was tried"
         }
     }

@@ -1,0 +1,100 @@
+import Reservoirs
+
+/// How many spoken words were named right, by a film and by what stands beside it.
+struct SpokenTaskReport: Encodable {
+    /// One readout on the words that it was judged by.
+    struct Judged: Encodable {
+        /// Whom it had never heard; nil for the test split.
+        var speaker: String?
+        var words: Int
+        var errors: Int
+        var accuracy: Double
+        var interval: ShareInterval
+        /// Of a speaker's test split alone.
+        var testSplit: WordAnswers.Count
+        var speakers: [String: WordAnswers.Count]
+        /// By which λ was chosen.
+        var validation: WordAnswers.Count?
+        var lambda: Double
+        var features: Int
+        /// A row for each word said, a column for each word named.
+        var confusions: [[Int]]
+    }
+
+    struct Part: Encodable {
+        var reservoir: String
+        /// Over all words that were judged.
+        var accuracy: Double
+        var interval: ShareInterval
+        /// The mean over the speakers that were left out.
+        var meanOverSpeakers: Double?
+        var judged: [Judged]
+    }
+
+    var task = SpokenWordTask.name
+    var labels: [String]
+    var speakers: [String]
+    var normalisation: String
+    var nodes: Int
+    var film: Part
+    var baseline: [String: Part]
+    var device: TaskDeviceReport?
+    var seconds: Double
+
+    init(
+        _ task: SpokenWordTask, _ own: SpokenTaskRun.Judged, _ baselines: [String: SpokenTaskRun.Judged], nodes: Int,
+        device: TaskDeviceReport?, seconds: Double
+    ) {
+        (labels, speakers, self.nodes) = (task.labels, task.speakers, nodes)
+        normalisation = task.settings.features.normalisation.rawValue
+        (film, baseline) = (Self.part(own), baselines.mapValues(Self.part))
+        (self.device, self.seconds) = (device, seconds)
+    }
+
+    private static func part(_ judged: SpokenTaskRun.Judged) -> Part {
+        let (words, errors) = judged.held.reduce((0, 0)) { ($0.0 + $1.answers.all.words, $0.1 + $1.answers.all.errors) }
+        let all = WordAnswers.Count(words: words, errors: errors)
+        let parts = judged.held.map { speaker, answers in
+            Judged(
+                speaker: speaker, words: answers.all.words, errors: answers.all.errors, accuracy: answers.all.accuracy,
+                interval: answers.all.interval, testSplit: answers.testSplit, speakers: answers.speakers,
+                validation: answers.validation, lambda: answers.lambda, features: answers.features,
+                confusions: answers.confusions)
+        }
+        let isBySpeaker = judged.held.contains { $0.speaker != nil }
+        return Part(
+            reservoir: judged.reservoir, accuracy: all.accuracy, interval: all.interval,
+            meanOverSpeakers: isBySpeaker ? parts.reduce(0) { $0 + $1.accuracy } / Double(parts.count) : nil, judged: parts)
+    }
+
+    func show() {
+        let isBySpeaker = film.meanOverSpeakers != nil
+        Console.result(
+            isBySpeaker
+                ? "\(task): words of speakers that nothing was learned from, share named right (95 % interval)"
+                : "\(task): words of the test split, share named right (95 % interval)")
+        line(film)
+        for key in ["echo_state_network", "features_alone"] { if let part = baseline[key] { line(part) } }
+        if isBySpeaker {
+            Console.result(
+                normalisation == WordFeatures.Normalisation.speaker.rawValue
+                    ? "  Each speaker's features are measured by the means of that speaker's own sounds; what was said is not known."
+                    : "  All features are measured by the means of the words that were learned from.")
+        }
+        if let device { Console.result("  \(device.line)") }
+    }
+
+    private func line(_ part: Part) {
+        let right = part.judged.reduce(0) { $0 + $1.words - $1.errors }
+        let words = part.judged.reduce(0) { $0 + $1.words }
+        let held = part.judged.compactMap(\.validation).reduce((0, 0)) { ($0.0 + $1.words, $0.1 + $1.errors) }
+        let share = Report.percent(part.meanOverSpeakers ?? part.accuracy)
+        let heldBack = held.0 > 0 ? ", held back \(Report.percent(1 - Double(held.1) / Double(held.0)))" : ""
+        Console.result(
+            "  \(share)  (\(Report.percent(part.interval.low)) … \(Report.percent(part.interval.high)), \(right) of \(words))\(heldBack)"
+                + "  \(part.reservoir)")
+        guard part.meanOverSpeakers != nil else { return }
+        let each = part.judged.map { "\($0.speaker ?? "") \(Report.percent($0.accuracy))" }
+        Console.result("      " + each.joined(separator: ", "))
+    }
+}
