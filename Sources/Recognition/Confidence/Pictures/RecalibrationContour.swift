@@ -56,7 +56,10 @@ public struct RecalibrationContour: Sendable {
         }
         let middle = (x: Self.mean(dots.map(\.x)), y: Self.mean(dots.map(\.y)))
         let (left, right) = (contours.min() ?? middle.x, contours.max() ?? middle.x)
-        let isRight = right - middle.x < middle.x - left
+        // On the nearer side where a name has room, else on the roomier one.
+        let (leftRoom, rightRoom) = (left - frame.x, frame.x + frame.width - right)
+        let isNearRight = right - middle.x < middle.x - left
+        let isRight = min(leftRoom, rightRoom) >= 44 || max(leftRoom, rightRoom) < 44 ? isNearRight : rightRoom > leftRoom
         let step = 15.0
         let most = frame.y + frame.height - step * Double(dots.count)
         let top = min(max(middle.y - step * Double(dots.count - 1) / 2, frame.y + step), most)
@@ -132,7 +135,7 @@ public struct RecalibrationContour: Sendable {
 
     private static func padded(_ values: [Double]) -> ClosedRange<Double> {
         let (low, high) = (values.min() ?? 0, values.max() ?? 1)
-        let margin = max((high - low) * 0.08, 1e-3)
+        let margin = max((high - low) * 0.1, 1e-3)
         return low - margin...high + margin
     }
 
