@@ -19,8 +19,8 @@ struct ReservoirTaskCommand: ParsableCommand {
             Example: larmor reservoir task parity --material Ni --cells 49 --seeds 1 --evaluations 5
             Example: larmor reservoir task narma10 --film films/disc.toml --length 500 --seeds 1 --evaluations 3
             Example: larmor reservoir task narma10 --rig rigs/demo.toml --seeds 1 --evaluations 5
-            Example: larmor reservoir task spoken-digits --speech speech --films 4
-            Example: larmor reservoir task spoken-digits --speech speech --leave-out each
+            Example: larmor reservoir task spoken-digits --speech speech
+            Example: larmor reservoir task spoken-digits --speech speech --cells 49 --leave-out each
             """)
 
     @Argument(help: "The task.")

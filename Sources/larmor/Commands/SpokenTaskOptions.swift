@@ -35,8 +35,8 @@ struct SpokenTaskOptions: ParsableArguments {
 
     @Option(
         help: """
-            Spoken words: whose means and deviations a word's features are measured by: training, all that are learned from; speaker, all \
-            sounds of its own speaker, whatever was said. (default: training; with --leave-out speaker)
+            Spoken words: whose sounds outside of the test split give the means and deviations by which features are measured: speaker, \
+            those of the same speaker, whatever was said; training, those of all. (default: speaker)
             """)
     var normalisation: String?
 
@@ -92,6 +92,6 @@ struct SpokenTaskOptions: ParsableArguments {
         let paces = try factors(paces, "--paces") ?? [0.85, 1.18]
         return WordFeatures(
             forms: [.init()] + warps.map { .init(warp: $0) } + paces.map { .init(pace: $0) },
-            normalisation: normalisation.flatMap { .init(rawValue: $0) } ?? (leaveOut == nil ? .training : .speaker))
+            normalisation: normalisation.flatMap { .init(rawValue: $0) } ?? .speaker)
     }
 }

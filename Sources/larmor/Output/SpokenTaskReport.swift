@@ -78,8 +78,8 @@ struct SpokenTaskReport: Encodable {
         if isBySpeaker {
             Console.result(
                 normalisation == WordFeatures.Normalisation.speaker.rawValue
-                    ? "  Each speaker's features are measured by the means of that speaker's own sounds; what was said is not known."
-                    : "  All features are measured by the means of the words that were learned from.")
+                    ? "  Each speaker's features are measured by the means of that speaker's own sounds, whatever was said."
+                    : "  All features are measured by the means of all sounds outside of the test split.")
         }
         if let device { Console.result("  \(device.line)") }
     }

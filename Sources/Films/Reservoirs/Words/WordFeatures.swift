@@ -18,9 +18,10 @@ public struct WordFeatures: Sendable, Equatable {
 
     /// What means and deviations are taken from.
     public enum Normalisation: String, Sendable, CaseIterable, Codable {
-        /// All words that are learned from.
+        /// All words outside of the test split.
         case training
-        /// The sounds of each speaker, whatever was said: also of one who is learned nothing from. Speakers of few words lean on the others.
+        /// Each speaker's own sounds outside of the test split, whatever was said: also of one who is learned nothing from. Speakers of few
+        /// sounds lean on the others, and one who has only a test split is measured by that.
         case speaker
     }
 
@@ -33,7 +34,7 @@ public struct WordFeatures: Sendable, Equatable {
     public var hasSlopes: Bool
 
     public init(
-        forms: [Form] = [Form()], normalisation: Normalisation = .training, range_dB: Float = 30, hasSlopes: Bool = false
+        forms: [Form] = [Form()], normalisation: Normalisation = .speaker, range_dB: Float = 30, hasSlopes: Bool = false
     ) {
         precondition(forms.first == Form(), "the first form is the word as it was said")
         (self.forms, self.normalisation, self.range_dB, self.hasSlopes) = (forms, normalisation, range_dB, hasSlopes)

@@ -13,7 +13,7 @@ struct WordInputs {
     private static let lent = 200.0
 
     /// - Parameters:
-    ///   - isLearned: words whose statistics count for all.
+    ///   - isLearned: words outside of the test split. A speaker who has none of them is measured by all sounds there are of that speaker.
     ///   - frames: of each word and form, see ``WordFeatures/frames(_:rate:form:)``.
     init(_ words: [SpokenWord], frames: [[[Float]]], features: WordFeatures, isLearned: (SpokenWord) -> Bool) {
         (self.features, self.frames) = (features, frames)
@@ -27,8 +27,9 @@ struct WordInputs {
             statistics = words.map { _ in forms.map { _ in common } }
             return
         }
+        let heard = Set(words.filter(isLearned).map(\.speaker))
         var bySpeaker: [String: [Moments]] = [:]
-        for (word, own) in zip(words, frames) {
+        for (word, own) in zip(words, frames) where isLearned(word) || !heard.contains(word.speaker) {
             for form in forms {
                 bySpeaker[word.speaker, default: forms.map { _ in Moments(features.inputs) }][form].add(own[form])
             }
