@@ -150,7 +150,7 @@ let package = Package(
         module("Rigs", ["Devices", "Reservoirs", "Settings", "Simulators", "Transports"]),
 
         // Studies: stores and pages, sweeps of the program's own commands, searches among reservoirs.
-        module("StudyFiles", ["Origin", "Texts", database]),
+        module("StudyFiles", ["Failures", "Origin", "Texts", database]),
         module(
             "Sweeps",
             [
@@ -189,7 +189,8 @@ let package = Package(
                 "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
-                "Recording", "RemoteControl", "Replay", "RigCheck", "Searches", "SignalFeatures", "Sweeps", "Failures", "Texts",
+                "Recording", "RemoteControl", "Replay", "RigCheck", "Searches", "SignalFeatures", "StudyFiles", "Sweeps",
+                "Failures", "Texts",
                 arguments,
                 logging,
             ] + lifecycle),
@@ -266,8 +267,8 @@ let package = Package(
             path: "Tests/RecordedRig"),
         tests("Settings"),
         tests("StudyFiles", [database]),
-        tests("Searches", ["Failures", "LinearAlgebra", "Origin", "Reservoirs", database]),
-        tests("Sweeps", ["Failures", "Origin", "Programs", "RealTime", "Settings", database]),
+        tests("Searches", ["Failures", "LinearAlgebra", "Origin", "Reservoirs", "StudyFiles", database]),
+        tests("Sweeps", ["Failures", "Origin", "Programs", "RealTime", "Settings", "StudyFiles", database]),
         tests("Rigs", ["Devices", "RigCheck", "Settings", "Simulators", "Transports"]),
         tests(
             "LiveGraph",

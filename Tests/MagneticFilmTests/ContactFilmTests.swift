@@ -2,13 +2,14 @@ import MagneticFilm
 import Testing
 
 struct ContactFilmTests {
-    private static let mesh = try! FilmMesh(nx: 6, ny: 4, cellSize_m: SIMD3(5e-9, 5e-9, 5e-9))
     private static let across = SlonczewskiParameters(polarisation: 0.4, direction: SIMD3(0, 0, 1), thickness_m: 5e-9)
+
+    private func mesh() throws -> FilmMesh { try FilmMesh(nx: 6, ny: 4, cellSize_m: SIMD3(5e-9, 5e-9, 5e-9)) }
 
     private func film(demagnetises: Bool = true, exchange_Jpm: Double = 1.3e-11) throws -> ContinuumFilm<Double> {
         var material = ContinuumMaterial.permalloy
         (material.damping, material.exchange_Jpm) = (0.1, exchange_Jpm)
-        let film = try ContinuumFilm<Double>(mesh: Self.mesh, material: material, includesDemagnetisation: demagnetises)
+        let film = try ContinuumFilm<Double>(mesh: mesh(), material: material, includesDemagnetisation: demagnetises)
         film.setMagnetisation { _ in SIMD3(1, 0.2, 0.1) }
         return film
     }
@@ -107,7 +108,7 @@ struct ContactFilmTests {
         #expect(throws: FilmError.self) { try FilmContacts(film.regions, columns: 7, rows: 1) }
         #expect(throws: FilmError.self) { try FilmContacts(film.regions, columns: 1, rows: 0) }
         // Only the left half is filled: a contact on the right has no cell.
-        let half = try FilmRegions(mesh: Self.mesh, cells: (0..<24).map { $0 % 6 < 3 ? 0 : -1 }, materials: [.permalloy])
+        let half = try FilmRegions(mesh: mesh(), cells: (0..<24).map { $0 % 6 < 3 ? 0 : -1 }, materials: [.permalloy])
         #expect(throws: FilmError.self) { try FilmContacts(half, columns: 2, rows: 1) }
         #expect(throws: FilmError.self) { try contactFilm(film, 2, 2, .field(direction: .zero)) }
         #expect(throws: FilmError.self) { try contactFilm(film, 2, 2, .field(direction: SIMD3(1, 0, 0)), readings: 3) }

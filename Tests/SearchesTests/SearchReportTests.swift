@@ -23,7 +23,6 @@ struct SearchReportTests {
             #expect(table.coverage[place] == cells.count)
         }
         #expect(table.tally.coverage == cells.count && cells.count > 3)
-        #expect(table.tally.coverage == NoveltySearch.coverage(table.individuals.compactMap { $0.result.behaviour?.point }))
     }
 
     @Test func `the best come first, by the error, or by novelty where there is none`() throws {

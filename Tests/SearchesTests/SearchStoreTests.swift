@@ -4,6 +4,7 @@ import GRDB
 import Origin
 import Reservoirs
 import Searches
+import StudyFiles
 import Testing
 
 /// The store: what it refuses without a change.
@@ -16,20 +17,20 @@ struct SearchStoreTests {
     }
 
     @Test func `what is no store or another version's is told and stays as it was, to the byte`() throws {
-        #expect(fault { _ = try SearchStore(scratch("none")) } == .missing)
+        #expect(fault { _ = try SearchStore(scratch("none")) } == .store(.missing))
         try "notes of mine".write(toFile: scratch("text"), atomically: true, encoding: .utf8)
         try DatabaseQueue(path: scratch("other")).write { try $0.execute(sql: "CREATE TABLE search (number)") }
         for name in ["text", "other"] {
             let before = try Data(contentsOf: URL(fileURLWithPath: scratch(name)))
-            #expect(fault { _ = try SearchStore(scratch(name)) } == .foreign)
-            #expect(fault { try SearchStore.check(scratch(name)) } == .foreign)
+            #expect(fault { _ = try SearchStore(scratch(name)) } == .store(.foreign))
+            #expect(fault { try SearchStore.check(scratch(name)) } == .store(.foreign))
             #expect(try Data(contentsOf: URL(fileURLWithPath: scratch(name))) == before)
         }
         try SmallSearch.run(scratch("newer"), SmallSearch.description(), evaluations: 4)
         try SmallSearch.execute(scratch("newer"), "PRAGMA user_version = 9")
-        #expect(fault { _ = try SearchStore(scratch("newer")) } == .otherFormat(9, expected: 1))
-        #expect(SearchError(path: "x", reason: .foreign).kind == .badInput)
-        #expect(SearchError(path: "x", reason: .missing).kind == .missingInput)
+        #expect(fault { _ = try SearchStore(scratch("newer")) } == .store(.otherFormat(9, expected: 1)))
+        #expect(SearchError(path: "x", reason: .store(.foreign)).kind == .badInput)
+        #expect(SearchError(path: "x", reason: .store(.missing)).kind == .missingInput)
     }
 
     @Test func `a store of another search is refused with the options that differ`() throws {
@@ -78,19 +79,39 @@ struct SearchStoreTests {
         var bytes = try Data(contentsOf: URL(fileURLWithPath: scratch("s")))
         for place in 4096..<bytes.count { bytes[place] = 0x5A }
         try bytes.write(to: URL(fileURLWithPath: scratch("s")))
-        guard case .damaged = fault({ _ = try SearchTable(SearchStore(scratch("s"))) }) else {
+        guard case .store(.damaged) = fault({ _ = try SearchTable(SearchStore(scratch("s"))) }) else {
             Issue.record("not told")
             return
         }
-        // SQLite is content with these.
-        for (column, value) in [("genes", "x"), ("parents", "[1,"), ("settings", "{}")] {
-            let path = scratch("bad-\(column)")
-            try SmallSearch.run(path, SmallSearch.description(), evaluations: 6)
-            try SmallSearch.execute(path, "UPDATE \(column == "settings" ? "search" : "individual") SET \(column) = '\(value)'")
-            guard case .damaged = fault({ _ = try SearchTable(SearchStore(path)) }) else {
-                Issue.record("\(column) not told")
-                return
-            }
+    }
+
+    /// SQLite is content with all of them.
+    @Test(arguments: [
+        "individual SET genes = 'x'", "individual SET parents = '[1,'", "search SET settings = '{}'",
+        "individual SET genes = '[0.5]'",
+        "individual SET genes = replace(genes, '[', '[-')", "individual SET generation = 'x'", "individual SET objective = 'x'",
+        "individual SET seed = 'x'",
+        "individual SET archived = 'x'",
+        "search SET evaluations = 'x'", "search SET reservoir = x'FF'",
+        "search SET settings = replace(settings, '\"batch\":4', '\"batch\":0')",
+        "search SET settings = replace(settings, '\"virtualNodes\":1', '\"virtualNodes\":0')",
+    ])
+    func `a value that somebody has changed is told as damaged`(change: String) throws {
+        try SmallSearch.run(scratch("s"), SmallSearch.description(), evaluations: 6)
+        try SmallSearch.execute(scratch("s"), "UPDATE " + change)
+        let found = fault { _ = try SearchTable(SearchStore(scratch("s"))) }
+        guard case .store(.damaged) = found else {
+            Issue.record("\(change): \(String(describing: found))")
+            return
         }
+    }
+
+    @Test func `fewer individuals than the highest number that is there are refused, also with a hole`() throws {
+        try SmallSearch.run(scratch("s"), SmallSearch.description(), evaluations: 6)
+        try SmallSearch.execute(scratch("s"), "DELETE FROM individual WHERE number = 5")
+        let store = try SearchStore(scratch("s"))
+        var wanted = try store.summary()
+        wanted.evaluations = 5
+        #expect(fault { try store.adopt(wanted) } == .tooMany(6, asked: 5))
     }
 }

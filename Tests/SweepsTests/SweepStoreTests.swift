@@ -2,6 +2,7 @@ import Failures
 import Foundation
 import GRDB
 import Origin
+import StudyFiles
 import Sweeps
 import Testing
 
@@ -32,18 +33,18 @@ struct SweepStoreTests {
     }
 
     @Test func `what is no store or another version's is told and stays as it was, to the byte`() throws {
-        #expect(fault { _ = try SweepStore(scratch("none.sqlite")) } == .missing)
+        #expect(fault { _ = try SweepStore(scratch("none.sqlite")) } == .store(.missing))
         try "notes of mine".write(toFile: scratch("text"), atomically: true, encoding: .utf8)
-        #expect(fault { _ = try SweepStore(scratch("text")) } == .foreign)
+        #expect(fault { _ = try SweepStore(scratch("text")) } == .store(.foreign))
         try DatabaseQueue(path: scratch("other")).write { try $0.execute(sql: "CREATE TABLE point (number)") }
-        #expect(fault { _ = try SweepStore(scratch("other")) } == .foreign)
+        #expect(fault { _ = try SweepStore(scratch("other")) } == .store(.foreign))
         _ = try SmallSweep.store(scratch("newer"))
         try DatabaseQueue(path: scratch("newer")).write { try $0.execute(sql: "PRAGMA user_version = 9") }
         let before = try Data(contentsOf: URL(fileURLWithPath: scratch("newer")))
-        #expect(fault { _ = try SweepStore(scratch("newer")) } == .otherFormat(9, expected: 1))
+        #expect(fault { _ = try SweepStore(scratch("newer")) } == .store(.otherFormat(9, expected: 1)))
         #expect(try Data(contentsOf: URL(fileURLWithPath: scratch("newer"))) == before)
         #expect(try String(contentsOfFile: scratch("text"), encoding: .utf8) == "notes of mine")
-        #expect(fault { _ = try SweepStore("/dev/null") } == .foreign)
+        #expect(fault { _ = try SweepStore("/dev/null") } == .store(.foreign))
     }
 
     @Test func `a store whose bytes are wrong inside is told as damaged`() throws {
@@ -51,11 +52,11 @@ struct SweepStoreTests {
         var bytes = try Data(contentsOf: URL(fileURLWithPath: scratch("s.sqlite")))
         for place in 4096..<bytes.count { bytes[place] = 0x5A }
         try bytes.write(to: URL(fileURLWithPath: scratch("s.sqlite")))
-        guard case .damaged = fault({ _ = try SweepStore(scratch("s.sqlite")) }) else {
+        guard case .store(.damaged) = fault({ _ = try SweepStore(scratch("s.sqlite")) }) else {
             Issue.record("not told")
             return
         }
-        #expect(SweepError(path: "x", reason: .damaged("")).kind == .badInput)
+        #expect(SweepError(path: "x", reason: .store(.damaged(""))).kind == .badInput)
     }
 
     @Test func `a changed sweep file is refused with what changed; names, comments and Slurm's settings may change`() throws {
@@ -128,7 +129,7 @@ struct SweepStoreTests {
     @Test func `only one process runs a sweep`() throws {
         let place = SweepPlace(file: scratch("s.toml"))
         let lock = try SweepLock(place)
-        #expect(fault { _ = try SweepLock(place) } == .inUse)
+        #expect(fault { _ = try SweepLock(place) } == .store(.inUse))
         withExtendedLifetime(lock) {}
     }
 }

@@ -2,6 +2,7 @@ import Failures
 import LinearAlgebra
 import MagneticFilm
 public import Reservoirs
+import StudyFiles
 
 /// What became of an individual: its numbers, or why it has none.
 public struct IndividualResult: Sendable, Equatable {
@@ -40,7 +41,7 @@ public struct IndividualBench: Sendable {
         var made: (ReservoirTask, TaskData)?
         if let name = description.task {
             guard let task = ReservoirTask.all.first(where: { $0.name == name }) else {
-                throw SearchError(path: store, reason: .damaged("the task “\(name)” is not known"))
+                throw SearchError(path: store, reason: .store(.damaged("the task “\(name)” is not known")))
             }
             made = (task, try task.data(seed: description.seed, length: description.length, series: series))
         }
@@ -48,6 +49,7 @@ public struct IndividualBench: Sendable {
         hasBehaviour = description.hasBehaviour
         var settings = TaskEvaluation.Settings()
         settings.features = description.features
+        settings.isExact = description.isExact ?? false
         self.settings = settings
         self.family = try family(made?.1.inputs.columns ?? 1)
     }

@@ -1,5 +1,6 @@
 import MagneticFilm
 public import Reservoirs
+import StudyFiles
 
 /// What the individuals of a stored search and their numbers follow from. How many they are and on how many threads they are computed is
 /// no part of it.
@@ -46,6 +47,8 @@ public struct SearchDescription: Codable, Sendable, Equatable {
     /// Input maps of films and devices; nil for ``SearchedInput/free``.
     public var input: SearchedInput?
     public var features = StateFeatures()
+    /// Readouts by a triangular factor of the states; nil for the sums of their products.
+    public var isExact: Bool?
 
     /// The name of the task whose error is the objective; nil for none.
     public var task: String?
@@ -74,6 +77,21 @@ public struct SearchDescription: Codable, Sendable, Equatable {
         return method.strategy(genes: genes, sizes, seed: seed)
     }
 
+    /// What is wrong with a description that was read from a file; nil when a search can be made of it.
+    var problem: String? {
+        let ranges: [(String, Int, ClosedRange<Int>)] = [
+            ("batch", batch, 1...1024), ("population", population ?? 2, 2...10_000), ("neighbours", neighbours ?? 1, 1...1000),
+            ("virtual nodes", features.virtualNodes, 1...64), ("films", films ?? 1, 1...64), ("nodes", nodes ?? 1, 1...10_000),
+            ("length", length ?? 1, 1...10_000_000),
+        ]
+        if let (name, value, range) = ranges.first(where: { !$2.contains($1) }) {
+            return "\(name) is \(value), expected \(range.lowerBound) to \(range.upperBound)"
+        }
+        guard features.delays.allSatisfy({ (1...1000).contains($0) }) else { return "delays are 1 to 1000 steps" }
+        guard (threshold ?? 0) >= 0, features.leak > 0, features.leak <= 1 else { return "a threshold or leak out of range" }
+        return nil
+    }
+
     /// What differs, in the words of the options.
     public func differences(_ other: SearchDescription) -> [String] {
         let all: [(String, Bool)] = [
@@ -83,6 +101,7 @@ public struct SearchDescription: Codable, Sendable, Equatable {
             ("--films", films == other.films), ("--material", material == other.material), ("--nodes", nodes == other.nodes),
             ("--rig", rig?.sha256 == other.rig?.sha256), ("--device", device == other.device),
             ("--input", input == other.input),
+            ("--exact", isExact == other.isExact),
             ("--squares", features.hasSquares == other.features.hasSquares),
             ("--delays", features.delays == other.features.delays),
             ("--virtual-nodes", features.virtualNodes == other.features.virtualNodes), ("--task", task == other.task),
@@ -99,14 +118,14 @@ public struct SearchDescription: Codable, Sendable, Equatable {
         switch kind {
         case .film:
             guard let cells, let films, let material = material.flatMap({ FilmMaterial.known[$0] }) else {
-                throw SearchError(path: store, reason: .damaged("the film is not known"))
+                throw SearchError(path: store, reason: .store(.damaged("the film is not known")))
             }
             var family = try FilmFamily(cells: cells, films: films, material: material)
             family.input = input ?? .free
             return family
         case .esn, .nvar:
             guard let nodes, (1...100_000).contains(nodes) else {
-                throw SearchError(path: store, reason: .damaged("the number of nodes is not known"))
+                throw SearchError(path: store, reason: .store(.damaged("the number of nodes is not known")))
             }
             return kind == .esn ? EchoStateFamily(nodes: nodes) : NextGenerationFamily(nodes: nodes, inputs: inputs)
         case .rig: return nil

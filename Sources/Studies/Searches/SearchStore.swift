@@ -73,13 +73,15 @@ public final class SearchStore: Sendable {
         guard let row = try Row.fetchOne(database, sql: "SELECT * FROM search") else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the search is missing")
         }
+        let description: SearchDescription = try StoreFile.value(row.checked("settings"))
+        if let problem = description.problem { throw StoreFault.damaged(problem) }
         return Summary(
-            description: try StoreFile.value(row["settings"]), reservoir: row["reservoir"],
-            genes: try StoreFile.value(row["genes"]), evaluations: row["evaluations"],
-            provenance: try StoreFile.value(row["provenance"]))
+            description: description, reservoir: try row.checked("reservoir"),
+            genes: try StoreFile.value(row.checked("genes")), evaluations: try row.checked("evaluations"),
+            provenance: try StoreFile.value(row.checked("provenance")))
     }
 
-    /// Checks that the store is of the search that is asked for, and takes a larger number of evaluations.
+    /// Checks that the store is of the search that is asked for, and takes the number of evaluations: not fewer than are there.
     /// - Throws: ``SearchError``; then nothing has changed.
     public func adopt(_ wanted: Summary) throws(SearchError) {
         let path = path
@@ -89,7 +91,8 @@ public final class SearchStore: Sendable {
             guard found == own else { throw SearchError(path: path, reason: .otherVersion(found, own: own)) }
             let differences = stored.description.differences(wanted.description)
             guard differences.isEmpty else { throw SearchError(path: path, reason: .changed(differences)) }
-            let there = try Int.fetchOne(database, sql: "SELECT count(*) FROM individual") ?? 0
+            // A search that was killed may have left a hole.
+            let there = try Int.fetchOne(database, sql: "SELECT max(number) FROM individual") ?? 0
             guard wanted.evaluations >= there else {
                 throw SearchError(path: path, reason: .tooMany(there, asked: wanted.evaluations))
             }
@@ -150,19 +153,24 @@ public final class SearchStore: Sendable {
 
     private static func individual(_ row: Row) throws -> SearchIndividual {
         var result = IndividualResult()
-        (result.objective, result.training, result.lambda) = (row["objective"], row["training"], row["lambda"])
-        if let kernel: Int = row["kernel_rank"], let generalisation: Int = row["generalisation_rank"],
-            let memory: Double = row["memory_capacity"]
+        result.objective = try row.checkedIfThere("objective")
+        (result.training, result.lambda) = (try row.checkedIfThere("training"), try row.checkedIfThere("lambda"))
+        if let kernel: Int = try row.checkedIfThere("kernel_rank"),
+            let generalisation: Int = try row.checkedIfThere("generalisation_rank"),
+            let memory: Double = try row.checkedIfThere("memory_capacity")
         {
             result.behaviour = ReservoirBehaviour(
                 kernelRank: kernel, generalisationRank: generalisation, memoryCapacity: memory)
         }
-        (result.failureType, result.failure) = (row["failure_type"], row["failure"])
-        let archived: Bool? = row["archived"]
+        (result.failureType, result.failure) = (try row.checkedIfThere("failure_type"), try row.checkedIfThere("failure"))
+        let archived: Bool? = try row.checkedIfThere("archived")
+        let seed: String = try row.checked("seed")
+        guard let seed = UInt64(seed) else { throw StoreFault.damaged("“seed” is \(seed)") }
         return SearchIndividual(
-            number: row["number"], generation: row["generation"], parents: try StoreFile.value(row["parents"]),
-            genes: try StoreFile.value(row["genes"]), seed: UInt64(row["seed"] as String) ?? 0, result: result,
-            lesson: archived.map { SearchLesson(novelty: row["novelty"], isArchived: $0) })
+            number: try row.checked("number"), generation: try row.checked("generation"),
+            parents: try StoreFile.value(row.checked("parents")), genes: try StoreFile.value(row.checked("genes")), seed: seed,
+            result: result,
+            lesson: try archived.map { SearchLesson(novelty: try row.checkedIfThere("novelty"), isArchived: $0) })
     }
 
     private func read<T>(_ body: (Database) throws -> T) throws(SearchError) -> T {

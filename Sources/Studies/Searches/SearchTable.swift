@@ -1,4 +1,5 @@
 import Reservoirs
+import StudyFiles
 
 /// A stored search with its individuals, for tables and pictures.
 public struct SearchTable: Sendable {
@@ -18,6 +19,12 @@ public struct SearchTable: Sendable {
         path = store.path
         summary = try store.summary()
         individuals = try store.individuals()
+        let count = summary.genes.count
+        if let wrong = individuals.first(where: { $0.genes.count != count || !$0.genes.allSatisfy((0...1).contains) }) {
+            throw SearchError(
+                path: path,
+                reason: .store(.damaged("individual \(wrong.number) has not \(count) genes from 0 to 1")))
+        }
         var tally = SearchTally(cell: cell)
         var (coverage, best): ([Int], [Double]) = ([], [])
         for individual in individuals {

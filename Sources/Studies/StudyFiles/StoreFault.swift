@@ -1,8 +1,9 @@
+public import Failures
 import Foundation
 import GRDB
 
-/// Why a store in SQLite cannot be opened, read or written. Each study says it in its own words.
-package enum StoreFault: Error, Equatable, Sendable {
+/// Why a store in SQLite cannot be opened, read or written.
+public enum StoreFault: Error, Equatable, Sendable {
     case missing
     /// A file of another program's.
     case foreign
@@ -35,5 +36,31 @@ package enum StoreFault: Error, Equatable, Sendable {
             case .SQLITE_IOERR: .system(call: "write", code: EIO)
             default: .damaged(error.message ?? "\(error.resultCode)")
             }
+    }
+
+    public var kind: FailureKind {
+        switch self {
+        case .missing: .missingInput
+        case .foreign, .otherFormat, .damaged: .badInput
+        case .inUse, .busy: .unavailable
+        case .system: .inputOutput
+        }
+    }
+
+    /// - Parameters:
+    ///   - study: "search", "sweep".
+    ///   - maker: the command that makes a store.
+    ///   - anew: what begins another one.
+    package func text(study: String, maker: String, anew: String) -> String {
+        switch self {
+        case .missing: "there is no such store; `\(maker)` makes one"
+        case .foreign: "it is no store of a \(study), and stays as it is; \(anew)"
+        case .otherFormat(let found, let expected):
+            "the store has form \(found), expected \(expected): another version of larmor made it; use that version, or \(anew)"
+        case .damaged(let words): "the store is damaged (\(words)); keep a copy, and \(anew)"
+        case .inUse: "another process runs this \(study); wait for it, or end it"
+        case .busy: "another program is writing to the store; wait for it"
+        case .system(let call, let code): "\(call) failed: \(String(cString: strerror(code)))"
+        }
     }
 }

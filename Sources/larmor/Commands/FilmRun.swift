@@ -75,6 +75,9 @@ struct FilmRun: ParsableCommand {
     func validate() throws {
         guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads must be from 1 to 256") }
         try refuseIdleOptions()
+        if input == nil, StatesOutput.isArray(output) {
+            throw ValidationError("an array of NumPy holds the states of --input FILE; name the output of this run otherwise")
+        }
         switch model {
         case .continuum:
             guard vampire == nil else { throw ValidationError("--vampire names a folder for the macro-cell model") }

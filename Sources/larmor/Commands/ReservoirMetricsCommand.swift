@@ -132,7 +132,7 @@ struct ReservoirMetricsCommand: ParsableCommand {
                 bench = opened
                 described = opened.family.description
                 metrics = try opened.family.withReservoir { device in
-                    let reservoir = try masked(device, films: 1, cells: device.inputs)
+                    let reservoir = try masked(device, cells: device.inputs)
                     // Films answer with x, y and z of each cell.
                     settings.blocks = device.nodes == 3 * device.inputs ? 3 : 1
                     return try ReservoirMetrics(reservoir, settings: settings, progress: progress)
@@ -181,12 +181,12 @@ struct ReservoirMetricsCommand: ParsableCommand {
         let film = try FilmReservoir([
             MacroCellFilmConfiguration(rows: rows, columns: cells / rows, material: material, damping: damping ?? 0.1)
         ])
-        return try masked(film, films: 1, cells: cells)
+        return try masked(film, cells: cells)
     }
 
-    private func masked(_ reservoir: any Reservoir, films: Int, cells: Int) throws -> MaskedReservoir {
+    private func masked(_ reservoir: any Reservoir, cells: Int) throws -> MaskedReservoir {
         if input == "dale" {
-            let map = InputMap.dale(inputs: 1, cells: cells, films: films, scale: fieldT, seed: seed)
+            let map = InputMap.dale(inputs: 1, cells: cells, films: 1, scale: fieldT, seed: seed)
             guard map.reaches(input: 0) else { throw UnreachedFilm(seed: seed, density: 0.1) }
             return MaskedReservoir(reservoir, map: map)
         }

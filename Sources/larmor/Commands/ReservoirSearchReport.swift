@@ -60,16 +60,16 @@ struct ReservoirSearchReport: ParsableCommand {
         try reportingFailures {
             let first = stores[0].hasSuffix(".sqlite") ? String(stores[0].dropLast(7)) : stores[0]
             let page = noHtml ? nil : html ?? first + ".html"
-            if let page { try OutputFile.check(page, inputs: stores) }
             let tables = try stores.map { path in
                 let store = try SearchStore(path, readOnly: true)
                 ProcessProvenance.note(data: path)
                 return try SearchTable(store, cell: cell)
             }
+            // The table also where the page cannot be written.
+            if !json { show(tables) }
             if let page { try OutputFile.write(SearchPage(tables).html, to: page, inputs: stores) }
             let files = [page].compactMap(\.self)
             if json { return try Console.json(Result(cell: cell, searches: tables.map(search), files: files)) }
-            show(tables)
             if !files.isEmpty { Console.result("\n" + files.joined(separator: "\n")) }
         }
     }

@@ -127,6 +127,7 @@ struct ReservoirSearchRun: ParsableCommand {
         (description.length, description.device) = (length, film.device)
         let input = try film.searchedInput()
         description.input = input == .free ? nil : input
+        description.isExact = film.exact ? true : nil
         if let series { description.series = .init(path: series, sha256: SearchBench.hash(numbers)) }
         switch kind {
         case .film:

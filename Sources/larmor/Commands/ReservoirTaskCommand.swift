@@ -68,9 +68,17 @@ struct ReservoirTaskCommand: ParsableCommand {
         }
         if task == SpokenWordTask.name {
             try GivenOptions.refuse(
-                ["--series", "--length", "--seeds", "--evaluations", "--search", "--leaks"], "does nothing for spoken words")
+                ["--series", "--length", "--seeds", "--evaluations", "--search", "--leaks", "--input"],
+                "does nothing for spoken words")
+            if film.rig != nil, spoken.damping != nil {
+                throw ValidationError("--damping is of a film in this process; with --rig the device has its own")
+            }
+            _ = try spoken.fields(films: film.films ?? 1)
         } else {
             try GivenOptions.refuse(SpokenTaskOptions.names, "is of the task \(SpokenWordTask.name)")
+        }
+        if series != nil, ReservoirTask.all.contains(where: { $0.name == task && !$0.needsSeries }) {
+            throw ValidationError("--series does nothing for \(task), which makes its own; leave it out")
         }
         guard (1...1000).contains(seeds) else { throw ValidationError("--seeds must be 1 to 1000") }
         guard (1...100_000).contains(evaluations) else { throw ValidationError("--evaluations must be 1 to 100,000") }
@@ -130,7 +138,7 @@ struct ReservoirTaskCommand: ParsableCommand {
                     film: film, options: spoken, seed: seed, threads: threads, hasBaselines: !noBaselines, json: json
                 ).run()
             }
-            let task = try TaskName.check(task)
+            let task = try TaskName.check(task, others: [SpokenWordTask.name])
             let start = ContinuousClock.now
             ProcessProvenance.note(seed: seed)
             var study = TaskStudy(task, length: length, series: try numbers())

@@ -7,7 +7,8 @@ struct SpokenTaskOptions: ParsableArguments {
     @Option(help: "Spoken words: a folder of sounds, LABEL_SPEAKER_INDEX.wav.")
     var speech: String?
 
-    @Option(help: "Spoken words: all of a SPEAKER are the test, and nothing is learned from them; each: every speaker in turn.")
+    @Option(
+        help: "Spoken words: all of a SPEAKER are the test, and no label of theirs is learned; each: every speaker in turn.")
     var leaveOut: String?
 
     @Option(
@@ -36,7 +37,7 @@ struct SpokenTaskOptions: ParsableArguments {
     @Option(
         help: """
             Spoken words: whose sounds outside of the test split give the means and deviations by which features are measured: speaker, \
-            those of the same speaker, whatever was said; training, those of all. (default: speaker)
+            those of the same speaker, whatever was said; training, those of all, also of one who is left out. (default: speaker)
             """)
     var normalisation: String?
 

@@ -23,7 +23,7 @@ final class AppendedTable {
     /// - Throws: ``WriteError``.
     init(_ path: String) throws {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        descriptor = Self.opened(path)
         guard descriptor >= 0 else { throw WriteError(path: path, problem: String(cString: strerror(errno))) }
     }
 
@@ -41,6 +41,20 @@ final class AppendedTable {
                 path: path, problem: "it is not the table that the checkpoint belongs to, of at least \(count) bytes")
         }
         lines = FileManager.default.contents(atPath: path)?.count { $0 == 0x0A } ?? 0
+    }
+
+    /// A pipe is waited for until somebody reads it, or a signal asks to stop.
+    private static func opened(_ path: String) -> Int32 {
+        while true {
+            let found = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0o666)
+            guard found < 0, errno == ENXIO, !StopRequest.isRequested else {
+                // Only the opening must not wait.
+                if found >= 0 { _ = fcntl(found, F_SETFL, fcntl(found, F_GETFL) & ~O_NONBLOCK) }
+                if found < 0, errno == ENXIO { errno = EINTR }
+                return found
+            }
+            usleep(20_000)
+        }
     }
 
     deinit { close(descriptor) }

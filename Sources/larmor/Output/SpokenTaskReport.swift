@@ -1,7 +1,14 @@
 import Reservoirs
+import Signals
 
 /// How many spoken words were named right, by a film and by what stands beside it.
 struct SpokenTaskReport: Encodable {
+    /// What became of one listener.
+    struct Listener {
+        var reservoir: String
+        var held: [(speaker: String?, answers: WordAnswers)]
+    }
+
     /// One readout on the words that it was judged by.
     struct Judged: Encodable {
         /// Whom it had never heard; nil for the test split.
@@ -42,7 +49,7 @@ struct SpokenTaskReport: Encodable {
     var seconds: Double
 
     init(
-        _ task: SpokenWordTask, _ own: SpokenTaskRun.Judged, _ baselines: [String: SpokenTaskRun.Judged], nodes: Int,
+        _ task: SpokenWordTask, _ own: Listener, _ baselines: [String: Listener], nodes: Int,
         device: TaskDeviceReport?, seconds: Double
     ) {
         (labels, speakers, self.nodes) = (task.labels, task.speakers, nodes)
@@ -51,7 +58,7 @@ struct SpokenTaskReport: Encodable {
         (self.device, self.seconds) = (device, seconds)
     }
 
-    private static func part(_ judged: SpokenTaskRun.Judged) -> Part {
+    private static func part(_ judged: Listener) -> Part {
         let (words, errors) = judged.held.reduce((0, 0)) { ($0.0 + $1.answers.all.words, $0.1 + $1.answers.all.errors) }
         let all = WordAnswers.Count(words: words, errors: errors)
         let parts = judged.held.map { speaker, answers in
@@ -71,7 +78,7 @@ struct SpokenTaskReport: Encodable {
         let isBySpeaker = film.meanOverSpeakers != nil
         Console.result(
             isBySpeaker
-                ? "\(task): words of speakers that nothing was learned from, share named right (95 % interval)"
+                ? "\(task): words of speakers of whom no label was learned, share named right (95 % interval)"
                 : "\(task): words of the test split, share named right (95 % interval)")
         line(film)
         for key in ["echo_state_network", "features_alone"] { if let part = baseline[key] { line(part) } }
@@ -88,13 +95,14 @@ struct SpokenTaskReport: Encodable {
         let right = part.judged.reduce(0) { $0 + $1.words - $1.errors }
         let words = part.judged.reduce(0) { $0 + $1.words }
         let held = part.judged.compactMap(\.validation).reduce((0, 0)) { ($0.0 + $1.words, $0.1 + $1.errors) }
-        let share = Report.percent(part.meanOverSpeakers ?? part.accuracy)
+        let share = Report.percent(part.accuracy)
         let heldBack = held.0 > 0 ? ", held back \(Report.percent(1 - Double(held.1) / Double(held.0)))" : ""
         Console.result(
             "  \(share)  (\(Report.percent(part.interval.low)) … \(Report.percent(part.interval.high)), \(right) of \(words))\(heldBack)"
                 + "  \(part.reservoir)")
         guard part.meanOverSpeakers != nil else { return }
         let each = part.judged.map { "\($0.speaker ?? "") \(Report.percent($0.accuracy))" }
-        Console.result("      " + each.joined(separator: ", "))
+        Console.result(
+            "      mean over speakers \(Report.percent(part.meanOverSpeakers ?? .nan)): " + each.joined(separator: ", "))
     }
 }

@@ -12,10 +12,12 @@ final class StatesOutput {
     /// States so far.
     private(set) var count = 0
 
+    static func isArray(_ path: String) -> Bool { path.lowercased().hasSuffix(".npy") }
+
     /// - Throws: `AppendedTable.WriteError`.
     init(_ path: String, cells: Int) throws {
         (self.path, self.cells) = (path, cells)
-        table = path.hasSuffix(".npy") ? nil : try AppendedTable(path)
+        table = Self.isArray(path) ? nil : try AppendedTable(path)
         try table?.append(DriveTable.heading(cells: cells))
     }
 

@@ -4,6 +4,8 @@ import Synchronization
 
 /// How often the process was asked to stop; a global, because a signal handler can capture nothing.
 private let stopRequests = Atomic<Int>(0)
+/// Whether a person sees the standard error.
+private let isSeen = Atomic<Bool>(false)
 /// The signal that asked first.
 private let stopSignal = Atomic<Int32>(0)
 
@@ -39,6 +41,10 @@ enum StopRequest {
     static func take(_ number: Int32) {
         if stopRequests.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(128 + number) }
         stopSignal.store(number, ordering: .relaxed)
+        if isSeen.load(ordering: .relaxed) {
+            let words: StaticString = "\nlarmor: stopping; once more ends it at once\n"
+            write(2, words.utf8Start, words.utf8CodeUnitCount)
+        }
     }
 
     /// Asks from inside the program, once.
@@ -48,6 +54,7 @@ enum StopRequest {
     static func install() {
         // Read once here: a handler must not be the first to touch a global.
         guard !isRequested, stopSignal.load(ordering: .relaxed) == 0 else { return }
+        isSeen.store(isatty(2) == 1, ordering: .relaxed)
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { StopRequest.take($0) }
         // What waits for bytes of a file or a pipe waits on; loops ask ``isRequested``.

@@ -1,6 +1,7 @@
 import Origin
 import Reservoirs
 import Searches
+import StudyFiles
 
 /// The reservoirs of a search, with the rig's device where it is one.
 struct SearchBench {
@@ -19,7 +20,7 @@ struct SearchBench {
             individuals = try IndividualBench(description, series: series, store: store) { inputs in
                 if let rig { return rig.family }
                 guard let family = try description.family(inputs: inputs, store: store) else {
-                    throw SearchError(path: store, reason: .damaged("the rig is not known"))
+                    throw SearchError(path: store, reason: .store(.damaged("the rig is not known")))
                 }
                 return family
             }

@@ -20,7 +20,10 @@ struct SpokenCorpus {
         ]
         words = parts.flatMap { spoken, part in
             spoken.map {
-                SpokenWord(samples: $0.samples, label: labels.firstIndex(of: $0.text) ?? 0, speaker: $0.speaker, part: part)
+                guard let label = labels.firstIndex(of: $0.text) else {
+                    preconditionFailure("the labels are those of the words")
+                }
+                return SpokenWord(samples: $0.samples, label: label, speaker: $0.speaker, part: part)
             }
         }
         self.labels = labels

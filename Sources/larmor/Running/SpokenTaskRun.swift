@@ -23,12 +23,13 @@ struct SpokenTaskRun {
         var settings = SpokenWordTask.Settings()
         settings.features = try options.features()
         settings.isExact = film.exact
-        let task = try SpokenWordTask(words: corpus.words, labels: corpus.labels, rate: SpokenCorpus.rate, settings: settings)
+        let task = try SpokenWordTask(
+            words: corpus.words, labels: corpus.labels, rate: SpokenCorpus.rate, settings: settings, threads: threads)
         let bench = try film.bench()
         defer { bench?.stop() }
         let inputs = settings.features.inputs
         let parts = options.parts ?? 5
-        let own: Judged
+        let own: SpokenTaskReport.Listener
         let nodes: Int
         if let bench {
             (own, nodes) = try bench.family.withReservoir { device in
@@ -42,7 +43,7 @@ struct SpokenTaskRun {
             let listener = try films(inputs: inputs, parts: parts)
             (own, nodes) = (try judge(task, listener.listener), listener.nodes)
         }
-        var baselines: [String: Judged] = [:]
+        var baselines: [String: SpokenTaskReport.Listener] = [:]
         if hasBaselines {
             baselines["features_alone"] = try judge(task, WordListener(inputs: inputs, parts: parts))
             let networks = try (0..<threads).map { _ in try network(inputs: inputs, nodes: nodes) }
@@ -56,12 +57,6 @@ struct SpokenTaskRun {
             seconds: (ContinuousClock.now - start) / .seconds(1))
         if json { return try Console.json(report) }
         report.show()
-    }
-
-    /// What became of one listener.
-    struct Judged {
-        var reservoir: String
-        var held: [(speaker: String?, answers: WordAnswers)]
     }
 
     private func features() throws -> StateFeatures {
@@ -90,7 +85,7 @@ struct SpokenTaskRun {
         return try EchoStateNetwork(network)
     }
 
-    private func judge(_ task: SpokenWordTask, _ listener: WordListener) throws -> Judged {
+    private func judge(_ task: SpokenWordTask, _ listener: WordListener) throws -> SpokenTaskReport.Listener {
         var progress = ProgressLine(listener.description)
         defer { progress.done() }
         let note = { (share: Double) -> Bool in
@@ -99,10 +94,10 @@ struct SpokenTaskRun {
         }
         guard let leaveOut = options.leaveOut else {
             guard let answers = try task.evaluate(listener, note) else { throw StopRequest.exitCode }
-            return Judged(reservoir: listener.description, held: [(nil, answers)])
+            return SpokenTaskReport.Listener(reservoir: listener.description, held: [(nil, answers)])
         }
         let speakers = leaveOut == "each" ? task.speakers : [leaveOut]
         guard let answers = try task.leaveOut(speakers, listener, note) else { throw StopRequest.exitCode }
-        return Judged(reservoir: listener.description, held: zip(speakers, answers).map { ($0, $1) })
+        return SpokenTaskReport.Listener(reservoir: listener.description, held: zip(speakers, answers).map { ($0, $1) })
     }
 }

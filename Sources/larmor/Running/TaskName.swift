@@ -6,16 +6,19 @@ enum TaskName {
     /// A task that there is none of.
     struct Unknown: Failure {
         var name: String
+        var known: [String]
         var kind: FailureKind { .badInput }
         var description: String {
-            "there is no task “\(name)”; there are "
-                + (ReservoirTask.all.map(\.name) + [SpokenWordTask.name]).joined(separator: ", ")
+            "there is no task “\(name)”; there are " + known.joined(separator: ", ")
         }
     }
 
+    /// - Parameter others: tasks that are no ``ReservoirTask``, for the message.
     @discardableResult
-    static func check(_ name: String) throws(Unknown) -> ReservoirTask {
-        guard let found = ReservoirTask.all.first(where: { $0.name == name }) else { throw Unknown(name: name) }
+    static func check(_ name: String, others: [String] = []) throws(Unknown) -> ReservoirTask {
+        guard let found = ReservoirTask.all.first(where: { $0.name == name }) else {
+            throw Unknown(name: name, known: ReservoirTask.all.map(\.name) + others)
+        }
         return found
     }
 }

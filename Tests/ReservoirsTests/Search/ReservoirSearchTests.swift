@@ -43,12 +43,12 @@ struct ReservoirSearchTests {
         func behaviour(_ genes: [Double]) -> [Double] { genes.map { 400 * ($0 - 0.5) * ($0 - 0.5) * ($0 - 0.5) } }
         func coverage(_ method: SearchMethod) -> Int {
             var strategy = method.strategy(genes: 3, budget: 400, seed: 1)
-            return NoveltySearch.coverage(
-                (0..<400).map { _ in
-                    let behaviour = behaviour(strategy.propose().genes)
-                    strategy.learn(error: behaviour[0], behaviour: behaviour)
-                    return behaviour
-                })
+            let cells = (0..<400).map { _ in
+                let behaviour = behaviour(strategy.propose().genes)
+                strategy.learn(error: behaviour[0], behaviour: behaviour)
+                return behaviour.map { ($0 / 10).rounded(.down) }
+            }
+            return Set(cells).count
         }
         #expect(Double(coverage(.novelty)) > 1.2 * Double(coverage(.microbial)))
     }

@@ -125,10 +125,4 @@ public struct NoveltySearch: SearchStrategy {
         }
         return lesson
     }
-
-    /// How many cells of a grid over the space of behaviours were reached.
-    /// - Parameter size: edge of a cell; the study's is 10.
-    public static func coverage(_ behaviours: [[Double]], size: Double = 10) -> Int {
-        Set(behaviours.filter { $0.allSatisfy(\.isFinite) }.map { $0.map { floor($0 / size) } }).count
-    }
 }

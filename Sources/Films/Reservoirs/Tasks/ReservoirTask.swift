@@ -53,7 +53,8 @@ public struct ReservoirTask: Sendable {
     /// - Throws: ``TaskFailure`` for a length that leaves a part too short, and for a series that is missing or too short.
     public func data(seed: UInt64, length: Int? = nil, series: [Double] = []) throws(TaskFailure) -> TaskData {
         let length = length ?? self.length
-        guard (1...10_000_000).contains(length) else { throw TaskFailure(task: name, reason: .length(length, least: 1)) }
+        let most = 10_000_000
+        guard length <= most else { throw TaskFailure(task: name, reason: .tooLong(length, most: most)) }
         let shortest = min(split.training, split.validation, split.test)
         let least = Int((Double(washout + 10) / shortest).rounded(.up)) + 2
         guard length >= least else { throw TaskFailure(task: name, reason: .length(length, least: least)) }

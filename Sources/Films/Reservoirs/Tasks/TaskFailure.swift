@@ -4,6 +4,7 @@ public import Failures
 public struct TaskFailure: Failure, Equatable {
     public enum Reason: Sendable, Equatable {
         case length(Int, least: Int)
+        case tooLong(Int, most: Int)
         case noSeries(needed: Int)
         case shortSeries(Int, needed: Int)
         case notFinite(String, step: Int)
@@ -25,6 +26,7 @@ public struct TaskFailure: Failure, Equatable {
     public var description: String {
         switch reason {
         case .length(let found, let least): "\(task): \(found) steps; expected \(least) or more, so that each part has enough"
+        case .tooLong(let found, let most): "\(task): \(found) steps; expected \(most) or fewer"
         case .noSeries(let needed): "\(task): it needs a series of \(needed) numbers or more: name its file with --series"
         case .shortSeries(let found, let needed):
             "\(task): the series has \(found) numbers; \(needed) are needed: ask for fewer steps"

@@ -26,16 +26,23 @@ public struct SpokenWordTask: Sendable {
     /// Samples per second.
     public let rate: Int
     public let settings: Settings
+    /// Of each word in each of its forms, see ``WordFeatures/frames(_:rate:form:)``.
+    let frames: [[[Float]]]
 
+    /// Measures all words.
+    /// - Parameter threads: that measure them; the numbers do not depend on it.
     /// - Throws: ``TaskFailure`` when there are fewer than two labels, or a word without samples.
-    public init(words: [SpokenWord], labels: [String], rate: Int, settings: Settings = Settings()) throws(TaskFailure) {
-        (self.words, self.labels, self.rate, self.settings) = (words, labels, rate, settings)
+    public init(
+        words: [SpokenWord], labels: [String], rate: Int, settings: Settings = Settings(), threads: Int = 1
+    ) throws(TaskFailure) {
         guard labels.count > 1, words.allSatisfy({ labels.indices.contains($0.label) }) else {
             throw TaskFailure(task: Self.name, reason: .words("two different words or more, found \(labels.count)"))
         }
         for part in words where part.samples.isEmpty || !part.samples.allSatisfy(\.isFinite) {
             throw TaskFailure(task: Self.name, reason: .words("sounds of finite samples; “\(labels[part.label])” has none"))
         }
+        (self.words, self.labels, self.rate, self.settings) = (words, labels, rate, settings)
+        frames = settings.features.frames(words, rate: rate, threads: threads)
     }
 
     /// Speakers, sorted.
@@ -69,7 +76,7 @@ public struct SpokenWordTask: Sendable {
     }
 
     /// Each of these speakers is judged by a readout that has learned from the others, by their words outside of the test split. λ is
-    /// chosen by leaving out one of those others in turn; with two speakers in all, by generalised cross-validation.
+    /// chosen by leaving out one of those others in turn; with fewer than three speakers to learn from in all, by generalised cross-validation.
     /// - Parameter heldOut: speakers, all of whose words are judged.
     /// - Returns: one for each of them, in their order; nil when it was stopped.
     public func leaveOut(

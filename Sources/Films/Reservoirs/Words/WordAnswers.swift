@@ -1,3 +1,5 @@
+public import Signals
+
 /// What words were taken for.
 public struct WordAnswers: Sendable, Equatable {
     public struct Count: Sendable, Equatable, Codable {

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Dispatch
 import SignalFeatures
 
 /// How the sound of a word becomes the inputs of a reservoir: 13 cepstral coefficients every 10 ms, from the first loud frame to the last.
@@ -18,36 +18,48 @@ public struct WordFeatures: Sendable, Equatable {
 
     /// What means and deviations are taken from.
     public enum Normalisation: String, Sendable, CaseIterable, Codable {
-        /// All words outside of the test split.
+        /// All words outside of the test split; with speakers who are left out also theirs.
         case training
         /// Each speaker's own sounds outside of the test split, whatever was said: also of one who is learned nothing from. Speakers of few
-        /// sounds lean on the others, and one who has only a test split is measured by that.
+        /// sounds lean on the others, also on one who is left out, and one who has only a test split is measured by that.
         case speaker
     }
 
     /// The first is the word as it was said. Those of its pace are also heard when a word is to be named: the states' means are read.
     public var forms: [Form]
     public var normalisation: Normalisation
-    /// Frames count as loud down to so many dB below the loudest, by their mean over the bands.
-    public var range_dB: Float
-    /// Whether the coefficients' slopes stand beside them.
-    public var hasSlopes: Bool
 
-    public init(
-        forms: [Form] = [Form()], normalisation: Normalisation = .speaker, range_dB: Float = 30, hasSlopes: Bool = false
-    ) {
+    public init(forms: [Form] = [Form()], normalisation: Normalisation = .speaker) {
         precondition(forms.first == Form(), "the first form is the word as it was said")
-        (self.forms, self.normalisation, self.range_dB, self.hasSlopes) = (forms, normalisation, range_dB, hasSlopes)
+        (self.forms, self.normalisation) = (forms, normalisation)
     }
+
+    /// Frames count as loud down to so many dB below the loudest, by their mean over the bands.
+    private static let range_dB: Float = 30
 
     /// Power that is added to each band, about 50 dB below a word's loudest frame: rooms and microphones differ below it.
     private static let silence: Float = 0.015
 
     /// Values of a frame.
-    public var inputs: Int { hasSlopes ? 2 * MelFrontEnd.cepstra : MelFrontEnd.cepstra }
+    public var inputs: Int { MelFrontEnd.cepstra }
 
     /// Forms whose states are averaged where a word is named.
     public var heardForms: [Int] { forms.indices.filter { forms[$0].pace == 1 } }
+
+    /// Of all words in all forms.
+    func frames(_ words: [SpokenWord], rate: Int, threads: Int) -> [[[Float]]] {
+        var frames = [[[Float]]](repeating: [], count: words.count)
+        frames.withUnsafeMutableBufferPointer { slots in
+            // Each thread writes every so many-th slot.
+            nonisolated(unsafe) let slots = slots
+            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                for place in stride(from: thread, to: words.count, by: threads) {
+                    slots[place] = forms.map { self.frames(words[place], rate: rate, form: $0) }
+                }
+            }
+        }
+        return frames
+    }
 
     /// Frames of a word in one of its forms, not standardised; at least one frame. Shape `[frames, inputs]`, row-major.
     func frames(_ word: SpokenWord, rate: Int, form: Form) -> [Float] {
@@ -59,7 +71,7 @@ public struct WordFeatures: Sendable, Equatable {
         let loudness = stride(from: 0, to: all.count, by: width).map { all[$0] }
         let loudest = loudness.max() ?? 0
         // c₀ is the sum over the bands of ln(power), divided by the root of their number.
-        let least = loudest - range_dB / 4.342945 * Float(options.bands).squareRoot()
+        let least = loudest - Self.range_dB / 4.342945 * Float(options.bands).squareRoot()
         let first = loudness.firstIndex { $0 >= least } ?? 0
         let last = loudness.lastIndex { $0 >= least } ?? 0
         var frames: [Float] = []

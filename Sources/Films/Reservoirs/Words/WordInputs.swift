@@ -9,8 +9,9 @@ struct WordInputs {
     /// Means and deviations for each word and form.
     private let statistics: [[Standardisation]]
 
-    /// Frames of others that a speaker's own are mixed with: as many as some words have, so that who said little is no stranger.
-    private static let lent = 200.0
+    /// Frames that a speaker's means are taken of at least, about four words: what is missing is lent from all, so that who said little is no
+    /// stranger. Who said more leans on nobody.
+    private static let least = 200.0
 
     /// - Parameters:
     ///   - isLearned: words outside of the test split. A speaker who has none of them is measured by all sounds there are of that speaker.
@@ -34,7 +35,9 @@ struct WordInputs {
                 bySpeaker[word.speaker, default: forms.map { _ in Moments(features.inputs) }][form].add(own[form])
             }
         }
-        let mixed = bySpeaker.mapValues { own in forms.map { own[$0].mixed(with: all[$0], Self.lent).standardisation } }
+        let mixed = bySpeaker.mapValues { own in
+            forms.map { own[$0].mixed(with: all[$0], max(0, Self.least - own[$0].count)).standardisation }
+        }
         statistics = words.map { mixed[$0.speaker] ?? all.map(\.standardisation) }
     }
 

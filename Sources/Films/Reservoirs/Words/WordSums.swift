@@ -50,8 +50,7 @@ struct WordSums {
     /// - Returns: nil when it was stopped.
     func hear(_ progress: (Double) -> Bool) throws -> Heard? {
         let (words, features) = (task.words, task.settings.features)
-        let frames = words.map { word in features.forms.map { features.frames(word, rate: task.rate, form: $0) } }
-        let inputs = WordInputs(words, frames: frames, features: features) { group($0) != nil }
+        let inputs = WordInputs(words, frames: task.frames, features: features) { group($0) != nil }
         let heardForms = features.heardForms
         var heard = Heard(groups: [:], rows: Matrix(rows: words.count, columns: listener.width))
         let batch = max(1, 64 / features.forms.count)

@@ -1,5 +1,6 @@
 import Foundation
 import Plots
+import Signals
 
 /// Share of events that came true against the score that was given to them, as a picture for paper.
 public struct ReliabilityDiagram: Sendable {
@@ -75,25 +76,17 @@ public struct ReliabilityDiagram: Sendable {
         let bins = CalibrationBins(set, kind: .equalCount).bins
         let effect = Double(set.count) / rows
         for bin in bins {
-            let interval = Self.wilson(share: bin.rightShare, rows: Double(bin.count) / effect)
+            let interval = ShareInterval(share: bin.rightShare, of: Double(bin.count) / effect)
             let x = frame.across(bin.meanScore)
             drawing.line(
-                x, frame.down(interval.lowerBound), x, frame.down(interval.upperBound), stroke: PlotFrame.blue, width: 1.4)
-            for end in [interval.lowerBound, interval.upperBound] {
+                x, frame.down(interval.low), x, frame.down(interval.high), stroke: PlotFrame.blue, width: 1.4)
+            for end in [interval.low, interval.high] {
                 drawing.line(x - 4, frame.down(end), x + 4, frame.down(end), stroke: PlotFrame.blue, width: 1.4)
             }
             drawing.circle(
                 x: x, y: frame.down(bin.rightShare), radius: 4, fill: PlotFrame.red,
                 title: "\(bin.count) rows, mean score \(String(format: "%.3f", bin.meanScore))")
         }
-    }
-
-    /// Wilson's 95 % interval of a share (JASA 22 (1927) 209).
-    static func wilson(share p: Double, rows n: Double) -> ClosedRange<Double> {
-        let z = Normal.quantile(0.975)
-        let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-        return max(0, centre - half)...min(1, centre + half)
     }
 
     /// How often each score was given: a strip below, on the same axis.

@@ -1,5 +1,6 @@
 import Dispatch
 import Signals
+import StudyFiles
 import Synchronization
 
 /// Runs points on this machine, some at once.
@@ -83,7 +84,7 @@ public struct LocalEngine: Sendable {
             }.detach()
         } catch {
             try store.release(point.point.number)
-            throw SweepError(path: store.path, reason: .system(call: "pthread_create", code: error.code))
+            throw SweepError(path: store.path, reason: .store(.system(call: "pthread_create", code: error.code)))
         }
     }
 

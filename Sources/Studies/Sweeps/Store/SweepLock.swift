@@ -1,4 +1,5 @@
 import Glibc
+import StudyFiles
 
 /// Keeps a second process from running the same sweep; ends with its process, however that ends.
 public final class SweepLock: Sendable {
@@ -8,14 +9,15 @@ public final class SweepLock: Sendable {
     /// - Throws: ``SweepError``: another process holds it, or the folder cannot be made.
     public init(_ place: SweepPlace) throws(SweepError) {
         guard mkdir(place.points, 0o777) == 0 || errno == EEXIST else {
-            throw SweepError(path: place.points, reason: .system(call: "mkdir", code: errno))
+            throw SweepError(path: place.points, reason: .store(.system(call: "mkdir", code: errno)))
         }
         let opened = open(place.points, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard opened >= 0 else { throw SweepError(path: place.points, reason: .system(call: "open", code: errno)) }
+        guard opened >= 0 else { throw SweepError(path: place.points, reason: .store(.system(call: "open", code: errno))) }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(opened)
-            throw SweepError(path: place.store, reason: code == EWOULDBLOCK ? .inUse : .system(call: "flock", code: code))
+            throw SweepError(
+                path: place.store, reason: .store(code == EWOULDBLOCK ? .inUse : .system(call: "flock", code: code)))
         }
         descriptor = opened
     }

@@ -1,4 +1,5 @@
 import GRDB
+import StudyFiles
 
 /// Points and their states.
 extension SweepStore {
@@ -6,8 +7,8 @@ extension SweepStore {
         try read { database in
             var counts = SweepCounts()
             for row in try Row.fetchAll(database, sql: "SELECT state, count(*) AS number FROM point GROUP BY state") {
-                let number: Int = row["number"]
-                switch StoredPoint.State(rawValue: row["state"]) {
+                let number: Int = try row.checked("number")
+                switch StoredPoint.State(rawValue: try row.checked("state")) {
                 case .waiting: counts.waiting = number
                 case .running: counts.running = number
                 case .done: counts.done = number
@@ -41,10 +42,12 @@ extension SweepStore {
 
     static func stored(_ row: Row) throws -> StoredPoint {
         StoredPoint(
-            point: SweepPoint(number: row["number"], parameters: try value(row["parameters"])),
-            state: StoredPoint.State(rawValue: row["state"]) ?? .failed, attempts: row["attempts"], exitCode: row["exit_code"],
-            failure: row["failure"], standardError: row["standard_error"], result: row["result"], value: row["value"],
-            seconds: row["seconds"], host: row["host"])
+            point: SweepPoint(number: try row.checked("number"), parameters: try value(row.checked("parameters"))),
+            state: StoredPoint.State(rawValue: try row.checked("state")) ?? .failed, attempts: try row.checked("attempts"),
+            exitCode: try row.checkedIfThere("exit_code"), failure: try row.checkedIfThere("failure"),
+            standardError: try row.checkedIfThere("standard_error"), result: try row.checkedIfThere("result"),
+            value: try row.checkedIfThere("value"), seconds: try row.checkedIfThere("seconds"),
+            host: try row.checkedIfThere("host"))
     }
 
     /// Makes ready for a run: points of a run that died wait again, as do failed ones with attempts left.

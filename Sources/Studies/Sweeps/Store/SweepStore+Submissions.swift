@@ -1,4 +1,5 @@
 import GRDB
+import StudyFiles
 
 /// Job arrays and the points that they work on.
 extension SweepStore {
@@ -14,11 +15,11 @@ extension SweepStore {
     func openSubmissions() throws(SweepError) -> [Submission] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT id, job FROM submission WHERE state = 'open' ORDER BY id").map { row in
-                let id: Int = row["id"]
+                let id: Int = try row.checked("id")
                 let points = try Int.fetchAll(
                     database, sql: "SELECT number FROM point WHERE submission = ? AND state = 'running' ORDER BY number",
                     arguments: [id])
-                return Submission(id: id, job: row["job"], points: points)
+                return Submission(id: id, job: try row.checkedIfThere("job"), points: points)
             }
         }
     }

@@ -70,8 +70,8 @@ public final class SweepStore: Sendable {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the sweep is missing")
         }
         return Summary(
-            name: row["name"], text: row["text"], textSHA256: row["text_sha256"], provenance: try value(row["provenance"]),
-            token: row["token"])
+            name: try row.checked("name"), text: try row.checked("text"), textSHA256: try row.checked("text_sha256"),
+            provenance: try value(row.checked("provenance")), token: try row.checked("token"))
     }
 
     /// Checks that a sweep file and the store are of one sweep, and keeps the file's text.
@@ -132,17 +132,6 @@ public final class SweepStore: Sendable {
     }
 
     private static func fault(_ error: any Error, _ path: String) -> SweepError {
-        if let own = error as? SweepError { return own }
-        let reason: SweepError.Reason =
-            switch StoreFault(error) {
-            case .missing: .missing
-            case .foreign: .foreign
-            case .otherFormat(let found, let expected): .otherFormat(found, expected: expected)
-            case .damaged(let words): .damaged(words)
-            case .inUse: .inUse
-            case .busy: .busy
-            case .system(let call, let code): .system(call: call, code: code)
-            }
-        return SweepError(path: path, reason: reason)
+        error as? SweepError ?? SweepError(path: path, reason: .store(StoreFault(error)))
     }
 }
