@@ -27,8 +27,8 @@ public struct BandAmplitude: Sendable {
         settling = Int(saturating: Double(count) + Self.settling(rate: rate, band: band))
     }
 
-    /// Samples that the filters take until a steady sine's root mean square is right within a tenth, as it is for a band of an eighth of its
-    /// frequency, and better for wider ones: two over the bandwidth, and a period of the lowest frequency at least.
+    /// Samples that the filters take until the root mean square of a sine that has begun is right within a tenth, and better for wide bands:
+    /// two over the bandwidth, and a period of the lowest frequency at least.
     public static func settling(rate: Double, band: ClosedRange<Double>) -> Double {
         max(rate / band.lowerBound, 2 * rate / (band.upperBound - band.lowerBound)).rounded(.up)
     }

@@ -86,23 +86,8 @@ public struct PredictionTraining {
                     PredictionSettings.standardised($1, mean: mean[$0 % inputs], deviation: deviation[$0 % inputs])
                 }
                 let states = try reservoir.run(drive(scaled, channels: reservoir.inputs))
-                var (rows, targets): ([Double], [Double]) = ([], [])
-                var row = [Double](repeating: 0, count: width)
-                for (index, step) in steps.enumerated() {
-                    row.withUnsafeMutableBufferPointer { row in
-                        states.withUnsafeBufferPointer { states in
-                            scaled.withUnsafeBufferPointer { scaled in
-                                stream.take(
-                                    state: Self.part(states, index, reservoir.nodes), inputs: Self.part(scaled, index, inputs),
-                                    into: row)
-                            }
-                        }
-                    }
-                    guard let target = target(of: step, stretch) else { continue }
-                    rows += row
-                    targets.append(target)
-                }
-                try fit.add(Matrix(rows: targets.count, columns: width, values: rows), targets)
+                let (rows, targets) = rows(steps, stretch, scaled, states, &stream)
+                try fit.add(rows, targets)
                 done += steps.count
                 guard progress(Double(done) / Double(total)) else { return nil }
             }
@@ -111,6 +96,34 @@ public struct PredictionTraining {
         return Result(
             mean: mean, deviation: deviation, readout: found.readout, lambda: found.lambda, steps: all,
             heldBackNRMSE: found.error)
+    }
+
+    /// What is learned from of some steps of a stretch.
+    /// - Parameters:
+    ///   - scaled: shape `[steps, inputs]`.
+    ///   - states: shape `[steps, nodes]`.
+    ///   - stream: takes all of the stretch's steps in their order.
+    /// - Returns: shape `[rows, columns]`, and a target for each row.
+    private func rows(
+        _ steps: Range<Int>, _ series: StepSeries, _ scaled: [Double], _ states: [Float], _ stream: inout StateFeatureStream
+    ) -> (rows: Matrix<Double>, targets: [Double]) {
+        let nodes = states.count / steps.count
+        var row = [Double](repeating: 0, count: stream.width)
+        var (rows, targets): ([Double], [Double]) = ([], [])
+        for (index, step) in steps.enumerated() {
+            row.withUnsafeMutableBufferPointer { row in
+                states.withUnsafeBufferPointer { states in
+                    scaled.withUnsafeBufferPointer { scaled in
+                        stream.take(
+                            state: Self.part(states, index, nodes), inputs: Self.part(scaled, index, inputs), into: row)
+                    }
+                }
+            }
+            guard let target = target(of: step, series) else { continue }
+            rows += row
+            targets.append(target)
+        }
+        return (Matrix(rows: targets.count, columns: row.count, values: rows), targets)
     }
 
     /// What is predicted at a step of a stretch; nil where the step is not learned from.
