@@ -18,7 +18,7 @@ struct PredictionTests {
     private struct Trained: Decodable { var target: String, trainingSteps: Int, heldBackNrmse: Double, limitedFrames: Int }
 
     /// An amplifier behind a simulator and two films.
-    private static func rig(_ readout: String = "") -> String {
+    private static func rig(_ readout: String = "", channels: Int = 2) -> String {
         let device = """
             [device.simulation]
             films = 1
@@ -43,7 +43,7 @@ struct PredictionTests {
             driver = "rda"
             simulator = "rda"
             [device.simulation]
-            channels = 2
+            channels = \(channels)
             rate = 250
             [[device]]
             name = "film1"
@@ -100,6 +100,27 @@ struct PredictionTests {
         #expect(training.status == 0, "\(training.messages)")
         let trained = try training.json(Trained.self)
         #expect(trained.target == "amp.eeg Ch2" && trained.trainingSteps > 250 && trained.limitedFrames == 0)
+        // Another way of fitting, which the numbers show.
+        let exact = try RunningLarmor(
+            ["train", "readout", "rig.toml", "--stage", "trained", "--session", "session", "--output", "exact", "--exact"],
+            folder: folder
+        ).wait()
+        #expect(exact.status == 0, "\(exact.messages)")
+        let weights = try ["band", "exact"].map { try Data(contentsOf: URL(filePath: "\(folder)/\($0)/readout.safetensors")) }
+        #expect(weights[0] != weights[1] && weights[0].count == weights[1].count)
+        // A session of other channels.
+        try Self.rig(channels: 3).write(toFile: folder + "/wide.toml", atomically: true, encoding: .utf8)
+        let wide = try RunningLarmor(["record", "wide.toml", "--seconds", "1.5", "--output", "wide"], folder: folder).wait()
+        #expect(wide.status == 0, "\(wide)")
+        let mixed = try RunningLarmor(
+            [
+                "train", "readout", "rig.toml", "--stage", "trained", "--session", "session", "--session", "wide", "--output",
+                "no",
+            ],
+            folder: folder
+        ).wait()
+        let difference = "channels of its input: 3: Ch1, Ch2, Ch3; expected 2: Ch1, Ch2"
+        #expect(mixed.status == 65 && mixed.messages.contains(difference), "\(mixed)")
         try Self.rig("readout = \"band\"").write(toFile: folder + "/rig.toml", atomically: true, encoding: .utf8)
         let second = try RunningLarmor(
             ["recognize", "rig.toml", "--seconds", "6", "--record", "again", "--json"], folder: folder

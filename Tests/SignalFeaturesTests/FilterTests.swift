@@ -34,4 +34,41 @@ struct FilterTests {
         let expected = 1 / (1 + r * r * r * r).squareRoot()
         #expect(abs(gain(.highPass(cutoff: 1, rate: 250), frequency: frequency, rate: 250) - expected) < 1e-3)
     }
+
+    /// What a row of sections makes of an impulse.
+    private func response(_ filters: [Biquad], count: Int) -> [Double] {
+        var filters = filters
+        return (0..<count).map { sample in
+            filters.indices.reduce(sample == 0 ? 1 : 0) { filters[$1].process($0) }
+        }
+    }
+
+    @Test(arguments: BandPassValues.cases)
+    func `a band-pass is SciPy's Butterworth filter`(_ expected: BandPassValues.Case) {
+        let found = response(Biquad.bandPass(expected.band, rate: expected.rate), count: 321)
+        let largest = found.map(abs).max() ?? 0
+        for (sample, value) in zip(BandPassValues.samples, expected.impulse) {
+            #expect(abs(found[sample] - value) < 1e-9 * largest, "\(expected.band), sample \(sample)")
+        }
+    }
+
+    @Test(arguments: BandPassValues.cases)
+    func `a band-pass has gain 1 at the centre, -3 dB at both edges and SciPy's gains elsewhere`(
+        _ expected: BandPassValues.Case
+    ) {
+        #expect(abs(expected.gains[2] - 1) < 1e-9)
+        for edge in [1, 3] { #expect(abs(expected.gains[edge] - 0.5.squareRoot()) < 1e-9) }
+        // Long enough for the narrowest of them.
+        let seconds = 40 / (expected.band.upperBound - expected.band.lowerBound) + 10 / expected.band.lowerBound
+        let impulse = response(Biquad.bandPass(expected.band, rate: expected.rate), count: Int(seconds * expected.rate))
+        for (frequency, gain) in zip(expected.frequencies, expected.gains) {
+            let turn = 2 * Double.pi * frequency / expected.rate
+            var (a, b) = (0.0, 0.0)
+            for (sample, value) in impulse.enumerated() {
+                a += value * cos(turn * Double(sample))
+                b += value * sin(turn * Double(sample))
+            }
+            #expect(abs((a * a + b * b).squareRoot() - gain) < 1e-9, "\(expected.band), \(frequency) Hz")
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package import Reservoirs
 package import Rigs
 package import Settings
+import SignalFeatures
 import Signals
 
 extension GraphPlan {
@@ -53,11 +54,7 @@ extension StreamFinder {
         let (films, nodes) = try films(section.devices, section.keyLines, section.line)
         let stepRate = found.rate / Double(section.settings.every)
         let width = section.settings.features.width(nodes: nodes, inputs: found.inputs.count)
-        guard (section.settings.horizon + 1) * width <= PredictionSettings.mostKept else {
-            throw invalid(
-                "horizon", "\(section.settings.horizon) with \(width) columns",
-                expected: "columns × steps of at most \(PredictionSettings.mostKept)", line("horizon", section))
-        }
+        try rig.checkMemory(of: section, nodes: nodes, inputs: found.inputs.count)
         var predictor = GraphPlan.Predictor(
             name: section.name, target: found.target, signals: found.plan, films: films, settings: section.settings,
             nodes: nodes,
@@ -117,6 +114,13 @@ extension StreamFinder {
         for (key, stream) in [("input", from), ("target", to)] where stream.isText || stream.nominalRate <= 0 {
             throw invalid(key, stream.name, expected: "a stream of numbers with a rate", line(key, section))
         }
+        for (key, place) in [("input", input), ("target", target)] where isAnswer(place, of: section.devices) {
+            throw invalid(
+                key, devices[place.device].streams[place.stream].name,
+                expected:
+                    "a stream that its own film does not answer with: another device's, or that of another readout's film",
+                line(key, section))
+        }
         let names = section.inputChannels ?? from.channels.map(\.label)
         var channels: [Int] = []
         for name in names { channels.append(try channel(name, from, "input_channels", section)) }
@@ -138,6 +142,12 @@ extension StreamFinder {
             targetBand: try band(settings.targetBand_Hz, to, "target_band_Hz", section), bandWindow: settings.bandWindow_s,
             lag: max(0, devices[target.device].latency - devices[input.device].latency))
         return (plan, from.nominalRate, names, "\(to.name) \(targetName)")
+    }
+
+    /// Whether a stream has the answers of one of the films.
+    private func isAnswer(_ place: GraphPlan.Place, of films: [String]) -> Bool {
+        let device = devices[place.device]
+        return films.contains(device.name) && device.streams.firstIndex { $0.kind == .magnetisation } == place.stream
     }
 
     private func channel(
@@ -165,7 +175,14 @@ extension StreamFinder {
                 "band_window_s", "\(section.settings.bandWindow_s)", expected: "a window of at most 10,000,000 frames",
                 line("band_window_s", section))
         }
-        return edges[0]...edges[1]
+        let band = edges[0]...edges[1]
+        guard BandAmplitude.settling(rate: stream.nominalRate, band: band) <= 10_000_000 else {
+            throw invalid(
+                key, "\(edges) of a stream of \(stream.nominalRate) Hz",
+                expected: "a band whose filters settle within 10,000,000 frames: a wider one, or one of higher frequencies",
+                line(key, section))
+        }
+        return band
     }
 
     private func line(_ key: String, _ section: Rig.Predictor) -> Int { section.keyLines[key] ?? section.line }

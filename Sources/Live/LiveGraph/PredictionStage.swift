@@ -4,7 +4,8 @@ package import Signals
 /// Drives a film, or an array of films, with a stream and predicts a number from the answers.
 ///
 /// A step waits for the answers of all films, and for its target, which is learned from and compared with. A frame that was not answered is
-/// told as a gap, and the film begins anew; so it does behind a hole of the input.
+/// told as a gap, and the film begins anew; so it does behind a hole of the input. The gap has all driven steps that nothing was made of: with
+/// a step that is lost go those behind it that wait. A step that waits for its target alone is never lost, it only goes without.
 package final class PredictionStage: Stage {
     package let streams: [GraphPlan.Place]
     private let name: String?
@@ -24,9 +25,10 @@ package final class PredictionStage: Stage {
     private var scaled: [Double]
     /// Whether the next step follows the last one.
     private var isOpen = false
-    /// A film is so slow that more steps wait than there is room for.
-    private var isOverrun = false
     private var awayFilms: Set<Int> = []
+    /// What was decided while a block was taken; told when it has been.
+    private var untold: [Decision] = []
+    private var lostSteps: UInt64 = 0
     private var window = RunningError()
     private var lastWindow: RunningError?
     private var restarts: UInt64 = 0
@@ -59,7 +61,7 @@ package final class PredictionStage: Stage {
     package var summary: PredictionSummary {
         PredictionSummary(
             stage: name, target: targetName, predictions: predictor.predictions, compared: predictor.error.count,
-            nrmse: predictor.error.nrmse, windowNrmse: (lastWindow ?? window).nrmse, restarts: restarts)
+            nrmse: predictor.error.nrmse, windowNrmse: (lastWindow ?? window).nrmse, restarts: restarts, lostSteps: lostSteps)
     }
 
     package func take(
@@ -73,25 +75,26 @@ package final class PredictionStage: Stage {
                 interrupted: { isAnew in
                     isOpen = false
                     guard isAnew else { return }
-                    // The same numbers will come again: neither answers nor targets may be taken for those of before.
-                    answers.removeAll()
+                    // The same numbers will come again: neither answers nor targets may be taken for those of before. The clock is
+                    // that of the new ones.
+                    giveUp(at: header.hostTime, nil) { untold.append($0) }
                     predictor.forgetPredictions()
                 }
-            ) { step, inputs in drive(step, inputs) }
+            ) { step, inputs in drive(step, inputs, clocks) }
         }
     }
 
-    private func drive(_ step: StepSignals.Step, _ inputs: UnsafeBufferPointer<Double>) {
+    private func drive(_ step: StepSignals.Step, _ inputs: UnsafeBufferPointer<Double>, _ clocks: StreamClocksView) {
         guard let scale else {
             statistics.take(inputs)
             if statistics.steps >= plan.standardiseSteps { scale = (statistics.mean, statistics.deviation) }
             return
         }
-        guard awayFilms.isEmpty, answers.hasRoom else {
+        guard awayFilms.isEmpty else {
             isOpen = false
-            isOverrun = awayFilms.isEmpty
             return
         }
+        if !answers.hasRoom { makeRoom(at: step.stamp, clocks) }
         for input in scaled.indices {
             scaled[input] = PredictionSettings.standardised(
                 inputs[input], mean: scale.mean[input], deviation: scale.deviation[input])
@@ -111,20 +114,29 @@ package final class PredictionStage: Stage {
         }
     }
 
+    /// More steps wait than there is room for: of the oldest one its target is given up, or, where a film is that slow, all are.
+    private func makeRoom(at time: HostTime, _ clocks: StreamClocksView) {
+        if answers.isAnswered, let step = answers.first {
+            process(step, .absent, at: time, clocks) { untold.append($0) }
+        } else {
+            giveUp(at: time, clocks) { untold.append($0) }
+        }
+    }
+
     package func take(_ event: DeviceEvent, device: Int, at time: HostTime, _ emit: (Decision) -> Void) {
         guard event.code == .lost || event.code == .reconnected else { return }
         for film in films.indices where films[film].device == device {
             if event.code == .lost { awayFilms.insert(film) } else { awayFilms.remove(film) }
-            abandon(film, at: time, emit)
+            giveUp(film, at: time, nil, emit)
         }
     }
 
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
+        for decision in untold { emit(decision) }
+        untold.removeAll(keepingCapacity: true)
         while let step = answers.first {
-            let film = isOverrun ? answers.lateFilm : answers.silentFilm(now: now)
-            isOverrun = false
-            if let film {
-                abandon(film, at: now, emit)
+            if let film = answers.silentFilm(now: now) {
+                giveUp(film, at: now, clocks, emit)
                 return
             }
             guard answers.isAnswered else { return }
@@ -134,8 +146,9 @@ package final class PredictionStage: Stage {
         }
     }
 
+    /// - Parameter clocks: nil where they do not tell the time of the step.
     private func process(
-        _ step: StepSignals.Step, _ target: StepSignals.Target, at time: HostTime, _ clocks: StreamClocksView,
+        _ step: StepSignals.Step, _ target: StepSignals.Target, at time: HostTime, _ clocks: StreamClocksView?,
         _ emit: (Decision) -> Void
     ) {
         var known: Double?
@@ -150,12 +163,12 @@ package final class PredictionStage: Stage {
             }
         }
         if let prediction {
-            let counter = signals.lastFrame(of: step.number &+ UInt64(plan.settings.horizon))
+            let counter = plan.signals.lastFrame(of: step.number &+ UInt64(plan.settings.horizon))
             emit(
                 Decision(
                     content: .prediction(
                         target: targetName, counter: counter,
-                        at: clocks.clock(of: plan.signals.input)?.host(at: Double(counter)), value: prediction),
+                        at: clocks?.clock(of: plan.signals.input)?.host(at: Double(counter)), value: prediction),
                     hostTime: time, stage: name))
         }
         if window.count >= UInt64(plan.reportSteps) { report(at: time, emit) }
@@ -181,13 +194,22 @@ package final class PredictionStage: Stage {
     /// What still waits at the end is no loss, as long as it may still come.
     package func close(at time: HostTime, _ emit: (Decision) -> Void) { answers.removeAll() }
 
-    /// Steps that a film has not answered are told, and the film begins anew with the next step.
-    private func abandon(_ film: Int, at time: HostTime, _ emit: (Decision) -> Void) {
+    /// The oldest steps that every film has answered are predicted from, without their targets; the others are told as lost. The film begins
+    /// anew with the next step.
+    /// - Parameters:
+    ///   - film: whose fault it is; nil for the one that the oldest step waits for.
+    ///   - clocks: as in `process`.
+    private func giveUp(
+        _ film: Int? = nil, at time: HostTime, _ clocks: StreamClocksView?, _ emit: (Decision) -> Void
+    ) {
         isOpen = false
-        guard let lost = answers.abandon() else { return }
-        emit(
-            Decision(
-                content: .gap(stream: streamNames[film], first: lost.first, count: lost.count), hostTime: time, stage: name))
+        while answers.isAnswered, let step = answers.first { process(step, .absent, at: time, clocks, emit) }
+        guard let late = film ?? answers.lateFilm else { return }
+        answers.abandon { first, count in
+            lostSteps += count
+            emit(
+                Decision(content: .gap(stream: streamNames[late], first: first, count: count), hostTime: time, stage: name))
+        }
     }
 }
 
@@ -206,4 +228,6 @@ public struct PredictionSummary: Codable, Sendable, Equatable {
     public var windowNrmse: Double?
     /// How often the film began, the first time included.
     public var restarts: UInt64
+    /// Steps that the films were driven with and that nothing was predicted from: those of the gaps that the stage tells.
+    public var lostSteps: UInt64
 }

@@ -118,21 +118,22 @@ package struct StepAnswers {
         }
     }
 
-    /// Gives up all that wait.
-    /// - Returns: the first step without an answer, and how many there are; nil where there is none.
-    package mutating func abandon() -> (first: UInt64, count: UInt64)? {
-        var lost: (first: UInt64, count: UInt64)?
+    /// Gives up all that wait: those that a film has not answered, and those behind them, whose answers nothing can be made of alone.
+    /// - Parameter body: gets each unbroken run of steps that are lost.
+    package mutating func abandon(_ body: (_ first: UInt64, _ count: UInt64) -> Void) {
+        var run: (first: UInt64, count: UInt64)?
         for number in begin..<end {
             guard let step = entries[number % Self.capacity]?.step.number else { continue }
-            var isLost = false
-            for film in nodes.indices where !isAnswered(number, film) {
-                unanswered[film] += 1
-                isLost = true
+            for film in nodes.indices where !isAnswered(number, film) { unanswered[film] += 1 }
+            if let found = run, found.first &+ found.count == step {
+                run?.count += 1
+            } else {
+                if let run { body(run.first, run.count) }
+                run = (step, 1)
             }
-            if isLost { lost = (lost?.first ?? step, (lost?.count ?? 0) + 1) }
         }
+        if let run { body(run.first, run.count) }
         removeAll()
-        return lost
     }
 
     /// Forgets all that wait.

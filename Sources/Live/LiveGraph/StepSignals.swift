@@ -22,6 +22,9 @@ package struct StepSignals {
         package var lag: Double
 
         package var streams: [GraphPlan.Place] { input == target ? [input] : [input, target] }
+
+        /// The last frame of a step on the input stream.
+        package func lastFrame(of step: UInt64) -> UInt64 { step &* UInt64(every) &+ UInt64(every - 1) }
     }
 
     package struct Step {
@@ -118,9 +121,6 @@ package struct StepSignals {
         let value = ring[Int(counter % UInt64(ring.count))]
         return value.isFinite ? .value(value) : .absent
     }
-
-    /// The last frame of a step on the input stream.
-    package func lastFrame(of step: UInt64) -> UInt64 { step &* UInt64(plan.every) &+ UInt64(plan.every - 1) }
 
     private func targetCounter(of counter: UInt64, _ clocks: StreamClocksView) -> UInt64? {
         guard plan.target != plan.input else { return counter }

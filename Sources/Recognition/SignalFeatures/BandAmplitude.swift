@@ -1,3 +1,5 @@
+import Signals
+
 /// How strong a band of a channel is, sample by sample: the root mean square of the band-passed signal over the last seconds. Without a band
 /// the samples themselves.
 public struct BandAmplitude: Sendable {
@@ -12,7 +14,7 @@ public struct BandAmplitude: Sendable {
 
     /// - Parameters:
     ///   - rate: samples per second.
-    ///   - band: edges in Hz, above 0 and below half the rate; nil for the samples themselves.
+    ///   - band: different edges in Hz, above 0 and below half the rate; nil for the samples themselves.
     ///   - window: seconds of the mean, above 0.
     public init(rate: Double, band: ClosedRange<Double>?, window: Double) {
         guard let band else {
@@ -22,8 +24,13 @@ public struct BandAmplitude: Sendable {
         filters = Biquad.bandPass(band, rate: rate)
         let count = max(1, Int((window * rate).rounded()))
         squares = [Double](repeating: 0, count: count)
-        // A period of the lowest frequency, which is what the filters take.
-        settling = count + Int((rate / band.lowerBound).rounded(.up))
+        settling = Int(saturating: Double(count) + Self.settling(rate: rate, band: band))
+    }
+
+    /// Samples that the filters take until the root mean square of a sine that has begun is right within a tenth, and better for wide bands:
+    /// two over the bandwidth, and a period of the lowest frequency at least.
+    public static func settling(rate: Double, band: ClosedRange<Double>) -> Double {
+        max(rate / band.lowerBound, 2 * rate / (band.upperBound - band.lowerBound)).rounded(.up)
     }
 
     /// What comes next does not follow what was before.

@@ -8,7 +8,8 @@ public struct Biquad: Sendable {
     private var s1 = 0.0
     private var s2 = 0.0
 
-    private init(b: (Double, Double, Double), a: (Double, Double, Double)) {
+    /// H(z) = (b₀ + b₁ z⁻¹ + b₂ z⁻²) / (a₀ + a₁ z⁻¹ + a₂ z⁻²).
+    init(b: (Double, Double, Double), a: (Double, Double, Double)) {
         b0 = b.0 / a.0
         b1 = b.1 / a.0
         b2 = b.2 / a.0
@@ -31,26 +32,6 @@ public struct Biquad: Sendable {
         return Biquad(b: ((1 - c) / 2, 1 - c, (1 - c) / 2), a: (1 + alpha, -2 * c, 1 - alpha))
     }
 
-    /// Butterworth band-pass of a band: a high-pass and a low-pass of fourth order, −3 dB at the edges.
-    /// - Parameters:
-    ///   - band: edges in Hz, above 0 and below half the rate.
-    ///   - rate: samples per second.
-    /// - Returns: sections, one behind the other.
-    public static func bandPass(_ band: ClosedRange<Double>, rate: Double) -> [Biquad] {
-        // Q of the two sections of a filter of fourth order: 1 / (2 cos(π/8)) and 1 / (2 cos(3π/8)).
-        [1.0, 3.0].flatMap { place in
-            let q = 1 / (2 * cos(place * .pi / 8))
-            let (low, alphaLow) = terms(band.lowerBound, rate, q: q)
-            let (high, alphaHigh) = terms(band.upperBound, rate, q: q)
-            return [
-                Biquad(
-                    b: ((1 + low) / 2, -(1 + low), (1 + low) / 2), a: (1 + alphaLow, -2 * low, 1 - alphaLow)),
-                Biquad(
-                    b: ((1 - high) / 2, 1 - high, (1 - high) / 2), a: (1 + alphaHigh, -2 * high, 1 - alphaHigh)),
-            ]
-        }
-    }
-
     /// Forgets what came before.
     public mutating func reset() { (s1, s2) = (0, 0) }
 
@@ -66,11 +47,5 @@ public struct Biquad: Sendable {
         precondition(cutoff > 0 && cutoff < rate / 2, "a cut-off lies between 0 and half the rate")
         let w = 2 * Double.pi * cutoff / rate
         return (cos(w), sin(w) / 2.0.squareRoot())
-    }
-
-    private static func terms(_ cutoff: Double, _ rate: Double, q: Double) -> (cosine: Double, alpha: Double) {
-        precondition(cutoff > 0 && cutoff < rate / 2, "a cut-off lies between 0 and half the rate")
-        let w = 2 * Double.pi * cutoff / rate
-        return (cos(w), sin(w) / (2 * q))
     }
 }

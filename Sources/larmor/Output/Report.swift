@@ -49,6 +49,7 @@ enum Report {
         return "prediction     \(stage.stage.map { "\($0), " } ?? "")\(stage.target): NRMSE \(number(stage.nrmse)) over "
             + "\(Console.count(stage.compared, "step")), \(number(stage.windowNrmse)) in the last window, "
             + "begun \(Console.count(stage.restarts, "time"))"
+            + (stage.lostSteps > 0 ? ", \(Console.count(stage.lostSteps, "step")) lost" : "")
     }
 
     private static func counts(_ score: RunReport.Score) -> String {

@@ -1,5 +1,4 @@
 import Devices
-import Failures
 import Logging
 import Origin
 import Replay
@@ -14,7 +13,7 @@ struct PredictionTrainingRun {
         var reservoir: String
         var target: String
         var trainingSteps: Int
-        /// On the last fifth of the steps, which chose λ.
+        /// On the last fifth of the steps, which chose λ: the smallest among all λ, of a readout that was fitted to the others.
         var heldBackNrmse: Double
         var lambda: Double
         /// Frames of the drive that the rig file's limits have changed.
@@ -22,7 +21,7 @@ struct PredictionTrainingRun {
 
         var line: String {
             "\(reservoir): \(Console.count(trainingSteps, "step")) of \(target), NRMSE \(Console.number(heldBackNrmse, significant: 3)) "
-                + "on the held back fifth, λ = \(lambda)"
+                + "on the held back fifth, which chose λ = \(lambda)"
         }
     }
 
@@ -30,23 +29,21 @@ struct PredictionTrainingRun {
     let section: Rig.Predictor
     let sessions: [String]
     let output: String
+    /// Whether states are never squared.
+    let isExact: Bool
 
     /// Reads the sessions.
+    /// - Throws: `SessionsDiffer` where they are not of the same streams; the exit code when it was stopped.
     /// - Returns: their unbroken stretches, and what they are of.
     func read() throws -> SessionSteps {
         var all: SessionSteps?
         for session in sessions {
             ProcessProvenance.note(data: session)
-            let steps = try SessionSteps(session: session, rig: rig, predictor: section)
-            guard var found = all else {
-                all = steps
-                continue
-            }
-            guard found.rate == steps.rate else {
-                throw SessionsDiffer(session: session, rate: steps.rate, expected: found.rate)
-            }
-            found.series += steps.series
-            all = found
+            guard
+                let steps = try SessionSteps(
+                    session: session, rig: rig, predictor: section, goesOn: { !StopRequest.isRequested })
+            else { throw StopRequest.exitCode }
+            if all == nil { all = steps } else { try all?.append(steps, session: session) }
         }
         guard let all else { preconditionFailure("the command asks for a session") }
         return all
@@ -57,8 +54,9 @@ struct PredictionTrainingRun {
     ///   - steps: what drives them.
     func train(_ members: [any Reservoir], _ steps: SessionSteps) throws -> Result {
         let reservoir = members.count == 1 ? members[0] : ReservoirArray(members)
+        try rig.checkMemory(of: section, nodes: reservoir.nodes, inputs: steps.inputs.count)
         var progress = ProgressLine("driving the film")
-        let found = try PredictionTraining(section.settings, inputs: steps.inputs.count).run(
+        let found = try PredictionTraining(section.settings, inputs: steps.inputs.count, isExact: isExact).run(
             steps.series, on: reservoir, seed: rig.seed
         ) { fraction in
             progress.show(fraction, steps.target)
@@ -81,16 +79,5 @@ struct PredictionTrainingRun {
         return Result(
             readout: output, reservoir: card.reservoir, target: card.target, trainingSteps: card.trainingSteps,
             heldBackNrmse: card.heldBackNRMSE, lambda: card.lambda, limitedFrames: limited)
-    }
-}
-
-/// Sessions of one training have the same rates.
-private struct SessionsDiffer: Failure {
-    var session: String
-    var rate: Double
-    var expected: Double
-    var kind: FailureKind { .badInput }
-    var description: String {
-        "\(session): its input stream has \(rate) frames a second; expected \(expected), as in the first session. Train with one of them"
     }
 }

@@ -8,7 +8,7 @@ public struct StateFeatureStream: Sendable {
     private let inputs: Int
     /// Columns of one step without delays and inputs.
     private let base: Int
-    /// The last steps' first columns as a ring, shape `[longest delay + 1, base]`.
+    /// The last steps' first columns as a ring, shape `[longest delay + 2, base]`.
     private var ring: [Double]
     private let rows: Int
     /// Steps since the beginning.
@@ -22,8 +22,15 @@ public struct StateFeatureStream: Sendable {
         (self.features, self.nodes, self.inputs) = (features, nodes, inputs)
         width = features.width(nodes: nodes, inputs: inputs)
         base = features.hasSquares ? 2 * nodes : nodes
-        rows = (features.delays.max() ?? 0) + 2
+        rows = Self.rows(features)
         ring = [Double](repeating: 0, count: rows * base)
+    }
+
+    private static func rows(_ features: StateFeatures) -> Int { (features.delays.max() ?? 0) + 2 }
+
+    /// Numbers that it keeps, 8 bytes each: whoever takes delays from outside has a bound for them.
+    static func kept(_ features: StateFeatures, nodes: Int) -> Int {
+        rows(features) * (features.hasSquares ? 2 * nodes : nodes)
     }
 
     /// Forgets what was before.

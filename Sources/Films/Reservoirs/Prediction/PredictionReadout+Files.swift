@@ -80,8 +80,16 @@ extension PredictionReadout.Card {
 }
 
 extension PredictionSettings {
-    /// Columns of a readout, times steps of the horizon, that are kept in memory.
+    /// Numbers of past steps that a readout may keep in memory.
     public static let mostKept = 50_000_000
+
+    /// Numbers of past steps that a readout keeps: those of the delays, and the columns from each prediction until its target is known.
+    public func kept(nodes: Int, inputs: Int) -> (delays: Int, horizon: Int) {
+        (
+            StateFeatureStream.kept(features, nodes: nodes),
+            (horizon + 1) * features.width(nodes: nodes, inputs: inputs)
+        )
+    }
 
     /// What no rig file can say.
     var problem: String? {

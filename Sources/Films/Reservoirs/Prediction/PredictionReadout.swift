@@ -16,7 +16,7 @@ public struct PredictionReadout: Sendable, Equatable {
         public var target: String
         /// Frames of the input stream a second.
         public var rate: Double
-        /// Of each input.
+        /// Of each input, over the steps that were not held back.
         public var mean: [Double]
         public var deviation: [Double]
         /// Values of a state, and of a drive frame.
@@ -25,7 +25,7 @@ public struct PredictionReadout: Sendable, Equatable {
         public var reservoir: String
         public var lambda: Double
         public var trainingSteps: Int
-        /// On the steps that were held back to choose λ.
+        /// On the steps that were held back to choose λ, the smallest among all λ; see ``PredictionTraining/Result/heldBackNRMSE``.
         public var heldBackNRMSE: Double
         public var provenance: Provenance?
 
@@ -59,6 +59,10 @@ public struct PredictionReadout: Sendable, Equatable {
 public enum PredictionError: Failure, Equatable {
     /// Steps with a target that can be learned from.
     case tooFewSteps(found: Int, needed: Int)
+    /// A stretch whose inputs are not as many as its steps ask for.
+    case inputs(found: Int, steps: Int, each: Int)
+    /// Sums of so many columns fit into no memory.
+    case tooManyColumns(found: Int, most: Int)
 
     public var kind: FailureKind { .badInput }
 
@@ -67,6 +71,10 @@ public enum PredictionError: Failure, Equatable {
         case .tooFewSteps(let found, let needed):
             "the recordings hold \(found) steps with a target, behind the washout of each unbroken stretch; expected \(needed) or more. "
                 + "Record longer, or check that input and target were recorded"
+        case .inputs(let found, let steps, let each):
+            "a stretch of \(steps) steps has \(found) inputs; expected \(each) for each step. Give recordings of the same channels"
+        case .tooManyColumns(let found, let most):
+            "the readout has \(found) columns; expected \(most) or fewer. Take fewer delays, no squares, or fewer nodes"
         }
     }
 }

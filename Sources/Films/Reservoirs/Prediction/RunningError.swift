@@ -21,6 +21,9 @@ public struct RunningError: Sendable, Equatable {
         squares += (target - prediction) * (target - prediction)
     }
 
+    /// Whether the targets did not move.
+    var isConstant: Bool { scatter == 0 }
+
     /// nil where all targets were equal, and where there was none.
     public var nrmse: Double? {
         guard scatter > 0 else { return nil }

@@ -3,7 +3,9 @@ import LinearAlgebra
 /// Predicts a number from the states of a reservoir, step by step, and learns or only looks at how wrong it was.
 ///
 /// What is predicted at step t for step t + horizon depends on states up to t and on targets up to t, and on nothing that came later, however
-/// late the states themselves come: a live run and its replay give the same numbers.
+/// late the states themselves come. A step takes the target that it is given: one of the input's own stream is always known by then; one of
+/// another stream may come too late to be learned from, and which ones do depends on the devices' delays. A replay gives the recorded items in
+/// their recorded order, and so the same numbers either way.
 public final class StepPredictor {
     public enum Method {
         /// A fitted readout with one output.
