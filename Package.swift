@@ -176,7 +176,8 @@ let package = Package(
         module(
             "Replay",
             [
-                "Devices", "Failures", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs", "Sessions",
+                "Devices", "Failures", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs",
+                "Sessions",
                 "Signals",
                 "Simulators", "Transports",
             ]),

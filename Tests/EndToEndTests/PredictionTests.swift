@@ -108,6 +108,18 @@ struct PredictionTests {
         #expect(exact.status == 0, "\(exact.messages)")
         let weights = try ["band", "exact"].map { try Data(contentsOf: URL(filePath: "\(folder)/\($0)/readout.safetensors")) }
         #expect(weights[0] != weights[1] && weights[0].count == weights[1].count)
+        // Named twice, and with a part that cannot be read.
+        let base = ["train", "readout", "rig.toml", "--stage", "trained", "--output", "no", "--session", "session"]
+        let twice = try RunningLarmor(base + ["--session", "./session"], folder: folder).wait()
+        #expect(twice.status == 64 && twice.messages.contains("named twice"), "\(twice)")
+        try FileManager.default.copyItem(atPath: folder + "/session", toPath: folder + "/hurt")
+        let log = URL(fileURLWithPath: folder + "/hurt/wire/amp.wire")
+        var bytes = try Data(contentsOf: log)
+        let middle = bytes.count / 2
+        bytes.replaceSubrange(middle..<middle + 3000, with: (0..<3000).map { UInt8(truncatingIfNeeded: $0 * 7919 >> 3) })
+        try bytes.write(to: log)
+        let hurt = try RunningLarmor(base.dropLast() + ["hurt"], folder: folder).wait()
+        #expect(hurt.status == 0 && hurt.messages.contains("cannot be read and are left out"), "\(hurt)")
         // A session of other channels.
         try Self.rig(channels: 3).write(toFile: folder + "/wide.toml", atomically: true, encoding: .utf8)
         let wide = try RunningLarmor(["record", "wide.toml", "--seconds", "1.5", "--output", "wide"], folder: folder).wait()

@@ -15,6 +15,8 @@ public struct SessionSteps: Sendable {
     public var inputs: [String]
     public var target: String
     public var rate: Double
+    /// Stretches of the recording that cannot be read, and are left out.
+    public var damaged = 0
 
     package init(series: [StepSeries] = [], inputs: [String], target: String, rate: Double) {
         (self.series, self.inputs, self.target, self.rate) = (series, inputs, target, rate)
@@ -41,6 +43,7 @@ public struct SessionSteps: Sendable {
         }
         graph.finish { _ in }
         series = collector.series
+        damaged = sources.reduce(files.problems) { $0 + $1.damaged }
     }
 
     /// Adds the stretches of another session behind these.

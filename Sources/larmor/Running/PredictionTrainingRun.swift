@@ -1,4 +1,6 @@
 import Devices
+import Failures
+import Foundation
 import Logging
 import Origin
 import Replay
@@ -33,16 +35,26 @@ struct PredictionTrainingRun {
     let isExact: Bool
 
     /// Reads the sessions.
-    /// - Throws: `SessionsDiffer` where they are not of the same streams; the exit code when it was stopped.
+    /// - Throws: `SessionsDiffer` where they are not of the same streams; ``SameSession``; the exit code when it was stopped.
     /// - Returns: their unbroken stretches, and what they are of.
     func read() throws -> SessionSteps {
         var all: SessionSteps?
+        var seen: Set<String> = []
         for session in sessions {
+            guard seen.insert(URL(fileURLWithPath: session).resolvingSymlinksInPath().path).inserted else {
+                throw SameSession(session: session)
+            }
             ProcessProvenance.note(data: session)
             guard
                 let steps = try SessionSteps(
                     session: session, rig: rig, predictor: section, goesOn: { !StopRequest.isRequested })
             else { throw StopRequest.exitCode }
+            if steps.damaged > 0 {
+                let count = Console.count(steps.damaged, "stretch", "stretches")
+                log.warning(
+                    "\(session): \(count) of the recording cannot be read and are left out; see `larmor sessions verify \(session)`"
+                )
+            }
             if all == nil { all = steps } else { try all?.append(steps, session: session) }
         }
         guard let all else { preconditionFailure("the command asks for a session") }
@@ -80,4 +92,11 @@ struct PredictionTrainingRun {
             readout: output, reservoir: card.reservoir, target: card.target, trainingSteps: card.trainingSteps,
             heldBackNrmse: card.heldBackNRMSE, lambda: card.lambda, limitedFrames: limited)
     }
+}
+
+/// What is held back of a session must not be learned from in a copy of it.
+private struct SameSession: Failure {
+    var session: String
+    var kind: FailureKind { .usage }
+    var description: String { "\(session): this session is named twice; name each one once" }
 }
