@@ -12,7 +12,7 @@ struct ReservoirMetricsCommand: ParsableCommand {
         discussion: """
             Example: larmor reservoir metrics
             Example: larmor reservoir metrics --material Ni --cells 25 --field-t 0.02 --json
-            Example: larmor reservoir metrics --rig rigs/film-band.toml --steps 500 --delays 20 --degrees 2
+            Example: larmor reservoir metrics --rig rigs/film-band.toml --device film1 --steps 500 --delays 20 --degrees 2
 
             Without --states a film of the macro-cell model is driven with random inputs between -1 and 1: each becomes a field for each \
             cell by a sparse random mask. The same seed gives the same numbers. With --rig the same inputs go to a device, and its pace, drift and lost \
