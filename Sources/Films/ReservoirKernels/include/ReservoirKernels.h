@@ -13,8 +13,10 @@ struct larmor_echo {
     long nodes;
     long inputs;
     double leak;
-    /* Row i has the values starts[i] ..< starts[i + 1], whole groups of eight, filled up with zeros of column 0. Null columns: the
-     * matrix is dense, and starts are not read. */
+    /* The k-th row of the values belongs to node rows[k] and has the values starts[k] ..< starts[k + 1], whole groups of eight, filled
+     * up with zeros of column 0. Rows of equal length should follow one another: the processor then foresees where a row ends. Null
+     * columns: the matrix is dense, row k belongs to node k, and rows and starts are not read. */
+    const int32_t *rows;
     const int32_t *starts;
     const int32_t *columns;
     const double *values;

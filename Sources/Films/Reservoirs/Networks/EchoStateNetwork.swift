@@ -25,6 +25,8 @@ public final class EchoStateNetwork: Reservoir {
     public let description: String
 
     private let padded: Int
+    /// Nodes in the order in which their compressed rows are kept.
+    private let order: [Int32]
     private let starts: [Int32]
     private let columns: [Int32]
     private let values: [Double]
@@ -73,7 +75,7 @@ public final class EchoStateNetwork: Reservoir {
         }
         // Rows in whole groups of eight lanes.
         let padded = (rows + 7) & ~7
-        var (starts, columns, values): ([Int32], [Int32], [Double]) = ([], [], [])
+        var (order, starts, columns, values): ([Int32], [Int32], [Int32], [Double]) = ([], [], [], [])
         switch connections {
         case .dense(let matrix):
             if let place = matrix.values.firstIndex(where: { !$0.isFinite }) {
@@ -88,8 +90,12 @@ public final class EchoStateNetwork: Reservoir {
                 throw .setting(name: "connections", expected: "fewer", found: Double(connected))
             }
             isSparse = true
+            // Rows of equal length behind one another: a loop whose length changes from row to row is mispredicted at each end.
+            func groups(_ row: Int) -> Int { (matrix.starts[row + 1] - matrix.starts[row] + 7) / 8 }
+            let sorted = (0..<rows).sorted { (groups($0), $0) < (groups($1), $1) }
+            order = sorted.map { Int32($0) }
             starts.append(0)
-            for row in 0..<rows {
+            for row in sorted {
                 let range = matrix.starts[row]..<matrix.starts[row + 1]
                 let rest = (8 - range.count & 7) & 7
                 columns += matrix.places[range].map { Int32($0) } + [Int32](repeating: 0, count: rest)
@@ -98,7 +104,7 @@ public final class EchoStateNetwork: Reservoir {
             }
         }
         (inputs, nodes, self.leak, self.padded) = (input.columns, rows, leak, padded)
-        (self.starts, self.columns, self.values) = (starts, columns, values)
+        (self.order, self.starts, self.columns, self.values) = (order, starts, columns, values)
         self.bias = bias + [Double](repeating: 0, count: padded - rows)
         inputWeights = (0..<input.columns).flatMap { k in
             (0..<padded).map { $0 < rows ? input[$0, k] : 0 }
@@ -147,16 +153,20 @@ public final class EchoStateNetwork: Reservoir {
     }
 
     private func drive(_ inputs: Matrix<Double>, into states: UnsafeMutablePointer<Double>) {
-        starts.withUnsafeBufferPointer { starts in
-            columns.withUnsafeBufferPointer { columns in
-                values.withUnsafeBufferPointer { values in
-                    inputWeights.withUnsafeBufferPointer { inputWeights in
-                        bias.withUnsafeBufferPointer { bias in
-                            var network = larmor_echo(
-                                nodes: padded, inputs: self.inputs, leak: leak, starts: starts.baseAddress,
-                                columns: isSparse ? columns.baseAddress : nil, values: values.baseAddress,
-                                input_weights: inputWeights.baseAddress, bias: bias.baseAddress, work: work.baseAddress)
-                            larmor_echo_run(&network, inputs.rows, inputs.values, state.baseAddress, states, nodes, level)
+        order.withUnsafeBufferPointer { order in
+            starts.withUnsafeBufferPointer { starts in
+                columns.withUnsafeBufferPointer { columns in
+                    values.withUnsafeBufferPointer { values in
+                        inputWeights.withUnsafeBufferPointer { inputWeights in
+                            bias.withUnsafeBufferPointer { bias in
+                                var network = larmor_echo(
+                                    nodes: padded, inputs: self.inputs, leak: leak, rows: order.baseAddress,
+                                    starts: starts.baseAddress, columns: isSparse ? columns.baseAddress : nil,
+                                    values: values.baseAddress, input_weights: inputWeights.baseAddress,
+                                    bias: bias.baseAddress, work: work.baseAddress)
+                                larmor_echo_run(
+                                    &network, inputs.rows, inputs.values, state.baseAddress, states, nodes, level)
+                            }
                         }
                     }
                 }
