@@ -36,7 +36,7 @@ let package = Package(
             name: "ReservoirBenchmark",
             dependencies: [
                 "Measuring", .product(name: "LinearAlgebra", package: "larmor"),
-                .product(name: "Reservoirs", package: "larmor"),
+                .product(name: "MagneticFilm", package: "larmor"), .product(name: "Reservoirs", package: "larmor"),
             ]),
         .executableTarget(
             name: "SessionsBenchmark",
