@@ -297,8 +297,8 @@ let package = Package(
             dependencies: [
                 "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings", "Texts",
                 "MagneticFilm",
-                "FilmFiles", "CZlib", "LinearAlgebra", "NeuralNetworks", "Recognition", "Reservoirs", "SignalFeatures",
-                "TensorFiles",
+                "FilmFiles", "CZlib", "LinearAlgebra", "NeuralNetworks", "Origin", "Recognition", "Reservoirs", "Searches",
+                "SignalFeatures", "Sweeps", "TensorFiles", database,
             ],
             path: "Tests/Fuzzing/Targets"),
         // Measures the memory that one input takes, in a process of its own.

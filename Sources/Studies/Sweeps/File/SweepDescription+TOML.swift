@@ -56,12 +56,27 @@ extension SweepDescription {
             throw SettingsError(file: table.file, line: table.line, reason: .missingKey("--OPTION", inTable: "parameters"))
         }
         var result: [SweepParameter] = []
+        // Of the grid, or of all parameters together where points are drawn.
+        var count = isRandom ? 0 : 1
         for name in names {
             guard name.hasPrefix("--"), name.count > 2, !name.contains(where: { $0 == "=" || $0.isWhitespace }) else {
                 throw table.invalid(name, name, expected: "an option with its dashes, \"--\(name)\", or random = N")
             }
             let values = try SweepParameter.Values(table, name, isRandom: isRandom)
-            result.append(SweepParameter(name, values))
+            let parameter = SweepParameter(name, values)
+            let (more, isTooLarge) =
+                isRandom
+                ? count.addingReportingOverflow(values.kept) : count.multipliedReportingOverflow(by: parameter.count ?? 0)
+            // Told at once: what follows may be as large.
+            guard !isTooLarge, more <= Self.mostPoints else {
+                throw table.invalid(
+                    name, "\(parameter.count ?? 0) values",
+                    expected: isRandom
+                        ? "at most \(Self.mostPoints) values in all lists; a range without steps has room for any"
+                        : "a grid of at most \(Self.mostPoints) points; take fewer values, or random = N")
+            }
+            count = more
+            result.append(parameter)
         }
         return result
     }
@@ -90,26 +105,21 @@ extension SweepDescription {
         return ((least ?? most).map { SweepObjective(path: $0, isMaximised: most != nil) }, columns)
     }
 
+    /// - Throws: `SettingsError` where so many different points are not to be had, or their words have no room.
     private func checkCount(_ table: SettingsTable) throws(SettingsError) {
-        if let randomPoints {
-            let found = points.count
-            guard found == randomPoints else {
-                throw table.invalid(
-                    "random", "\(randomPoints)", expected: "at most \(found): there are no more different points")
-            }
-            return
+        let count = randomPoints ?? parameters.reduce(1) { $0 * ($1.count ?? 1) }
+        let width = parameters.reduce(0) { $0 + $1.width }
+        guard width <= Self.mostBytes / count else {
+            throw table.invalid(
+                randomPoints == nil ? parameters[0].name : "random", "\(count) points",
+                expected: "fewer points, or shorter values: a point's options have \(width) bytes, and all together may have "
+                    + "\(Self.mostBytes >> 20) MiB")
         }
-        var count = 1
-        for parameter in parameters {
-            let (product, isTooLarge) = count.multipliedReportingOverflow(by: parameter.count ?? 0)
-            guard !isTooLarge, product <= Self.mostPoints else {
-                throw SettingsError(
-                    file: file, line: table.line(of: parameter.name),
-                    reason: .invalidValue(
-                        key: parameter.name, value: "\(parameter.count ?? 0) values",
-                        expected: "a grid of at most \(Self.mostPoints) points; take fewer values, or random = N"))
-            }
-            count = product
+        guard let randomPoints else { return }
+        let found = differentPoints
+        guard found == randomPoints else {
+            throw table.invalid(
+                "random", "\(randomPoints)", expected: "at most \(found): there are no more different points")
         }
     }
 }

@@ -25,6 +25,7 @@ extension SweepParameter.Values {
         guard let list = table.settings[key]?.list else { throw table.wrongType(key, expected: forms) }
         guard !list.isEmpty else { throw table.invalid(key, "[]", expected: "one value at least") }
         var values: [SweepValue] = []
+        var seen: Set<String> = []
         for setting in list {
             let value: SweepValue
             switch setting {
@@ -36,7 +37,7 @@ extension SweepParameter.Values {
             case .boolean(let isOn): value = .boolean(isOn)
             case .list, .moment: throw table.invalid(key, "\(setting)", expected: "numbers, texts, or true and false")
             }
-            guard !values.contains(where: { "\($0)" == "\(value)" }) else {
+            guard seen.insert("\(value)").inserted else {
                 throw table.invalid(key, "\(value)", expected: "each value once")
             }
             values.append(value)

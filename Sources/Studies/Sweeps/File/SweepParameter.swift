@@ -10,6 +10,9 @@ public struct SweepParameter: Sendable, Equatable {
         case integers(ClosedRange<Int>)
         /// Any number from `low` to `high`: for random points only.
         case range(low: Double, high: Double, isLogarithmic: Bool)
+
+        /// Values that are kept one by one.
+        var kept: Int { if case .list(let list) = self { list.count } else { 0 } }
     }
 
     /// With its dashes: "--damping".
@@ -27,6 +30,15 @@ public struct SweepParameter: Sendable, Equatable {
                 ? .max : range.upperBound - range.lowerBound + 1
         case .range: nil
         }
+    }
+
+    /// Bytes that the option and its longest value have on a command line; numbers count as the longest number.
+    var width: Int {
+        var longest = 24
+        if case .list(let list) = values {
+            for case .string(let text) in list { longest = max(longest, text.utf8.count) }
+        }
+        return name.utf8.count + 2 + longest
     }
 
     func value(_ index: Int) -> SweepValue {

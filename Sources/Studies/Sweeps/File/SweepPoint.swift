@@ -46,6 +46,8 @@ public struct SweepPoint: Sendable, Equatable {
 extension SweepDescription {
     /// Points that a sweep may have.
     public static let mostPoints = 100_000
+    /// Bytes that the options of all points may have.
+    static let mostBytes = 32 << 20
     /// Draws that a new random point is looked for in.
     private static let mostDraws = 1000
 
@@ -53,21 +55,31 @@ extension SweepDescription {
     /// points only add to them.
     /// - Precondition: the description was read from a file, which checks it.
     public var points: [SweepPoint] {
-        guard let randomPoints else { return grid }
+        guard randomPoints != nil else { return grid }
+        var result: [SweepPoint] = []
+        draw { result.append($0) }
+        return result
+    }
+
+    /// Random points that can be drawn, up to as many as are wanted.
+    var differentPoints: Int {
+        var count = 0
+        draw { _ in count += 1 }
+        return count
+    }
+
+    private func draw(_ take: (SweepPoint) -> Void) {
         var generator = SplitMix64(seed: seed)
         var seen: Set<String> = []
-        var result: [SweepPoint] = []
-        while result.count < randomPoints {
+        for number in 1...max(1, randomPoints ?? 1) {
             var point: SweepPoint?
             for _ in 0..<Self.mostDraws where point == nil {
-                let drawn = SweepPoint(
-                    number: result.count + 1, parameters: parameters.map { .init($0.name, $0.draw(&generator)) })
+                let drawn = SweepPoint(number: number, parameters: parameters.map { .init($0.name, $0.draw(&generator)) })
                 if seen.insert(drawn.identity).inserted { point = drawn }
             }
-            guard let point else { break }
-            result.append(point)
+            guard let point else { return }
+            take(point)
         }
-        return result
     }
 
     private var grid: [SweepPoint] {
