@@ -73,6 +73,29 @@ struct ReservoirCommandTests {
         }
     }
 
+    @Test(arguments: [[], ["--drive", "current", "--readings", "2"]])
+    func `a film of a file is measured through its contacts`(options: [String]) throws {
+        let arguments = [
+            "reservoir", "metrics", "--film", rigs + "/../films/disc.toml", "--contacts", "2x2", "--steps-per-input", "10",
+            "--steps", "200", "--delays", "10", "--degrees", "2", "--json",
+        ]
+        let result = try RunningLarmor(arguments + options).wait()
+        #expect(result.status == 0, "\(result.messages)")
+        let metrics = try result.json(Metrics.self)
+        #expect(metrics.nodes == (options.isEmpty ? 12 : 24) && metrics.echoState != nil && metrics.memoryCapacity > 0)
+    }
+
+    @Test(arguments: [
+        (["--film", "f.toml", "--cells", "9"], "--cells"), (["--contacts", "2x2"], "--film"),
+        (["--current-apm2", "1e10"], "--drive current"),
+        (["--film", "f.toml", "--drive", "current", "--field-t", "0.1"], "--field-t"),
+        (["--film", "f.toml", "--states", "x.npy", "--inputs", "u.npy"], "--film"),
+    ])
+    func `options of a film of a file that go with nothing are refused`(options: [String], named: String) throws {
+        let result = try RunningLarmor(["reservoir", "metrics"] + options).wait()
+        #expect(result.status == 64 && result.messages.contains(named), "\(result.messages)")
+    }
+
     @Test func `a table becomes arrays whose metrics can be measured, and a recording that is read again`() throws {
         try inFolder { folder in
             try writeTable(folder + "/network.txt")
@@ -174,7 +197,7 @@ struct ReservoirCommandTests {
             ] {
                 #expect(try run("metrics " + wrong).status == 64, "\(wrong)")
             }
-            #expect(try run("metrics --damping 0 --cells 4").status == 65)
+            #expect(try run("metrics --damping 0 --cells 4").status == 64)
             let unreached = try run("metrics --cells 4 --density 0.0001")
             #expect(unreached.status == 65 && unreached.messages.contains("take another seed, or a larger --density"))
             let many = try run("metrics --cells 4 --degrees 12")

@@ -123,11 +123,13 @@ struct ReservoirTaskCommandTests {
 
     @Test(
         arguments: [
-            (["nope"], "there is no task “nope”", 65),
-            (["laser"], "name its file with --series", 65),
+            (["nope"], "there is no task “nope”", 64),
+            (["laser"], "name its file with --series", 64),
             (["laser", "--series", "none.txt"], "there is no such file", 66),
-            (["narma10", "--length", "50"], "expected 302 or more", 65),
-            (["narma10", "--cells", "99"], "a square number", 65),
+            (["narma10", "--length", "50"], "expected 302 or more", 64),
+            (["narma10", "--cells", "99"], "a square number", 64),
+            (["narma10", "--length", "400", "--delays", "1,320"], "a state of 320 steps ago", 64),
+            (["spoken-digits"], "name it with --speech", 64),
             (["narma10", "--material", "Unobtainium"], "--material is Co, Fe, Ni", 64),
             (["narma10", "--evaluations", "0"], "--evaluations must be", 64),
             (["narma10", "--search", "luck"], "--search is random", 64),

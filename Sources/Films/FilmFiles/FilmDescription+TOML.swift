@@ -44,7 +44,7 @@ extension FilmDescription {
         guard let table = try root.section("mesh") else { throw root.missing("mesh") }
         let mesh = try Self.mesh(table)
         let layout = try FilmLayout(root, mesh: mesh, folder: folder)
-        (regions, regionStarts) = (layout.regions, layout.starts)
+        (regions, regionStarts, materialFiles) = (layout.regions, layout.starts, layout.files)
         currentInPlane = try root.section("current_in_plane").map(Self.currentInPlane)
         currentAcross = try root.section("current_across").map { table throws(SettingsError) in
             try Self.currentAcross(table, mesh)

@@ -58,6 +58,14 @@ public struct FilmDescription: Sendable {
     /// Cells that start in a direction of their region's own, whatever `start` says.
     public var regionStarts: [Int: SIMD3<Double>]
 
+    /// Files of materials that it names.
+    public var materialFiles: [String]
+    /// All files that it names: materials, and the state that it starts from.
+    public var files: [String] {
+        if case .file(let path) = start { return materialFiles + [path] }
+        return materialFiles
+    }
+
     public var mesh: FilmMesh { regions.mesh }
     public var hasCurrent: Bool { currentInPlane != nil || currentAcross != nil }
 }

@@ -7,6 +7,8 @@ struct FilmLayout {
     private(set) var regions: FilmRegions
     /// Directions at the start of cells whose region has one of its own.
     private(set) var starts: [Int: SIMD3<Double>] = [:]
+    /// Material files.
+    private(set) var files: [String] = []
     private let folder: String
     private var numbers: [String: Int] = [FilmDescription.baseRegion: 0]
     private let base: ContinuumMaterial
@@ -16,6 +18,7 @@ struct FilmLayout {
         self.folder = folder
         guard let material = try Self.material(root, folder) else { throw root.missing("material") }
         base = material
+        files += [Self.materialFile(root, folder)].compactMap(\.self)
         let outline = try root.section("shape")
         let shape = if let outline { try FilmShape(outline) } else { FilmShape.all }
         do {
@@ -54,6 +57,12 @@ struct FilmLayout {
         return try ContinuumMaterial(named: name, folder: folder)
     }
 
+    /// The path under `material`; nil for a name or a table.
+    private static func materialFile(_ table: SettingsTable, _ folder: String) -> String? {
+        guard let name = table.settings["material"]?.string, !ContinuumMaterial.names.contains(name) else { return nil }
+        return name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    }
+
     private mutating func add(_ table: SettingsTable) throws(SettingsError) {
         try table.allow(FilmDescription.keys["region"] ?? [])
         let name = try table.string("name") ?? "region \(regions.materials.count)"
@@ -61,6 +70,7 @@ struct FilmLayout {
             throw table.invalid("name", name, expected: "a name that no other region has; the film's own is “film”")
         }
         let material = try Self.material(table, folder) ?? base
+        files += [Self.materialFile(table, folder)].compactMap(\.self)
         let shape = if let inner = try table.section("shape") { try FilmShape(inner) } else { FilmShape.all }
         do {
             numbers[name] = try regions.fill(shape, with: material, onlyFilled: try table.boolean("only_filled") ?? false)

@@ -10,6 +10,8 @@ public struct SearchDescription: Codable, Sendable, Equatable {
         case film, esn, nvar
         /// A device of a rig.
         case rig
+        /// A continuum film of a file.
+        case file
     }
 
     /// A file that the search reads.
@@ -44,6 +46,8 @@ public struct SearchDescription: Codable, Sendable, Equatable {
     public var rig: Source?
     /// The rig's device.
     public var device: String?
+    /// The film of a file.
+    public var fileFilm: FileFilm?
     /// Input maps of films and devices; nil for ``SearchedInput/free``.
     public var input: SearchedInput?
     public var features = StateFeatures()
@@ -87,6 +91,7 @@ public struct SearchDescription: Codable, Sendable, Equatable {
         if let (name, value, range) = ranges.first(where: { !$2.contains($1) }) {
             return "\(name) is \(value), expected \(range.lowerBound) to \(range.upperBound)"
         }
+        if let problem = fileFilm?.problem { return problem }
         guard features.delays.allSatisfy({ (1...1000).contains($0) }) else { return "delays are 1 to 1000 steps" }
         guard (threshold ?? 0) >= 0, features.leak > 0, features.leak <= 1 else { return "a threshold or leak out of range" }
         return nil
@@ -108,10 +113,10 @@ public struct SearchDescription: Codable, Sendable, Equatable {
             ("--length", length == other.length), ("--series", series?.sha256 == other.series?.sha256),
             ("--behaviour", hasBehaviour == other.hasBehaviour),
         ]
-        return all.filter { !$0.1 }.map(\.0)
+        return (all + FileFilm.differences(fileFilm, other.fileFilm)).filter { !$0.1 }.map(\.0)
     }
 
-    /// The reservoirs that are searched in; nil for a rig's device, which whoever opens the rig has.
+    /// The reservoirs that are searched in; nil for a rig's device and for the film of a file, which whoever opens them has.
     /// - Parameter inputs: of the task.
     /// - Throws: `FilmError`; ``SearchError/Reason/damaged(_:)`` for a description that no command has written.
     public func family(inputs: Int, store: String) throws -> (any ReservoirFamily)? {
@@ -128,7 +133,7 @@ public struct SearchDescription: Codable, Sendable, Equatable {
                 throw SearchError(path: store, reason: .store(.damaged("the number of nodes is not known")))
             }
             return kind == .esn ? EchoStateFamily(nodes: nodes) : NextGenerationFamily(nodes: nodes, inputs: inputs)
-        case .rig: return nil
+        case .rig, .file: return nil
         }
     }
 }

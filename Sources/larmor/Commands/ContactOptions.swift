@@ -1,22 +1,18 @@
-import ArgumentParser
-import FilmFiles
-import MagneticFilm
-import Reservoirs
+public import ArgumentParser
+public import Searches
+
+extension FileFilm.Drive: ExpressibleByArgument {}
 
 /// A continuum film of a file, driven and read through contacts.
 struct ContactOptions: ParsableArguments {
-    enum Drive: String, ExpressibleByArgument, CaseIterable {
-        case field, current
-    }
-
-    @Option(help: "A film file of the continuum model (films/README.md): the task is put to that film.")
+    @Option(help: "A film file of the continuum model (films/README.md): that film is taken.")
     var film: String?
 
     @Option(help: "Contacts along x and y at which it is driven and read: 4x4. (default: 4x4)")
     var contacts: String?
 
     @Option(help: "What drives it: a field, or a current as in the file's [current_across]. (default: field)")
-    var drive: Drive?
+    var drive: FileFilm.Drive?
 
     @Option(help: "Direction of the driving field: x,y,z. (default: 0,0,1)")
     var direction: Triple?
@@ -53,26 +49,15 @@ struct ContactOptions: ParsableArguments {
     }
 
     /// nil without a film file.
-    func family() throws -> ContactFilmFamily? {
+    func fileFilm() throws -> FileFilm? {
         guard let film else { return nil }
-        let described = try FilmDescription(contentsOf: film)
         let (columns, rows) = try grid()
-        let drive: ContactFilm<Double>.Drive
-        switch self.drive ?? .field {
-        case .field: drive = .field(direction: direction?.value ?? SIMD3(0, 0, 1))
-        case .current:
-            guard let current = described.currentAcross else {
-                throw FilmError(
-                    .notPossible("\(film): a driving current needs [current_across], which says how it is polarised"))
-            }
-            drive = .current(current.parameters)
-        }
-        let (step_s, steps, readings) = ((stepFs ?? 100) * 1e-15, stepsPerInput ?? 100, readings ?? 1)
-        return try ContactFilmFamily {
-            let made: ContinuumFilm<Double> = try described.makeFilm(threads: 1)
-            return try ContactFilm(
-                made, contacts: FilmContacts(made.regions, columns: columns, rows: rows), drive: drive, timeStep_s: step_s,
-                stepsPerInput: steps, readings: readings)
-        }
+        let drive = drive ?? .field
+        let along = direction?.value ?? SIMD3(0, 0, 1)
+        ProcessProvenance.note(data: film)
+        return FileFilm(
+            file: .init(path: film, sha256: try FileFilm.hash(film)), columns: columns, rows: rows, drive: drive,
+            direction: drive == .field ? [along.x, along.y, along.z] : nil, readings: readings ?? 1, stepFs: stepFs ?? 100,
+            stepsPerInput: stepsPerInput ?? 100)
     }
 }

@@ -4,6 +4,7 @@ import LinearAlgebra
 import Logging
 import MagneticFilm
 import Reservoirs
+import Searches
 
 struct ReservoirMetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,10 +13,12 @@ struct ReservoirMetricsCommand: ParsableCommand {
         discussion: """
             Example: larmor reservoir metrics
             Example: larmor reservoir metrics --material Ni --cells 25 --field-t 0.02 --json
+            Example: larmor reservoir metrics --film films/disc.toml --contacts 2x2 --steps-per-input 20 --steps 200 --delays 10 --degrees 2
             Example: larmor reservoir metrics --rig rigs/film-band.toml --device film1 --steps 500 --delays 20 --degrees 2
 
             Without --states a film of the macro-cell model is driven with random inputs between -1 and 1: each becomes a field for each \
-            cell by a sparse random mask. The same seed gives the same numbers. With --rig the same inputs go to a device, and its pace, drift and lost \
+            cell by a sparse random mask. The same seed gives the same numbers. With --film a film of the continuum model is driven and read \
+            through its contacts: a field, or a current density for each contact. With --rig the same inputs go to a device, and its pace, drift and lost \
             inputs are told; a device that forgets an input ends the command. With --states and --inputs recorded states are measured: \
             arrays of NumPy, one row a step. What needs a reservoir that can be driven is left out then.
             """)
@@ -29,6 +32,8 @@ struct ReservoirMetricsCommand: ParsableCommand {
     @Option(help: "Gilbert damping. (default: 0.1)")
     var damping: Double?
 
+    @OptionGroup(title: "Continuum film") var contacts: ContactOptions
+
     @Option(help: "A rig file: its device is measured, not a film in this process.")
     var rig: String?
 
@@ -37,6 +42,9 @@ struct ReservoirMetricsCommand: ParsableCommand {
 
     @Option(help: "Typical field of an input of 1, in tesla.")
     var fieldT = 0.05
+
+    @Option(help: "Typical current density of an input of 1 with --drive current, in A/m². (default: 1e11)")
+    var currentApm2: Double?
 
     @Option(help: "mask: a random mask and a bias of each cell; dale: the founding study's map, in steps of 0.1 mT.")
     var input = "mask"
@@ -74,7 +82,7 @@ struct ReservoirMetricsCommand: ParsableCommand {
             try GivenOptions.refuse(
                 [
                     "--material", "--cells", "--damping", "--field-t", "--density", "--seed", "--steps", "--rig", "--device",
-                    "--input",
+                    "--input", "--film", "--current-apm2",
                 ], "does nothing with --states, which are recorded already; leave it out")
         }
         if rig != nil {
@@ -84,11 +92,25 @@ struct ReservoirMetricsCommand: ParsableCommand {
         } else {
             try GivenOptions.refuse(["--device"], "names a device of --rig FILE")
         }
+        if contacts.film != nil {
+            try GivenOptions.refuse(
+                ["--material", "--cells", "--damping", "--rig", "--input"],
+                "is of another film or device; --film is a film of its own; leave it out")
+        }
+        if contacts.drive == .current {
+            try GivenOptions.refuse(["--field-t"], "does nothing with --drive current, which has --current-apm2")
+        } else {
+            try GivenOptions.refuse(["--current-apm2"], "goes with --drive current")
+        }
+        guard (currentApm2 ?? 1).isFinite, (currentApm2 ?? 1) > 0, (currentApm2 ?? 1) <= 1e15 else {
+            throw ValidationError("--current-apm2 is a current density above 0, in A/m²")
+        }
         guard ["mask", "dale"].contains(input) else { throw ValidationError("--input is mask or dale; found “\(input)”") }
         if input == "dale" { try GivenOptions.refuse(["--density"], "does nothing with --input dale, which has its own") }
         guard material.map({ FilmMaterial.known[$0] != nil }) ?? true else {
             throw ValidationError("--material is one of \(FilmMaterial.known.keys.sorted().joined(separator: ", "))")
         }
+        if let damping, !(damping > 0 && damping <= 10) { throw ValidationError("--damping must be above 0, at most 10") }
         guard (1...1024).contains(cells ?? 100) else { throw ValidationError("--cells must be from 1 to 1024") }
         guard fieldT.isFinite, fieldT > 0, fieldT <= 100 else {
             throw ValidationError("--field-t is a field above 0, in tesla")
@@ -132,16 +154,16 @@ struct ReservoirMetricsCommand: ParsableCommand {
                 bench = opened
                 described = opened.family.description
                 metrics = try opened.family.withReservoir { device in
-                    let reservoir = try masked(device, cells: device.inputs)
+                    let reservoir = try masked(device, cells: device.inputs, scale: fieldT)
                     // Films answer with x, y and z of each cell.
                     settings.blocks = device.nodes == 3 * device.inputs ? 3 : 1
                     return try ReservoirMetrics(reservoir, settings: settings, progress: progress)
                 }
             } else {
+                let (film, blocks) = try film()
                 StopRequest.install()
-                let film = try film()
                 described = film.description
-                settings.blocks = 3
+                settings.blocks = blocks
                 ProcessProvenance.note(seed: seed)
                 metrics = try ReservoirMetrics(film, settings: settings, progress: progress)
             }
@@ -174,24 +196,31 @@ struct ReservoirMetricsCommand: ParsableCommand {
         return measured
     }
 
-    private func film() throws -> MaskedReservoir {
+    /// The film behind its mask, and blocks of its states that are scaled by themselves: x, y and z of all cells or contacts.
+    private func film() throws -> (MaskedReservoir, blocks: Int) {
+        if let file = try contacts.fileFilm() {
+            let film = ContactFilmReservoir(try file.maker()())
+            let scale = file.drive == .current ? currentApm2 ?? 1e11 : fieldT
+            return (try masked(film, cells: film.inputs, scale: scale), film.nodes / film.inputs)
+        }
         let cells = cells ?? 100
         guard let material = FilmMaterial.known[material ?? "Co"] else { throw ExitCode.validationFailure }
         let rows = (1...cells).last { cells.isMultiple(of: $0) && $0 * $0 <= cells } ?? 1
         let film = try FilmReservoir([
             MacroCellFilmConfiguration(rows: rows, columns: cells / rows, material: material, damping: damping ?? 0.1)
         ])
-        return try masked(film, cells: cells)
+        return (try masked(film, cells: cells, scale: fieldT), 3)
     }
 
-    private func masked(_ reservoir: any Reservoir, cells: Int) throws -> MaskedReservoir {
+    /// - Parameter scale: typical drive of an input of 1, in the reservoir's unit.
+    private func masked(_ reservoir: any Reservoir, cells: Int, scale: Double) throws -> MaskedReservoir {
         if input == "dale" {
-            let map = InputMap.dale(inputs: 1, cells: cells, films: 1, scale: fieldT, seed: seed)
+            let map = InputMap.dale(inputs: 1, cells: cells, films: 1, scale: scale, seed: seed)
             guard map.reaches(input: 0) else { throw UnreachedFilm(seed: seed, density: 0.1) }
             return MaskedReservoir(reservoir, map: map)
         }
         let mask = InputMask(
-            inputs: 1, cells: cells, fields_T: [Float(fieldT)], density: density ?? min(1, max(0.1, 3 / Double(cells))),
+            inputs: 1, cells: cells, fields_T: [Float(scale)], density: density ?? min(1, max(0.1, 3 / Double(cells))),
             seed: seed)
         guard mask.makeMatrix().drivenCells > 0 else { throw UnreachedFilm(seed: seed, density: mask.density) }
         return MaskedReservoir(reservoir, mask: mask)

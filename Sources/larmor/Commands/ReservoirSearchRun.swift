@@ -12,6 +12,7 @@ struct ReservoirSearchRun: ParsableCommand {
         discussion: """
             Example: larmor reservoir search run --by novelty --material Ni --cells 25 --evaluations 60 --output novelty.sqlite
             Example: larmor reservoir search run --by microbial --task narma10 --cells 25 --evaluations 10 --output narma10.sqlite
+            Example: larmor reservoir search run --by random --task narma10 --film films/disc.toml --contacts 2x2 --steps-per-input 20 --length 400 --evaluations 4 --output disc.sqlite
 
             With --task the objective is the error on what was held back of the task's training; the test is not looked at. A search for \
             novelty looks for films that behave like no other so far: kernel rank, generalisation rank, memory capacity. Every individual \
@@ -38,6 +39,8 @@ struct ReservoirSearchRun: ParsableCommand {
     var kind = "film"
 
     @OptionGroup var film: TaskFilmOptions
+
+    @OptionGroup(title: "Continuum film") var contacts: ContactOptions
 
     @Option(help: "Nodes of esn and nvar. (default: 100)")
     var nodes: Int?
@@ -88,6 +91,9 @@ struct ReservoirSearchRun: ParsableCommand {
             throw ValidationError("--by \(by) makes an error small: give --task NAME")
         }
         if task == nil, series != nil || length != nil { throw ValidationError("--series and --length are of a --task NAME") }
+        if series == nil, ReservoirTask.all.contains(where: { $0.name == task && $0.needsSeries }) {
+            throw ValidationError("--task \(task ?? "") needs a series of numbers: name its file with --series")
+        }
         if series != nil, ReservoirTask.all.contains(where: { $0.name == task && !$0.needsSeries }) {
             throw ValidationError("--series does nothing with --task \(task ?? ""), which makes its own; leave it out")
         }
@@ -101,8 +107,11 @@ struct ReservoirSearchRun: ParsableCommand {
     }
 
     private func checkKind() throws {
-        let kinds = SearchDescription.Kind.allCases.filter { $0 != .rig }.map(\.rawValue)
+        let kinds = SearchDescription.Kind.allCases.filter { $0 != .rig && $0 != .file }.map(\.rawValue)
         guard kinds.contains(kind) else { throw ValidationError("--kind is \(kinds.joined(separator: ", ")); found “\(kind)”") }
+        if contacts.film != nil, film.isGiven || kind != "film" {
+            throw ValidationError("--film is a film of its own; leave \(TaskFilmOptions.others) and --kind out")
+        }
         if kind == "film" {
             guard nodes == nil else { throw ValidationError("--nodes does nothing with films, which have --cells") }
         } else {
@@ -114,7 +123,8 @@ struct ReservoirSearchRun: ParsableCommand {
     }
 
     private func described(_ numbers: [Double]) throws -> SearchDescription {
-        let kind: SearchDescription.Kind = film.rig != nil ? .rig : .init(rawValue: kind) ?? .film
+        let kind: SearchDescription.Kind =
+            film.rig != nil ? .rig : contacts.film != nil ? .file : .init(rawValue: kind) ?? .film
         let isBehaving = method == .novelty || task == nil || behaviour
         var description = SearchDescription(method, seed: seed, kind: kind, task: task, hasBehaviour: isBehaving)
         description.batch = batch
@@ -136,6 +146,7 @@ struct ReservoirSearchRun: ParsableCommand {
         case .esn, .nvar: description.nodes = nodes ?? 100
         case .rig:
             if let rig = film.rig { description.rig = .init(path: rig, sha256: try ContentHash.sha256(of: rig)) }
+        case .file: description.fileFilm = try contacts.fileFilm()
         }
         return description
     }
@@ -144,7 +155,7 @@ struct ReservoirSearchRun: ParsableCommand {
         try reportingFailures {
             let begin = ContinuousClock.now
             ProcessProvenance.note(seed: seed)
-            if let task { try TaskName.check(task) }
+            if let task { try TaskName.check(task).check(film.features(), length: length) }
             let numbers = try series.map { try NumberSeries(file: $0).values } ?? []
             ProcessProvenance.note(data: series)
             // Until here, a pipe that nobody writes to included, a signal ends the program at once.

@@ -73,9 +73,15 @@ struct ReservoirTaskCommand: ParsableCommand {
             if film.rig != nil, spoken.damping != nil {
                 throw ValidationError("--damping is of a film in this process; with --rig the device has its own")
             }
+            guard spoken.speech != nil else {
+                throw ValidationError("\(task) needs a folder of spoken words: name it with --speech")
+            }
             _ = try spoken.fields(films: film.films ?? 1)
         } else {
             try GivenOptions.refuse(SpokenTaskOptions.names, "is of the task \(SpokenWordTask.name)")
+        }
+        if series == nil, ReservoirTask.all.contains(where: { $0.name == task && $0.needsSeries }) {
+            throw ValidationError("\(task) needs a series of numbers: name its file with --series")
         }
         if series != nil, ReservoirTask.all.contains(where: { $0.name == task && !$0.needsSeries }) {
             throw ValidationError("--series does nothing for \(task), which makes its own; leave it out")
@@ -139,6 +145,7 @@ struct ReservoirTaskCommand: ParsableCommand {
                 ).run()
             }
             let task = try TaskName.check(task, others: [SpokenWordTask.name])
+            try task.check(film.features(), length: length)
             let start = ContinuousClock.now
             ProcessProvenance.note(seed: seed)
             var study = TaskStudy(task, length: length, series: try numbers())
@@ -153,7 +160,7 @@ struct ReservoirTaskCommand: ParsableCommand {
             let bench = try film.bench()
             defer { bench?.stop() }
             let family: any ReservoirFamily
-            if let bench { family = bench.family } else { family = try contacts.family() ?? film.family() }
+            if let bench { family = bench.family } else { family = try contacts.fileFilm()?.family() ?? film.family() }
             let outcomes = try outcomes(study, family)
             var baselines: [(key: String, family: any ReservoirFamily, outcomes: [TaskStudy.Outcome])] = []
             if !noBaselines {

@@ -50,6 +50,7 @@ struct TaskFilmOptions: ParsableArguments {
         } else if device != nil {
             throw ValidationError("--device names a device of --rig FILE")
         }
+        do { try FilmFamily.check(cells: cells ?? 100, films: films ?? 1) } catch { throw ValidationError("--\(error)") }
         _ = try features()
         _ = try searchedInput()
         _ = try knownMaterial()

@@ -19,8 +19,9 @@ struct SearchBench {
         do {
             individuals = try IndividualBench(description, series: series, store: store) { inputs in
                 if let rig { return rig.family }
+                if let film = description.fileFilm { return try film.family() }
                 guard let family = try description.family(inputs: inputs, store: store) else {
-                    throw SearchError(path: store, reason: .store(.damaged("the rig is not known")))
+                    throw SearchError(path: store, reason: .store(.damaged("neither a rig nor a film file is known")))
                 }
                 return family
             }
@@ -43,6 +44,9 @@ struct SearchBench {
         }
         if let rig = description.rig, try ContentHash.sha256(of: rig.path) != rig.sha256 {
             throw SearchError(path: store, reason: .dataChanged(rig.path))
+        }
+        if let film = description.fileFilm, try FileFilm.hash(film.file.path) != film.file.sha256 {
+            throw SearchError(path: store, reason: .dataChanged(film.file.path))
         }
         try self.init(description, series: numbers, store: store)
     }

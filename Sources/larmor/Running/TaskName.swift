@@ -7,7 +7,7 @@ enum TaskName {
     struct Unknown: Failure {
         var name: String
         var known: [String]
-        var kind: FailureKind { .badInput }
+        var kind: FailureKind { .usage }
         var description: String {
             "there is no task “\(name)”; there are " + known.joined(separator: ", ")
         }

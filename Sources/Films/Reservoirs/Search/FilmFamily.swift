@@ -13,6 +13,12 @@ public struct FilmFamily: ReservoirFamily {
     /// - Throws: `FilmError` for a film that cannot be made.
     public init(cells: Int, films: Int = 1, material: FilmMaterial) throws(FilmError) {
         (self.cells, self.films, self.material) = (cells, films, material)
+        try Self.check(cells: cells, films: films)
+        _ = try FilmReservoir([configuration(damping: 0.1)])
+    }
+
+    /// - Throws: `FilmError` for a number of cells or films that no family has.
+    public static func check(cells: Int, films: Int) throws(FilmError) {
         let edge = Int(Double(max(0, cells)).squareRoot())
         guard cells > 0, edge * edge == cells, edge <= 64 else {
             throw FilmError(
@@ -21,7 +27,6 @@ public struct FilmFamily: ReservoirFamily {
         guard (1...64).contains(films) else {
             throw FilmError(.outOfRange(name: "films", value: Double(films), expected: "1 to 64"))
         }
-        _ = try FilmReservoir([configuration(damping: 0.1)])
     }
 
     public var description: String {

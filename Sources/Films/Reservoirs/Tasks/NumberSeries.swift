@@ -9,7 +9,7 @@ public struct NumberSeries: Sendable, Equatable {
         public var line: Int
         public var problem: String
         public var isMissing = false
-        public var kind: FailureKind { isMissing ? .missingInput : .badInput }
+        public var kind: FailureKind { isMissing ? .missingInput : line > 0 ? .badInput : .ofInput(at: file) }
         public var description: String { "\(file)\(line > 0 ? ":\(line)" : ""): \(problem)" }
     }
 
@@ -22,10 +22,10 @@ public struct NumberSeries: Sendable, Equatable {
         do {
             bytes = try ByteFile.bytes(of: file, atMost: Self.largest)
         } catch {
-            guard error.reason == .noSuchFile else {
-                throw FileError(file: file, line: 0, problem: "it cannot be read, or is longer than \(Self.largest >> 20) MiB")
+            switch error.reason {
+            case .noSuchFile: throw FileError(file: file, line: 0, problem: "there is no such file", isMissing: true)
+            case .unreadable(let why): throw FileError(file: file, line: 0, problem: "cannot be read: \(why)")
             }
-            throw FileError(file: file, line: 0, problem: "there is no such file", isMissing: true)
         }
         var values: [Double] = []
         let parting: Set<UInt8> = [0x20, 0x09, 0x0D, 0x2C, 0x3B]

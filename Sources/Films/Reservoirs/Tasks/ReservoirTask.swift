@@ -68,6 +68,17 @@ public struct ReservoirTask: Sendable {
     }
 }
 
+extension ReservoirTask {
+    /// Looks whether the delays that a readout sees are ever there.
+    /// - Parameter length: steps; nil for the usual number.
+    /// - Throws: ``TaskFailure`` for a delay that reaches behind all steps of training and validation.
+    public func check(_ features: StateFeatures, length: Int? = nil) throws(TaskFailure) {
+        let steps = Int(((split.training + split.validation) * Double(length ?? self.length)).rounded())
+        guard let longest = features.delays.max(), longest >= steps else { return }
+        throw TaskFailure(task: name, reason: .delay(longest, steps: steps))
+    }
+}
+
 /// What a task's sequence is made from.
 struct TaskSource {
     let task: String
