@@ -1,4 +1,5 @@
 import Foundation
+import LSLStand
 import Testing
 
 /// A continuous readout, as a user runs, replays and trains it.
@@ -65,9 +66,49 @@ struct PredictionTests {
             name = "trained"
             device = "film2"
             method = "ridge"
+            virtual_nodes = 2
             \(readout)
             \(stage)
             """
+    }
+
+    @Test(.enabled(if: LSLStand.isThere, "needs LARMOR_PYTHON with pylsl"))
+    func `the numbers that pylsl hears are those of the event log`() throws {
+        let folder = try temporaryFolder("prediction-lsl")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Self.rig().write(toFile: folder + "/rig.toml", atomically: true, encoding: .utf8)
+        let name = LSLStand.name("numbers")
+        let listener = try PythonPeer(
+            """
+            import json, math, sys, pylsl
+            found = pylsl.resolve_byprop("name", sys.argv[1], 1, 300)
+            inlet = pylsl.StreamInlet(found[0], recover=False)
+            print(json.dumps(found[0].channel_count()))
+            try:
+                while True:
+                    sample, stamp = inlet.pull_sample(1.0)
+                    if sample is not None:
+                        print(json.dumps({"value": sample[0], "ahead": sample[1]}))
+            except pylsl.LostError:
+                pass
+            """, name + ".learning")
+        let live = try RunningLarmor(
+            ["recognize", "rig.toml", "--seconds", "8", "--record", "session", "--lsl", name, "--json"], folder: folder
+        ).wait()
+        #expect(live.status == 0, "\(live.messages)")
+        #expect(listener.line() == "2")
+        struct Heard: Decodable { var value: Float, ahead: Float }
+        struct Line: Decodable { var event: String, value: Float?, time_s: Double, at_s: Double? }
+        var heard: [Heard] = []
+        while let line = listener.line() { heard.append(try JSONDecoder().decode(Heard.self, from: Data(line.utf8))) }
+        let told = try String(contentsOfFile: folder + "/session/events.jsonl", encoding: .utf8).split(separator: "\n")
+            .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }.filter { $0.event == "prediction" }
+        #expect(heard.count > 20 && heard.count <= told.count, "\(heard.count) of \(told.count)")
+        for (one, other) in zip(heard.reversed(), told.reversed()) {
+            #expect(one.value == other.value)
+            let ahead = try #require(other.at_s) - other.time_s
+            #expect(abs(Double(one.ahead) - ahead) < 1e-3)
+        }
     }
 
     @Test func `it predicts live, replays to the byte at any speed, is trained with the session and runs as trained`() throws {

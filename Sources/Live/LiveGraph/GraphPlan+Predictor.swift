@@ -85,7 +85,8 @@ extension StreamFinder {
         let (own, trained) = (section.settings, card.settings)
         func text(_ band: [Double]?) -> String { band.map { "\($0)" } ?? "none" }
         func features(_ features: StateFeatures) -> String {
-            "leak \(features.leak), squares \(features.hasSquares), delays \(features.delays), inputs \(features.hasInputs)"
+            "leak \(features.leak), squares \(features.hasSquares), delays \(features.delays), inputs \(features.hasInputs), "
+                + "virtual nodes \(features.virtualNodes)"
         }
         let compared: [(key: String, found: String, expected: String)] = [
             ("device", "\(nodes) readings", "\(card.nodes) readings"), ("input", "\(rate) Hz", "\(card.rate) Hz"),

@@ -19,6 +19,8 @@ package final class PredictionStage: Stage {
     private let sinks: [any DriveSink]
     private let map: InputMap
     private var drive: [Float]
+    /// The drive with the signs of one of the step's frames.
+    private var frame: [Float]
     /// Of the inputs; nil until enough of them came.
     private var scale: (mean: [Double], deviation: [Double])?
     private var statistics: InputStatistics
@@ -43,11 +45,12 @@ package final class PredictionStage: Stage {
         signals = StepSignals(plan.signals, devices: devices)
         let inputs = plan.signals.inputChannels.count
         let nodes = plan.films.map { devices[$0.device].streams[$0.stream].channelCount }
-        answers = StepAnswers(nodes: nodes, inputs: inputs)
+        answers = StepAnswers(nodes: nodes, inputs: inputs, turns: plan.settings.features.virtualNodes)
         predictor = StepPredictor(plan.makeMethod(), settings: plan.settings, nodes: nodes.reduce(0, +), inputs: inputs)
         let channels = sinks.reduce(0) { $0 + $1.channels }
         map = plan.settings.map(inputs: inputs, channels: max(1, channels))
         drive = [Float](repeating: 0, count: channels)
+        frame = drive
         statistics = InputStatistics(inputs: inputs)
         scaled = [Double](repeating: 0, count: inputs)
         scale = plan.readout.map { ($0.card.mean, $0.card.deviation) }
@@ -105,12 +108,21 @@ package final class PredictionStage: Stage {
         guard !sinks.isEmpty else { return }
         drive.withUnsafeMutableBufferPointer { drive in
             scaled.withUnsafeBufferPointer { map.setDrive($0, drive) }
-            var first = 0
-            for sink in sinks {
-                let fields = drive[first..<first + sink.channels]
-                sink.send(counter: step.number, UnsafeBufferPointer(UnsafeMutableBufferPointer(rebasing: fields)))
-                first += sink.channels
+            frame.withUnsafeMutableBufferPointer { frame in
+                for turn in 0..<plan.settings.features.virtualNodes {
+                    StateFeatures.setFrame(turn, of: UnsafeBufferPointer(drive), into: frame)
+                    send(UnsafeBufferPointer(frame), step: step.number, turn: turn)
+                }
             }
+        }
+    }
+
+    private func send(_ frame: UnsafeBufferPointer<Float>, step: UInt64, turn: Int) {
+        let counter = step &* UInt64(plan.settings.features.virtualNodes) &+ UInt64(turn)
+        var first = 0
+        for sink in sinks {
+            sink.send(counter: counter, UnsafeBufferPointer(rebasing: frame[first..<first + sink.channels]))
+            first += sink.channels
         }
     }
 

@@ -36,7 +36,7 @@ extension Rig {
     private static let keys = [
         "name", "device", "devices", "readout", "input", "input_channels", "input_band_Hz", "target", "target_channel",
         "target_band_Hz", "band_window_s", "every", "horizon", "method", "forgetting", "regularisation", "leak", "squares",
-        "delays", "inputs", "washout", "scale_T", "density", "bias", "standardise_s", "report_s",
+        "delays", "virtual_nodes", "inputs", "washout", "scale_T", "density", "bias", "standardise_s", "report_s",
     ]
 
     /// Keys that only a continuous readout has.
@@ -79,7 +79,8 @@ extension Rig {
                 seed: seed,
                 features: StateFeatures(
                     leak: try table.number("leak", in: 1e-6...1) ?? 1, hasInputs: try table.boolean("inputs") ?? true,
-                    hasSquares: try table.boolean("squares") ?? false, delays: try delays(table)),
+                    hasSquares: try table.boolean("squares") ?? false, delays: try delays(table),
+                    virtualNodes: try table.whole("virtual_nodes", in: 1...64) ?? 1),
                 inputBand_Hz: try band("input_band_Hz", table), targetBand_Hz: try band("target_band_Hz", table),
                 bandWindow_s: try table.number("band_window_s", in: 1e-4...3600) ?? 0.25),
             standardise_s: try table.number("standardise_s", in: 0.01...3600) ?? 2,

@@ -9,6 +9,15 @@ extension Rig {
     /// - Throws: where the rig file asks for more than ``PredictionSettings/mostKept`` numbers.
     public func checkMemory(of section: Predictor, nodes: Int, inputs: Int) throws(SettingsError) {
         let settings = section.settings
+        // Answers wait for each other, and for their targets.
+        let waiting = 1024 * nodes * settings.features.virtualNodes
+        if settings.features.virtualNodes > 1, waiting > PredictionSettings.mostKept {
+            throw SettingsError(
+                file: file, line: section.keyLines["virtual_nodes"] ?? section.line,
+                reason: .invalidValue(
+                    key: "virtual_nodes", value: "\(settings.features.virtualNodes) with \(nodes) readings",
+                    expected: "at most \(PredictionSettings.mostKept) numbers of answers that wait, not \(waiting)"))
+        }
         let (delays, horizon) = settings.kept(nodes: nodes, inputs: inputs)
         guard delays + horizon > PredictionSettings.mostKept else { return }
         let isHorizon = horizon >= delays

@@ -42,7 +42,10 @@ struct Recognize: LiveCommand {
     @Option(name: .customLong("record"), help: "Record the session to this folder, too.")
     var session: String?
 
-    @Option(help: "Publish the words as a stream of this name on the Lab Streaming Layer, too.")
+    @Option(
+        help: """
+            Publish the words as a stream of this name on the Lab Streaming Layer, too, and the numbers of each continuous readout as NAME.READOUT.
+            """)
     var lsl: String?
 
     @Flag(help: "Print one JSON object.")
@@ -73,7 +76,7 @@ struct Recognize: LiveCommand {
     }
 
     private func recognize(_ rig: Rig, _ simulators: RigSimulators) throws {
-        let outlet = try lsl.map { try WordOutlet($0) }
+        let outlet = try lsl.map { try DecisionOutlets($0, rig) }
         let strip = try testStrip(rig, simulators)
         let (models, readouts) = (rig.models(first: model), rig.readouts(first: readout))
         let predictors = rig.predictors(first: readout)

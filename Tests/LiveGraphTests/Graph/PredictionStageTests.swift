@@ -151,6 +151,33 @@ import Testing
         }
     }
 
+    @Test func `with virtual nodes a step drives the film with several frames, and waits for the answers to all`() throws {
+        let plan = try PredictionRig.plan("method = \"rls\"\nstandardise_s = 0.2\nforgetting = 1.0\nvirtual_nodes = 3")
+        let (run, film) = run(plan, latency: 0)
+        let plain = self.run(try PredictionRig.plan(), latency: 0).run
+        #expect(run.predictions.map(\.counter) == plain.predictions.map(\.counter))
+        #expect(run.predictions.map(\.value) != plain.predictions.map(\.value))
+        // Step 25 is the first that drives it; each frame has the first one's fields with signs of its own.
+        #expect(film.fields.keys.min() == 75 && film.fields.keys.max() == 1499)
+        var signs: Set<[Float]> = []
+        for frame in stride(from: UInt64(75), to: 1500, by: 3) {
+            let first = try #require(film.fields[frame])
+            for turn in 1..<UInt64(3) {
+                let field = try #require(film.fields[frame + turn])
+                #expect(zip(first, field).allSatisfy { abs($0) == abs($1) })
+                if !first.contains(0) { signs.insert(zip(first, field).map { $1 / $0 } + [Float(turn)]) }
+            }
+        }
+        #expect(signs.count == 2 && signs.contains { $0.dropLast().contains(-1) })
+        for (block, latency) in [(1, 0), (50, 20), (10, 61)] as [(UInt64, Int)] {
+            let found = self.run(plan, block: block, latency: latency).run
+            #expect(found.predictions.map(\.value) == run.predictions.map(\.value), "\(block), \(latency)")
+        }
+        // The middle frame of step 200 is never answered.
+        let lost = self.run(plan, lost: [601]).run
+        #expect(lost.gaps.first?[0] == 200 && lost.summary?.restarts == 2)
+    }
+
     @Test func `a replay, which drives nothing, decides the same to the byte`() throws {
         let plan = try PredictionRig.plan()
         let (live, _) = run(plan, hole: 400..<410, latency: 3, lost: [300])

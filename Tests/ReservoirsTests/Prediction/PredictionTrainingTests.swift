@@ -80,6 +80,41 @@ struct PredictionTrainingTests {
         #expect(errors[chosen] - best < 1e-9)
     }
 
+    /// A ring that is driven with two frames for each input; its state is that of both.
+    private final class Held: Reservoir {
+        let (inputs, nodes, description) = (1, 12, "held")
+        private let ring = RingReservoir(nodes: 6)
+
+        func reset(seed: UInt64) { ring.reset(seed: seed) }
+
+        func run(_ inputs: [Float]) throws -> [Float] {
+            var frames = [Float](repeating: 0, count: 2 * inputs.count)
+            for (step, input) in inputs.enumerated() {
+                for turn in 0..<2 {
+                    withUnsafePointer(to: input) { input in
+                        frames.withUnsafeMutableBufferPointer { frames in
+                            let place = 2 * step + turn
+                            StateFeatures.setFrame(
+                                turn, of: UnsafeBufferPointer(start: input, count: 1),
+                                into: UnsafeMutableBufferPointer(rebasing: frames[place..<place + 1]))
+                        }
+                    }
+                }
+            }
+            return try ring.run(frames)
+        }
+    }
+
+    @Test func `virtual nodes are the states of several frames of each step`() throws {
+        var settings = Self.settings
+        let expected = try #require(
+            try PredictionTraining(settings, inputs: 1).run(Self.series(), on: Held(), seed: 0) { _ in true })
+        settings.features.virtualNodes = 2
+        let found = try #require(
+            try PredictionTraining(settings, inputs: 1).run(Self.series(), on: RingReservoir(nodes: 6), seed: 0) { _ in true })
+        #expect(found == expected && found.readout.weights.rows == 12)
+    }
+
     /// Two nodes that differ in their last bits alone, by a sign that no input tells.
     private final class Twins: Reservoir {
         let (inputs, nodes, description) = (1, 2, "twins")

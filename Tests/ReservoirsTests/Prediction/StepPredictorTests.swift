@@ -63,6 +63,27 @@ struct StepPredictorTests {
         }
     }
 
+    @Test func `with virtual nodes the states of all frames of a step stand beside each other`() {
+        let features = StateFeatures(leak: 0.5, hasSquares: true, delays: [2], virtualNodes: 3)
+        let (inputs, _, _) = Self.problem(30)
+        let states = RingReservoir(nodes: 3 * Self.nodes).states(Matrix(rows: 30, columns: 1, values: inputs))
+        let rounded = states.values.map { Float($0) }
+        let whole = features.columns(
+            Matrix(rows: 30, columns: 3 * Self.nodes, values: rounded.map { Double($0) }),
+            inputs: Matrix(rows: 30, columns: 1, values: inputs))
+        var stream = StateFeatureStream(features, nodes: Self.nodes, inputs: 1)
+        #expect(stream.width == whole.columns)
+        var row = [Double](repeating: .nan, count: stream.width)
+        for step in 0..<30 {
+            Array(rounded[step * 3 * Self.nodes..<(step + 1) * 3 * Self.nodes]).withUnsafeBufferPointer { state in
+                [inputs[step]].withUnsafeBufferPointer { input in
+                    row.withUnsafeMutableBufferPointer { stream.take(state: state, inputs: input, into: $0) }
+                }
+            }
+            #expect(row == Array(whole.row(step)), "step \(step)")
+        }
+    }
+
     @Test(arguments: [0, 1, 6])
     func `what is predicted depends on targets up to its step and on none that comes later`(horizon: Int) throws {
         let settings = Self.settings(horizon: horizon)

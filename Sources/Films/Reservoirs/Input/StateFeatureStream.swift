@@ -1,9 +1,10 @@
 /// The columns of ``StateFeatures`` step by step, for a rig that runs: the same numbers as ``StateFeatures/columns(_:inputs:)``.
 ///
-/// Without virtual nodes. ``take(state:inputs:into:)`` allocates nothing.
+/// ``take(state:inputs:into:)`` allocates nothing.
 public struct StateFeatureStream: Sendable {
     public let width: Int
     private let features: StateFeatures
+    /// Values of a state; with virtual nodes those of all frames of a step.
     private let nodes: Int
     private let inputs: Int
     /// Columns of one step without delays and inputs.
@@ -15,13 +16,12 @@ public struct StateFeatureStream: Sendable {
     public private(set) var steps = 0
 
     /// - Parameters:
-    ///   - nodes: values of a state.
+    ///   - nodes: values of a state, of one frame.
     ///   - inputs: of a step.
     public init(_ features: StateFeatures, nodes: Int, inputs: Int) {
-        precondition(features.virtualNodes == 1, "virtual nodes need several frames a step")
-        (self.features, self.nodes, self.inputs) = (features, nodes, inputs)
+        (self.features, self.nodes, self.inputs) = (features, nodes * features.virtualNodes, inputs)
         width = features.width(nodes: nodes, inputs: inputs)
-        base = features.hasSquares ? 2 * nodes : nodes
+        base = features.hasSquares ? 2 * self.nodes : self.nodes
         rows = Self.rows(features)
         ring = [Double](repeating: 0, count: rows * base)
     }
@@ -30,14 +30,14 @@ public struct StateFeatureStream: Sendable {
 
     /// Numbers that it keeps, 8 bytes each: whoever takes delays from outside has a bound for them.
     static func kept(_ features: StateFeatures, nodes: Int) -> Int {
-        rows(features) * (features.hasSquares ? 2 * nodes : nodes)
+        rows(features) * features.virtualNodes * (features.hasSquares ? 2 * nodes : nodes)
     }
 
     /// Forgets what was before.
     public mutating func restart() { steps = 0 }
 
     /// - Parameters:
-    ///   - state: `nodes` values.
+    ///   - state: `nodes` values for each of the virtual nodes, one frame behind the other.
     ///   - inputs: as many as the step has.
     ///   - row: `width` values, overwritten.
     public mutating func take(

@@ -75,6 +75,14 @@ public struct StateFeatures: Sendable, Equatable, Codable {
         return frames
     }
 
+    /// One of the frames for which a drive is held: the drive with the signs of the turn.
+    /// - Parameter frame: as many values as the drive has, overwritten.
+    package static func setFrame(
+        _ turn: Int, of drive: UnsafeBufferPointer<Float>, into frame: UnsafeMutableBufferPointer<Float>
+    ) {
+        for channel in drive.indices { frame[channel] = Float(sign(turn, channel)) * drive[channel] }
+    }
+
     /// A fixed mask of signs.
     private static func sign(_ turn: Int, _ channel: Int) -> Double {
         guard turn > 0 else { return 1 }

@@ -102,7 +102,7 @@ extension PredictionSettings {
         for band in [inputBand_Hz, targetBand_Hz].compactMap(\.self) {
             guard band.count == 2, band[0] > 0, band[0] < band[1], band[1].isFinite else { return "a band of \(band) Hz" }
         }
-        guard features.virtualNodes == 1, features.delays.count <= 100,
+        guard (1...64).contains(features.virtualNodes), features.delays.count <= 100,
             features.delays.allSatisfy({ (1...100_000).contains($0) }), features.leak > 0, features.leak <= 1
         else { return "features that a live rig does not have" }
         return nil

@@ -14,7 +14,7 @@ public struct PredictionSettings: Codable, Sendable, Equatable {
     public var bias: Double
     /// Of the input map.
     public var seed: UInt64
-    /// What the readout sees; without virtual nodes.
+    /// What the readout sees. With virtual nodes a step drives the film with so many frames.
     public var features: StateFeatures
     /// Edges of the bands, hertz; nil for the samples themselves.
     public var inputBand_Hz: [Double]?

@@ -101,7 +101,7 @@ public struct PredictionTraining {
     /// What is learned from of some steps of a stretch.
     /// - Parameters:
     ///   - scaled: shape `[steps, inputs]`.
-    ///   - states: shape `[steps, nodes]`.
+    ///   - states: shape `[steps, virtual nodes, nodes]`.
     ///   - stream: takes all of the stretch's steps in their order.
     /// - Returns: shape `[rows, columns]`, and a target for each row.
     private func rows(
@@ -149,17 +149,24 @@ public struct PredictionTraining {
         return found
     }
 
-    /// What drives the reservoir, shape `[steps, channels]`.
+    /// What drives the reservoir, shape `[steps, virtual nodes, channels]`.
     private func drive(_ scaled: [Double], channels: Int) -> [Float] {
         let map = settings.map(inputs: inputs, channels: channels)
-        let steps = scaled.count / inputs
-        var drive = [Float](repeating: 0, count: steps * channels)
+        let (steps, turns) = (scaled.count / inputs, settings.features.virtualNodes)
+        var own = [Float](repeating: 0, count: channels)
+        var drive = [Float](repeating: 0, count: steps * turns * channels)
         drive.withUnsafeMutableBufferPointer { drive in
             scaled.withUnsafeBufferPointer { scaled in
-                for step in 0..<steps {
-                    map.setDrive(
-                        Self.part(scaled, step, inputs),
-                        UnsafeMutableBufferPointer(rebasing: drive[step * channels..<(step + 1) * channels]))
+                own.withUnsafeMutableBufferPointer { own in
+                    for step in 0..<steps {
+                        map.setDrive(Self.part(scaled, step, inputs), own)
+                        for turn in 0..<turns {
+                            let first = (step * turns + turn) * channels
+                            StateFeatures.setFrame(
+                                turn, of: UnsafeBufferPointer(own),
+                                into: UnsafeMutableBufferPointer(rebasing: drive[first..<first + channels]))
+                        }
+                    }
                 }
             }
         }

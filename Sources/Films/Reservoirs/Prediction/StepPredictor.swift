@@ -28,7 +28,7 @@ public final class StepPredictor {
     private var weights: [Double] = []
 
     /// - Parameters:
-    ///   - nodes: values of a state.
+    ///   - nodes: values of a state, of one frame.
     ///   - inputs: of a step.
     /// - Precondition: the method has one output, and as many columns as the features have.
     public init(_ method: Method, settings: PredictionSettings, nodes: Int, inputs: Int) {
@@ -54,7 +54,7 @@ public final class StepPredictor {
 
     /// - Parameters:
     ///   - step: number of the step; within a run they follow each other.
-    ///   - state: of the reservoir after the step's inputs.
+    ///   - state: of the reservoir after the step's inputs; with virtual nodes after each of its frames.
     ///   - inputs: as they drove the reservoir, before the map.
     ///   - target: of this step; nil where nobody knows it.
     ///   - compared: called where a prediction for this step was made before.
