@@ -38,6 +38,21 @@ struct BadInputTests {
         #expect(result.messages.contains("/absent/rig.toml"))
     }
 
+    @Test(arguments: [
+        ["record", "d"], ["calibrate", "assess", "d"], ["sessions", "import", "d", "--output", "o"], ["corpus", "show", "d"],
+        ["reservoir", "task", "laser", "--series", "d"], ["reservoir", "metrics", "--states", "d", "--inputs", "d"],
+        ["reservoir", "task", "narma10", "--film", "d"], ["reservoir", "search", "show", "d"], ["sweep", "run", "d"],
+        ["sweep", "report", "d"], ["replay", "d"], ["model", "show", "d"],
+    ])
+    func `a folder in place of a file has exit code 66 in every command`(arguments: [String]) throws {
+        let folder = try temporaryFolder("folder")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/d", withIntermediateDirectories: false)
+        let result = try RunningLarmor(arguments, folder: folder).wait()
+        #expect(result.status == 66 && result.messages.contains("d"), "\(result)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["d"])
+    }
+
     @Test func `a device that is not there is named with its port, exit code 69, and leaves no session behind`() throws {
         let folder = try temporaryFolder("sessions") + "/first"
         let result = try Larmor.run("record", try rig(headset), "--seconds", "1", "--output", folder)

@@ -64,6 +64,13 @@ struct ReplayCommandTests {
             hashes.insert(replayed.sha256)
         }
         #expect(hashes.count == 1)
+        // Without a wire log its device comes from the samples, and that is said.
+        let wire = session + "/wire/microphone.wire"
+        try FileManager.default.moveItem(atPath: wire, toPath: folder + "/kept.wire")
+        let mixed = try Larmor.run("replay", session, "--json")
+        #expect(try mixed.json(Replayed.self).source == "wire and xdf")
+        #expect(mixed.messages.contains("wire/microphone.wire is missing") && mixed.output.contains("missingWireLogs"))
+        try FileManager.default.moveItem(atPath: folder + "/kept.wire", toPath: wire)
         let part = try Larmor.run("replay", session, "--from", "1", "--to", "2", "--device", "headset", "--json")
         #expect(part.status == 0)
         #expect(try part.json(Replayed.self).identical == nil)

@@ -1,3 +1,4 @@
+import AudioFiles
 import Foundation
 import Testing
 
@@ -90,11 +91,38 @@ struct SpokenTaskTests {
         #expect(result.film.accuracy > alone.accuracy)
     }
 
+    @Test func `sounds without a word are named and counted, and delays that no word is long enough for are refused`() throws {
+        let folder = try temporaryFolder("spoken-doubtful")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for word in 0..<2 {
+            for index in 0..<10 {
+                // Tones of two pitches; two files are silent, one has a single sample.
+                let count = word == 0 && index == 7 ? 1 : 2400
+                let samples = (0..<count).map { step -> Float in
+                    word == 1 && index > 7 ? 0 : 0.3 * sin(Float(step) * (word == 0 ? 0.2 : 0.7) * (1 + 0.01 * Float(index)))
+                }
+                try AudioFile(samples: samples, rate: 8000).write(path: folder + "/\(word)_anna_\(index).wav")
+            }
+        }
+        let spoken = [
+            "reservoir", "task", "spoken-digits", "--speech", folder, "--cells", "4", "--warps", "none", "--paces", "none",
+            "--no-baselines",
+        ]
+        let output = try RunningLarmor(spoken + ["--json"]).wait()
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(
+            output.messages.contains("3 sounds hold no word: ") && output.messages.contains("0_anna_7.wav (shorter than 25 ms)")
+        )
+        #expect(output.output.contains("doubtfulSounds") && output.messages.contains("1_anna_9.wav (silent)"))
+        let late = try RunningLarmor(spoken + ["--delays", "1,900"]).wait()
+        #expect(late.status == 64 && late.messages.contains("a state of 900 steps ago"), "\(late.messages)")
+    }
+
     @Test func `words that are missing and options of other tasks are refused`() throws {
         let folder = try temporaryFolder("spoken-bad")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for (arguments, status, text) in [
-            (["spoken-digits"], 65, "--speech"), (["spoken-digits", "--speech", "nowhere"], 66, "nowhere"),
+            (["spoken-digits"], 64, "--speech"), (["spoken-digits", "--speech", "nowhere"], 66, "nowhere"),
             (["spoken-digits", "--speech", "nowhere", "--length", "100"], 64, "--length"),
             (["narma10", "--leave-out", "each"], 64, "--leave-out"),
             (["spoken-digits", "--speech", "x", "--warps", "0.9,a"], 64, "--warps"),

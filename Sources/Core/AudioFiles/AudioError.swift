@@ -26,7 +26,7 @@ public struct AudioError: Failure, Equatable {
     public var kind: FailureKind {
         switch reason {
         case .notWritten: .inputOutput
-        case .unreadable where access(path, F_OK) != 0: .missingInput
+        case .unreadable: .ofInput(at: path)
         default: .badInput
         }
     }

@@ -11,7 +11,7 @@ public struct ByteFileError: Failure, Equatable {
     public var path: String
     public var reason: Reason
 
-    public var kind: FailureKind { reason == .noSuchFile ? .missingInput : .inputOutput }
+    public var kind: FailureKind { reason == .noSuchFile ? .missingInput : .ofInput(at: path, otherwise: .inputOutput) }
 
     public var description: String {
         switch reason {

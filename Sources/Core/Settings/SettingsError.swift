@@ -35,7 +35,13 @@ public struct SettingsError: Failure, Equatable {
         self.reason = reason
     }
 
-    public var kind: FailureKind { if case .missingFile = reason { .missingInput } else { .badInput } }
+    public var kind: FailureKind {
+        switch reason {
+        case .missingFile: .missingInput
+        case .unreadable: .ofInput(at: file)
+        default: .badInput
+        }
+    }
 
     /// Without control characters: the file may be anybody's, and the text goes to a terminal.
     public var description: String {

@@ -24,6 +24,8 @@ public struct NumPyArray: Sendable, Equatable {
     public struct FileError: Failure, Equatable {
         public enum Problem: Sendable, Equatable {
             case noSuchFile
+            /// A folder, or a file that may not be read.
+            case unreadable(String)
             case unusable(String)
         }
 
@@ -35,12 +37,18 @@ public struct NumPyArray: Sendable, Equatable {
             self.problem = problem
         }
 
-        public var kind: FailureKind { problem == .noSuchFile ? .missingInput : .badInput }
+        public var kind: FailureKind {
+            switch problem {
+            case .noSuchFile: .missingInput
+            case .unreadable: .ofInput(at: file)
+            case .unusable: .badInput
+            }
+        }
 
         public var description: String {
             switch problem {
             case .noSuchFile: "\(file): no such file"
-            case .unusable(let why): "\(file): not a usable .npy file: \(ForeignText.line(why))"
+            case .unreadable(let why), .unusable(let why): "\(file): not a usable .npy file: \(ForeignText.line(why))"
             }
         }
     }
@@ -53,14 +61,14 @@ public struct NumPyArray: Sendable, Equatable {
         var status = stat()
         guard stat(file, &status) == 0 else { throw FileError(file: file, problem: .noSuchFile) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(file: file, problem: .unusable("it is no regular file"))
+            throw FileError(file: file, problem: .unreadable("it is no regular file"))
         }
         guard Int(status.st_size) <= Self.mostBytes else {
             throw FileError(
                 file: file, problem: .unusable("it has \(status.st_size) bytes, at most \(Self.mostBytes) are read"))
         }
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw FileError(file: file, problem: .unusable("it cannot be read"))
+            throw FileError(file: file, problem: .unreadable("it cannot be read"))
         }
         try self.init([UInt8](data), name: file)
     }

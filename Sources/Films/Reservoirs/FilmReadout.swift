@@ -52,13 +52,16 @@ public struct FilmReadout: Sendable, Equatable {
         public var problem: String
         /// Whether there is no file of that name.
         public var isMissing = false
-        public var kind: FailureKind { isMissing ? .missingInput : .badInput }
+        /// Whether it is there and is a folder, or may not be read.
+        private var isClosed = false
+        public var kind: FailureKind { isMissing || isClosed ? .missingInput : .badInput }
 
         public var description: String { "\(file): not a usable readout: \(problem)" }
 
         /// A file that could not be read.
         init(unreadable file: String) {
             isMissing = !FileManager.default.fileExists(atPath: file)
+            isClosed = FailureKind.ofInput(at: file) == .missingInput
             self.file = file
             problem =
                 isMissing

@@ -15,6 +15,8 @@ struct ReplayFiles {
     private var places: [Device] = []
     /// Problems of `recording.xdf`, where it is read.
     private(set) var problems = 0
+    /// Wire logs that the session names and that are not there: those devices are replayed from `recording.xdf`.
+    private(set) var missing: [String] = []
 
     var names: [String] { devices.map(\.name) }
 
@@ -51,6 +53,7 @@ struct ReplayFiles {
                         latency: latency))
                 places.append(.wire(path: path, latency: latency))
             } else if let recording {
+                if !usesXDF, !device.wire.isEmpty { missing.append(device.wire) }
                 let streams = device.streams.map { stream in
                     recording.streams.first {
                         $0.name == stream.name && $0.channels == stream.channelCount && ($0.texts != nil) == stream.isText

@@ -32,6 +32,8 @@ public struct SessionReplay {
         public var seconds: Double
         /// Stretches of the recording that could not be read.
         public var damaged: Int
+        /// Wire logs that the session names and that are not there; their devices' samples came from XDF.
+        public var missingWireLogs: [String]
     }
 
     private let folder: String
@@ -66,6 +68,9 @@ public struct SessionReplay {
             predictors: stored(rig?.predictorFolders) { try PredictionReadout(folder: $0) })
     }
 
+    /// Wire logs that the session names and that are not there: those devices are replayed from `recording.xdf`.
+    public var missingWireLogs: [String] { files.missing }
+
     /// Replays to the end.
     /// - Parameters:
     ///   - output: file for the event log; nil to keep none.
@@ -95,7 +100,7 @@ public struct SessionReplay {
             session: folder, source: files.source, events: first.events,
             sha256: ContentHash.sha256(first.log),
             identical: identical, passes: passes, passesAgree: agree, seconds: HostTime.now() - begin,
-            damaged: first.damaged)
+            damaged: first.damaged, missingWireLogs: files.missing)
     }
 
     private struct Pass {

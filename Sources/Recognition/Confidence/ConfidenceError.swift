@@ -59,7 +59,8 @@ public struct ConfidenceError: Failure, Equatable {
     public var kind: FailureKind {
         switch reason {
         case .noSuchFile: .missingInput
-        case .notWritten, .unreadable: .inputOutput
+        case .unreadable: file.map { FailureKind.ofInput(at: $0, otherwise: .inputOutput) } ?? .inputOutput
+        case .notWritten: .inputOutput
         default: .badInput
         }
     }

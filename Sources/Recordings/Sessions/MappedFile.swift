@@ -32,7 +32,7 @@ final class MappedFile: @unchecked Sendable {
             throw SessionError(path: path, reason: .system(call: "fstat", code: errno))
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw SessionError(path: path, reason: .unsupported("it is a folder or a device, not a file"))
+            throw SessionError(path: path, reason: .noFile("it is a folder or a device, not a file"))
         }
         guard status.st_size > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)

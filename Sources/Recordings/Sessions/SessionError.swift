@@ -16,6 +16,8 @@ public struct SessionError: Failure, Equatable {
         /// A field of a file of JSON; "" for the whole of it.
         case badField(field: String, expected: String, found: String, remedy: String)
         case unsupported(String)
+        /// A folder or a device in place of a file.
+        case noFile(String)
         /// A manifest names something that is no file of its own session.
         case foreignName(entry: String, name: String, expected: String)
     }
@@ -30,7 +32,7 @@ public struct SessionError: Failure, Equatable {
 
     public var kind: FailureKind {
         switch reason {
-        case .notASession, .system("open", ENOENT), .system("open", ENOTDIR): .missingInput
+        case .notASession, .noFile, .system("open", ENOENT), .system("open", ENOTDIR): .missingInput
         case .damaged, .badField, .unsupported, .manifestMissing, .foreignName: .badInput
         default: .inputOutput
         }
@@ -58,7 +60,7 @@ public struct SessionError: Failure, Equatable {
                 + "\(found); \(remedy)"
         case .foreignName(let entry, let name, let expected):
             "\(path): \(entry) is “\(name)”, expected \(expected); no file outside of the session's folder is touched"
-        case .unsupported(let what):
+        case .unsupported(let what), .noFile(let what):
             "\(path): \(what)"
         }
     }

@@ -5,6 +5,8 @@ import GRDB
 /// Why a store in SQLite cannot be opened, read or written.
 public enum StoreFault: Error, Equatable, Sendable {
     case missing
+    /// A folder, or a file that may not be read.
+    case unreadable(String)
     /// A file of another program's.
     case foreign
     /// The number of the store's form.
@@ -40,7 +42,7 @@ public enum StoreFault: Error, Equatable, Sendable {
 
     public var kind: FailureKind {
         switch self {
-        case .missing: .missingInput
+        case .missing, .unreadable: .missingInput
         case .foreign, .otherFormat, .damaged: .badInput
         case .inUse, .busy: .unavailable
         case .system: .inputOutput
@@ -54,6 +56,7 @@ public enum StoreFault: Error, Equatable, Sendable {
     package func text(study: String, maker: String, anew: String) -> String {
         switch self {
         case .missing: "there is no such store; `\(maker)` makes one"
+        case .unreadable(let why): "cannot be read: \(why)"
         case .foreign: "it is no store of a \(study), and stays as it is; \(anew)"
         case .otherFormat(let found, let expected):
             "the store has form \(found), expected \(expected): another version of larmor made it; use that version, or \(anew)"

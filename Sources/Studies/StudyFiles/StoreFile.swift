@@ -70,8 +70,9 @@ package enum StoreFile {
         guard stat(path, &state) == 0 else {
             throw errno == ENOENT ? .missing : .system(call: "stat", code: errno)
         }
+        guard state.st_mode & S_IFMT != S_IFDIR else { throw .unreadable(String(cString: strerror(EISDIR))) }
         guard state.st_mode & S_IFMT == S_IFREG else { throw .foreign }
-        guard let file = fopen(path, "r") else { throw .system(call: "open", code: errno) }
+        guard let file = fopen(path, "r") else { throw .unreadable(String(cString: strerror(errno))) }
         defer { fclose(file) }
         var head = [UInt8](repeating: 0, count: 100)
         let count = fread(&head, 1, head.count, file)

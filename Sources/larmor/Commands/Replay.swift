@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Outputs
 import Replay
 
@@ -109,6 +110,9 @@ struct Replay: LiveCommand {
     private func replay(_ session: String, _ options: ReplayOptions) throws {
         if let output { try OutputFile.check(output) }
         let replay = try SessionReplay(folder: session, options: options)
+        for wire in replay.missingWireLogs {
+            log.warning("\(session)/\(wire) is missing: that device is replayed from recording.xdf, whose stamps are others")
+        }
         var progress = ProgressLine("replaying")
         let result = try replay.run(output: output) { decision in
             if events, let text = RunLoop.text(decision) { Console.note(text) }

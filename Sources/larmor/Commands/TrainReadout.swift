@@ -50,6 +50,8 @@ struct TrainReadout: ParsableCommand {
         var conditionNumber: Double
         /// Frames of the drive that the rig file's limits have changed.
         var limitedFrames: UInt64
+        /// Sounds that are silent or too short for a word.
+        var doubtfulSounds: [DoubtfulSound]
     }
 
     /// A `[[readout]]` of the rig.
@@ -155,6 +157,7 @@ struct TrainReadout: ParsableCommand {
             // Only the films are needed.
             rig.devices = films
             let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
+            if let warning = corpus.doubtful.warning { log.warning("\(speech): \(warning)") }
             let simulators = try RigSimulators(rig, executable: OwnProgram.path)
             defer { simulators.stop() }
             let members = try films.map { try rig.makeReservoir($0, port: simulators.ports[$0.name] ?? "") }
@@ -188,7 +191,7 @@ struct TrainReadout: ParsableCommand {
             let result = Result(
                 readout: output, reservoir: card.reservoir, trainingUtterances: card.trainingUtterances,
                 trainingAccuracy: card.trainingAccuracy, lambda: card.lambda, conditionNumber: card.conditionNumber,
-                limitedFrames: limited)
+                limitedFrames: limited, doubtfulSounds: corpus.doubtful)
             if json { return try Console.json(result) }
             Console.result(
                 "\(card.reservoir): \(Console.count(card.trainingUtterances, "word")), \(Report.percent(card.trainingAccuracy)) right in "

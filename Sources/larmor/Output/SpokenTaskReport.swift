@@ -1,3 +1,4 @@
+import Recognition
 import Reservoirs
 import Signals
 
@@ -43,6 +44,8 @@ struct SpokenTaskReport: Encodable {
     var speakers: [String]
     var normalisation: String
     var nodes: Int
+    /// Sounds that are silent or too short for a word.
+    var doubtfulSounds: [DoubtfulSound]
     var film: Part
     var baseline: [String: Part]
     var device: TaskDeviceReport?
@@ -50,9 +53,10 @@ struct SpokenTaskReport: Encodable {
 
     init(
         _ task: SpokenWordTask, _ own: Listener, _ baselines: [String: Listener], nodes: Int,
-        device: TaskDeviceReport?, seconds: Double
+        doubtful: [DoubtfulSound], device: TaskDeviceReport?, seconds: Double
     ) {
         (labels, speakers, self.nodes) = (task.labels, task.speakers, nodes)
+        doubtfulSounds = doubtful
         normalisation = task.settings.features.normalisation.rawValue
         (film, baseline) = (Self.part(own), baselines.mapValues(Self.part))
         (self.device, self.seconds) = (device, seconds)

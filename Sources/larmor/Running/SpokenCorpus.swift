@@ -6,6 +6,7 @@ import Reservoirs
 struct SpokenCorpus {
     let words: [SpokenWord]
     let labels: [String]
+    let doubtful: [DoubtfulSound]
     /// Samples per second.
     static let rate = 8000
 
@@ -27,6 +28,7 @@ struct SpokenCorpus {
             }
         }
         self.labels = labels
+        doubtful = sounds.doubtful
     }
 
     /// Of the training words of a speaker and text, in the order of their numbers, the fifth and every tenth after it: of 5 to 49 these are 9,

@@ -1,5 +1,7 @@
+import Logging
 import MagneticFilm
 import Origin
+import Recognition
 import Reservoirs
 
 /// `larmor reservoir task spoken-digits`.
@@ -12,19 +14,19 @@ struct SpokenTaskRun {
     let json: Bool
 
     func run() throws {
-        guard let speech = options.speech else {
-            throw TaskFailure(task: SpokenWordTask.name, reason: .words("a folder of spoken words: name it with --speech"))
-        }
+        guard let speech = options.speech else { return }
         let start = ContinuousClock.now
         ProcessProvenance.note(seed: seed)
         ProcessProvenance.note(data: speech)
         let corpus = try SpokenCorpus(folder: speech)
+        if let warning = corpus.doubtful.warning { log.warning("\(speech): \(warning)") }
         StopRequest.install()
         var settings = SpokenWordTask.Settings()
         settings.features = try options.features()
         settings.isExact = film.exact
         let task = try SpokenWordTask(
             words: corpus.words, labels: corpus.labels, rate: SpokenCorpus.rate, settings: settings, threads: threads)
+        try task.check(try features())
         let bench = try film.bench()
         defer { bench?.stop() }
         let inputs = settings.features.inputs
@@ -53,7 +55,7 @@ struct SpokenTaskRun {
                 task, WordListener(networks, mask: nil, inputs: inputs, features: seen, parts: parts))
         }
         let report = SpokenTaskReport(
-            task, own, baselines, nodes: nodes, device: try bench?.report(),
+            task, own, baselines, nodes: nodes, doubtful: corpus.doubtful, device: try bench?.report(),
             seconds: (ContinuousClock.now - start) / .seconds(1))
         if json { return try Console.json(report) }
         report.show()

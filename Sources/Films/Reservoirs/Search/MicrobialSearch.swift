@@ -1,8 +1,6 @@
 import Signals
 
-/// The microbial genetic algorithm: of two neighbours on a ring the loser takes genes of the winner and mutates.
-///
-/// A mutated gene moves by a normal step of a tenth of its range, drawn again until it lies inside.
+/// The microbial genetic algorithm: the winner of a `Tournament` is the one with the smaller error.
 ///
 /// - Source: I. Harvey, "The microbial genetic algorithm", ECAL 2009; numbers of ``Settings/study``: MaterialMan/Spinspired, MicrobialGA.m.
 public struct MicrobialSearch: SearchStrategy {
@@ -59,15 +57,12 @@ public struct MicrobialSearch: SearchStrategy {
     }
 
     private mutating func tournament() -> (SearchProposal, place: Int) {
-        let count = members.count
-        let first = random.integer(below: count)
-        let reach = min(count - 1, max(1, Int((settings.deme * Double(count)).rounded())))
-        let second = (first + 1 + random.integer(below: reach)) % count
-        let firstWins = members[first].error <= members[second].error
-        let (winner, loser) = firstWins ? (first, second) : (second, first)
-        var child = members[loser].genes
-        for gene in child.indices where random.uniform() < settings.recombination { child[gene] = members[winner].genes[gene] }
-        child.mutate(chance: settings.mutation, &random)
+        var random = random
+        let (child, winner, loser) = Tournament(
+            recombination: settings.recombination, mutation: settings.mutation, deme: settings.deme
+        ).offspring(
+            among: members.count, genes: { members[$0].genes }, firstWins: { members[$0].error <= members[$1].error }, &random)
+        self.random = random
         return (SearchProposal(child, parents: [members[winner].number, members[loser].number]), loser)
     }
 
@@ -78,18 +73,5 @@ public struct MicrobialSearch: SearchStrategy {
         let member = Member(number: number, genes: genes, error: error.isFinite ? error : .infinity)
         if place < members.count { members[place] = member } else { members.append(member) }
         return SearchLesson()
-    }
-}
-
-extension [Double] {
-    /// Moves genes by normal steps of a tenth of their range; one at least.
-    mutating func mutate(chance: Double, _ random: inout SplitMix64) {
-        guard !isEmpty else { return }
-        let sure = random.integer(below: count)
-        for gene in indices where random.uniform() < chance || gene == sure {
-            var value = self[gene]
-            repeat { value = self[gene] + 0.1 * random.normal() } while !(0...1).contains(value)
-            self[gene] = value
-        }
     }
 }

@@ -69,14 +69,13 @@ public struct NoveltySearch: SearchStrategy {
     }
 
     private mutating func tournament() -> (SearchProposal, place: Int) {
-        let first = random.integer(below: members.count)
-        let reach = min(members.count - 1, max(1, Int((settings.deme * Double(members.count)).rounded())))
-        let second = (first + 1 + random.integer(below: reach)) % members.count
-        let firstWins = novelty(members[first]) >= novelty(members[second])
-        let (winner, loser) = firstWins ? (first, second) : (second, first)
-        var child = members[loser].genes
-        for gene in child.indices where random.uniform() < settings.recombination { child[gene] = members[winner].genes[gene] }
-        child.mutate(chance: settings.mutation, &random)
+        var random = random
+        let (child, winner, loser) = Tournament(
+            recombination: settings.recombination, mutation: settings.mutation, deme: settings.deme
+        ).offspring(
+            among: members.count, genes: { members[$0].genes },
+            firstWins: { novelty(members[$0]) >= novelty(members[$1]) }, &random)
+        self.random = random
         return (SearchProposal(child, parents: [members[winner].number, members[loser].number]), loser)
     }
 

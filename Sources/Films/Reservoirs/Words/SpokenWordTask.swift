@@ -45,6 +45,14 @@ public struct SpokenWordTask: Sendable {
         frames = settings.features.frames(words, rate: rate, threads: threads)
     }
 
+    /// Looks whether the delays that a readout sees are ever there.
+    /// - Throws: ``TaskFailure`` for a delay that no word is long enough for.
+    public func check(_ features: StateFeatures) throws(TaskFailure) {
+        let steps = frames.reduce(0) { max($0, $1[0].count) } / settings.features.inputs
+        guard let longest = features.delays.max(), longest >= steps else { return }
+        throw TaskFailure(task: Self.name, reason: .delay(longest, steps: steps))
+    }
+
     /// Speakers, sorted.
     public var speakers: [String] { Set(words.map(\.speaker)).sorted() }
 

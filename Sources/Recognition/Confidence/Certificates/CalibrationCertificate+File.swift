@@ -88,12 +88,22 @@ extension CalibrationCertificate {
         for (name, part) in [("fit", stored.fit.rows), ("report", stored.report.rows)] where part < 1 {
             throw ConfidenceError(.outOfRange(name: "\(name).rows", value: Double(part), expected: "at least 1"))
         }
+        try Self.check(stored.split)
         map = try CalibrationMap(method, parameters: stored.parameters)
         self.method = method
         (level, prior, date, program) = (stored.levelPercent.map { $0 / 100 }, stored.prior, stored.date, stored.program)
         (data, modelSHA256, split, fit) = (stored.data, stored.modelSha256, stored.split, stored.fit)
         report = Part(rows: stored.report.rows, clusters: stored.report.clusters, effectiveRows: stored.report.effectiveRows)
         (posterior, raw, calibrated) = (stored.report.posterior, stored.report.raw, stored.report.calibrated)
+    }
+
+    /// Rows belong to a part by a column's values, or by a division of so large a share.
+    private static func check(_ split: Split) throws(ConfidenceError) {
+        switch (split.column, split.seed, split.share) {
+        case (let column?, nil, nil) where !column.isEmpty: break
+        case (nil, _?, _?): break
+        default: throw ConfidenceError(.certificate("split must have a column, or a seed and a share, and not both"))
+        }
     }
 
     /// Reads a certificate.
@@ -138,6 +148,9 @@ extension CalibrationCertificate {
 }
 
 extension CalibrationMap {
+    /// No fit gives larger numbers: such a map would tell right from wrong without an error, which fits refuse.
+    private static let largest = 1e12
+
     /// Numbers by name: one each, or a list of knots.
     var parameters: [String: [Double]] {
         switch self {
@@ -151,17 +164,18 @@ extension CalibrationMap {
     }
 
     init(_ method: CalibrationMethod, parameters: [String: [Double]]) throws(ConfidenceError) {
-        func number(_ name: String, above least: Double = -.infinity) throws(ConfidenceError) -> Double {
-            guard let values = parameters[name], values.count == 1, values[0].isFinite, values[0] > least else {
-                let bound = least == -.infinity ? "" : " above \(least)"
-                throw ConfidenceError(.certificate("parameters.\(name) must be one number\(bound)"))
+        func number(_ name: String, from least: Double = -Self.largest, to most: Double = Self.largest) throws(ConfidenceError)
+            -> Double
+        {
+            guard let values = parameters[name], values.count == 1, values[0] >= least, values[0] <= most else {
+                throw ConfidenceError(.certificate("parameters.\(name) must be one number from \(least) to \(most)"))
             }
             return values[0]
         }
         switch method {
         case .llo, .boldness:
-            self = .llo(LogOddsMap(delta: try number("delta", above: 0), gamma: try number("gamma")))
-        case .temperature: self = .temperature(try number("temperature", above: 0))
+            self = .llo(LogOddsMap(delta: try number("delta", from: 1e-300, to: 1e300), gamma: try number("gamma")))
+        case .temperature: self = .temperature(try number("temperature", from: 1 / Self.largest, to: 1e300))
         case .platt: self = .platt(slope: try number("slope"), intercept: try number("intercept"))
         case .beta:
             let (a, b, c) = (try number("a"), try number("b"), try number("c"))

@@ -22,7 +22,13 @@ public struct CorpusError: Failure, Equatable {
         (self.path, self.reason) = (path, reason)
     }
 
-    public var kind: FailureKind { reason == .noSuchFile ? .missingInput : .badInput }
+    public var kind: FailureKind {
+        switch reason {
+        case .noSuchFile: .missingInput
+        case .unreadable: .ofInput(at: path)
+        default: .badInput
+        }
+    }
 
     public var description: String {
         switch reason {

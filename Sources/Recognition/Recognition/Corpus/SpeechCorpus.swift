@@ -7,6 +7,8 @@ public struct SpeechCorpus: Sendable {
     public let training: [SpokenText]
     public let validation: [SpokenText]
     public let test: [SpokenText]
+    /// Sounds that are silent or too short for a word, in the corpus's order.
+    public let doubtful: [DoubtfulSound]
     /// Samples per second.
     public let rate: Int
 
@@ -26,6 +28,9 @@ public struct SpeechCorpus: Sendable {
             zip(corpus.utterances, spoken).compactMap { ($0.split ?? .train) == split ? $1 : nil }
         }
         (training, validation, test) = (part(.train), part(.validation), part(.test))
+        doubtful = zip(corpus.utterances, spoken).compactMap { utterance, spoken in
+            spoken.flatMap { DoubtfulSound($0, rate: rate, audio: utterance.audio) }
+        }
     }
 
     private static func read(_ corpus: Corpus, _ rate: Int, _ splits: Set<Utterance.Split>) throws -> [SpokenText?] {

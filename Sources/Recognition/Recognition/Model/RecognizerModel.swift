@@ -80,13 +80,16 @@ public struct RecognizerModel: Sendable, Equatable {
         public var problem: String
         /// Whether there is no file of that name.
         public var isMissing = false
-        public var kind: FailureKind { isMissing ? .missingInput : .badInput }
+        /// Whether it is there and is a folder, or may not be read.
+        private var isClosed = false
+        public var kind: FailureKind { isMissing || isClosed ? .missingInput : .badInput }
 
         public var description: String { "\(file): not a usable model: \(problem)" }
 
         /// A file that could not be read.
         init(unreadable file: String, _ remedy: String = "") {
             isMissing = !FileManager.default.fileExists(atPath: file)
+            isClosed = FailureKind.ofInput(at: file) == .missingInput
             self.file = file
             problem = isMissing ? "there is no such file" + remedy : "it cannot be read, or is no regular file"
         }

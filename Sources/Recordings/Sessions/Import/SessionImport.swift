@@ -21,7 +21,7 @@ public struct SessionImport {
             let isSession = (try? SessionManifest(folder: path)) != nil
             throw SessionError(
                 path: path,
-                reason: .unsupported(
+                reason: .noFile(
                     isSession
                         ? "it is a session already: copy the folder, or import its recording.xdf"
                         : "it is a folder; an import reads one file"))
