@@ -47,6 +47,18 @@ struct SweepStoreTests {
         #expect(fault { _ = try SweepStore("/dev/null") } == .store(.foreign))
     }
 
+    @Test func `a store that another program has set to write ahead is told, and nothing appears beside it`() throws {
+        _ = try SmallSweep.store(scratch("s.sqlite"))
+        let queue = try DatabaseQueue(path: scratch("s.sqlite"))
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+        try queue.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: scratch("s.sqlite")))
+        #expect(fault { _ = try SweepStore(scratch("s.sqlite"), readOnly: true) } == .store(.writesAhead))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scratch("s.sqlite"))) == before)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["s.sqlite"])
+        #expect(fault { _ = try SweepStore(scratch.path) } == .store(.unreadable("Is a directory")))
+    }
+
     @Test func `a store whose bytes are wrong inside is told as damaged`() throws {
         _ = try SmallSweep.store(scratch("s.sqlite"))
         var bytes = try Data(contentsOf: URL(fileURLWithPath: scratch("s.sqlite")))

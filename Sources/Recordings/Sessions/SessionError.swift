@@ -33,6 +33,7 @@ public struct SessionError: Failure, Equatable {
     public var kind: FailureKind {
         switch reason {
         case .notASession, .noFile, .system("open", ENOENT), .system("open", ENOTDIR): .missingInput
+        case .system("open", EACCES): .ofInput(at: path, otherwise: .inputOutput)
         case .damaged, .badField, .unsupported, .manifestMissing, .foreignName: .badInput
         default: .inputOutput
         }

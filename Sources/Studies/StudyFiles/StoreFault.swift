@@ -11,6 +11,8 @@ public enum StoreFault: Error, Equatable, Sendable {
     case foreign
     /// The number of the store's form.
     case otherFormat(Int, expected: Int)
+    /// Another program has set it to write ahead: whoever only read it would leave files beside it.
+    case writesAhead
     /// SQLite's words.
     case damaged(String)
     /// Another process works on the same study.
@@ -43,7 +45,7 @@ public enum StoreFault: Error, Equatable, Sendable {
     public var kind: FailureKind {
         switch self {
         case .missing, .unreadable: .missingInput
-        case .foreign, .otherFormat, .damaged: .badInput
+        case .foreign, .otherFormat, .writesAhead, .damaged: .badInput
         case .inUse, .busy: .unavailable
         case .system: .inputOutput
         }
@@ -60,6 +62,8 @@ public enum StoreFault: Error, Equatable, Sendable {
         case .foreign: "it is no store of a \(study), and stays as it is; \(anew)"
         case .otherFormat(let found, let expected):
             "the store has form \(found), expected \(expected): another version of larmor made it; use that version, or \(anew)"
+        case .writesAhead:
+            "another program has set the store to write ahead (WAL); set it back: sqlite3 FILE \"PRAGMA journal_mode = DELETE\""
         case .damaged(let words): "the store is damaged (\(words)); keep a copy, and \(anew)"
         case .inUse: "another process runs this \(study); wait for it, or end it"
         case .busy: "another program is writing to the store; wait for it"

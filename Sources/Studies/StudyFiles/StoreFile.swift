@@ -64,7 +64,7 @@ package enum StoreFile {
     }
 
     /// Looks at the header without SQLite, which would change files that it opens.
-    /// - Throws: ``StoreFault``: none there, not ours, another version's.
+    /// - Throws: ``StoreFault``: none there, not ours, another version's, set to write ahead.
     package static func checkHeader(_ path: String, _ form: Form) throws(StoreFault) {
         var state = stat()
         guard stat(path, &state) == 0 else {
@@ -83,6 +83,7 @@ package enum StoreFile {
         guard word(60) == UInt32(form.version) else {
             throw .otherFormat(Int(word(60)), expected: form.version)
         }
+        guard head[18] == 1, head[19] == 1 else { throw .writesAhead }
     }
 
     /// A value as text of a column: the same value, the same text.
