@@ -40,7 +40,8 @@ struct PlotAxis {
     let step: Double
 
     init(_ values: [Double]) {
-        let finite = values.filter(\.isFinite)
+        // The range of larger ones is no number.
+        let finite = values.filter { abs($0) <= 1e300 }
         var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
         if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300) {
             let margin = max(abs(low) * 0.1, 1e-12)

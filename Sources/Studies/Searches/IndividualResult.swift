@@ -33,6 +33,7 @@ public struct IndividualBench: Sendable {
     ///   - description: of the search; its task's data follow from its seed.
     ///   - family: makes the family, from the number of the task's inputs.
     ///   - series: of a task that needs one.
+    ///   - store: for messages.
     /// - Throws: `TaskFailure` for a task that cannot be made, and what `family` throws.
     public init(
         _ description: SearchDescription, series: [Double] = [], store: String,

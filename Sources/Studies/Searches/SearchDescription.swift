@@ -48,7 +48,7 @@ public struct SearchDescription: Codable, Sendable, Equatable {
     public var device: String?
     /// The film of a file.
     public var fileFilm: FileFilm?
-    /// Input maps of films and devices; nil for ``SearchedInput/free``.
+    /// Input maps of films and devices; nil for free ones.
     public var input: SearchedInput?
     public var features = StateFeatures()
     /// Readouts by a triangular factor of the states; nil for the sums of their products.
@@ -117,8 +117,10 @@ public struct SearchDescription: Codable, Sendable, Equatable {
     }
 
     /// The reservoirs that are searched in; nil for a rig's device and for the film of a file, which whoever opens them has.
-    /// - Parameter inputs: of the task.
-    /// - Throws: `FilmError`; ``SearchError/Reason/damaged(_:)`` for a description that no command has written.
+    /// - Parameters:
+    ///   - inputs: of the task.
+    ///   - store: for messages.
+    /// - Throws: `FilmError`; ``SearchError`` for a description that no command has written.
     public func family(inputs: Int, store: String) throws -> (any ReservoirFamily)? {
         switch kind {
         case .film:

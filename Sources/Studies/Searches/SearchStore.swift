@@ -35,7 +35,10 @@ public final class SearchStore: Sendable {
     }
 
     /// Makes a store without individuals, whole or not at all.
-    /// - Parameter lock: that holds the file's name.
+    /// - Parameters:
+    ///   - path: of the new file.
+    ///   - summary: what it says of the search.
+    ///   - lock: that holds the file's name.
     /// - Throws: ``SearchError``.
     public static func create(_ path: String, _ summary: Summary, lock: SearchLock? = nil) throws(SearchError) {
         do {

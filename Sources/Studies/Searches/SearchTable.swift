@@ -13,7 +13,9 @@ public struct SearchTable: Sendable {
     /// The smallest objective so far; NaN where there is none.
     public let best: [Double]
 
-    /// - Parameter cell: edge of a cell of the space of behaviours.
+    /// - Parameters:
+    ///   - store: that is read.
+    ///   - cell: edge of a cell of the space of behaviours.
     /// - Throws: ``SearchError``.
     public init(_ store: SearchStore, cell: Double = SearchTally.usualCell) throws(SearchError) {
         path = store.path

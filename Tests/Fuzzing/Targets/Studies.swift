@@ -140,14 +140,17 @@ private struct StoreBytes {
         guard !texts.isEmpty, let queue = try? DatabaseQueue(path: path) else { return }
         for (column, text) in texts {
             let names = column.split(separator: ".")
-            try? queue.write { try $0.execute(sql: "UPDATE \(names[0]) SET \(names[1]) = ?", arguments: [text]) }
+            // Of the first row, so that it differs from the others.
+            try? queue.write {
+                try $0.execute(sql: "UPDATE \(names[0]) SET \(names[1]) = ? WHERE rowid = 1", arguments: [text])
+            }
         }
         try? queue.close()
     }
 
     static func seeds(_ sound: [UInt8], _ columns: [String]) -> [[UInt8]] {
         let texts = columns.indices.map { index in
-            [2, UInt8(index)] + Array(["-1", "{}", "9e999", "[[0.5]]", "1e18", ""][index % 6].utf8)
+            [2, UInt8(index)] + Array(["-1", "[]", "9e999", "-1e308", "1e18", "{}", ""][index % 7].utf8)
         }
         // Bytes of the header that say how large pages are, who writes and how, and of the first page's table of contents.
         let places = [16, 18, 19, 20, 24, 28, 36, 44, 52, 56, 60, 68, 100, 101, 103, 105, 108, 110]

@@ -9,7 +9,9 @@ public struct SweepPage {
     /// Rows of a table.
     private static let mostRows = 50
 
-    /// - Parameter summary: of the same store.
+    /// - Parameters:
+    ///   - table: of a store.
+    ///   - summary: of the same store.
     public init(_ table: SweepTable, _ summary: SweepStore.Summary) {
         (self.table, provenance, textSHA256) = (table, summary.provenance, summary.textSHA256)
     }

@@ -17,7 +17,8 @@ struct SweepPictures {
     /// Nil when there is nothing to draw.
     init?(_ table: SweepTable) {
         guard let objective = table.objective else { return nil }
-        done = table.ranking.compactMap { point in point.value.map { (point, $0) } }
+        // The range of larger ones is no number.
+        done = table.ranking.compactMap { point in point.value.flatMap { abs($0) <= 1e300 ? (point, $0) : nil } }
         guard !done.isEmpty else { return nil }
         (self.table, self.objective) = (table, objective)
     }

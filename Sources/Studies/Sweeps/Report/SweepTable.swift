@@ -1,4 +1,5 @@
 import Foundation
+import StudyFiles
 
 /// A sweep's points with their values, for tables and pictures.
 public struct SweepTable: Sendable {
@@ -18,6 +19,11 @@ public struct SweepTable: Sendable {
         objective = sweep.objective
         columns = sweep.columns.filter { $0 != sweep.objective?.path }
         points = try store.points()
+        let names = sweep.parameters.map(\.name)
+        if let wrong = points.first(where: { $0.point.parameters.map(\.name) != names }) {
+            throw SweepError(
+                path: store.path, reason: .store(.damaged("point \(wrong.point.number) has other parameters than its sweep")))
+        }
         counts = try store.counts()
     }
 

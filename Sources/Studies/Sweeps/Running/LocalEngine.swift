@@ -18,8 +18,11 @@ public struct LocalEngine: Sendable {
     private static let pace = 0.1
 
     /// - Parameters:
+    ///   - store: whose points it runs.
+    ///   - objective: what the best point is told by; nil for none.
     ///   - jobs: points at once, 1 or more.
     ///   - attempts: that a point may have, 1 or more.
+    ///   - run: runs one attempt.
     public init(_ store: SweepStore, objective: SweepObjective?, jobs: Int, attempts: Int, run: @escaping Runner) {
         (self.store, self.objective, self.jobs, self.attempts, self.run) = (store, objective, max(1, jobs), attempts, run)
     }

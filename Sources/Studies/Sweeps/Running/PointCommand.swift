@@ -20,7 +20,12 @@ public struct PointCommand: Codable, Sendable, Equatable {
     /// Seconds that a program has for keeping its data when it is stopped.
     private static let patience = 10.0
 
-    /// - Parameter limit: seconds.
+    /// - Parameters:
+    ///   - point: of the sweep.
+    ///   - sweep: whose command it is.
+    ///   - program: that is run.
+    ///   - place: where the point's folder is.
+    ///   - limit: seconds; nil for as long as it takes.
     public init(_ point: SweepPoint, of sweep: SweepDescription, program: String, place: SweepPlace, limit: Double?) {
         number = point.number
         self.program = program

@@ -29,8 +29,13 @@ public struct SlurmEngine: Sendable {
     }
 
     /// - Parameters:
+    ///   - store: whose points it runs.
+    ///   - sweep: that the store is of.
+    ///   - place: where plans and results of the tasks are.
     ///   - attempts: that a point may have, 1 or more.
     ///   - program: path of larmor on the nodes.
+    ///   - calls: of Slurm's programs.
+    ///   - pace: how often it looks.
     ///   - command: the process of a point.
     public init(
         _ store: SweepStore, _ sweep: SweepDescription, _ place: SweepPlace, attempts: Int, program: String,

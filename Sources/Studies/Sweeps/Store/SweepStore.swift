@@ -75,7 +75,10 @@ public final class SweepStore: Sendable {
     }
 
     /// Checks that a sweep file and the store are of one sweep, and keeps the file's text.
-    /// - Parameter extend: take points that were added.
+    /// - Parameters:
+    ///   - sweep: the file as it is now.
+    ///   - provenance: of this run.
+    ///   - extend: take points that were added.
     /// - Returns: how many points were added.
     /// - Throws: ``SweepError``; then nothing has changed.
     @discardableResult
