@@ -194,6 +194,7 @@ let package = Package(
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "Searches", "SignalFeatures", "StudyFiles", "Sweeps",
+                "TeamLearning",
                 "Failures", "Texts",
                 arguments,
                 logging,
