@@ -52,6 +52,7 @@ struct IdleOptionsTests {
         Mode("record rig.toml --control", "output prompt-interval"),
         Mode("tune game ipd --serve", "learner credo difference steps seeds seed rate discount threads plot-course roles json"),
         Mode("tune game ipd --difference", "credo"),
+        Mode("simulate film", "drift-mt heat-coupling"),
         Mode("sessions export file.edf --output x --format csv", "gaps stamps subject task run line-frequency"),
         Mode("sessions export file.edf --output x --format wav", "without-device-events subject"),
         Mode("sessions export file.edf --output x --format xdf", "gaps bids-session reference ground shift-days keep-audio"),
