@@ -88,7 +88,7 @@ static int finish(riglink_decoder *decoder, riglink_message *message) {
     }
     decoder->has_sequence = 1;
     decoder->last_sequence = message->sequence;
-    if (message->type < RIGLINK_HELLO || message->type > RIGLINK_PONG) {
+    if (message->type < RIGLINK_HELLO || message->type > RIGLINK_KNOBS) {
         decoder->unknown++;
         return 0;
     }
