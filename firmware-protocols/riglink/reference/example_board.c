@@ -60,23 +60,23 @@ static double room_for(const double *values, int knob) {
 
 /* Moves the knobs towards their targets, no faster than their rates: first those that make room, then those that need some. */
 static void move_knobs(example_board *board, uint64_t now) {
-    double seconds = (double)(now - board->knobs_ns) * 1e-9;
-    int needs_room, i;
+    double seconds = (double)(now - board->knobs_ns) * 1e-9, next[BOARD_KNOBS];
+    int needs_room[BOARD_KNOBS], i;
     board->knobs_ns = now;
-    for (needs_room = 0; needs_room < 2; needs_room++) {
-        for (i = 0; i < BOARD_KNOBS; i++) {
-            double step = board->knob_target[i] - board->knob_now[i], most = knobs[i].largest_rate * seconds, next;
-            if (knobs[i].largest_rate > 0 && step > most) step = most;
-            if (knobs[i].largest_rate > 0 && step < -most) step = -most;
-            next = board->knob_now[i] + step;
-            if ((size_of(next) > size_of(board->knob_now[i])) != needs_room) continue;
-            if (needs_room && size_of(next) > room_for(board->knob_now, i)) {
-                double room = room_for(board->knob_now, i);
-                if (room <= size_of(board->knob_now[i])) continue;
-                next = next < 0 ? -room : room;
-            }
-            board->knob_now[i] = next;
-        }
+    for (i = 0; i < BOARD_KNOBS; i++) {
+        double step = board->knob_target[i] - board->knob_now[i], most = knobs[i].largest_rate * seconds;
+        if (knobs[i].largest_rate > 0 && step > most) step = most;
+        if (knobs[i].largest_rate > 0 && step < -most) step = -most;
+        next[i] = board->knob_now[i] + step;
+        needs_room[i] = size_of(next[i]) > size_of(board->knob_now[i]);
+    }
+    for (i = 0; i < BOARD_KNOBS; i++) {
+        if (!needs_room[i]) board->knob_now[i] = next[i];
+    }
+    for (i = 0; i < BOARD_KNOBS; i++) {
+        double room = room_for(board->knob_now, i);
+        if (!needs_room[i] || room <= size_of(board->knob_now[i])) continue;
+        board->knob_now[i] = next[i] > room ? room : next[i] < -room ? -room : next[i];
     }
 }
 

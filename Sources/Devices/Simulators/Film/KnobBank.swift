@@ -20,22 +20,19 @@ public struct KnobBank: Sendable {
     public mutating func move(to time_ns: UInt64) {
         let seconds = time_ns > moved_ns ? Double(time_ns - moved_ns) * 1e-9 : 0
         moved_ns = max(moved_ns, time_ns)
-        for needsRoom in [false, true] {
-            for (index, knob) in description.knobs.enumerated() {
-                var step = targets[index] - values[index]
-                if knob.largestRate > 0 {
-                    let most = knob.largestRate * seconds
-                    step = min(max(step, -most), most)
-                }
-                var next = values[index] + step
-                guard (abs(next) > abs(values[index])) == needsRoom else { continue }
-                if needsRoom {
-                    let room = room(for: index)
-                    if room <= abs(values[index]) { continue }
-                    next = min(max(next, -room), room)
-                }
-                values[index] = next
-            }
+        // Each knob moves once, also one that crosses zero.
+        let before = values
+        let next = description.knobs.indices.map { index in
+            let step = targets[index] - before[index]
+            let rate = description.knobs[index].largestRate
+            guard rate > 0 else { return before[index] + step }
+            return before[index] + min(max(step, -rate * seconds), rate * seconds)
+        }
+        let needsRoom = next.indices.map { abs(next[$0]) > abs(before[$0]) }
+        for index in next.indices where !needsRoom[index] { values[index] = next[index] }
+        for index in next.indices where needsRoom[index] {
+            let room = room(for: index)
+            if room > abs(values[index]) { values[index] = min(max(next[index], -room), room) }
         }
     }
 
