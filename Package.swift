@@ -16,7 +16,7 @@ let areas = [
     "Films": ["FilmKernels", "ReservoirKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
-    "Studies": ["StudyFiles", "Sweeps", "Searches"],
+    "Studies": ["StudyFiles", "Sweeps", "Searches", "TeamLearning"],
     "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck"],
 ]
 
@@ -58,6 +58,7 @@ let package = Package(
         .library(name: "Recognition", targets: ["Recognition"]),
         .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
         .library(name: "Reservoirs", targets: ["Reservoirs"]),
+        .library(name: "TeamLearning", targets: ["TeamLearning"]),
         // Preloaded into programs that run on a stand-in for a serial port.
         .library(name: "ModemLines", type: .dynamic, targets: ["ModemLines"]),
     ],
@@ -159,6 +160,8 @@ let package = Package(
         module(
             "Searches",
             ["Failures", "LinearAlgebra", "MagneticFilm", "Origin", "Plots", "Reservoirs", "StudyFiles", database]),
+        // Games of several agents, and teams that learn them.
+        module("TeamLearning", ["Failures", "Plots", "Settings", "Signals", crypto]),
 
         // Floor 5: the live graph and checks of a rig.
         module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
@@ -191,6 +194,7 @@ let package = Package(
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "Searches", "SignalFeatures", "StudyFiles", "Sweeps",
+                "TeamLearning",
                 "Failures", "Texts",
                 arguments,
                 logging,
@@ -269,6 +273,11 @@ let package = Package(
         tests("Settings"),
         tests("StudyFiles", [database]),
         tests("Searches", ["Failures", "LinearAlgebra", "Origin", "Reservoirs", "StudyFiles", database]),
+        // A game behind lines of JSON on standard input and output.
+        .executableTarget(name: "GameStand", dependencies: ["TeamLearning"], path: "Tests/GameStand"),
+        tests(
+            "TeamLearning", ["AllocationCounter", "Failures", "GameStand", "Plots", "Settings", "Signals", crypto],
+            exclude: ["Reference"]),
         tests("Sweeps", ["Failures", "Origin", "Programs", "RealTime", "Settings", "StudyFiles", database]),
         tests("Rigs", ["Devices", "RigCheck", "Settings", "Simulators", "Transports"]),
         tests(

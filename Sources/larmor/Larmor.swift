@@ -18,6 +18,7 @@ struct Larmor: AsyncParsableCommand {
             Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, CorpusCommand.self, Train.self,
             Evaluate.self, ModelCommand.self,
             SessionsCommand.self, Film.self, ReservoirCommand.self, Simulate.self, Calibrate.self, SweepCommand.self,
+            TuneCommand.self,
         ])
 
     @Option(

@@ -27,7 +27,9 @@ struct IdleOptionsTests {
         "--bids-session": "a", "--reference": "Cz", "--ground": "AFz", "--shift-days": "1", "--keep-audio": nil,
         "--without-device-events": nil, "--cells": "4", "--density": "0.5", "--steps": "200",
         "--films": "1", "--rig": "r.toml", "--nodes": "5", "--population": "5", "--neighbours": "3", "--threshold": "2",
-        "--series": "s.txt", "--length": "600",
+        "--series": "s.txt", "--length": "600", "--learner": "q", "--credo": "1,0,0", "--difference": nil, "--seeds": "2",
+        "--rate": "0.1", "--discount": "0.5", "--plot-course": "c.svg", "--roles": nil, "--json": nil, "--drift-mt": "1",
+        "--heat-coupling": "0.1",
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -48,6 +50,9 @@ struct IdleOptionsTests {
 
     static let modes = [
         Mode("record rig.toml --control", "output prompt-interval"),
+        Mode("tune game ipd --serve", "learner credo difference steps seeds seed rate discount threads plot-course roles json"),
+        Mode("tune game ipd --difference", "credo"),
+        Mode("simulate film", "drift-mt heat-coupling"),
         Mode("sessions export file.edf --output x --format csv", "gaps stamps subject task run line-frequency"),
         Mode("sessions export file.edf --output x --format wav", "without-device-events subject"),
         Mode("sessions export file.edf --output x --format xdf", "gaps bids-session reference ground shift-days keep-audio"),

@@ -45,8 +45,26 @@ struct RigLinkVectorTests {
         case "descriptor":
             let descriptor = try #require(payload.withUnsafeBytes { RigLinkDescriptor($0) })
             #expect(descriptor == self.descriptor(meaning))
+        case "setKnobs":
+            let setting = try #require(payload.withUnsafeBytes { RigLinkKnobSetting($0) })
+            #expect(setting == self.setting(meaning))
+        case "knobs":
+            let state = try #require(payload.withUnsafeBytes { RigLinkKnobState($0) })
+            #expect(state == self.state(meaning))
         default: break
         }
+    }
+
+    private func setting(_ meaning: RigLinkVectors.Meaning) -> RigLinkKnobSetting {
+        RigLinkKnobSetting(
+            request: meaning.request ?? 0, entries: (meaning.entries ?? []).map { .init(knob: $0.knob, value: $0.value) })
+    }
+
+    private func state(_ meaning: RigLinkVectors.Meaning) -> RigLinkKnobState {
+        RigLinkKnobState(
+            request: meaning.request ?? 0,
+            outcome: meaning.outcome == "taken" ? .taken : meaning.outcome == "limited" ? .limited : .refused,
+            values: (meaning.knob_values ?? []).map { .init(target: $0.target, now: $0.now) })
     }
 
     /// The payload made anew from the meaning.
@@ -74,6 +92,8 @@ struct RigLinkVectorTests {
         case .reset: return (0..<8).map { UInt8(truncatingIfNeeded: (meaning.seed ?? 0) >> (8 * $0)) }
         case .ping, .pong: return bytes(hex: meaning.echo ?? "")
         case .start, .stop: return []
+        case .setKnobs: return setting(meaning).payload
+        case .knobs: return state(meaning).payload
         }
     }
 
@@ -97,6 +117,15 @@ struct RigLinkVectorTests {
                 RigLinkTiming(
                     model: $0.model, timeStep_s: $0.time_step_s, stepsPerInput: $0.steps_per_input,
                     refreshSteps: $0.refresh_steps, ordering: $0.ordering == "study" ? .study : .heldThenRead)
+            },
+            knobs: meaning.knobs.map { knobs in
+                RigLinkKnobs(
+                    knobs.map {
+                        .init(
+                            name: $0.name, kind: $0.kind, part: $0.part, unit: .init(rawValue: $0.unit) ?? .ohm,
+                            lowest: $0.lowest, highest: $0.highest, largestRate: $0.largest_rate, rest: $0.rest)
+                    },
+                    joint: (meaning.joint ?? []).map { .init(name: $0.name, highest: $0.highest, weights: $0.weights) })
             })
     }
 

@@ -38,6 +38,39 @@ struct RigLinkVectors: Decodable {
         var latency_us: UInt32?
         var streams: [Stream]?
         var timing: Timing?
+        var knobs: [Knob]?
+        var joint: [Joint]?
+        var request: UInt32?
+        var entries: [Entry]?
+        var outcome: String?
+        var knob_values: [KnobValue]?
+    }
+
+    struct Knob: Decodable {
+        var name: String
+        var kind: String
+        var part: Int?
+        var unit: String
+        var lowest: Double
+        var highest: Double
+        var largest_rate: Double
+        var rest: Double
+    }
+
+    struct Joint: Decodable {
+        var name: String
+        var highest: Double
+        var weights: [Double]
+    }
+
+    struct Entry: Decodable {
+        var knob: Int
+        var value: Double
+    }
+
+    struct KnobValue: Decodable {
+        var target: Double
+        var now: Double
     }
 
     struct Timing: Decodable {

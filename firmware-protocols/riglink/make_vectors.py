@@ -42,7 +42,7 @@ def text(value: str) -> bytes:
 
 TYPES = {
     "hello": 1, "descriptor": 2, "start": 3, "stop": 4, "samples": 5, "drive": 6, "reset": 7, "status": 8, "error": 9,
-    "ping": 10, "pong": 11,
+    "ping": 10, "pong": 11, "setKnobs": 12, "knobs": 13,
 }
 FORMATS = {"float32": (0, "f"), "int16": (1, "h"), "int32": (2, "i")}
 
@@ -74,6 +74,16 @@ def descriptor(d: dict) -> bytes:
         content = text(t["model"]) + struct.pack(
             "<dIIB", t["time_step_s"], t["steps_per_input"], t["refresh_steps"], {"held_then_read": 0, "study": 1}[t["ordering"]])
         data += struct.pack("<BH", 1, len(content)) + content
+    if "knobs" in d:
+        knobs = d["knobs"]
+        content = bytes([len(knobs)])
+        for k in knobs:
+            content += text(k["name"]) + text(k["kind"]) + bytes([255 if k["part"] is None else k["part"]]) + text(k["unit"])
+            content += struct.pack("<4d", k["lowest"], k["highest"], k["largest_rate"], k["rest"])
+        content += bytes([len(d["joint"])])
+        for j in d["joint"]:
+            content += text(j["name"]) + struct.pack(f"<{1 + len(knobs)}d", j["highest"], *j["weights"])
+        data += struct.pack("<BH", 2, len(content)) + content
     return data
 
 
@@ -104,6 +114,21 @@ LINES = dict(
         stream("levels", "out", "Auxiliary", 0.0, 8, "output", "1", answers=1),
     ])
 del LINES["timing"]
+
+
+def knob(name, kind, part, unit, lowest, highest, largest_rate, rest):
+    return dict(
+        name=name, kind=kind, part=part, unit=unit, lowest=lowest, highest=highest, largest_rate=largest_rate, rest=rest)
+
+
+# The example board with knobs, which change nothing: two, of which both together may not be above 1.5.
+KNOBS = dict(
+    BOARD,
+    knobs=[
+        knob("drive_scale", "drive_scale", None, "1", 0.0, 1.0, 2.0, 0.5),
+        knob("bias_field", "bias_field", 0, "T", -1.0, 1.0, 0.5, 0.0),
+    ],
+    joint=[dict(name="heat", highest=1.5, weights=[1.0, 1.0])])
 
 
 def vectors() -> dict:
@@ -154,6 +179,17 @@ def vectors() -> dict:
     add("error", "error", 6, 78, struct.pack("<H", 5) + text("coil over 80 °C"), dict(code=5, text="coil over 80 °C"))
     add("ping", "ping", 7, 0, bytes(range(8)), dict(echo=bytes(range(8)).hex()))
     add("pong", "pong", 8, 79, bytes(range(8)), dict(echo=bytes(range(8)).hex()))
+
+    add("descriptor of the example board with knobs", "descriptor", 0, 0, descriptor(KNOBS), KNOBS)
+    entries = [(0, 1.0), (1, -0.25)]
+    add("two knobs set", "setKnobs", 12, 0, struct.pack("<IB", 7, 2) + b"".join(struct.pack("<Bd", *e) for e in entries), dict(
+        request=7, entries=[dict(knob=k, value=v) for k, v in entries]))
+    add("knobs only asked for", "setKnobs", 13, 0, struct.pack("<IB", 2**32 - 1, 0), dict(request=2**32 - 1, entries=[]))
+    states = [(1.0, 0.5), (-0.25, 0.0)]
+    for number, outcome in enumerate(("taken", "limited", "refused")):
+        payload = struct.pack("<IBB", 7 + number, number, 2) + b"".join(struct.pack("<dd", *s) for s in states)
+        add(f"knobs, {outcome}", "knobs", 14 + number, 81, payload, dict(
+            request=7 + number, outcome=outcome, knob_values=[dict(target=t, now=n) for t, n in states]))
 
     def flip(data: bytes, place: int) -> bytes:
         changed = bytearray(data)

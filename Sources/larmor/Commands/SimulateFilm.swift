@@ -15,6 +15,8 @@ struct SimulateFilm: LiveCommand {
 
             Example: larmor simulate film --model continuum --film films/bilayer.toml --films 2
 
+            Example: larmor simulate film --films 6 --knobs --drift-mt 5
+
             Example: larmor simulate film --ordering study --steps-per-input 100 --refresh-steps 100
 
             Whoever connects is told the model, the step, the steps per input, how often the stray field is computed, and \
@@ -67,9 +69,22 @@ struct SimulateFilm: LiveCommand {
     @Option(help: "Thickness of a continuum film in nanometre. (default: 3)")
     var thicknessNm: Double?
 
+    @Flag(
+        help:
+            "The films stand on a bench: each has knobs for drive scale, bias field, leak and input gain, and drives warm their film and its neighbours."
+    )
+    var knobs = false
+
+    @Option(help: "With --knobs: drift of each film's bias, standard deviation in millitesla after an hour. (default: 0)")
+    var driftMt: Double?
+
+    @Option(help: "With --knobs: the share of a neighbour's heat that comes over, 0 to 1. (default: 0.3)")
+    var heatCoupling: Double?
+
     @OptionGroup var serving: ServingOptions
 
     private static let mostCells = 5000
+    private static let mostBenchFilms = 63
 
     func validate() throws {
         if film != nil {
@@ -100,6 +115,12 @@ struct SimulateFilm: LiveCommand {
                 throw ValidationError("--refresh-steps is of the macro-cell model only")
             }
         }
+        if !knobs { try GivenOptions.refuse(["--drift-mt", "--heat-coupling"], "needs --knobs") }
+        if let driftMt, !(0...1000).contains(driftMt) { throw ValidationError("--drift-mt must be 0 to 1000") }
+        if let heatCoupling, !(0...1).contains(heatCoupling) { throw ValidationError("--heat-coupling must be 0 to 1") }
+        guard !knobs || films <= Self.mostBenchFilms else {
+            throw ValidationError("--knobs takes up to \(Self.mostBenchFilms) films, four knobs each")
+        }
         for edge in [cellNm, thicknessNm].compactMap(\.self) where !(edge > 0 && edge < 1e9) {
             throw ValidationError("cells need edges above 0")
         }
@@ -113,6 +134,14 @@ struct SimulateFilm: LiveCommand {
         try server.serve(until: serving.isDone)
     }
 
+    private var bench: FilmBench? {
+        guard knobs else { return nil }
+        var bench = FilmBench()
+        if let driftMt { bench.drift_T_per_rootHour = driftMt * 1e-3 }
+        if let heatCoupling { bench.coupling = heatCoupling }
+        return bench
+    }
+
     /// Makes films in their initial state, as often as a host connects.
     private func firmware() throws -> () throws -> (firmware: FilmFirmware, warnings: [String]) {
         switch model {
@@ -122,16 +151,16 @@ struct SimulateFilm: LiveCommand {
                 rows: rows ?? 10, columns: columns ?? 10, material: material, damping: damping ?? 0.4, timeStep_s: timeStep,
                 stepsPerInput: stepsPerInput)
             let configurations = [MacroCellFilmConfiguration](repeating: configuration, count: films)
-            return { [ordering, refreshSteps] in
-                (try FilmFirmware(configurations, ordering: ordering, refreshSteps: refreshSteps), [])
+            return { [ordering, refreshSteps, bench] in
+                (try FilmFirmware(configurations, ordering: ordering, refreshSteps: refreshSteps, bench: bench), [])
             }
         case .continuum:
             let (name, makeFilm) = try continuumFilm()
-            return { [films, timeStep, stepsPerInput] in
+            return { [films, timeStep, stepsPerInput, bench] in
                 let array = try (0..<films).map { index in
                     try DrivenContinuumFilm(makeFilm(index), timeStep_s: timeStep, stepsPerInput: stepsPerInput)
                 }
-                return (FilmFirmware(try ContinuumFilmArray(array, of: name)), array[0].film.warnings)
+                return (FilmFirmware(try ContinuumFilmArray(array, of: name), bench: bench), array[0].film.warnings)
             }
         }
     }

@@ -83,6 +83,14 @@ extension FuzzTarget {
                 guard let fault = RigLinkFault(payload) else { return }
                 let again = fault.payload.withUnsafeBytes { RigLinkFault($0) }
                 try require(again?.code == fault.code, "an error message encoded and decoded again differs")
+            case .setKnobs:
+                guard let setting = RigLinkKnobSetting(payload) else { return }
+                let same = setting.payload.elementsEqual(payload.prefix(setting.payload.count))
+                try require(same, "a setting of knobs encoded again differs")
+            case .knobs:
+                guard let state = RigLinkKnobState(payload) else { return }
+                let same = state.payload.elementsEqual(payload.prefix(state.payload.count))
+                try require(same, "a state of knobs encoded again differs")
             case .hello, .start, .stop, .reset, .ping, .pong: break
             }
         },
@@ -111,6 +119,9 @@ func rigLinkSeeds() -> [[[UInt8]]] {
                 .samples, RigLinkFrames.payload(stream: 1, firstCounter: 3, frames: 1, values: [1, 0, -1, 0.5, 0, 0])),
             encoder.encode(.error, RigLinkFault(code: 5, text: "too hot").payload),
             encoder.encode(.pong, [1, 2, 3, 4, 5, 6, 7, 8]),
+            encoder.encode(.setKnobs, RigLinkKnobSetting(request: 1, entries: [.init(knob: 0, value: 0.5)]).payload),
+            encoder.encode(
+                .knobs, RigLinkKnobState(request: 1, outcome: .limited, values: [.init(target: 0.5, now: 0)]).payload),
         ],
         [
             encoder.encode(.descriptor, board.payload),

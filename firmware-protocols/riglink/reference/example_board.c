@@ -28,15 +28,68 @@ static const stream_row line_streams[] = {
 };
 enum { STREAMS = sizeof streams / sizeof streams[0] };
 
+/* The knobs of extension 2; together their sizes are at most BOARD_HEAT. */
+typedef struct {
+    const char *name, *kind, *unit;
+    uint8_t part;
+    double lowest, highest, largest_rate, rest;
+} knob_row;
+
+static const knob_row knobs[BOARD_KNOBS] = {
+    {"drive_scale", "drive_scale", "1", 255, 0, 1, 2, 0.5},
+    {"bias_field", "bias_field", "T", 0, -1, 1, 0.5, 0},
+};
+static const double BOARD_HEAT = 1.5;
+
 static const char *const identity[4] = {"Larmor", "example board", "0001", "1.0"};
 
+static void knobs_to_rest(example_board *board) {
+    int i;
+    for (i = 0; i < BOARD_KNOBS; i++) board->knob_target[i] = knobs[i].rest;
+}
+
+static double size_of(double value) { return value < 0 ? -value : value; }
+
+/* What the other knobs' sizes leave of the joint limit. */
+static double room_for(const double *values, int knob) {
+    double room = BOARD_HEAT;
+    int i;
+    for (i = 0; i < BOARD_KNOBS; i++) room -= i == knob ? 0 : size_of(values[i]);
+    return room;
+}
+
+/* Moves the knobs towards their targets, no faster than their rates: first those that make room, then those that need some. */
+static void move_knobs(example_board *board, uint64_t now) {
+    double seconds = (double)(now - board->knobs_ns) * 1e-9, next[BOARD_KNOBS];
+    int needs_room[BOARD_KNOBS], i;
+    board->knobs_ns = now;
+    for (i = 0; i < BOARD_KNOBS; i++) {
+        double step = board->knob_target[i] - board->knob_now[i], most = knobs[i].largest_rate * seconds;
+        if (knobs[i].largest_rate > 0 && step > most) step = most;
+        if (knobs[i].largest_rate > 0 && step < -most) step = -most;
+        next[i] = board->knob_now[i] + step;
+        needs_room[i] = size_of(next[i]) > size_of(board->knob_now[i]);
+    }
+    for (i = 0; i < BOARD_KNOBS; i++) {
+        if (!needs_room[i]) board->knob_now[i] = next[i];
+    }
+    for (i = 0; i < BOARD_KNOBS; i++) {
+        double room = room_for(board->knob_now, i);
+        if (!needs_room[i] || room <= size_of(board->knob_now[i])) continue;
+        board->knob_now[i] = next[i] > room ? room : next[i] < -room ? -room : next[i];
+    }
+}
+
 void board_init(example_board *board, double rate, board_send send, void *context) {
+    int i;
     memset(board, 0, sizeof *board);
     riglink_decoder_init(&board->decoder, board->in, sizeof board->in);
     riglink_encoder_init(&board->encoder);
     board->rate = rate;
     board->send = send;
     board->context = context;
+    knobs_to_rest(board);
+    for (i = 0; i < BOARD_KNOBS; i++) board->knob_now[i] = knobs[i].rest;
 }
 
 static const stream_row *rows(const example_board *board) { return board->has_lines ? line_streams : streams; }
@@ -54,7 +107,13 @@ static void send_descriptor(example_board *board, uint64_t now) {
     riglink_encoder *e = &board->encoder;
     const stream_row *streams = rows(board);
     size_t length = 3 * 4 + 1 + (board->has_lines ? 0 : 3 + BOARD_TIMING);
+    /* Of extension 2: the number of knobs, the number of joint limits, and the only one. */
+    size_t knob_bytes = 1 + 1 + 1 + strlen("heat") + 8 + 8 * BOARD_KNOBS;
     int i;
+    for (i = 0; i < BOARD_KNOBS; i++) {
+        knob_bytes += 3 + strlen(knobs[i].name) + strlen(knobs[i].kind) + strlen(knobs[i].unit) + 1 + 4 * 8;
+    }
+    if (board->has_knobs) length += 3 + knob_bytes;
     for (i = 0; i < 4; i++) length += 1 + strlen(identity[i]);
     for (i = 0; i < STREAMS; i++) {
         length += 4 + strlen(streams[i].name) + strlen(streams[i].kind) + strlen(streams[i].prefix) +
@@ -87,6 +146,25 @@ static void send_descriptor(example_board *board, uint64_t now) {
         riglink_put32(e, 1);
         riglink_put32(e, 0);
         riglink_put8(e, 0);
+    }
+    if (board->has_knobs) {
+        riglink_put8(e, 2);
+        riglink_put16(e, (uint16_t)knob_bytes);
+        riglink_put8(e, BOARD_KNOBS);
+        for (i = 0; i < BOARD_KNOBS; i++) {
+            riglink_put_text(e, knobs[i].name);
+            riglink_put_text(e, knobs[i].kind);
+            riglink_put8(e, knobs[i].part);
+            riglink_put_text(e, knobs[i].unit);
+            riglink_put_double(e, knobs[i].lowest);
+            riglink_put_double(e, knobs[i].highest);
+            riglink_put_double(e, knobs[i].largest_rate);
+            riglink_put_double(e, knobs[i].rest);
+        }
+        riglink_put8(e, 1);
+        riglink_put_text(e, "heat");
+        riglink_put_double(e, BOARD_HEAT);
+        for (i = 0; i < BOARD_KNOBS; i++) riglink_put_double(e, 1);
     }
     end(board);
 }
@@ -178,6 +256,47 @@ static void outputs_low(example_board *board) {
     if (board->has_lines) memset(board->t, 0, sizeof board->t);
 }
 
+/* All entries are taken, or none. */
+static enum riglink_knob_outcome set_knobs(example_board *board, const uint8_t *entries, int count) {
+    double target[BOARD_KNOBS];
+    int is_set[BOARD_KNOBS] = {0, 0}, i;
+    enum riglink_knob_outcome outcome = RIGLINK_KNOBS_TAKEN;
+    memcpy(target, board->knob_target, sizeof target);
+    for (i = 0; i < count; i++, entries += 9) {
+        int knob = entries[0];
+        double value = riglink_get_double(entries + 1);
+        /* The difference of what is no finite number to itself is not 0. */
+        if (knob >= BOARD_KNOBS || is_set[knob] || value - value != 0) return RIGLINK_KNOBS_REFUSED;
+        is_set[knob] = 1;
+        target[knob] = value < knobs[knob].lowest ? knobs[knob].lowest : value > knobs[knob].highest ? knobs[knob].highest : value;
+        if (target[knob] != value) outcome = RIGLINK_KNOBS_LIMITED;
+    }
+    if (room_for(target, 0) < size_of(target[0])) return RIGLINK_KNOBS_REFUSED;
+    memcpy(board->knob_target, target, sizeof target);
+    return outcome;
+}
+
+static void take_knobs(example_board *board, const riglink_message *message, uint64_t now) {
+    riglink_encoder *e = &board->encoder;
+    enum riglink_knob_outcome outcome;
+    int i;
+    if (message->length < 5 || message->length != 5u + 9u * message->payload[4]) {
+        send_error(board, now, RIGLINK_MALFORMED, "set knobs has 5 bytes, and 9 for each knob");
+        return;
+    }
+    move_knobs(board, now);
+    outcome = set_knobs(board, message->payload + 5, message->payload[4]);
+    begin(board, RIGLINK_KNOBS, now, 6 + 16 * BOARD_KNOBS);
+    riglink_put32(e, riglink_get32(message->payload));
+    riglink_put8(e, (uint8_t)outcome);
+    riglink_put8(e, BOARD_KNOBS);
+    for (i = 0; i < BOARD_KNOBS; i++) {
+        riglink_put_double(e, board->knob_target[i]);
+        riglink_put_double(e, board->knob_now[i]);
+    }
+    end(board);
+}
+
 static void handle(example_board *board, const riglink_message *message, uint64_t now) {
     switch (message->type) {
     case RIGLINK_HELLO:
@@ -185,6 +304,8 @@ static void handle(example_board *board, const riglink_message *message, uint64_
         empty_queue(board);
         board->dropped = 0;
         outputs_low(board);
+        move_knobs(board, now);
+        knobs_to_rest(board);
         send_descriptor(board, now);
         break;
     case RIGLINK_START:
@@ -199,9 +320,14 @@ static void handle(example_board *board, const riglink_message *message, uint64_
         board->is_streaming = 0;
         empty_queue(board);
         outputs_low(board);
+        move_knobs(board, now);
+        knobs_to_rest(board);
         break;
     case RIGLINK_DRIVE: take_drive(board, message, now); break;
     case RIGLINK_RESET: take_reset(board); break;
+    case RIGLINK_SET_KNOBS:
+        if (board->has_knobs) take_knobs(board, message, now);
+        break;
     case RIGLINK_PING:
         begin(board, RIGLINK_PONG, now, message->length);
         riglink_put(&board->encoder, message->payload, message->length);
@@ -300,6 +426,7 @@ static void send_eeg(example_board *board, uint64_t frames) {
 
 void board_poll(example_board *board, uint64_t now_ns) {
     uint64_t due, most;
+    move_knobs(board, now_ns);
     if (!board->is_streaming) return;
     /* Lines that were due before a frame sets the outputs still have the old levels. */
     if (!board->has_lines) {
@@ -316,6 +443,7 @@ void board_poll(example_board *board, uint64_t now_ns) {
 }
 
 void board_link_lost(example_board *board) {
+    knobs_to_rest(board);
     outputs_low(board);
     board->is_streaming = 0;
     empty_queue(board);

@@ -14,6 +14,9 @@
  *
  * With has_lines, set after board_init, it is a board of digital lines instead: eight outputs, and eight inputs, each of which is
  * wired to the output of its number. A drive frame sets the outputs; it is answered by the levels that they have now.
+ *
+ * With has_knobs, set after board_init, it also has two knobs, drive_scale and bias_field, whose sizes together are never above 1.5.
+ * They change nothing: the board only keeps their limits.
  */
 #ifndef EXAMPLE_BOARD_H
 #define EXAMPLE_BOARD_H
@@ -25,6 +28,7 @@ enum {
     BOARD_CELLS = 8,
     BOARD_QUEUE = 16,
     BOARD_PAYLOAD = 1024,
+    BOARD_KNOBS = 2,
     /* Frames of EEG in one message at most. */
     BOARD_EEG_BLOCK = 32
 };
@@ -54,6 +58,10 @@ typedef struct {
     uint32_t dropped;
     /* Of a film its cells; of a board of lines the levels of its outputs. */
     float t[BOARD_CELLS];
+    int has_knobs;
+    double knob_target[BOARD_KNOBS], knob_now[BOARD_KNOBS];
+    /* When the knobs were moved last. */
+    uint64_t knobs_ns;
 } example_board;
 
 /* rate: EEG frames per second; 250 in the descriptor of the vectors. */

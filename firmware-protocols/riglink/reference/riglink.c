@@ -36,6 +36,13 @@ float riglink_get_float(const uint8_t *bytes) {
     return value;
 }
 
+double riglink_get_double(const uint8_t *bytes) {
+    uint64_t bits = riglink_get64(bytes);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 /* ---- Receiving ---- */
 
 void riglink_decoder_init(riglink_decoder *decoder, uint8_t *buffer, size_t capacity) {
@@ -81,7 +88,7 @@ static int finish(riglink_decoder *decoder, riglink_message *message) {
     }
     decoder->has_sequence = 1;
     decoder->last_sequence = message->sequence;
-    if (message->type < RIGLINK_HELLO || message->type > RIGLINK_PONG) {
+    if (message->type < RIGLINK_HELLO || message->type > RIGLINK_KNOBS) {
         decoder->unknown++;
         return 0;
     }

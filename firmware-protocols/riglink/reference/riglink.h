@@ -29,7 +29,9 @@ enum riglink_type {
     RIGLINK_STATUS = 8,
     RIGLINK_ERROR = 9,
     RIGLINK_PING = 10,
-    RIGLINK_PONG = 11
+    RIGLINK_PONG = 11,
+    RIGLINK_SET_KNOBS = 12,
+    RIGLINK_KNOBS = 13
 };
 
 enum riglink_fault {
@@ -43,6 +45,7 @@ enum riglink_fault {
 enum riglink_format { RIGLINK_FLOAT32 = 0, RIGLINK_INT16 = 1, RIGLINK_INT32 = 2 };
 enum riglink_direction { RIGLINK_OUT = 0, RIGLINK_TO_DEVICE = 1 };
 enum { RIGLINK_ANSWERS_NONE = 255 };
+enum riglink_knob_outcome { RIGLINK_KNOBS_TAKEN = 0, RIGLINK_KNOBS_LIMITED = 1, RIGLINK_KNOBS_REFUSED = 2 };
 
 /* ---- Receiving ---- */
 
@@ -77,6 +80,7 @@ uint16_t riglink_get16(const uint8_t *bytes);
 uint32_t riglink_get32(const uint8_t *bytes);
 uint64_t riglink_get64(const uint8_t *bytes);
 float riglink_get_float(const uint8_t *bytes);
+double riglink_get_double(const uint8_t *bytes);
 
 /* ---- Sending ---- */
 

@@ -73,10 +73,13 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
     public var streams: [Stream]
     /// How a reservoir takes its inputs, where the device says so.
     public var timing: RigLinkTiming?
+    /// Settings that a host may change, where the device has some.
+    public var knobs: RigLinkKnobs?
 
     public init(
         maker: String, model: String, serialNumber: String, firmware: String, maximumPayload: UInt32,
-        queueFrames: UInt32, latency_us: UInt32, streams: [Stream], timing: RigLinkTiming? = nil
+        queueFrames: UInt32, latency_us: UInt32, streams: [Stream], timing: RigLinkTiming? = nil,
+        knobs: RigLinkKnobs? = nil
     ) {
         self.maker = maker
         self.model = model
@@ -87,6 +90,7 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         self.latency_us = latency_us
         self.streams = streams
         self.timing = timing
+        self.knobs = knobs
     }
 
     /// As a descriptor message carries it.
@@ -107,9 +111,9 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
             writer.write(stream.format.rawValue)
             writer.write(stream.scale)
         }
-        if let timing {
-            let content = timing.content
-            writer.write(RigLinkTiming.tag)
+        for (tag, content) in [(RigLinkTiming.tag, timing?.content), (RigLinkKnobs.tag, knobs?.content)] {
+            guard let content else { continue }
+            writer.write(tag)
             writer.write(UInt16(content.count))
             writer.bytes += content
         }
@@ -138,9 +142,12 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
         else { throw InvalidField("descriptor", found: "cut after \(payload.count) bytes", expected: "all its fields") }
         var streams: [Stream] = []
         for index in 0..<Int(count) { streams.append(try Self.stream(&reader, "streams[\(index)]")) }
+        let rest = payload[reader.offset...]
         self.init(
             maker: maker, model: model, serialNumber: serial, firmware: firmware, maximumPayload: maximum,
-            queueFrames: queue, latency_us: latency, streams: streams, timing: Self.timing(payload[reader.offset...]))
+            queueFrames: queue, latency_us: latency, streams: streams,
+            timing: Self.content(of: RigLinkTiming.tag, in: rest).flatMap { RigLinkTiming($0) },
+            knobs: Self.content(of: RigLinkKnobs.tag, in: rest).flatMap { RigLinkKnobs($0) })
         try check()
         var names: Set<String> = []
         for (index, stream) in streams.enumerated() {
@@ -169,15 +176,16 @@ public struct RigLinkDescriptor: Equatable, Sendable, Codable {
             channels <= Self.maximumChannels, "streams", "\(channels) channels",
             "\(Self.maximumChannels) in all streams at most")
         try timing?.check("timing")
+        try knobs?.check("knobs")
     }
 
     /// Looks through the extensions after the streams; blocks of other numbers are skipped, a cut one ends the list.
-    private static func timing(_ rest: Slice<UnsafeRawBufferPointer>) -> RigLinkTiming? {
+    private static func content(of wanted: UInt8, in rest: Slice<UnsafeRawBufferPointer>) -> UnsafeRawBufferPointer? {
         let bytes = UnsafeRawBufferPointer(rebasing: rest)
         var reader = ByteReader(bytes)
         while let tag = reader.read(UInt8.self), let length = reader.read(UInt16.self), reader.remaining >= Int(length) {
             let content = UnsafeRawBufferPointer(rebasing: bytes[reader.offset..<reader.offset + Int(length)])
-            if tag == RigLinkTiming.tag { return RigLinkTiming(content) }
+            if tag == wanted { return content }
             reader.skip(Int(length))
         }
         return nil

@@ -23,6 +23,10 @@ public enum RigLinkType: UInt8, Sendable, CaseIterable {
     case ping = 10
     /// Device: the ping's payload.
     case pong = 11
+    /// Host: new values of knobs, or only the question where they are (``RigLinkKnobSetting``).
+    case setKnobs = 12
+    /// Device: the answer (``RigLinkKnobState``).
+    case knobs = 13
 }
 
 /// Fixed header before every payload: 16 bytes, little-endian.

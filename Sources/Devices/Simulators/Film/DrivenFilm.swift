@@ -5,6 +5,8 @@ public import Protocols
 public protocol DrivenFilm: AnyObject {
     /// Fields of one input, tesla along the normal, shape `[films, cells]`.
     var channels: Int { get }
+    /// Films side by side; 1 unless it is said otherwise.
+    var films: Int { get }
     /// For people: "macro-cell film 4×100 Ni".
     var name: String { get }
     var timing: RigLinkTiming { get }
@@ -20,6 +22,10 @@ public protocol DrivenFilm: AnyObject {
     ) throws(FilmError)
 }
 
+extension DrivenFilm {
+    public var films: Int { 1 }
+}
+
 extension InputOrdering {
     /// As the descriptor says it.
     public var declared: RigLinkTiming.Ordering {
@@ -32,6 +38,7 @@ extension InputOrdering {
 
 extension ScheduledMacroCellFilm: DrivenFilm {
     public var channels: Int { film.films * film.cells }
+    public var films: Int { film.films }
     public var name: String { "macro-cell film \(film.films)×\(film.cells) \(film.configurations[0].material.name)" }
 
     public var timing: RigLinkTiming {
@@ -50,7 +57,8 @@ extension ScheduledMacroCellFilm: DrivenFilm {
 
 /// Continuum films of one size, one after the other.
 public final class ContinuumFilmArray: DrivenFilm {
-    private let films: [DrivenContinuumFilm<Double>]
+    private let array: [DrivenContinuumFilm<Double>]
+    public var films: Int { array.count }
     public let name: String
     public let timing: RigLinkTiming
 
@@ -64,24 +72,24 @@ public final class ContinuumFilmArray: DrivenFilm {
         where film.cells != first.cells || film.timeStep_s != first.timeStep_s || film.stepsPerInput != first.stepsPerInput {
             throw FilmError(.differentGeometry(film: index))
         }
-        self.films = films
+        array = films
         self.name = "continuum film \(films.count)×\(first.cells) \(name ?? first.film.material.name)"
         timing = RigLinkTiming(
             model: "continuum", timeStep_s: first.timeStep_s, stepsPerInput: UInt32(first.stepsPerInput), refreshSteps: 0)
     }
 
-    public var channels: Int { films.count * films[0].cells }
+    public var channels: Int { array.count * array[0].cells }
 
     /// Film k takes seed + k.
     public func reset(seed: UInt64) {
-        for (index, film) in films.enumerated() { film.reset(seed: seed &+ UInt64(index)) }
+        for (index, film) in array.enumerated() { film.reset(seed: seed &+ UInt64(index)) }
     }
 
     public func answer(
         _ drive: UnsafeBufferPointer<Float>, into states: UnsafeMutableBufferPointer<Float>
     ) throws(FilmError) {
-        let cells = films[0].cells
-        for (index, film) in films.enumerated() {
+        let cells = array[0].cells
+        for (index, film) in array.enumerated() {
             try film.step(
                 drive: UnsafeBufferPointer(rebasing: drive[index * cells..<(index + 1) * cells]),
                 into: UnsafeMutableBufferPointer(rebasing: states[3 * index * cells..<3 * (index + 1) * cells]))

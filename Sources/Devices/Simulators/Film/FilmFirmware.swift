@@ -14,6 +14,8 @@ public final class FilmFirmware {
     private var state: [Float]
     private var drive: [Float]
     private var dropped: UInt32 = 0
+    private var knobs: KnobBank?
+    private var bench: BenchState?
 
     static let queueFrames: UInt32 = 256
 
@@ -24,15 +26,20 @@ public final class FilmFirmware {
     ///   - refreshSteps: of the dipole field; nil is once per input.
     /// - Throws: `FilmError`.
     public convenience init(
-        _ configurations: [MacroCellFilmConfiguration], ordering: InputOrdering = .heldThenRead, refreshSteps: Int? = nil
+        _ configurations: [MacroCellFilmConfiguration], ordering: InputOrdering = .heldThenRead, refreshSteps: Int? = nil,
+        bench: FilmBench? = nil
     ) throws(FilmError) {
         let film = try MacroCellFilm<Float>(array: configurations)
-        self.init(try ScheduledMacroCellFilm(film, ordering: ordering, refreshSteps: refreshSteps))
+        self.init(try ScheduledMacroCellFilm(film, ordering: ordering, refreshSteps: refreshSteps), bench: bench)
     }
 
     /// Any film, in its initial state. The drive's channels must fit in one message.
-    public init(_ film: any DrivenFilm) {
+    /// - Parameter bench: knobs, heat and drift around the films; nil for films alone.
+    public init(_ film: any DrivenFilm, bench: FilmBench? = nil) {
         self.film = film
+        let description = bench?.knobs(films: film.films)
+        knobs = description.map { KnobBank($0) }
+        self.bench = bench.map { BenchState($0, films: film.films) }
         let channels = film.channels
         drive = [Float](repeating: 0, count: channels)
         state = [Float](repeating: 0, count: 3 * channels)
@@ -50,15 +57,20 @@ public final class FilmFirmware {
                 .init(
                     name: "state", direction: .out, kind: .magnetisation, rate: 0, answers: 0, channels: 3 * channels,
                     labelPrefix: "m", unit: .dimensionless),
-            ], timing: film.timing)
+            ], timing: film.timing, knobs: description)
     }
 
     /// Feeds bytes from the host; `reply` gets whole frames to send back, in order.
     /// - Parameter time: the device's clock in nanoseconds.
     public func receive(_ bytes: UnsafeRawBufferPointer, time: UInt64, reply: ([UInt8]) -> Void) {
+        knobs?.move(to: time)
         decoder.feed(bytes) { header, payload in
             switch header.type {
-            case .hello: reply(encoder.encode(.descriptor, deviceTime: time, descriptor.payload))
+            case .hello:
+                knobs?.rest()
+                reply(encoder.encode(.descriptor, deviceTime: time, descriptor.payload))
+            case .stop: knobs?.rest()
+            case .setKnobs: setKnobs(payload, time: time, reply: reply)
             case .start: reply(status(time))
             case .reset:
                 guard payload.count == 8 else {
@@ -67,6 +79,7 @@ public final class FilmFirmware {
                             .error, deviceTime: time, RigLinkFault(code: 1, text: "a reset has a seed of 8 bytes").payload))
                 }
                 film.reset(seed: UInt64(littleEndian: payload.loadUnaligned(as: UInt64.self)))
+                bench?.forgetReadings()
             case .drive: answer(payload, time: time, reply: reply)
             case .ping: reply(encoder.encode(.pong, deviceTime: time, Array(payload)))
             default: break
@@ -103,10 +116,26 @@ public final class FilmFirmware {
         }
     }
 
+    private func setKnobs(_ payload: UnsafeRawBufferPointer, time: UInt64, reply: ([UInt8]) -> Void) {
+        guard let state = RigLinkKnobSetting(payload).flatMap({ knobs?.set($0) }) else {
+            if knobs != nil {
+                let fault = RigLinkFault(code: 1, text: "set knobs has 5 bytes, and 9 for each knob")
+                reply(encoder.encode(.error, deviceTime: time, fault.payload))
+            }
+            return
+        }
+        reply(encoder.encode(.knobs, deviceTime: time, state.payload))
+    }
+
+    /// The link is lost: the knobs go back to rest.
+    public func linkLost() { knobs?.rest() }
+
     private func answer() throws(FilmError) {
+        if let values = knobs?.values { bench?.fields(&drive, knobs: values) }
         try drive.withUnsafeBufferPointer { drive throws(FilmError) in
             try state.withUnsafeMutableBufferPointer { state throws(FilmError) in try film.answer(drive, into: state) }
         }
+        if let values = knobs?.values { bench?.readings(&state, knobs: values) }
     }
 
     private func status(_ time: UInt64) -> [UInt8] {
@@ -128,6 +157,8 @@ extension SimulatorKind {
             SimulatorSetting("ordering", .choice(InputOrdering.allCases.map(\.rawValue))),
             SimulatorSetting("refresh_steps", .whole(1...1_000_000)), SimulatorSetting("cell_nm", .number(1e-6...1e9)),
             SimulatorSetting("thickness_nm", .number(1e-6...1e9)), SimulatorSetting("film", .file),
+            SimulatorSetting("knobs", .flag), SimulatorSetting("drift_mt", .number(0...1000)),
+            SimulatorSetting("heat_coupling", .number(0...1)),
         ])
 
     /// Films, rows, columns: their product is limited by the size of an answer.
