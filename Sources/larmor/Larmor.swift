@@ -9,7 +9,7 @@ struct Larmor: AsyncParsableCommand {
         abstract: "Records, replays and recognises with sensor rigs and magnetic reservoirs.",
         discussion: """
             Example: larmor demo
-            Every command takes --json, for use by programs. Exit codes: 0 done, 1 a check found something wrong, 64 wrong command line, 65 bad data, 66 no such \
+            Every command takes --json, for use by programs, --version too. Exit codes: 0 done, 1 a check found something wrong, 64 wrong command line, 65 bad data, 66 no such \
             file, 69 device or service not available, 71 no thread left, 74 input/output error, 130 stopped by Ctrl-C with the \
             data kept (129 by a closed terminal, 143 by SIGTERM).
             """,
@@ -18,6 +18,7 @@ struct Larmor: AsyncParsableCommand {
             Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, CorpusCommand.self, Train.self,
             Evaluate.self, ModelCommand.self,
             SessionsCommand.self, Film.self, ReservoirCommand.self, Simulate.self, Calibrate.self, SweepCommand.self,
+            Doctor.self, SupportBundle.self,
         ])
 
     @Option(
@@ -36,6 +37,10 @@ struct Larmor: AsyncParsableCommand {
         ProcessStart.prepare()
         var outputIsTheProduct = true
         do {
+            if Set(CommandLine.arguments.dropFirst()) == ["--version", "--json"] {
+                try Console.json(BuildRecord.own)
+                end(0, outputIsTheProduct)
+            }
             var command = try parseAsRoot(NegativeValues.joined(Array(CommandLine.arguments.dropFirst())))
             if var live = command as? any LiveCommand {
                 outputIsTheProduct = live.outputIsTheProduct
