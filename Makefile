@@ -7,6 +7,8 @@
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing); FUZZ_PART=1/2 every second one
 # make docs     checks ARCHITECTURE.md, builds the libraries' reference (.build-reference), runs the examples of README.md and of every command's help
 # make ci       what continuous integration runs for this commit; make ci-all runs every stage (.ci/run)
+# make release  a Debian package, a portable tarball and their checksums, in RELEASE=.build-release/packages (Packaging)
+# make package  make release, then the package in a bare Debian without Swift: install, demo, crash, upgrade, purge; needs root
 # make studies  the large seeded studies, of which the suite runs a tenth; tables in .build-studies
 # make lint     swift format, strictly
 # make bench    benchmarks against peers (own package in Benchmarks)
@@ -19,8 +21,9 @@ LARMOR := $(CURDIR)/.build/release/larmor
 ARGUMENTS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_PART ?= 1/1
+RELEASE ?= .build-release/packages
 
-.PHONY: setup build demo demo-full test test-threads python hil slurm fuzz fuzz-minimise docs ci ci-all studies lint bench clean
+.PHONY: setup build demo demo-full test test-threads python hil slurm fuzz fuzz-minimise docs release package ci ci-all studies lint bench clean
 
 setup:
 	@.ci/install-packages
@@ -67,6 +70,13 @@ docs: build
 	Tests/Documentation/architecture
 	Tests/Documentation/reference
 	Tests/Documentation/run $(LARMOR)
+
+release: setup
+	SWIFT=$(SWIFT) Packaging/build $(RELEASE)
+
+package: release
+	@.ci/install-packages debootstrap
+	Packaging/check $(RELEASE)
 
 ci:
 	.ci/run

@@ -17,7 +17,7 @@ let areas = [
     "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Studies": ["StudyFiles", "Sweeps", "Searches", "TeamLearning"],
-    "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck"],
+    "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck"],
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -165,6 +165,7 @@ let package = Package(
 
         // Floor 5: the live graph and checks of a rig.
         module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
+        module("MachineCheck", ["Devices", "Transports"]),
         module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
 
         // Floor 6: what runs the graph: a rig's devices, or what they once sent.
@@ -193,8 +194,8 @@ let package = Package(
                 "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
-                "Recording", "RemoteControl", "Replay", "RigCheck", "Searches", "SignalFeatures", "StudyFiles", "Sweeps",
-                "TeamLearning",
+                "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures", "StudyFiles",
+                "Sweeps", "TeamLearning",
                 "Failures", "Texts",
                 arguments,
                 logging,
@@ -286,6 +287,7 @@ let package = Package(
                 "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
                 "Signals", "Transports",
             ]),
+        tests("MachineCheck", ["Devices", "Transports"]),
         tests("RigCheck", ["RealTime", "Rigs", "SignalFeatures", "Signals", "Simulators"]),
         tests("Recording", ["Failures", "LiveGraph", "Recognition", "Rigs", "Settings", "Signals", "Transports"]),
         // A client of the remote control.

@@ -9,7 +9,7 @@ struct Larmor: AsyncParsableCommand {
         abstract: "Records, replays and recognises with sensor rigs and magnetic reservoirs.",
         discussion: """
             Example: larmor demo
-            Every command takes --json, for use by programs. Exit codes: 0 done, 1 a check found something wrong, 64 wrong command line, 65 bad data, 66 no such \
+            Every command takes --json, for use by programs, --version too. Exit codes: 0 done, 1 a check found something wrong, 64 wrong command line, 65 bad data, 66 no such \
             file, 69 device or service not available, 71 no thread left, 74 input/output error, 130 stopped by Ctrl-C with the \
             data kept (129 by a closed terminal, 143 by SIGTERM).
             """,
@@ -19,6 +19,7 @@ struct Larmor: AsyncParsableCommand {
             Evaluate.self, ModelCommand.self,
             SessionsCommand.self, Film.self, ReservoirCommand.self, Simulate.self, Calibrate.self, SweepCommand.self,
             TuneCommand.self,
+            Doctor.self, SupportBundle.self,
         ])
 
     @Option(
@@ -37,6 +38,10 @@ struct Larmor: AsyncParsableCommand {
         ProcessStart.prepare()
         var outputIsTheProduct = true
         do {
+            if Set(CommandLine.arguments.dropFirst()) == ["--version", "--json"] {
+                try Console.json(BuildRecord.own)
+                end(0, outputIsTheProduct)
+            }
             var command = try parseAsRoot(NegativeValues.joined(Array(CommandLine.arguments.dropFirst())))
             if var live = command as? any LiveCommand {
                 outputIsTheProduct = live.outputIsTheProduct

@@ -68,7 +68,7 @@ struct StatusBoard {
         }
     }
 
-    private static func freeBytes(of folder: String) -> UInt64? {
+    static func freeBytes(of folder: String) -> UInt64? {
         var state = statvfs()
         return statvfs(folder, &state) == 0 ? UInt64(state.f_bavail) * UInt64(state.f_frsize) : nil
     }
