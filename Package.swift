@@ -117,7 +117,7 @@ let package = Package(
             sources: ["riglink.c", "example_board.c"], publicHeadersPath: "."),
         module("MagneticFilm", ["Failures", "LinearAlgebra", "FilmKernels", "Outputs", "Plots"]),
         module("FilmFiles", ["Failures", "MagneticFilm", "Settings", "Signals", "TensorFiles"]),
-        module("SignalFeatures", ["Signals", "LinearAlgebra"]),
+        module("SignalFeatures", ["Failures", "Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "NetworkKernels", "TensorFiles"]),
         module("Confidence", ["Failures", "Origin", "Outputs", "Plots", "Signals", crypto]),
 
@@ -214,7 +214,11 @@ let package = Package(
         tests("Origin"),
         tests("Protocols", ["Signals", "RigLinkReference"]),
         tests("MagneticFilm", ["LinearAlgebra"]),
-        tests("SignalFeatures", ["Signals"], exclude: ["Reference/make_mfcc_values.py", "Reference/make_band_pass_values.py"]),
+        tests(
+            "SignalFeatures", ["AllocationCounter", "Signals"],
+            exclude: [
+                "Reference/make_mfcc_values.py", "Reference/make_band_pass_values.py", "Reference/make_eeg_values.py",
+            ]),
         tests(
             "NeuralNetworks", ["AllocationCounter", "Signals", "TensorFiles"], exclude: ["Reference/make_pytorch_values.py"]),
         tests("Confidence", ["Signals"], exclude: ["Reference/make_calibration_values.py"]),
@@ -254,7 +258,8 @@ let package = Package(
                 "Reference/make_metric_values.py", "Reference/make_network_values.py", "Reference/make_readout_values.py",
             ]),
         tests(
-            "Recognition", ["AudioFiles", "Failures", "NeuralNetworks", "SignalFeatures", "Signals", "TensorFiles"],
+            "Recognition",
+            ["AudioFiles", "Failures", "NeuralNetworks", "Sessions", "SignalFeatures", "Signals", "TensorFiles"],
             exclude: ["Models-0.1.0"]),
         // A recorder of known samples that may be killed at any moment.
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),

@@ -13,6 +13,10 @@ enum Draw {
         (0..<count).map { Float(low + (high - low) * (Double(bits(seed, $0) >> 40) * 0x1p-24)) }
     }
 
+    static func uniformDoubles(_ seed: UInt64, _ count: Int, _ low: Double, _ high: Double) -> [Double] {
+        (0..<count).map { low + (high - low) * (Double(bits(seed, $0) >> 40) * 0x1p-24) }
+    }
+
     static func integers(_ seed: UInt64, _ count: Int, _ low: Int, _ high: Int) -> [Int] {
         (0..<count).map { low + Int((bits(seed, $0) >> 33) % UInt64(high - low)) }
     }

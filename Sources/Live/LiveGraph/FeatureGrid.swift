@@ -1,4 +1,4 @@
-import SignalFeatures
+package import SignalFeatures
 package import Signals
 
 /// Brings audio and EEG to one grid of 100 frames a second: the audio clock's.
@@ -23,7 +23,7 @@ package struct FeatureGrid {
     package static let patience = 0.1
 
     private let audioFeatures: Int
-    private let eegFront: EEGFrontEnd?
+    private let eegFront: (any EEGFeatureSource)?
     private var waiting: [Frame] = []
     private var audio: [Float]
     private var nextSlot = 0
@@ -39,12 +39,21 @@ package struct FeatureGrid {
     ///   - audioFeatures: values per frame of sound.
     ///   - lag: seconds by which EEG comes later than the sound of the same moment, 0 … 1.
     package init(audioFeatures: Int = MelFrontEnd.features, eegChannels: Int, eegRate: Double, lag: Double = 0) {
+        self.init(
+            audioFeatures: audioFeatures, eegFront: eegChannels > 0 ? EEGFrontEnd(channels: eegChannels, rate: eegRate) : nil,
+            lag: lag)
+    }
+
+    /// - Parameters:
+    ///   - audioFeatures: values per frame of sound; 0 where none is heard.
+    ///   - eegFront: what makes the EEG's features; nil without EEG.
+    package init(audioFeatures: Int, eegFront: (any EEGFeatureSource)?, lag: Double = 0) {
         self.audioFeatures = audioFeatures
         patience = Self.patience + lag
         mostWaiting = min(Self.usualCapacity - 1, Self.usualCapacity / 2 + Int(saturating: lag * 100))
-        eegFront = eegChannels > 0 ? EEGFrontEnd(channels: eegChannels, rate: eegRate) : nil
+        self.eegFront = eegFront
         audio = [Float](repeating: 0, count: Self.usualCapacity * audioFeatures)
-        eegFeatures = [Float](repeating: 0, count: max(1, eegChannels * EEGFrontEnd.featuresPerChannel))
+        eegFeatures = [Float](repeating: 0, count: max(1, eegFront?.features ?? 0))
         waiting.reserveCapacity(Self.usualCapacity)
     }
 

@@ -2,6 +2,7 @@ package import Recognition
 package import Reservoirs
 package import Rigs
 package import Settings
+import SignalFeatures
 public import Signals
 
 /// What a graph is made from: the devices with their streams, and the stages with the streams that they take.
@@ -115,7 +116,7 @@ struct StreamFinder {
         var found = GraphPlan.Recognizer(
             name: section.name, audio: nil, eeg: nil, model: model, alternatives: section.alternatives,
             tellsPartial: section.tellsPartial)
-        if let name = section.audio {
+        if let name = section.audio, model.card.isHearing {
             let audio = try place(name, section.keyLines["audio"] ?? section.line)
             try checkRate(audio, model.card.audioRate, section.keyLines["audio"] ?? section.line)
             found.audio = audio
@@ -129,7 +130,18 @@ struct StreamFinder {
                     expected: "\(model.card.eegChannels) channels, as the model was trained with",
                     section.keyLines["eeg"] ?? section.line)
             }
+            let rate = devices[place.device].streams[place.stream].nominalRate
+            if let expected = model.card.eegFrontEnd?.rate, rate != expected {
+                throw invalid(
+                    "eeg", "\(name) at \(rate) Hz", expected: "\(expected) Hz, as the model's front end was made for",
+                    section.keyLines["eeg"] ?? section.line)
+            }
             found.eeg = place
+        }
+        guard found.eeg != nil || model.card.isHearing else {
+            throw invalid(
+                "model", "one that reads EEG only", expected: "one that hears sound, or a stream of EEG (eeg = …)",
+                section.keyLines["model"] ?? section.line)
         }
         guard found.audio != nil || found.eeg != nil else {
             throw invalid(

@@ -37,9 +37,9 @@ package final class RecognizerStage: Stage {
         let latencies = [plan.eeg, plan.audio].map { $0.map { devices[$0.device].latency } ?? 0 }
         eegPerFrame = (stream?.nominalRate ?? 250) / 100
         // The mean, which the standardisation turns into nothing.
-        silence = Array(plan.model.card.standardisation.mean.prefix(audioFeatures.features))
+        silence = Array(plan.model.card.standardisation.mean.prefix(plan.model.card.audioInputs))
         grid = FeatureGrid(
-            audioFeatures: audioFeatures.features, eegChannels: stream?.channelCount ?? 0, eegRate: stream?.nominalRate ?? 250,
+            audioFeatures: plan.model.card.audioInputs, eegFront: stream.map { Self.front($0, plan.model) },
             lag: max(0, latencies[0] - latencies[1]))
         recognizer = StreamingRecognizer(plan.model)
         assembler = plan.model.card.units.kind == .characters ? WordAssembler() : nil
@@ -50,6 +50,13 @@ package final class RecognizerStage: Stage {
     ) {
         grid.takeEEG(header, values)
         if audio == nil { takeFrames(upTo: header.firstCounter &+ UInt64(header.frames), at: header.hostTime) }
+    }
+
+    private static func front(_ stream: StreamDescription, _ model: RecognizerModel) -> any EEGFeatureSource {
+        if let specification = model.card.eegFrontEnd {
+            return EEGWindowFrontEnd(specification, regression: model.eegFit?.regression ?? [])
+        }
+        return EEGFrontEnd(channels: stream.channelCount, rate: stream.nominalRate)
     }
 
     /// Without sound the grid runs on the EEG's clock: a frame for each hundredth of a second of samples that came.

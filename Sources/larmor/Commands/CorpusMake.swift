@@ -4,15 +4,18 @@ import Recognition
 
 struct CorpusMake: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "make", abstract: "Lists the labelled sounds of a folder.",
+        commandName: "make", abstract: "Lists the labelled sounds of a folder, or the prompts of recorded sessions.",
         discussion: """
             The folder holds files named LABEL_SPEAKER_INDEX.wav (index 0 to 4 become the test split), or a folder for each label with files \
-            SPEAKER_….wav, or sounds with a text file of the same name beside each. Sounds are .wav, .flac or .ogg.
+            SPEAKER_….wav, or sounds with a text file of the same name beside each. Sounds are .wav, .flac or .ogg. \
+            A session, or a folder of sessions, that was recorded with `larmor record RIG --prompts` gives an utterance of EEG for each prompt, \
+            up to the next one; where there is sound, it is cut to the speech.
             Example: larmor corpus make speech --output speech.jsonl
             Example: larmor corpus make speech --rename one=1,two=2 --output renamed.jsonl
+            Example: larmor corpus make sessions --seconds 3 --output eeg.jsonl
             """)
 
-    @Argument(help: "A folder of labelled sounds.")
+    @Argument(help: "A folder of labelled sounds, a session, or a folder of sessions.")
     var folder: String
 
     @Option(help: "The corpus to write.")
@@ -20,6 +23,9 @@ struct CorpusMake: ParsableCommand {
 
     @Option(help: "Texts for labels: LABEL=TEXT,…")
     var rename: String?
+
+    @Option(help: "Of sessions: seconds from each prompt on, at most (default: to the next prompt).")
+    var seconds: Double?
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -36,12 +42,24 @@ struct CorpusMake: ParsableCommand {
         return texts
     }
 
-    func validate() throws { _ = try texts() }
+    func validate() throws {
+        _ = try texts()
+        guard (0.1...3600).contains(seconds ?? 1) else { throw ValidationError("--seconds is a number from 0.1 to 3600") }
+    }
+
+    private func make() throws -> Corpus {
+        guard !Corpus.sessions(in: folder).isEmpty else {
+            try GivenOptions.refuse(["--seconds"], "needs sessions: “\(folder)” is none, and has none in it")
+            return try Corpus(folder: folder, writtenTo: output, texts: try texts())
+        }
+        try GivenOptions.refuse(["--rename"], "is for labelled sounds: the texts of sessions are their prompts")
+        return try Corpus(sessions: folder, writtenTo: output, seconds: seconds)
+    }
 
     func run() throws {
         try reportingFailures {
-            let corpus = try Corpus(folder: folder, writtenTo: output, texts: try texts())
-            try OutputFile.check(output, inputs: corpus.utterances.map(corpus.audioPath))
+            let corpus = try make()
+            try OutputFile.check(output, inputs: corpus.utterances.filter { !$0.audio.isEmpty }.map(corpus.audioPath))
             try corpus.write()
             try CorpusSummary(corpus).show(json: json)
         }

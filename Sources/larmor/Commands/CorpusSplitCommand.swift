@@ -61,7 +61,7 @@ struct CorpusSplitCommand: ParsableCommand {
             try read.split(by: key, validation: validation, test: test, holdingOut: Set(holdOut), seed: seed)
             try read.checkLeaks(key == .utterance ? [] : [key])
             let written = read.moved(to: output)
-            try OutputFile.check(output, inputs: read.utterances.map(read.audioPath))
+            try OutputFile.check(output, inputs: read.utterances.filter { !$0.audio.isEmpty }.map(read.audioPath))
             try written.write()
             try CorpusSummary(written).show(json: json)
         }

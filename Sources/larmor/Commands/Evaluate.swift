@@ -7,7 +7,7 @@ struct Evaluate: ParsableCommand {
         abstract: "Reads test speech with a recogniser, through the code that runs live, and counts what is wrong.",
         discussion: """
             Errors stand with 95 % intervals (bootstrap over utterances), for each speaker, and beside two controls: noise of the same power \
-            in place of the speech, and texts dealt out among the utterances. A corpus without splits is all test.
+            in place of the speech or of the EEG, and texts dealt out among the utterances. A corpus without splits is all test.
             Example: larmor evaluate models/words speech.jsonl
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
             """)
@@ -68,12 +68,13 @@ struct Evaluate: ParsableCommand {
         try reportingFailures {
             if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles) }
             let model = try RecognizerModel(folder: model)
+            if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: corpus)
             ProcessProvenance.note(seed: seed)
             let utterances = try EvaluationUtterances(
                 path: corpus, split: split == .all ? nil : Utterance.Split(rawValue: split.rawValue), speakers: speaker,
-                babble: noise == .babble, rate: model.card.audioRate)
+                babble: noise == .babble, model: model)
             if let scores { try OutputFile.check(scores, inputs: utterances.sounds) }
             // Until here a signal ends the program at once.
             StopRequest.install()

@@ -3,6 +3,7 @@ import Foundation
 import NeuralNetworks
 import Outputs
 import Recognition
+import SignalFeatures
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,6 +32,8 @@ struct ModelShow: ParsableCommand {
         var audioRate: Int
         var features: Int
         var eegChannels: Int
+        /// Samples per second of EEG, of a model with a front end for it.
+        var eegRate: Double?
         /// From the end of a sound to the frame that has heard it, at most.
         /// nil for a network that reads whole sounds.
         var lookAheadMs: Int?
@@ -51,7 +54,10 @@ struct ModelShow: ParsableCommand {
                 units: card.units.kind.rawValue, outputs: card.words.count, audioRate: card.audioRate,
                 features: card.shape.inputs,
                 // A window's 15 ms beyond its frame's own 10 ms, and the wait for the other frames of a stride.
-                eegChannels: card.eegChannels, lookAheadMs: layers.lookAhead.map { 10 * ($0 + layers.stride - 1) + 15 },
+                eegChannels: card.eegChannels, eegRate: card.eegFrontEnd?.rate,
+                lookAheadMs: layers.lookAhead.map {
+                    10 * ($0 + layers.stride - 1) + (card.isHearing ? 15 : 10 * (card.eegFrontEnd?.slopeDelay ?? 0))
+                },
                 trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
                 validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
             if json { return try Console.json(result) }
@@ -61,7 +67,10 @@ struct ModelShow: ParsableCommand {
             line("preset", "\(result.preset), \(result.parameters) parameters")
             line(
                 "reads",
-                "sound at \(result.audioRate) Hz" + (result.eegChannels > 0 ? ", EEG of \(result.eegChannels) channels" : ""))
+                card.isHearing
+                    ? "sound at \(result.audioRate) Hz"
+                        + (result.eegChannels > 0 ? ", EEG of \(result.eegChannels) channels" : "")
+                    : "EEG of \(result.eegChannels) channels at \(Console.number(result.eegRate ?? 0, digits: 0)) Hz, no sound")
             line("names", "\(result.outputs) \(result.units)")
             line("look-ahead", result.lookAheadMs.map { "\($0) ms" } ?? "the whole sound")
             line(

@@ -15,11 +15,14 @@ struct TrainRecognizer: ParsableCommand {
             it trains on changed voices and noise; teacher reads whole sounds, to tell another training where in its sounds the units \
             stand (--align-with). Where the corpus has a validation split, the epoch that did best on it is kept. \
             The EEG of the session that --eeg names becomes the background of the words; without it the network learns from audio only. \
-            A training that was stopped goes on with --resume to the same bits.
+            A training that was stopped goes on with --resume to the same bits. \
+            With --front-end krishna the network reads EEG and no sound: each utterance of the corpus names a session (“eeg”) and where it stands \
+            there (“from_s”, “to_s”). Five features a channel become 30 components and their slopes; all is fitted to the training split only.
             Example: larmor train recognizer --speech speech --eeg sessions/background --output models/words
             Example: larmor train recognizer --corpus digits.jsonl --preset live --hold-out theo --output models/digits
             Example: larmor train recognizer --corpus sentences.jsonl --units characters --preset live --align-with models/teacher \
             --output models/sentences
+            Example: larmor train recognizer --corpus eeg.jsonl --front-end krishna --reference average --output models/eeg
             """)
 
     @Option(help: "A folder of labelled WAV files.")
@@ -37,8 +40,10 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "The network and how it is trained: words, live or teacher.")
     var preset: Preset = .words
 
-    @Option(help: "What the network's outputs are: words or characters.")
-    var units: Unit = .words
+    @OptionGroup var eegFrontEnd: EEGFrontEndOptions
+
+    @Option(help: "What the network's outputs are: words or characters (default: words; characters with --front-end).")
+    var units: Unit?
 
     @Option(help: "Passes over the training utterances (default: 32; 40 with --preset live, 20 with teacher).")
     var epochs: Int?
@@ -91,7 +96,9 @@ struct TrainRecognizer: ParsableCommand {
     enum Preset: String, ExpressibleByArgument, CaseIterable { case words, live, teacher }
     enum Unit: String, ExpressibleByArgument, CaseIterable { case words, characters }
 
-    private struct Result: Encodable {
+    var unit: Unit { units ?? (eegFrontEnd.frontEnd == nil ? .words : .characters) }
+
+    struct Result: Encodable {
         var model: String
         var preset: String
         var trainingWords: Int
@@ -115,11 +122,14 @@ struct TrainRecognizer: ParsableCommand {
         guard (0...10).contains(framewise ?? 0) else { throw ValidationError("--framewise is a number from 0 to 10") }
         guard (1...1000).contains(patience ?? 1) else { throw ValidationError("--patience is a number from 1 to 1000") }
         guard (8000...192_000).contains(rate) else { throw ValidationError("--rate is a number from 8000 to 192000") }
+        try eegFrontEnd.check()
     }
 
-    private var recipe: TrainingRecipe {
+    var recipe: TrainingRecipe {
         var recipe: TrainingRecipe =
-            switch preset {
+            eegFrontEnd.frontEnd != nil
+            ? .krishna
+            : switch preset {
             case .words: .words
             case .live: .live
             case .teacher: .teacher
@@ -136,26 +146,11 @@ struct TrainRecognizer: ParsableCommand {
         return recipe
     }
 
-    private func readCorpus() throws -> Corpus {
-        var read = try corpus.map { try Corpus(file: $0) } ?? Corpus(folder: speech ?? "", writtenTo: (speech ?? "") + "/-")
-        if let stranger = holdOut.first(where: { name in !read.utterances.contains { $0.speaker == name } }) {
-            throw read.error(.noUtterances("the speaker “\(stranger)”"))
-        }
-        read.utterances.removeAll { holdOut.contains($0.speaker ?? "") && $0.split != .test }
-        try read.checkLeaks(disjoint.map(\.key))
-        guard !read[.train].isEmpty else { throw read.error(.noUtterances("some whose split is train")) }
-        guard read[.train].contains(where: { !Units.words(in: $0.text).isEmpty }) else {
-            throw read.error(.noUtterances("a training text that is not empty"))
-        }
-        // What was held out is what the model is tested on.
-        if !holdOut.isEmpty { read.utterances.removeAll { $0.split == .test && !holdOut.contains($0.speaker ?? "") } }
-        return read
-    }
-
     func run() throws {
         try reportingFailures {
             try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
             let list = try readCorpus()
+            if eegFrontEnd.frontEnd != nil { return try trainOnEEG(list) }
             if patience != nil, list[.validation].isEmpty {
                 throw list.error(.noUtterances("some whose split is validation: --patience waits for them"))
             }
@@ -165,7 +160,7 @@ struct TrainRecognizer: ParsableCommand {
             ProcessProvenance.note(data: speech ?? self.corpus)
             ProcessProvenance.note(data: eeg)
             ProcessProvenance.note(data: alignWith)
-            let units = Units(units == .words ? .words : .characters, spelling: corpus.training.map(\.text))
+            let units = Units(unit == .words ? .words : .characters, spelling: corpus.training.map(\.text))
             let known = corpus.validation.filter { (try? units.labels(of: $0.text)) != nil }
             if known.count < corpus.validation.count {
                 Console.note(
@@ -196,18 +191,12 @@ struct TrainRecognizer: ParsableCommand {
             model.card.provenance = ProcessProvenance.now
             try model.write(folder: output)
             TrainingRun.removeCheckpoint(output)
-            let card = model.card
-            let result = Result(
-                model: output, preset: preset.rawValue, trainingWords: card.trainingWords, epochs: card.epochs,
-                loss: card.finalLoss,
-                validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
-            if json { return try Console.json(result) }
-            show(result)
+            try show(model.card)
         }
     }
 
     /// What goes wrong with a training utterance is told with its line.
-    private func namingLines<Value>(of list: Corpus, _ work: () throws -> Value) throws -> Value {
+    func namingLines<Value>(of list: Corpus, _ work: () throws -> Value) throws -> Value {
         do {
             return try work()
         } catch let error as CTCTrainingError {
@@ -223,19 +212,24 @@ struct TrainRecognizer: ParsableCommand {
         return try TeacherAlignment(teacher, rate: rate).align(utterances)
     }
 
-    private func show(_ result: Result) {
+    func show(_ card: RecognizerModel.Card) throws {
+        let result = Result(
+            model: output, preset: eegFrontEnd.frontEnd?.rawValue ?? preset.rawValue, trainingWords: card.trainingWords,
+            epochs: card.epochs, loss: card.finalLoss,
+            validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
+        if json { return try Console.json(result) }
         let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"
         let watched = result.validationErrorRate.map { ", \(Report.percent($0)) of the validation split's units wrong" } ?? ""
         Console.result(
-            "\(Console.count(result.trainingWords, units == .words ? "word" : "utterance")), \(Console.count(result.epochs, "epoch")): loss "
-                + "\(Console.number(result.loss, digits: 3))\(watched), word error rate on the test words \(rate) (audio only, offline)"
+            "\(Console.count(result.trainingWords, unit == .words ? "word" : "utterance")), \(Console.count(result.epochs, "epoch")): loss "
+                + "\(Console.number(result.loss, digits: 3))\(watched), word error rate on the test words \(rate) (\(card.isHearing ? "audio" : "EEG") only, offline)"
         )
     }
 
     /// Of all that the result follows from: an interrupted training goes on with nothing else.
     private func fingerprint(_ corpus: SpeechCorpus, _ background: BackgroundEEG?) -> String {
         let teacher = alignWith.flatMap { try? ContentHash.sha256(of: $0) } ?? ""
-        var texts = "\(recipe)\(rate)\(units)\(teacher)\(background?.channels ?? 0)\(sum(background?.features ?? []))"
+        var texts = "\(recipe)\(rate)\(unit)\(teacher)\(background?.channels ?? 0)\(sum(background?.features ?? []))"
         for spoken in corpus.training + corpus.validation {
             texts += "\(spoken.text)\t\(spoken.speaker)\t\(spoken.samples.count)\t\(sum(spoken.samples))\n"
         }
@@ -243,7 +237,7 @@ struct TrainRecognizer: ParsableCommand {
     }
 
     /// Changes with every value and its place.
-    private func sum(_ values: [Float]) -> UInt64 {
+    func sum(_ values: [Float]) -> UInt64 {
         values.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01B3 }
     }
 }

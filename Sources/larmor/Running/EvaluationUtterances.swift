@@ -15,7 +15,7 @@ struct EvaluationUtterances {
     ///   - speakers: empty for all.
     ///   - babble: whether voices of other speakers are needed; all of the corpus are taken.
     /// - Throws: `CorpusError` also when nothing is left, or an utterance has no other speaker to be heard among.
-    init(path: String, split: Utterance.Split?, speakers: [String], babble: Bool, rate: Int) throws {
+    init(path: String, split: Utterance.Split?, speakers: [String], babble: Bool, model: RecognizerModel) throws {
         var isFolder: ObjCBool = false
         let found = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
         var corpus = found ? try Corpus(folder: path, writtenTo: path + "/-") : try Corpus(file: path)
@@ -48,6 +48,11 @@ struct EvaluationUtterances {
                     .noUtterances("other speakers than “\(alone.speaker ?? "")”: babble is made of their voices"))
             }
         }
+        if let specification = model.card.eegFrontEnd, let fit = model.eegFit, !model.card.isHearing {
+            (spoken, voices, sounds) = (try EEGCorpus(corpus, specification, fit).test, [], [])
+            return
+        }
+        let rate = model.card.audioRate
         sounds = Array(Set(corpus.utterances.map(corpus.audioPath))).sorted()
         spoken = try SpeechCorpus(corpus, rate: rate).test
         voices = babble ? try SpeechCorpus(all, rate: rate).test : []

@@ -74,7 +74,7 @@ extension Corpus {
                 let begin = utterances[index].from_s ?? 0
                 for (split, other) in reach.sorted(by: { $0.value < $1.value })
                 where split != splitOf(index) && utterances[other].to_s ?? .infinity > begin {
-                    throw leak(other, index, "sound of “\(utterances[index].audio)”")
+                    throw leak(other, index, "sound of “\(utterances[index].source)”")
                 }
                 let own = splitOf(index)
                 if let other = reach[own], utterances[other].to_s ?? .infinity >= utterances[index].to_s ?? .infinity {
@@ -92,27 +92,27 @@ extension Corpus {
         var names: [String: String] = [:]
         var byFile: [File: String] = [:]
         var sizes: [Int: [String]] = [:]
-        for utterance in utterances where names[utterance.audio] == nil {
-            names[utterance.audio] = utterance.audio
+        for utterance in utterances where names[utterance.source] == nil {
+            names[utterance.source] = utterance.source
             var status = stat()
             guard stat(audioPath(utterance), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             let file = File(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
             if let known = byFile[file] {
-                names[utterance.audio] = known
+                names[utterance.source] = known
             } else {
-                byFile[file] = utterance.audio
+                byFile[file] = utterance.source
                 sizes[Int(status.st_size), default: []].append(audioPath(utterance))
             }
         }
         // Only files of equal length can be copies.
         var byContent: [String: String] = [:]
         let equal = Set(sizes.values.filter { $0.count > 1 }.flatMap { $0 })
-        for utterance in utterances where names[utterance.audio] == utterance.audio && equal.contains(audioPath(utterance)) {
+        for utterance in utterances where names[utterance.source] == utterance.source && equal.contains(audioPath(utterance)) {
             guard let content = try? ContentHash.sha256(of: audioPath(utterance)) else { continue }
-            if let known = byContent[content] { names[utterance.audio] = known } else { byContent[content] = utterance.audio }
+            if let known = byContent[content] { names[utterance.source] = known } else { byContent[content] = utterance.source }
         }
         return utterances.map { utterance in
-            let name = names[utterance.audio] ?? utterance.audio
+            let name = names[utterance.source] ?? utterance.source
             return names[name] ?? name
         }
     }
@@ -126,7 +126,7 @@ extension Corpus {
         case .text: name = Units.words(in: utterance.text).joined(separator: " ")
         case .speaker: name = utterance.speaker
         case .session: name = utterance.session
-        case .utterance: name = utterance.audio
+        case .utterance: name = utterance.source
         }
         guard let name else { throw error(at: index, "it has no “\(key.rawValue)”, by which to split") }
         return name

@@ -62,6 +62,11 @@ public struct Corpus: Sendable, Equatable {
         utterance.audio.hasPrefix("/") ? utterance.audio : folder + "/" + utterance.audio
     }
 
+    /// Where the session with the EEG of an utterance is; nil where it names none.
+    public func eegPath(_ utterance: Utterance) -> String? {
+        utterance.eeg.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
+    }
+
     private var folder: String {
         isFolder ? shownPath : OutputPlace.folder(above: path)
     }
@@ -76,7 +81,7 @@ public struct Corpus: Sendable, Equatable {
         let prefix = Self.way(from: OutputPlace.folder(above: file), to: folder)
         let moved = utterances.map { utterance in
             var copy = utterance
-            if !copy.audio.hasPrefix("/") { copy.audio = prefix + copy.audio }
+            if !copy.audio.isEmpty, !copy.audio.hasPrefix("/") { copy.audio = prefix + copy.audio }
             copy.eeg = copy.eeg.map { $0.hasPrefix("/") ? $0 : prefix + $0 }
             return copy
         }
@@ -94,7 +99,7 @@ public struct Corpus: Sendable, Equatable {
     /// An error in the line of an utterance.
     public func error(at index: Int, _ problem: String) -> CorpusError {
         isFolder
-            ? CorpusError(path: shownPath, reason: .sound(utterances[index].audio, problem))
+            ? CorpusError(path: shownPath, reason: .sound(utterances[index].source, problem))
             : CorpusError(path: path, reason: .line(lines[index], problem))
     }
 
@@ -105,8 +110,8 @@ public struct Corpus: Sendable, Equatable {
         guard isFolder else { return error(.leak(first: lines[first], second: lines[second], shared: shared)) }
         return error(
             .sound(
-                utterances[first].audio,
-                "it and “\(utterances[second].audio)” are in different splits and have \(shared) in common"))
+                utterances[first].source,
+                "it and “\(utterances[second].source)” are in different splits and have \(shared) in common"))
     }
 }
 

@@ -35,6 +35,9 @@ public struct SpeechCorpus: Sendable {
 
     private static func read(_ corpus: Corpus, _ rate: Int, _ splits: Set<Utterance.Split>) throws -> [SpokenText?] {
         let utterances = corpus.utterances
+        if let mute = utterances.firstIndex(where: { $0.audio.isEmpty && splits.contains($0.split ?? .train) }) {
+            throw corpus.error(at: mute, "it has EEG and no “audio”; a model with `--front-end krishna` reads EEG alone")
+        }
         var results = [Result<SpokenText?, any Error>](repeating: .success(nil), count: utterances.count)
         // Several utterances of one long file are cut from one reading of it.
         let files = Dictionary(grouping: utterances.indices.filter { splits.contains(utterances[$0].split ?? .train) }) {

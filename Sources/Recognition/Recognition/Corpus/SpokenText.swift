@@ -9,6 +9,8 @@ public struct SpokenText: Sendable, Equatable {
     public var end: Int
     /// Phonemes or words whose times are known, as samples; nil where nobody knows.
     public var marks: [Mark]?
+    /// Raw features of its EEG, a hundred frames a second, for a recogniser without sound; nil for all others.
+    public var eeg: [Float]?
     /// Sample after each of the text's units, as an alignment found it; nil without one.
     public var unitEnds: [Int]?
 

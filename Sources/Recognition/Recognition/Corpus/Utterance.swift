@@ -17,7 +17,7 @@ public struct Utterance: Sendable, Equatable {
         }
     }
 
-    /// The audio file, relative to the corpus' folder unless it begins with a slash.
+    /// The audio file, relative to the corpus' folder unless it begins with a slash; empty where only ``eeg`` was recorded.
     public var audio: String
     public var text: String
     /// Absent where nobody knows.
@@ -25,7 +25,8 @@ public struct Utterance: Sendable, Equatable {
     /// The sitting in which it was recorded.
     public var session: String?
     public var split: Split?
-    /// Where it begins and ends in the file, in seconds; nil for the file's beginning and end.
+    /// Where it begins and ends in the file, in seconds; nil for the file's beginning and end. Without sound, from the first sample of the
+    /// session's EEG on.
     public var from_s: Double?
     public var to_s: Double?
     /// A session with the EEG of the same time, relative like `audio`.
@@ -45,6 +46,9 @@ public struct Utterance: Sendable, Equatable {
             (self.text, self.from_s, self.to_s) = (text, from_s, to_s)
         }
     }
+
+    /// What it was recorded in: the sound, or else the session.
+    var source: String { audio.isEmpty ? eeg ?? "" : audio }
 
     public init(
         audio: String, text: String, speaker: String? = nil, session: String? = nil, split: Split? = nil,
@@ -77,9 +81,10 @@ public struct Utterance: Sendable, Equatable {
         }
         var named = try text("audio")
         if named == nil { named = try text("audio_filepath") }
-        guard let audio = named, !audio.isEmpty, !audio.contains("\0") else {
-            throw Problem("“audio”, the name of a sound file, is missing")
-        }
+        let eeg = try text("eeg")
+        guard let audio = named ?? (eeg == nil ? nil : ""), !audio.isEmpty || (named == nil && eeg?.isEmpty == false),
+            !audio.contains("\0"), !(eeg ?? "").contains("\0")
+        else { throw Problem("“audio”, the name of a sound file, is missing") }
         guard let said = try text("text") else { throw Problem("“text”, what is said in it, is missing") }
         var split: Split?
         if let word = try text("split") {
@@ -93,7 +98,7 @@ public struct Utterance: Sendable, Equatable {
         if let to, to <= (from ?? 0) { throw Problem("it ends at \(to) s, before it begins") }
         self.init(
             audio: audio, text: said, speaker: try text("speaker"), session: try text("session"), split: split, from_s: from,
-            to_s: to, eeg: try text("eeg"), marks: try Self.marks(json["marks"]))
+            to_s: to, eeg: eeg, marks: try Self.marks(json["marks"]))
         let unknown = json.filter { !Self.keys.contains($0.key) }
         if !unknown.isEmpty,
             let data = try? JSONSerialization.data(withJSONObject: unknown, options: [.sortedKeys, .withoutEscapingSlashes])
@@ -131,7 +136,8 @@ public struct Utterance: Sendable, Equatable {
 
     /// One line of JSON, keys in a fixed order.
     var json: String {
-        var parts = ["\"audio\":\(Self.quoted(audio))", "\"text\":\(Self.quoted(text))"]
+        var parts = audio.isEmpty ? [] : ["\"audio\":\(Self.quoted(audio))"]
+        parts.append("\"text\":\(Self.quoted(text))")
         for (key, value) in [("speaker", speaker), ("session", session), ("split", split?.rawValue), ("eeg", eeg)] {
             if let value { parts.append("\"\(key)\":\(Self.quoted(value))") }
         }

@@ -47,10 +47,15 @@ public struct RecognizerEvaluation: Sendable {
                 nonisolated(unsafe) let slots = slots  // Each iteration writes its own slot only.
                 DispatchQueue.concurrentPerform(iterations: part.count) { k in
                     let utterance = utterances[part.lowerBound + k]
+                    let own = seed &+ UInt64(part.lowerBound + k) &* 0x9E37_79B9_7F4A_7C15
+                    if let eeg = utterance.eeg, !model.card.isHearing {
+                        slots[k] = reading(of: utterance, read(eeg: replaced ? noise(like: eeg, seed: own) : eeg))
+                        return
+                    }
                     let sound = utterance.heard(
                         rate: rate, in: condition, among: voices ?? utterances, replaced: replaced,
-                        seed: seed &+ UInt64(part.lowerBound + k) &* 0x9E37_79B9_7F4A_7C15)
-                    slots[k] = reading(of: utterance, sound)
+                        seed: own)
+                    slots[k] = reading(of: utterance, read(sound))
                 }
             }
             readings += results.compactMap { $0 }
@@ -58,8 +63,7 @@ public struct RecognizerEvaluation: Sendable {
         return readings
     }
 
-    private func reading(of utterance: SpokenText, _ sound: [Float]) -> Reading {
-        let found = read(sound)
+    private func reading(of utterance: SpokenText, _ found: [StreamingRecognizer.Word]) -> Reading {
         let text = units.text(of: found.map { $0.index + 1 })
         return Reading(
             speaker: utterance.speaker, said: utterance.text, read: text,
@@ -67,6 +71,31 @@ public struct RecognizerEvaluation: Sendable {
             characters: WordErrors(
                 reference: utterance.text.filter { !$0.isWhitespace }, hypothesis: text.filter { !$0.isWhitespace }),
             logProbabilities: found.map(\.logProbability))
+    }
+
+    /// Units in the EEG of an utterance.
+    /// - Parameter eeg: raw features (``SpokenText/eeg``).
+    public func read(eeg: [Float]) -> [StreamingRecognizer.Word] {
+        guard let width = model.card.eegFrontEnd?.rawFeatures else { return [] }
+        var recognizer = StreamingRecognizer(model)
+        return eeg.withUnsafeBufferPointer { eeg in
+            (0..<eeg.count / width).compactMap { frame in
+                recognizer.step(
+                    audio: UnsafeBufferPointer(start: nil, count: 0),
+                    eeg: UnsafeBufferPointer(rebasing: eeg[frame * width..<(frame + 1) * width]))
+            }
+        }
+    }
+
+    /// Normal noise of the training's means and deviations in place of EEG: the control.
+    private func noise(like eeg: [Float], seed: UInt64) -> [Float] {
+        guard let specification = model.card.eegFrontEnd, let fit = model.eegFit else { return eeg }
+        var random = NormalNumbers(seed: seed)
+        let (raw, width) = (specification.rawFeatures, specification.kernelFeatures)
+        return eeg.indices.map { place in
+            let k = place % raw
+            return k < width ? Float(fit.mean[k]) + Float(fit.deviation[k]) * random.next() : eeg[place]
+        }
     }
 
     /// Units in a sound.
@@ -80,6 +109,12 @@ public struct RecognizerEvaluation: Sendable {
             }
         }
         return found
+    }
+
+    /// Word error rate of the test utterances of a recogniser that reads EEG alone; nil when there are none.
+    public func wordErrorRate(_ corpus: EEGCorpus) -> Double? {
+        guard !corpus.test.isEmpty else { return nil }
+        return read(corpus.test)?.reduce(WordErrors()) { $0 + $1.words }.rate
     }
 
     /// Word error rate of all test utterances in one strip with half a second of silence between them, without EEG.

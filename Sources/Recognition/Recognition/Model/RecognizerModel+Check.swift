@@ -4,8 +4,18 @@ import SignalFeatures
 extension RecognizerModel.Card {
     /// What is wrong with a card that came from a file; nil when a network and a front end can be made of it.
     var problem: String? {
-        guard (8000...192_000).contains(audioRate) else { return "an audio rate of \(audioRate) Hz; expected 8,000 … 192,000" }
-        guard audioFeatures.fit(rate: audioRate) else { return "its front end does not fit sound of \(audioRate) Hz" }
+        if isHearing {
+            guard (8000...192_000).contains(audioRate) else {
+                return "an audio rate of \(audioRate) Hz; expected 8,000 … 192,000"
+            }
+            guard audioFeatures.fit(rate: audioRate) else { return "its front end does not fit sound of \(audioRate) Hz" }
+        } else if eegFrontEnd == nil {
+            return "it reads neither sound nor EEG"
+        }
+        if let problem = eegFrontEnd?.problem { return "its EEG front end has " + problem }
+        if let channels = eegFrontEnd?.channels, channels != eegChannels {
+            return "its EEG front end has \(channels) channels, it has \(eegChannels)"
+        }
         guard (0...256).contains(eegChannels) else { return "\(eegChannels) EEG channels; expected 0 … 256" }
         guard shape.isPossible else { return "sizes that no network of the preset \(shape.preset.rawValue) has" }
         guard (0...10_000).contains(labelWindow) else { return "a label window of \(labelWindow) frames" }
@@ -14,7 +24,7 @@ extension RecognizerModel.Card {
         guard [validationErrorRate, testWordErrorRate].allSatisfy({ $0.map { $0 >= 0 && $0.isFinite } ?? true }) else {
             return "error rates below 0"
         }
-        let inputs = audioFeatures.features + EEGFrontEnd.featuresPerChannel * eegChannels
+        let inputs = audioInputs + eegInputs
         guard shape.inputs == inputs, standardisation.mean.count == inputs, standardisation.deviation.count == inputs,
             shape.outputs == words.count + 1
         else { return "its sizes do not fit together: \(inputs) features, \(words.count) units" }

@@ -24,6 +24,10 @@ public struct RecognizerModel: Sendable, Equatable {
         public var audioRate: Int
         /// EEG channels beside the audio; 0 without EEG.
         public var eegChannels: Int
+        /// How EEG becomes features; nil, as in models of 0.1, for ``EEGFrontEnd``.
+        public var eegFrontEnd: EEGFrontEndSpecification?
+        /// False for a recogniser that reads EEG only; nil, as in models of 0.1, for true.
+        var hearsSound: Bool?
         /// Of all features, audio first.
         public var standardisation: Standardisation
         /// Frames of the network's output after a word's end within which training allowed its label; 0 when a label could stand
@@ -69,6 +73,25 @@ public struct RecognizerModel: Sendable, Equatable {
             self.finalLoss = finalLoss
         }
 
+        /// A recogniser that reads EEG only.
+        public init(
+            units: Units, shape: RecognizerShape, eegFrontEnd: EEGFrontEndSpecification, standardisation: Standardisation,
+            seed: UInt64, epochs: Int, trainingWords: Int, finalLoss: Double
+        ) {
+            self.init(
+                units: units, shape: shape, frontEnd: .words, audioRate: 0, eegChannels: eegFrontEnd.channels,
+                standardisation: standardisation, labelWindow: 0, seed: seed, epochs: epochs, trainingWords: trainingWords,
+                finalLoss: finalLoss)
+            (self.eegFrontEnd, hearsSound) = (eegFrontEnd, false)
+        }
+
+        /// Whether it reads sound; otherwise it reads EEG only, and ``audioRate`` is 0.
+        public var isHearing: Bool { hearsSound ?? true }
+        /// Features of sound per frame.
+        public var audioInputs: Int { isHearing ? audioFeatures.features : 0 }
+        /// Features of EEG per frame, as the network takes them.
+        public var eegInputs: Int { eegFrontEnd?.outputs ?? eegChannels * EEGFrontEnd.featuresPerChannel }
+
         public var units: Units { Units(unitKind ?? .words, texts: words) }
         /// What the audio's features are made with.
         public var audioFeatures: MelOptions { frontEnd ?? .words }
@@ -100,10 +123,11 @@ public struct RecognizerModel: Sendable, Equatable {
     /// What inputs and outputs mean.
     public var card: Card
     public var network: Network
+    /// What the card's EEG front end learnt; nil where the card has none.
+    public var eegFit: EEGFrontEndFit?
 
-    public init(card: Card, network: Network) {
-        self.card = card
-        self.network = network
+    public init(card: Card, network: Network, eegFit: EEGFrontEndFit? = nil) {
+        (self.card, self.network, self.eegFit) = (card, network, eegFit)
     }
 
     /// Index of the blank unit.
@@ -112,7 +136,10 @@ public struct RecognizerModel: Sendable, Equatable {
     /// Makes the folder where it is missing.
     public func write(folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let weights = [UInt8](try SafeTensors(tensors: network.tensors, metadata: ["format": "pt"]).encoded())
+        let weights = [UInt8](
+            try SafeTensors(
+                tensors: network.tensors.merging(frontEndTensors) { own, _ in own }, metadata: ["format": "pt"]
+            ).encoded())
         var card = card
         card.weights = ContentHash.sha256(weights)
         let encoder = JSONEncoder()
@@ -147,7 +174,10 @@ public struct RecognizerModel: Sendable, Equatable {
         do throws(SafeTensors.FileError) {
             let file = try SafeTensors(data, name: weightsFile)
             network = try Network(card.shape.sequence(), file, name: weightsFile)
-            let known = Set(network.layout.tensors.map(\.name))
+            eegFit = try card.eegFrontEnd.map { specification throws(SafeTensors.FileError) in
+                try Self.frontEndFit(specification, file, name: weightsFile)
+            }
+            let known = Set(network.layout.tensors.map(\.name)).union(Self.frontEndNames(card.eegFrontEnd))
             if let other = file.tensors.keys.sorted().first(where: { !known.contains($0) }) {
                 throw SafeTensors.FileError(
                     file: weightsFile, problem: "its tensor “\(other)” is none of the network that model.json tells")

@@ -19,6 +19,8 @@ public struct StreamingRecognizer: Sendable {
     private var state: Network.State
     private var decoder: BestPathDecoder
     private var inputs: [Float]
+    /// Of a model whose card has an EEG front end.
+    private var projection: EEGProjection?
     /// Of the last frame: the blank's, then one for each word.
     public private(set) var logits: [Float]
     private var frame: UInt64 = 0
@@ -29,17 +31,26 @@ public struct StreamingRecognizer: Sendable {
         state = model.network.initialState()
         inputs = [Float](repeating: 0, count: model.card.shape.inputs)
         logits = [Float](repeating: 0, count: model.card.shape.outputs)
+        if let specification = model.card.eegFrontEnd, let fit = model.eegFit { projection = EEGProjection(specification, fit) }
     }
 
     /// Takes one frame.
     /// - Parameters:
     ///   - audio: features as ``MelFrontEnd`` gives them with the model's options.
-    ///   - eeg: features as ``EEGFrontEnd`` gives them; nil when there are none for this frame: their mean takes their place.
+    ///   - eeg: features as ``EEGFrontEnd`` gives them, or ``EEGWindowFrontEnd`` with the card's specification; nil when there are none for
+    ///     this frame: their mean takes their place.
     public mutating func step(audio: UnsafeBufferPointer<Float>, eeg: UnsafeBufferPointer<Float>?) -> Word? {
         let standardisation = model.card.standardisation
         for k in 0..<audio.count { inputs[k] = standardisation.apply(audio[k], feature: k) }
-        for k in audio.count..<inputs.count {
-            inputs[k] = eeg.map { standardisation.apply($0[k - audio.count], feature: k) } ?? 0
+        if projection != nil {
+            inputs.withUnsafeMutableBufferPointer {
+                projection?.set(eeg, into: UnsafeMutableBufferPointer(rebasing: $0[audio.count...]))
+            }
+            for k in audio.count..<inputs.count { inputs[k] = standardisation.apply(inputs[k], feature: k) }
+        } else {
+            for k in audio.count..<inputs.count {
+                inputs[k] = eeg.map { standardisation.apply($0[k - audio.count], feature: k) } ?? 0
+            }
         }
         defer { frame += 1 }
         guard Self.advance(model.network, inputs, &state, &logits) else { return nil }

@@ -5,29 +5,6 @@ import Signals
 
 /// Trains a recogniser on the utterances of a corpus and unrelated EEG.
 public struct RecognizerTraining: Sendable {
-    /// What a training is made of, and what follows from it.
-    public struct Data: Sendable {
-        public var units: Units
-        /// At `rate`; single words, which are joined to strings, or longer texts.
-        public var training: [SpokenText]
-        /// What the training is watched with; empty for none.
-        public var validation: [SpokenText]
-        /// Samples per second.
-        public var rate: Int
-        /// EEG features at 100 Hz, shape `[frames, 5 · channels]`.
-        public var eeg: [Float]
-        /// 0 for a recogniser without EEG.
-        public var eegChannels: Int
-
-        public init(
-            units: Units, training: [SpokenText], validation: [SpokenText] = [], rate: Int, eeg: [Float] = [],
-            eegChannels: Int = 0
-        ) {
-            (self.units, self.training, self.validation, self.rate) = (units, training, validation, rate)
-            (self.eeg, self.eegChannels) = (eeg, eegChannels)
-        }
-    }
-
     /// Where the training is, after a batch.
     public struct Progress: Sendable {
         /// 0 … 1 of the whole training.
@@ -53,26 +30,28 @@ public struct RecognizerTraining: Sendable {
     /// - Throws: ``Units/SpellingError`` when a text has a word or a character that is no unit.
     public init(_ data: Data, recipe: TrainingRecipe) throws(Units.SpellingError) {
         precondition(!data.training.isEmpty && !data.units.texts.isEmpty, "training needs utterances")
-        let eegFeatures = data.eegChannels * EEGFrontEnd.featuresPerChannel
+        let eegFeatures = data.eegFrontEnd?.specification.outputs ?? data.eegChannels * EEGFrontEnd.featuresPerChannel
+        let audioFeatures = data.eegFrontEnd == nil ? recipe.frontEnd.features : 0
         func shape(outputs: Int) -> RecognizerShape {
-            recipe.shape(inputs: recipe.frontEnd.features + eegFeatures, outputs: outputs, hasEEG: eegFeatures > 0)
+            recipe.shape(inputs: audioFeatures + eegFeatures, outputs: outputs, hasEEG: eegFeatures > 0)
         }
         let units = data.units.texts.count + 1
         let layers = shape(outputs: units).sequence(dropout: recipe.dropout)
-        func strings(_ spoken: [SpokenText], _ recipe: TrainingRecipe, eeg: [Float]) throws(Units.SpellingError)
-            -> TrainingStrings
-        {
+        func strings(
+            _ spoken: [SpokenText], _ recipe: TrainingRecipe, eeg: [Float], losesFrames: Bool
+        ) throws(Units.SpellingError) -> TrainingStrings {
             var labels: [[Int]] = []
             for utterance in spoken { labels.append(try data.units.labels(of: utterance.text)) }
             return TrainingStrings(
-                rate: data.rate, spoken: spoken, labels: labels, eeg: eeg, eegFeatures: eegFeatures, recipe: recipe,
-                stride: layers.stride, lookAhead: layers.lookAhead ?? 0)
+                rate: data.rate, spoken: spoken, labels: labels, eeg: eeg, eegFeatures: eegFeatures,
+                projection: data.eegFrontEnd, losesFrames: losesFrames, recipe: recipe, stride: layers.stride,
+                lookAhead: layers.lookAhead ?? 0)
         }
-        self.strings = try strings(data.training, recipe, eeg: data.eeg)
+        self.strings = try strings(data.training, recipe, eeg: data.eeg, losesFrames: true)
         var plain = recipe
         plain.framewise = 0
         (plain.perturbation, plain.wordsPerString, plain.pause_s, plain.keepsSpeakers) = (nil, 3...7, 0.05...0.3, true)
-        watched = data.validation.isEmpty ? nil : try strings(data.validation, plain, eeg: [])
+        watched = data.validation.isEmpty ? nil : try strings(data.validation, plain, eeg: [], losesFrames: false)
         framewise =
             self.strings.classes.isEmpty
             ? nil : FramewiseLoss(classes: self.strings.classes.count + 1, weight: recipe.framewise)
@@ -158,20 +137,29 @@ public struct RecognizerTraining: Sendable {
     }
 
     private func model(_ state: TrainingCheckpoint, _ standardisation: Standardisation) -> RecognizerModel {
-        var card = RecognizerModel.Card(
-            units: data.units, shape: shape, frontEnd: recipe.frontEnd, audioRate: data.rate, eegChannels: data.eegChannels,
-            standardisation: standardisation, labelWindow: strings.joins ? recipe.labelWindow : 0, seed: recipe.seed,
-            epochs: state.epoch, trainingWords: data.training.count, finalLoss: state.loss ?? 0)
+        var card = card(state, standardisation)
         card.validationErrorRate = state.best?.errorRate
         card.speakers = Set(data.training.map(\.speaker)).subtracting([""]).sorted()
         card.texts = Set(data.training.map { TextHash.of($0.text) }).sorted()
         let network = Network(layers, parameters: state.best?.parameters ?? state.parameters)
-        return RecognizerModel(card: card, network: recogniser(network))
+        return RecognizerModel(card: card, network: recogniser(network), eegFit: data.eegFrontEnd?.fit)
+    }
+
+    private func card(_ state: TrainingCheckpoint, _ standardisation: Standardisation) -> RecognizerModel.Card {
+        if let eegFrontEnd = data.eegFrontEnd?.specification {
+            return RecognizerModel.Card(
+                units: data.units, shape: shape, eegFrontEnd: eegFrontEnd, standardisation: standardisation, seed: recipe.seed,
+                epochs: state.epoch, trainingWords: data.training.count, finalLoss: state.loss ?? 0)
+        }
+        return RecognizerModel.Card(
+            units: data.units, shape: shape, frontEnd: recipe.frontEnd, audioRate: data.rate, eegChannels: data.eegChannels,
+            standardisation: standardisation, labelWindow: strings.joins ? recipe.labelWindow : 0, seed: recipe.seed,
+            epochs: state.epoch, trainingWords: data.training.count, finalLoss: state.loss ?? 0)
     }
 
     /// Strings of like length go together; the batches themselves come in a random order.
     private func batches(_ groups: [[Int]], _ random: inout SplitMix64) -> [[Int]] {
-        let sizes = groups.map { group in group.reduce(0) { $0 + strings.spoken[$1].samples.count } }
+        let sizes = groups.map(strings.length)
         let order = groups.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
         var batches = stride(from: 0, to: order.count, by: recipe.batch).map {
             Array(order[$0..<min($0 + recipe.batch, order.count)])
@@ -201,9 +189,10 @@ public struct RecognizerTraining: Sendable {
         var random = SplitMix64(seed: ~seed)
         var normal = NormalNumbers(seed: random.next())
         let width = standardisation.mean.count
-        let audio = recipe.frontEnd.features
+        let audio = strings.audioFeatures
         var features = sample.features
-        let artefact = sample.hasEEG ? EEGArtefact(features: width - audio, &random) : nil
+        // EEG that is all there is was recorded as it will be read, artefacts included.
+        let artefact = sample.hasEEG && audio > 0 ? EEGArtefact(features: width - audio, &random) : nil
         for index in features.indices {
             let feature = index % width
             if feature >= audio, !sample.hasEEG {
@@ -224,6 +213,14 @@ public struct RecognizerTraining: Sendable {
 
     /// Statistics of up to 400 strings; those of the EEG from all of its frames.
     private func standardisation(_ random: inout SplitMix64) -> Standardisation {
+        if !strings.spokenEEG.isEmpty {
+            var result = Standardisation(of: strings.spokenEEG.flatMap { $0 }, features: strings.eegFeatures)
+            // A share stays one.
+            if data.eegFrontEnd?.specification.tellsMask == true {
+                (result.mean[strings.eegFeatures - 1], result.deviation[strings.eegFeatures - 1]) = (0, 1)
+            }
+            return result
+        }
         let groups = strings.groups(&random).prefix(400)
         let features = recipe.frontEnd.features
         var audio: [Float] = []

@@ -51,6 +51,13 @@ public struct TrainingRecipe: Sendable, Equatable {
         labelWindow: 5, blankBias: 4, wordsPerString: 1...6, pause_s: 0.03...0.4, keepsSpeakers: true,
         perturbation: Perturbation())
 
+    /// EEG alone, through the front end of ``EEGFrontEndSpecification/krishna(channels:rate:line:)``.
+    ///
+    /// - Source: G. Krishna et al., arXiv:2103.00383, section 4: recurrent layers, characters, plain CTC. Sizes are ours, for small corpora.
+    public static let krishna = TrainingRecipe(
+        preset: .words, hidden: 128, layers: 1, frontEnd: .words, epochs: 60, learningRate: 3e-3, labelWindow: 0, noise: 0.3,
+        wordsPerString: 1...1, pause_s: 0...0, keepsSpeakers: true)
+
     /// Reads whole sounds; others are aligned with it.
     public static let teacher = TrainingRecipe(
         preset: .teacher, hidden: 128, layers: 2, frontEnd: .bands, epochs: 20, learningRate: 3e-3, labelWindow: 0,

@@ -16,6 +16,14 @@ struct TrainingStrings {
     /// EEG features at 100 Hz that have nothing to do with the words, shape `[frames, eegFeatures]`; empty without EEG.
     let eeg: [Float]
     let eegFeatures: Int
+    /// Features of sound per frame; 0 where EEG alone is read.
+    let audioFeatures: Int
+    /// Of each utterance where EEG alone is read, shape `[frames, eegFeatures]`.
+    let spokenEEG: [[Float]]
+    /// What stands for a frame without EEG.
+    let absentEEG: [Float]
+    /// Whether runs of frames lose their EEG.
+    let losesFrames: Bool
     let recipe: TrainingRecipe
     /// Of the network: input frames per output frame, and input frames of look-ahead.
     let stride: Int
@@ -29,12 +37,16 @@ struct TrainingStrings {
     private let power: Float
 
     init(
-        rate: Int, spoken: [SpokenText], labels: [[Int]], eeg: [Float], eegFeatures: Int, recipe: TrainingRecipe, stride: Int,
-        lookAhead: Int
+        rate: Int, spoken: [SpokenText], labels: [[Int]], eeg: [Float], eegFeatures: Int, projection: EEGProjection? = nil,
+        losesFrames: Bool = false, recipe: TrainingRecipe, stride: Int, lookAhead: Int
     ) {
+        audioFeatures = projection == nil ? recipe.frontEnd.features : 0
+        spokenEEG = projection.map { projection in spoken.map { projection.rows($0.eeg ?? []) } } ?? []
+        absentEEG = projection.map { projection in projection.rows(projection.absentRow) } ?? []
+        self.losesFrames = losesFrames
         (self.rate, self.spoken, self.labels, self.eeg, self.eegFeatures) = (rate, spoken, labels, eeg, eegFeatures)
         (self.recipe, self.stride, self.lookAhead) = (recipe, stride, lookAhead)
-        joins = labels.allSatisfy { $0.count == 1 }
+        joins = projection == nil && labels.allSatisfy { $0.count == 1 }
         classes = recipe.framewise > 0 ? Set(spoken.flatMap { $0.knownMarks ?? [] }.map(\.text)).sorted() : []
         classNumbers = Dictionary(uniqueKeysWithValues: zip(classes, 1...))
         power = spoken.reduce(0) { $0 + $1.power } / Float(max(1, spoken.count))
@@ -79,8 +91,14 @@ struct TrainingStrings {
         return groups
     }
 
+    /// Samples or frames of a group: strings of like length go together.
+    func length(of group: [Int]) -> Int {
+        group.reduce(0) { $0 + (spokenEEG.isEmpty ? spoken[$1].samples.count : spokenEEG[$1].count) }
+    }
+
     func make(_ group: [Int], seed: UInt64) -> Sample {
         var random = SplitMix64(seed: seed)
+        if !spokenEEG.isEmpty { return evoked(group[0], &random) }
         let draw = recipe.perturbation?.draw(bands: recipe.frontEnd.output == .bands ? recipe.frontEnd.bands : 0, &random)
         let speed = draw?.speed ?? 1
         var (signal, begins) = join(group, speed: speed, &random)
@@ -221,28 +239,5 @@ struct TrainingStrings {
         let heard = max(0, (end - window + hop - 1) / hop)
         let first = min(last, max(0, (heard - lookAhead + stride - 1) / stride))
         return first...min(last, first + recipe.labelWindow)
-    }
-
-    private func addEEG(
-        to audio: [Float], frames: Int, _ random: inout SplitMix64
-    ) -> (features: [Float], hasEEG: Bool) {
-        guard eegFeatures > 0 else { return (audio, false) }
-        let available = eeg.count / eegFeatures
-        // Half of the strings go without EEG, so that a lost headset does not end recognition.
-        let hasEEG = available > 0 && random.integer(below: 2) == 0
-        let begin = available > 0 ? random.integer(below: available) : 0
-        let width = recipe.frontEnd.features
-        var features: [Float] = []
-        features.reserveCapacity(frames * (width + eegFeatures))
-        for frame in 0..<frames {
-            features += audio[frame * width..<(frame + 1) * width]
-            if hasEEG {
-                let row = (begin + frame) % available
-                features += eeg[row * eegFeatures..<(row + 1) * eegFeatures]
-            } else {
-                features += repeatElement(0, count: eegFeatures)
-            }
-        }
-        return (features, hasEEG)
     }
 }
