@@ -27,10 +27,16 @@ public struct AdamW: Sendable {
     public private(set) var steps = 0
 
     public init(_ layout: ParameterLayout, weightDecay: Float) {
+        self.init(
+            decays: layout.tensors.flatMap { [Bool](repeating: $0.decays, count: $0.count) }, weightDecay: weightDecay)
+    }
+
+    /// - Parameter decays: of each parameter, whether it decays.
+    public init(decays: [Bool], weightDecay: Float) {
         self.weightDecay = weightDecay
-        first = [Float](repeating: 0, count: layout.count)
+        first = [Float](repeating: 0, count: decays.count)
         second = first
-        decays = layout.tensors.flatMap { [Bool](repeating: $0.decays, count: $0.count) }
+        self.decays = decays
     }
 
     /// Goes on where another one of the same layout was.
