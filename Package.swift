@@ -191,7 +191,7 @@ let package = Package(
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "Searches", "SignalFeatures", "StudyFiles", "Sweeps",
-                "Failures", "Texts",
+                "Failures", "Texts", "NeuralNetworks", "CLinux",
                 arguments,
                 logging,
             ] + lifecycle),
