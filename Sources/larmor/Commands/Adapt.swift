@@ -48,7 +48,7 @@ struct Adapt: ParsableCommand {
     var rank = 16
 
     @Option(help: "Passes over the utterances.")
-    var epochs = 30
+    var epochs = 20
 
     @Option(help: "Strings of words per step.")
     var batch = 8

@@ -36,7 +36,7 @@ public struct AdaptationRecipe: Sendable, Equatable {
     public var method: AdaptationMethod
     /// Of a side network, or of low-rank updates.
     public var rank = 16
-    public var epochs = 30
+    public var epochs = 20
     /// Strings per step.
     public var batch = 8
     /// Largest of the one-cycle schedule; nil for the method's own.
