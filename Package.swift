@@ -196,7 +196,7 @@ let package = Package(
                 "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures", "StudyFiles",
                 "Sweeps", "TeamLearning",
-                "Failures", "Texts",
+                "Failures", "Texts", "NeuralNetworks", "CLinux",
                 arguments,
                 logging,
             ] + lifecycle),

@@ -16,7 +16,7 @@ struct Larmor: AsyncParsableCommand {
         version: LarmorVersion.text,
         subcommands: [
             Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, CorpusCommand.self, Train.self,
-            Evaluate.self, ModelCommand.self,
+            Adapt.self, PlanCommand.self, Evaluate.self, ModelCommand.self,
             SessionsCommand.self, Film.self, ReservoirCommand.self, Simulate.self, Calibrate.self, SweepCommand.self,
             TuneCommand.self,
             Doctor.self, SupportBundle.self,

@@ -25,4 +25,20 @@ struct StepAllocationTests {
         let after = allocation_counts()
         #expect(after.claimed == before.claimed)
     }
+
+    @Test(arguments: [true, false])
+    func `a step with a side network allocates nothing`(isRecurrent: Bool) {
+        let shape = LiveShape(inputs: 40, width: 32, outputs: 30, planes: [4, 6])
+        let side = SideNetwork(.init(width: 32, rank: 8, taps: 6, isRecurrent: isRecurrent), seed: 2)
+        let network = AdaptedNetwork(Network(shape.sequence(), seed: 1), taps: shape.sideTaps, side: side)
+        let frame = [Float](repeating: 0.5, count: 40)
+        var logits = [Float](repeating: 0, count: 30)
+        var state = network.initialState()
+        var output = logits.mutableSpan
+        for _ in 0..<20 { _ = state.step(network, frame.span, into: &output) }
+        let before = allocation_counts()
+        for _ in 0..<100 { _ = state.step(network, frame.span, into: &output) }
+        let after = allocation_counts()
+        #expect(after.claimed == before.claimed)
+    }
 }

@@ -167,3 +167,13 @@ extension TrainingRecipe {
         }
     }
 }
+
+@Suite struct RecipeTests {
+    @Test func `a recipe without a timescale has the fingerprint of before there were any`() throws {
+        var recipe = TrainingRecipe.words
+        #expect(!recipe.fingerprint.contains("timescale") && recipe.fingerprint.contains("seed: 1"))
+        #expect(recipe.fingerprint.hasSuffix("patience: nil, seed: 1)"))
+        recipe.timescale = try Timescale(8, .epochs)
+        #expect(recipe.fingerprint.contains("8 epochs"))
+    }
+}

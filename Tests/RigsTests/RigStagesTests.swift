@@ -36,6 +36,7 @@ import Testing
             [[recognizer]]
             name = "digits"
             model = "models/digits"
+            adapter = "anna"
             audio = "mic.audio"
             [[recognizer]]
             name = "yesno"
@@ -48,6 +49,8 @@ import Testing
             measure = "peak_to_peak"
             below = 0.001
             """)
+        #expect(rig.recognizers.map(\.adapter) == ["anna", nil])
+        #expect(rig.copies(models: ["models/digits", nil], readouts: [nil]).map(\.adapter) == ["anna", nil, nil])
         #expect(rig.recognizers.map(\.name) == ["digits", "yesno"] && rig.recognizers.map(\.model) == ["models/digits", nil])
         #expect(rig.readouts.map(\.devices) == [["film1", "film2"]] && rig.readouts[0].name == nil)
         #expect(

@@ -65,7 +65,9 @@ public final class LiveRun: @unchecked Sendable {
         self.rig = rig
         wordDelays = WordDelays(keeps: knowsSpeech)
         filmDelays = WordDelays(keeps: knowsSpeech)
-        let modelFiles = try models.map { try $0.map { try RecognizerModel(folder: $0) } }
+        let modelFiles = try zip(models, rig.recognizers).map { folder, section in
+            try folder.map { try RecognizerModel(folder: $0, adapter: section.adapter) }
+        }
         let readoutFiles = try readouts.map { try $0.map { try FilmReadout(folder: $0) } }
         let predictorFiles = try predictors.map { try $0.map { try PredictionReadout(folder: $0) } }
         var runners: [DeviceRunner] = []

@@ -2,6 +2,7 @@ import Devices
 import Foundation
 import LiveGraph
 import Origin
+import Recognition
 import Rigs
 import Sessions
 import Signals
@@ -30,7 +31,7 @@ final class SessionRecorder: @unchecked Sendable {
     /// - Parameter copies: folders to keep with the session under a name, so that it can be replayed alone.
     init(
         folder: String, rig: Rig, runners: [DeviceRunner], anchor: WallClockAnchor,
-        copies: [(name: String, from: String?)], provenance: Provenance
+        copies: [Rig.Copy], provenance: Provenance
     ) throws {
         self.folder = folder
         start0 = anchor.host
@@ -50,10 +51,7 @@ final class SessionRecorder: @unchecked Sendable {
                     runner.streams, device: index, latencyMs: rig.device(named: runner.name)?.latencyMs ?? 0,
                     foundBy: rig.device(named: runner.name)?.match.map { "\($0.rule) → \($0.found)" })
             }
-            for (name, from) in copies {
-                guard let from else { continue }
-                try copyFolderDurably(from, to: folder + "/" + name)
-            }
+            for copy in copies { try Self.keep(copy, in: folder) }
         } catch {
             // Nothing was recorded yet, so nothing is to be kept.
             writer.discard(folders: copies.map(\.name))
@@ -63,6 +61,16 @@ final class SessionRecorder: @unchecked Sendable {
         samples = runners.map { SampleRing(for: $0.streams) }
         scratch = .allocate(capacity: SampleRing.largestItem(runners.flatMap(\.streams)))
         bytes = .allocate(capacity: Self.wireBytes)
+    }
+
+    /// Adapters are of people: only the one that is in use is kept.
+    private static func keep(_ copy: Rig.Copy, in folder: String) throws {
+        guard let from = copy.from else { return }
+        let target = folder + "/" + copy.name
+        let own: Set = copy.adapter == nil ? [] : [RecognizerAdapter.copyName]
+        try copyFolderDurably(from, to: target, leavingOut: own.union([RecognizerAdapter.folderName]))
+        guard let adapter = copy.adapter else { return }
+        try copyDurably(RecognizerAdapter.path(adapter, model: from), to: target + "/" + RecognizerAdapter.copyName)
     }
 
     deinit {

@@ -5,12 +5,21 @@ extension Rig {
 
     static func folder(_ kind: String, _ name: String?) -> String { name.map { "\(kind)-\($0)" } ?? kind }
 
-    /// What a session keeps of the models, so that it can be replayed alone.
-    package func copies(
-        models: [String?], readouts: [String?], predictors: [String?] = []
-    ) -> [(name: String, from: String?)] {
-        zip(modelFolders, models).map { ($0, $1) } + zip(readoutFolders, readouts).map { ($0, $1) }
-            + zip(predictorFolders, predictors).map { ($0, $1) }
+    /// A folder that a session keeps, so that it can be replayed alone.
+    package struct Copy: Sendable, Equatable {
+        /// Within the session.
+        package var name: String
+        package var from: String?
+        /// Of the folder's adapters the one that is in use; the others are not the session's.
+        package var adapter: String?
+    }
+
+    /// What a session keeps of the models.
+    package func copies(models: [String?], readouts: [String?], predictors: [String?] = []) -> [Copy] {
+        let adapters = recognizers.map(\.adapter)
+        return zip(zip(modelFolders, models), adapters).map { Copy(name: $0.0, from: $0.1, adapter: $1) }
+            + zip(readoutFolders, readouts).map { Copy(name: $0, from: $1) }
+            + zip(predictorFolders, predictors).map { Copy(name: $0, from: $1) }
     }
 
     /// Folders of the recognisers' models.

@@ -9,6 +9,8 @@ extension Rig {
         public var name: String?
         /// Folder of a trained model; may also be given on the command line.
         public var model: String?
+        /// `adapter`: name of one of the model's adapters, which fits it to a subject; nil for the model as it is.
+        public var adapter: String?
         /// Names of streams, "device.stream". One of them is there.
         public var audio: String?
         public var eeg: String?
@@ -109,12 +111,13 @@ extension Rig {
     }
 
     private func recognizer(_ table: SettingsTable) throws(SettingsError) -> Recognizer {
-        try table.allow(["name", "model", "audio", "eeg", "alternatives", "partial"])
+        try table.allow(["name", "model", "adapter", "audio", "eeg", "alternatives", "partial"])
         let audio = try stream("audio", table)
         let eeg = try stream("eeg", table)
         guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }
         return Recognizer(
-            name: try stageName(table), model: try table.string("model"), audio: audio, eeg: eeg,
+            name: try stageName(table), model: try table.string("model"), adapter: try table.string("adapter"), audio: audio,
+            eeg: eeg,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
             tellsPartial: try table.boolean("partial") ?? false, line: table.line,
             keyLines: table.settingLines)

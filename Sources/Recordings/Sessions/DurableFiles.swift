@@ -18,7 +18,7 @@ func replaceDurably(_ path: String, with bytes: [UInt8]) throws(SessionError) {
 
 /// Copies a file in pieces; it appears under its new name only when it is whole and on the disk.
 /// - Throws: ``SessionError`` when it cannot be read or written.
-func copyDurably(_ from: String, to path: String) throws(SessionError) {
+package func copyDurably(_ from: String, to path: String) throws(SessionError) {
     let source = open(from, O_RDONLY | O_CLOEXEC)
     guard source >= 0 else { throw SessionError(path: from, reason: .system(call: "open", code: errno)) }
     defer { close(source) }
@@ -46,13 +46,17 @@ func copyDurably(_ from: String, to path: String) throws(SessionError) {
 }
 
 /// Copies a folder of plain files, durably.
+/// - Parameter leftOut: names in it that are not copied; of folders all that is in them.
 /// - Throws: ``SessionError``.
-package func copyFolderDurably(_ from: String, to folder: String) throws(SessionError) {
+package func copyFolderDurably(
+    _ from: String, to folder: String, leavingOut leftOut: Set<String> = []
+) throws(SessionError) {
     guard let walk = FileManager.default.enumerator(atPath: from) else {
         throw SessionError(path: from, reason: .system(call: "open", code: ENOENT))
     }
     try makeFolderDurably(folder)
     for case let name as String in walk {
+        if leftOut.contains(String(name.prefix { $0 != "/" })) { continue }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: from + "/" + name, isDirectory: &isFolder) else { continue }
         if isFolder.boolValue {

@@ -1,6 +1,7 @@
 // System calls of Linux that Swift's own module of the C library leaves out.
 #pragma once
 #include <stddef.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -22,6 +23,12 @@ int ptsname_r(int descriptor, char *name, size_t size);
 static inline int larmor_timerfd_set(int timer, int64_t nanoseconds) {
     struct itimerspec time = {.it_value = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000}};
     return timerfd_settime(timer, 0, &time, 0);
+}
+
+// Bytes that the program has claimed and not given back, small and large blocks together.
+static inline uint64_t larmor_live_bytes(void) {
+    struct mallinfo2 all = mallinfo2();
+    return all.uordblks + all.hblkhd;
 }
 
 // Swift knows no functions with a variable number of arguments. The kernel signals this process when the thread that made it ends.

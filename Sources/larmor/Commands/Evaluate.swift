@@ -18,6 +18,9 @@ struct Evaluate: ParsableCommand {
     @Argument(help: "A corpus, or a folder of labelled sounds.")
     var corpus: String
 
+    @Option(help: "Name of an adapter of the model (`larmor adapt`).")
+    var adapter: String?
+
     @Option(help: "Which split: train, validation or test.")
     var split: Split = .test
 
@@ -67,7 +70,7 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         try reportingFailures {
             if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles) }
-            let model = try RecognizerModel(folder: model)
+            let model = try RecognizerModel(folder: model, adapter: adapter)
             if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: corpus)

@@ -42,6 +42,8 @@ struct ModelShow: ParsableCommand {
         var texts: Int?
         var validationErrorRate: Double?
         var testWordErrorRate: Double?
+        /// Names of what fits it to single speakers.
+        var adapters: [String]
     }
 
     func run() throws {
@@ -59,7 +61,8 @@ struct ModelShow: ParsableCommand {
                     10 * ($0 + layers.stride - 1) + (card.isHearing ? 15 : 10 * (card.eegFrontEnd?.slopeDelay ?? 0))
                 },
                 trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
-                validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
+                validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate,
+                adapters: RecognizerAdapter.names(model: model))
             if json { return try Console.json(result) }
             func line(_ name: String, _ text: String) {
                 Console.result(name.padding(toLength: 16, withPad: " ", startingAt: 0) + text)
@@ -78,6 +81,7 @@ struct ModelShow: ParsableCommand {
                 Console.count(result.trainingUtterances, "utterance")
                     + (result.speakers.map { ", \(Console.count($0, "speaker"))" } ?? ""))
             if let rate = result.validationErrorRate { line("validation", "\(Report.percent(rate)) of the units wrong") }
+            if !result.adapters.isEmpty { line("adapters", result.adapters.joined(separator: ", ")) }
             if let rate = result.testWordErrorRate { line("test", "word error rate \(Report.percent(rate))") }
         }
     }

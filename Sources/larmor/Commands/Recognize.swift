@@ -14,6 +14,7 @@ struct Recognize: LiveCommand {
         abstract: "Recognises live from a rig's running devices.",
         discussion: """
             With a simulated microphone and --speech, the test words of that folder are spoken and the result is scored.
+            --adapter or --subject fits the recogniser to one speaker, with what `larmor adapt` made.
             Example: larmor recognize rigs/demo.toml --model demo/models/words --readout demo/models/film \
             --speech demo/speech --words 20 --lsl words
             """)
@@ -23,6 +24,12 @@ struct Recognize: LiveCommand {
 
     @Option(help: "Folder of the CTC recogniser; the rig's by default.")
     var model: String?
+
+    @Option(help: "Name of an adapter of the (first) recogniser's model, in place of the rig's.")
+    var adapter: String?
+
+    @Option(help: "Who speaks: the adapter of that name is taken where the model has one.")
+    var subject: String?
 
     @Option(help: "Folder of the (first) readout's training; the rig's by default.")
     var readout: String?
@@ -57,13 +64,15 @@ struct Recognize: LiveCommand {
         if let seconds, !(seconds > 0) { throw ValidationError("--seconds must be above 0") }
         try RigOpening.check(waitFor)
         if words < 0 { throw ValidationError("--words must be 0 or more") }
+        if adapter != nil { try GivenOptions.refuse(["--subject"], "cannot stand beside --adapter") }
         if speech == nil { try GivenOptions.refuse(["--words"], "needs --speech") }
     }
 
     func enterEnvironment() throws { try RigEnvironment.enter(forRigAt: rig) }
 
     func work() throws {
-        let rig = try Rig(contentsOf: self.rig)
+        var rig = try Rig(contentsOf: self.rig)
+        try chooseAdapter(&rig)
         if let session { try OutputPlace.checkFolder(OutputPlace.folder(above: session)) }
         for hint in rig.hints { log.notice("\(self.rig): \(hint)") }
         let simulators = try RigSimulators(rig, executable: OwnProgram.path)
@@ -72,6 +81,19 @@ struct Recognize: LiveCommand {
         } catch {
             simulators.stop()
             throw error
+        }
+    }
+
+    private func chooseAdapter(_ rig: inout Rig) throws {
+        guard adapter != nil || subject != nil else { return }
+        guard let section = rig.recognizers.first, let folder = model ?? section.model else {
+            throw SettingsError(file: rig.file, line: 0, reason: .missingKey("recognizer", inTable: "the rig"))
+        }
+        if let subject, !RecognizerAdapter.names(model: folder).contains(subject) {
+            log.notice("\(folder) has no adapter “\(subject)”: its model is taken as it is (`larmor adapt` makes one)")
+            rig.recognizers[0].adapter = nil
+        } else {
+            rig.recognizers[0].adapter = adapter ?? subject
         }
     }
 

@@ -3,7 +3,7 @@ import Recognition
 
 extension TrainRecognizer {
     /// Trains on the EEG of a corpus' sessions, without sound.
-    func trainOnEEG(_ list: Corpus) throws {
+    func trainOnEEG(_ list: Corpus, _ recipe: TrainingRecipe) throws {
         if patience != nil, list[.validation].isEmpty {
             throw list.error(.noUtterances("some whose split is validation: --patience waits for them"))
         }
@@ -18,11 +18,12 @@ extension TrainRecognizer {
                 "     \(Console.count(eeg.validation.count - known.count, "validation text")) that training cannot spell: left out"
             )
         }
-        if !resume { TrainingRun.tellOfStopped(output) }
+        if !resume, !decay.explain { TrainingRun.tellOfStopped(output) }
         let training = try RecognizerTraining(.init(units: units, eeg, validation: known), recipe: recipe)
+        if decay.explain { return try explain(training) }
         // Until here a signal ends the program at once.
         StopRequest.install()
-        var print = "\(recipe)\(unit)\(eeg.specification)\(eeg.fit.mean)\(eeg.fit.deviation)"
+        var print = "\(recipe.fingerprint)\(unit)\(eeg.specification)\(eeg.fit.mean)\(eeg.fit.deviation)"
         for spoken in eeg.training + eeg.validation {
             print += "\(spoken.text)\t\(spoken.speaker)\t\(sum(spoken.eeg ?? []))\n"
         }

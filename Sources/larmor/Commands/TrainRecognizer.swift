@@ -23,6 +23,9 @@ struct TrainRecognizer: ParsableCommand {
             Example: larmor train recognizer --corpus sentences.jsonl --units characters --preset live --align-with models/teacher \
             --output models/sentences
             Example: larmor train recognizer --corpus eeg.jsonl --front-end krishna --reference average --output models/eeg
+            --timescale says weight decay as a time: how many epochs the weights remember their updates. Biases and norms do not decay. \
+            --explain tells what it means, trains nothing and needs no --output.
+            Example: larmor train recognizer --speech speech --timescale "8 epochs" --explain --scale data=4x,width=2x
             """)
 
     @Option(help: "A folder of labelled WAV files.")
@@ -34,8 +37,8 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "A session with EEG.")
     var eeg: String?
 
-    @Option(help: "Folder for the model.")
-    var output: String
+    @Option(name: .customLong("output"), help: "Folder for the model.")
+    var folder: String?
 
     @Option(help: "The network and how it is trained: words, live or teacher.")
     var preset: Preset = .words
@@ -59,6 +62,8 @@ struct TrainRecognizer: ParsableCommand {
 
     @Option(help: "Largest learning rate of the one-cycle schedule (default: 0.004; 0.003 with --preset live).")
     var learningRate: Double?
+
+    @OptionGroup var decay: DecayOptions
 
     @Option(help: "With --preset live or teacher: how much sounds are changed, 0 for not at all (default: 1).")
     var perturb: Double?
@@ -108,7 +113,10 @@ struct TrainRecognizer: ParsableCommand {
         var testWordErrorRate: Double?
     }
 
+    var output: String { folder ?? "" }
+
     func validate() throws {
+        guard folder != nil || decay.explain else { throw ValidationError("Missing expected argument '--output <output>'") }
         guard (speech == nil) != (corpus == nil) else { throw ValidationError("give either --speech or --corpus") }
         guard (1...1000).contains(epochs ?? 1) else { throw ValidationError("--epochs is a number from 1 to 1000") }
         guard (8...2048).contains(hidden ?? 8) else { throw ValidationError("--hidden is a number from 8 to 2048") }
@@ -125,7 +133,7 @@ struct TrainRecognizer: ParsableCommand {
         try eegFrontEnd.check()
     }
 
-    var recipe: TrainingRecipe {
+    private func makeRecipe() throws -> TrainingRecipe {
         var recipe: TrainingRecipe =
             eegFrontEnd.frontEnd != nil
             ? .krishna
@@ -142,15 +150,18 @@ struct TrainRecognizer: ParsableCommand {
         if let perturb { recipe.perturbation = perturb > 0 ? recipe.perturbation?.scaled(by: perturb) : nil }
         recipe.framewise = framewise.map { Float($0) } ?? recipe.framewise
         recipe.patience = patience
+        recipe.weightDecay = decay.weightDecay.map { Float($0) } ?? recipe.weightDecay
+        recipe.timescale = try decay.asked()
         recipe.seed = seed
         return recipe
     }
 
     func run() throws {
         try reportingFailures {
-            try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
+            if !decay.explain { try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"]) }
+            let recipe = try makeRecipe()
             let list = try readCorpus()
-            if eegFrontEnd.frontEnd != nil { return try trainOnEEG(list) }
+            if eegFrontEnd.frontEnd != nil { return try trainOnEEG(list, recipe) }
             if patience != nil, list[.validation].isEmpty {
                 throw list.error(.noUtterances("some whose split is validation: --patience waits for them"))
             }
@@ -167,13 +178,14 @@ struct TrainRecognizer: ParsableCommand {
                     "     \(Console.count(corpus.validation.count - known.count, "validation text")) with words that training lacks: left out"
                 )
             }
-            if !resume { TrainingRun.tellOfStopped(output) }
+            if !resume, !decay.explain { TrainingRun.tellOfStopped(output) }
             let training = try RecognizerTraining(
                 .init(
                     units: units, training: namingLines(of: list) { try aligned(corpus.training, units) }, validation: known,
                     rate: rate, eeg: background?.features ?? [],
                     eegChannels: background?.channels ?? 0),
                 recipe: recipe)
+            if decay.explain { return try explain(training) }
             // Until here a signal ends the program at once.
             StopRequest.install()
             if recipe.framewise > 0, !training.hasFramewiseLoss {
@@ -181,7 +193,7 @@ struct TrainRecognizer: ParsableCommand {
             }
             let trained = try namingLines(of: list) {
                 try TrainingRun(
-                    training, folder: output, fingerprint: fingerprint(corpus, background), resume: resume
+                    training, folder: output, fingerprint: fingerprint(recipe, corpus, background), resume: resume
                 ).run()
             }
             guard var model = trained else { throw StopRequest.exitCode }
@@ -212,6 +224,12 @@ struct TrainRecognizer: ParsableCommand {
         return try TeacherAlignment(teacher, rate: rate).align(utterances)
     }
 
+    func explain(_ training: RecognizerTraining) throws {
+        let report = DecayReport(
+            training.decayExplanation, training.extent, scale: try decay.scale.map { try TrainingScale($0) })
+        if json { try Console.json(report) } else { report.show() }
+    }
+
     func show(_ card: RecognizerModel.Card) throws {
         let result = Result(
             model: output, preset: eegFrontEnd.frontEnd?.rawValue ?? preset.rawValue, trainingWords: card.trainingWords,
@@ -227,9 +245,10 @@ struct TrainRecognizer: ParsableCommand {
     }
 
     /// Of all that the result follows from: an interrupted training goes on with nothing else.
-    private func fingerprint(_ corpus: SpeechCorpus, _ background: BackgroundEEG?) -> String {
+    private func fingerprint(_ recipe: TrainingRecipe, _ corpus: SpeechCorpus, _ background: BackgroundEEG?) -> String {
         let teacher = alignWith.flatMap { try? ContentHash.sha256(of: $0) } ?? ""
-        var texts = "\(recipe)\(rate)\(unit)\(teacher)\(background?.channels ?? 0)\(sum(background?.features ?? []))"
+        var texts =
+            "\(recipe.fingerprint)\(rate)\(unit)\(teacher)\(background?.channels ?? 0)\(sum(background?.features ?? []))"
         for spoken in corpus.training + corpus.validation {
             texts += "\(spoken.text)\t\(spoken.speaker)\t\(spoken.samples.count)\t\(sum(spoken.samples))\n"
         }

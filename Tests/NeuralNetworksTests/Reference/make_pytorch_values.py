@@ -120,6 +120,27 @@ def adamw():
     show("adamW", torch.stack(rows))
 
 
+def adamw_long():
+    """1,000 steps along a learning rate that rises and falls, every hundredth one, in float64: two weights and a bias."""
+    p = [torch.tensor([1.0, -0.5], requires_grad=True), torch.tensor([0.25], requires_grad=True)]
+    optimiser = torch.optim.AdamW(
+        [{"params": [p[0]], "weight_decay": 0.2}, {"params": [p[1]], "weight_decay": 0.0}], lr=0.01)
+    rows = []
+    for step in range(1000):
+        for group in optimiser.param_groups:
+            group["lr"] = 0.004 * (1 + step % 250) / 250
+        gradient = values((3,), 20 + step)
+        p[0].grad, p[1].grad = gradient[:2].clone(), gradient[2:].clone()
+        optimiser.step()
+        if step % 100 == 99:
+            rows.append(torch.cat([p[0].detach().clone(), p[1].detach().clone()]))
+    numbers = [f"{x:.15g}" for x in torch.stack(rows).reshape(-1).tolist()]
+    print("    static let adamWLong: [Double] = [")
+    for k in range(0, len(numbers), 5):
+        print("        " + ", ".join(numbers[k : k + 5]) + ",")
+    print("    ]")
+
+
 def ctc():
     for k, (frames, units, blank, target) in enumerate(
         [(5, 4, 0, [1, 2, 2]), (6, 4, 3, [0, 1]), (4, 3, 0, []), (3, 3, 0, [1, 1]), (40, 5, 0, [1, 2, 3, 3, 4, 1])]):
@@ -143,5 +164,6 @@ convolution("grouped", 4, 2, 2, 1, 1, 2)
 time_frequency()
 normalisation()
 adamw()
+adamw_long()
 ctc()
 print("}")

@@ -32,6 +32,7 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
             TimeFrequencyConvolution(bands: 4, channels: 2, planes: 3, kernel: 2, bandKernel: 3, stride: 2, bandStride: 2)),
         LayerCase("layer normalisation", LayerNormalisation(features: 5)),
         LayerCase("layer normalisation, 2 groups", LayerNormalisation(features: 6, groups: 2)),
+        LayerCase("member sum", MemberSum(outputs: 2, members: 3)),
         LayerCase("dropout", Dropout(features: 4, rate: 0.4)),
         LayerCase("rectifier", Activation(.rectifier, features: 4)),
         LayerCase("softsign", Activation(.softsign, features: 4)),

@@ -1,7 +1,7 @@
 #ifndef LARMOR_NETWORK_KERNELS_H
 #define LARMOR_NETWORK_KERNELS_H
 
-/* Inner loops of connectionist temporal classification, in double precision and eight states at once.
+/* Inner loops of grouped layers, and of connectionist temporal classification, in double precision and eight states at once.
  *
  * Logarithms of probabilities; minus infinity is the impossible. A row of the lattice has room for `width` states, a multiple of
  * eight: those beyond the target's are impossible. Before and after a row at least two more impossible ones can be read. */
@@ -21,5 +21,15 @@ void larmor_ctc_backward(double *after, const double *emission, const double *sk
 
 /* share[s] = e^(alpha[s] + beta[s] - total) */
 void larmor_ctc_share(const double *alpha, const double *beta, double total, double *share, long width);
+
+/* m dense layers side by side, as one product:
+ *
+ * y[r, g outputs + j] = bias[g outputs + j] + sum_i weight[(g outputs + j) inputs + i] x[r xStride + g xMember + i]
+ *
+ * An output's bits do not depend on the number of members or rows: one call gives what m calls of one member give. `packed` has room
+ * for 16 inputs. */
+void larmor_grouped_affine(
+    long rows, long members, long inputs, long outputs, const float *x, long xStride, long xMember, const float *weight,
+    const float *bias, float *packed, float *y, long yStride);
 
 #endif

@@ -30,7 +30,7 @@ public struct LayerDeclaration: Equatable, Sendable, Codable {
     public static let all: [LayerDeclaration] = [
         Dense.declaration, GRU.declaration, BidirectionalGRU.declaration, TemporalConvolution.declaration,
         TimeFrequencyConvolution.declaration, LayerNormalisation.declaration, Dropout.declaration, Activation.declaration,
-        ResidualBlock.declaration, SessionInput.declaration,
+        ResidualBlock.declaration, SessionInput.declaration, MemberSum.declaration,
     ]
 }
 

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import NetworkKernels
 
 /// The products that layers are made of, over scoped pointers to row-major matrices.
 ///
@@ -15,12 +16,31 @@ enum Products {
         rows: Int, inputs: Int, outputs: Int, groups: Int, _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>,
         bias: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
     ) {
+        if groups > 1 {
+            return setMembers(
+                rows: rows, members: groups, inputs: inputs / groups, outputs: outputs / groups, x, xStride: inputs,
+                weight: weight, bias: bias, into: y, yStride: outputs)
+        }
         for row in 0..<rows { (y + row * outputs).update(from: bias, count: outputs) }
-        let (n, k) = (outputs / groups, inputs / groups)
-        for g in 0..<groups {
-            Float.gemm(
-                transposeA: false, transposeB: true, m: rows, n: n, k: k, alpha: 1, x + g * k, lda: inputs,
-                weight + g * n * k, ldb: k, beta: 1, y + g * n, ldc: outputs)
+        Float.gemm(
+            transposeA: false, transposeB: true, m: rows, n: outputs, k: inputs, alpha: 1, x, lda: inputs, weight, ldb: inputs,
+            beta: 1, y, ldc: outputs)
+    }
+
+    /// m members side by side, each with its own part of a row, as one kernel: to the bit what the kernel gives for each member alone.
+    /// - Parameters:
+    ///   - inputs: of a member.
+    ///   - outputs: of a member.
+    ///   - xStride: values from one row of x to the next.
+    ///   - yStride: likewise.
+    static func setMembers(
+        rows: Int, members: Int, inputs: Int, outputs: Int, _ x: UnsafePointer<Float>, xStride: Int,
+        weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, yStride: Int
+    ) {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 16 * inputs) { packed in
+            guard let packed = packed.baseAddress else { return }
+            larmor_grouped_affine(
+                rows, members, inputs, outputs, x, xStride, inputs, weight, bias, packed, y, yStride)
         }
     }
 

@@ -74,4 +74,7 @@ public struct LiveShape: Sendable, Equatable, Codable {
 
     /// The layers whose outputs are of use beside the network's own: the convolution and each block.
     public var taps: [String] { ["rectifier"] + (0..<blocks).map { "block.\($0)" } }
+
+    /// What a ``SideNetwork`` reads: layers of one width behind the last look-ahead, so that in a stream they are of the same frame.
+    public var sideTaps: [String] { ["context"] + (0..<blocks).map { "block.\($0)" } }
 }

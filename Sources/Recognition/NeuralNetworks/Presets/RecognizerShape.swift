@@ -44,6 +44,15 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         }
     }
 
+    /// The layers that a ``SideNetwork`` reads, and their width; nil for a network that reads whole sounds.
+    public var side: (taps: [String], width: Int)? {
+        switch self {
+        case .words(let shape): (shape.sideTaps, shape.hidden)
+        case .live(let shape): (shape.sideTaps, shape.width)
+        case .teacher: nil
+        }
+    }
+
     /// Whether a network of these sizes can be made: sizes that come from a file are asked first.
     public var isPossible: Bool {
         let (widths, counts): ([Int], [Int])

@@ -29,4 +29,7 @@ public struct WordsShape: Sendable, Equatable, Codable {
         entries.append(.init("output", Dense(inputs: hidden, outputs: outputs)))
         return LayerSequence(entries)
     }
+
+    /// What a ``SideNetwork`` reads.
+    public var sideTaps: [String] { (0..<layers).map { "gru.\($0)" } }
 }

@@ -15,6 +15,8 @@ public final class CTCTraining {
     public private(set) var steps = 0
     public private(set) var skippedSteps = 0
     public private(set) var optimiser: AdamW
+    /// What is trained in place of all parameters; nil for all of them.
+    public private(set) var reparameterisation: (any Reparameterisation)?
     private let halves: [Half]
     private let clipNorm: Float
     private let seed: UInt64
@@ -41,15 +43,20 @@ public final class CTCTraining {
     ///   - weightDecay: λ of ``AdamW``.
     ///   - clipNorm: largest norm of a batch's gradient.
     ///   - framewise: a second loss, whose classes are the network's last outputs; nil for none.
+    ///   - reparameterisation: what is trained in place of all parameters; nil for all of them.
     ///   - seed: of all that is random in the layers.
     public init(
-        network: Network, blank: Int, weightDecay: Float, clipNorm: Float = 5, framewise: FramewiseLoss? = nil, seed: UInt64
+        network: Network, blank: Int, weightDecay: Float, clipNorm: Float = 5, framewise: FramewiseLoss? = nil,
+        reparameterisation: (any Reparameterisation)? = nil, seed: UInt64
     ) {
         precondition(framewise.map { $0.classes < network.outputs } ?? true, "the network has outputs for both losses")
         self.network = network
         self.framewise = framewise
         loss = CTCLoss(blank: blank)
-        optimiser = AdamW(network.layout, weightDecay: weightDecay)
+        self.reparameterisation = reparameterisation
+        optimiser =
+            reparameterisation.map { AdamW(decays: $0.decays, weightDecay: weightDecay) }
+            ?? AdamW(network.layout, weightDecay: weightDecay)
         self.clipNorm = clipNorm
         self.seed = seed
         halves = [Half(network), Half(network)]
@@ -85,14 +92,24 @@ public final class CTCTraining {
         if notFinite.isEmpty {
             var gradient = halves[0].gradient
             for i in gradient.indices { gradient[i] += halves[1].gradient[i] }
+            if let reparameterisation { gradient = reparameterisation.gradient(gradient) }
             norm = clip(&gradient, toNorm: clipNorm)
-            if norm.isFinite { optimiser.update(&network.parameters, gradient: gradient, learningRate: learningRate) }
+            if norm.isFinite { update(gradient, learningRate) }
         }
         let result = CTCStep(
             loss: (halves[0].loss + halves[1].loss) / Double(max(1, batch.count - notFinite.count)), gradientNorm: norm,
             notFinite: notFinite)
         if result.isSkipped { skippedSteps += 1 }
         return result
+    }
+
+    private func update(_ gradient: [Float], _ learningRate: Float) {
+        guard var chosen = reparameterisation else {
+            return optimiser.update(&network.parameters, gradient: gradient, learningRate: learningRate)
+        }
+        optimiser.update(&chosen.values, gradient: gradient, learningRate: learningRate)
+        chosen.write(into: &network.parameters)
+        reparameterisation = chosen
     }
 
     private func seed(ofHalf half: Int) -> UInt64 { seed &+ UInt64(steps) &* 0x2545_F491_4F6C_DD1D &+ UInt64(half) }

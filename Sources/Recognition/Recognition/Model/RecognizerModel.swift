@@ -107,17 +107,34 @@ public struct RecognizerModel: Sendable, Equatable {
         private var isClosed = false
         public var kind: FailureKind { isMissing || isClosed ? .missingInput : .badInput }
 
-        public var description: String { "\(file): not a usable model: \(problem)" }
+        /// What the file should have been.
+        var thing = "model"
+
+        public var description: String { "\(file): not a usable \(thing): \(problem)" }
 
         /// A file that could not be read.
-        init(unreadable file: String, _ remedy: String = "") {
+        init(unreadable file: String, _ remedy: String = "", of thing: String = "model") {
+            self.thing = thing
             isMissing = !FileManager.default.fileExists(atPath: file)
             isClosed = FailureKind.ofInput(at: file) == .missingInput
             self.file = file
             problem = isMissing ? "there is no such file" + remedy : "it cannot be read, or is no regular file"
         }
 
-        init(file: String, problem: String) { (self.file, self.problem) = (file, problem) }
+        init(file: String, problem: String, of thing: String = "model") {
+            (self.file, self.problem, self.thing) = (file, problem, thing)
+        }
+
+        /// A folder that is a model, but not for what it is wanted.
+        public init(folder: String, problem: String) { self.init(file: folder, problem: problem) }
+
+        /// A name that no file can have.
+        init(adapterName name: String, _ folder: String) {
+            self.init(
+                file: folder,
+                problem: "“\(name.prefix(80))” as the name of one: expected up to 64 letters, digits, - _ or dots",
+                of: "adapter")
+        }
     }
 
     /// What inputs and outputs mean.
@@ -125,21 +142,38 @@ public struct RecognizerModel: Sendable, Equatable {
     public var network: Network
     /// What the card's EEG front end learnt; nil where the card has none.
     public var eegFit: EEGFrontEndFit?
+    /// Corrects the network for one subject; nil for none.
+    public var adapter: RecognizerAdapter?
 
-    public init(card: Card, network: Network, eegFit: EEGFrontEndFit? = nil) {
-        (self.card, self.network, self.eegFit) = (card, network, eegFit)
+    public init(card: Card, network: Network, eegFit: EEGFrontEndFit? = nil, adapter: RecognizerAdapter? = nil) {
+        self.card = card
+        self.network = network
+        self.eegFit = eegFit
+        self.adapter = adapter
+    }
+
+    /// The network with its side network; nil without one.
+    var adapted: AdaptedNetwork? {
+        adapter.map { AdaptedNetwork(network, taps: $0.card.taps, side: $0.side) }
+    }
+
+    /// SHA-256 of `model.safetensors` as it is written.
+    public var weightsHash: String { (try? ContentHash.sha256(encodedWeights())) ?? "" }
+
+    private func encodedWeights() throws -> [UInt8] {
+        [UInt8](
+            try SafeTensors(
+                tensors: network.tensors.merging(frontEndTensors) { own, _ in own }, metadata: ["format": "pt"]
+            ).encoded())
     }
 
     /// Index of the blank unit.
     public static let blank = 0
 
-    /// Makes the folder where it is missing.
+    /// Makes the folder where it is missing. An adapter is written by itself.
     public func write(folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let weights = [UInt8](
-            try SafeTensors(
-                tensors: network.tensors.merging(frontEndTensors) { own, _ in own }, metadata: ["format": "pt"]
-            ).encoded())
+        let weights = try encodedWeights()
         var card = card
         card.weights = ContentHash.sha256(weights)
         let encoder = JSONEncoder()
@@ -148,9 +182,22 @@ public struct RecognizerModel: Sendable, Equatable {
         try OutputFile.write(weights, to: folder + "/model.safetensors", inSession: true)
     }
 
-    /// - Parameter isLive: whether it is to read a stream; a teacher cannot, and is refused.
+    /// - Parameters:
+    ///   - isLive: whether it is to read a stream; a teacher cannot, and is refused.
+    ///   - adapter: name of one of the folder's adapters; nil for the one that a session kept with its copy of the model, or none.
     /// - Throws: ``FileError`` that names the file and what is wrong with it.
-    public init(folder: String, isLive: Bool = true) throws(FileError) {
+    public init(folder: String, isLive: Bool = true, adapter: String? = nil) throws(FileError) {
+        try self.init(withoutAdapter: folder, isLive: isLive)
+        let copy = folder + "/" + RecognizerAdapter.copyName
+        if let adapter {
+            guard RecognizerAdapter.isPossible(name: adapter) else { throw FileError(adapterName: adapter, folder) }
+            self.adapter = try RecognizerAdapter(RecognizerAdapter.path(adapter, model: folder), for: self)
+        } else if FileManager.default.fileExists(atPath: copy) {
+            self.adapter = try RecognizerAdapter(copy, for: self)
+        }
+    }
+
+    private init(withoutAdapter folder: String, isLive: Bool) throws(FileError) {
         let cardFile = folder + "/model.json"
         let weightsFile = folder + "/model.safetensors"
         guard let json = RegularFile.contents(cardFile) else {

@@ -17,6 +17,9 @@ public struct StreamingRecognizer: Sendable {
 
     public let model: RecognizerModel
     private var state: Network.State
+    /// The network with its side network, and what both remember; nil without an adapter.
+    private let adapted: AdaptedNetwork?
+    private var adaptedState: AdaptedNetwork.State?
     private var decoder: BestPathDecoder
     private var inputs: [Float]
     /// Of a model whose card has an EEG front end.
@@ -29,6 +32,8 @@ public struct StreamingRecognizer: Sendable {
         self.model = model
         decoder = BestPathDecoder(blank: RecognizerModel.blank, labelWindow: model.card.labelWindow)
         state = model.network.initialState()
+        adapted = model.adapted
+        adaptedState = adapted?.initialState()
         inputs = [Float](repeating: 0, count: model.card.shape.inputs)
         logits = [Float](repeating: 0, count: model.card.shape.outputs)
         if let specification = model.card.eegFrontEnd, let fit = model.eegFit { projection = EEGProjection(specification, fit) }
@@ -53,7 +58,10 @@ public struct StreamingRecognizer: Sendable {
             }
         }
         defer { frame += 1 }
-        guard Self.advance(model.network, inputs, &state, &logits) else { return nil }
+        let came =
+            adapted.map { Self.advance($0, inputs, &adaptedState, &logits) }
+            ?? Self.advance(model.network, inputs, &state, &logits)
+        guard came else { return nil }
         guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
         return Word(index: found.unit - 1, frame: frame, logProbability: found.logProbability)
     }
@@ -63,5 +71,12 @@ public struct StreamingRecognizer: Sendable {
     ) -> Bool {
         var output = logits.mutableSpan
         return network.step(inputs.span, state: &state, into: &output)
+    }
+
+    private static func advance(
+        _ network: AdaptedNetwork, _ inputs: [Float], _ state: inout AdaptedNetwork.State?, _ logits: inout [Float]
+    ) -> Bool {
+        var output = logits.mutableSpan
+        return state?.step(network, inputs.span, into: &output) ?? false
     }
 }

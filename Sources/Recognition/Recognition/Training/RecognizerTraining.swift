@@ -1,5 +1,5 @@
 import Dispatch
-import NeuralNetworks
+public import NeuralNetworks
 import SignalFeatures
 import Signals
 
@@ -24,11 +24,16 @@ public struct RecognizerTraining: Sendable {
     /// With the outputs of the framewise loss behind the units.
     private let layers: LayerSequence
     private let framewise: FramewiseLoss?
+    /// Steps and epochs of the whole training, as the schedule counts them.
+    public let extent: TrainingExtent
+    /// λ that the recipe's timescale, or its own, comes to.
+    public let weightDecay: Double
     private let strings: TrainingStrings
     private let watched: TrainingStrings?
 
-    /// - Throws: ``Units/SpellingError`` when a text has a word or a character that is no unit.
-    public init(_ data: Data, recipe: TrainingRecipe) throws(Units.SpellingError) {
+    /// - Throws: ``Units/SpellingError`` when a text has a word or a character that is no unit, `TimescaleError` for a timescale that
+    ///   this much data does not have.
+    public init(_ data: Data, recipe: TrainingRecipe) throws {
         precondition(!data.training.isEmpty && !data.units.texts.isEmpty, "training needs utterances")
         let eegFeatures = data.eegFrontEnd?.specification.outputs ?? data.eegChannels * EEGFrontEnd.featuresPerChannel
         let audioFeatures = data.eegFrontEnd == nil ? recipe.frontEnd.features : 0
@@ -57,6 +62,29 @@ public struct RecognizerTraining: Sendable {
             ? nil : FramewiseLoss(classes: self.strings.classes.count + 1, weight: recipe.framewise)
         (self.recipe, self.data, self.shape) = (recipe, data, shape(outputs: units))
         self.layers = framewise.map { shape(outputs: units + $0.classes).sequence(dropout: recipe.dropout) } ?? layers
+        extent = Self.extent(strings: self.strings, recipe)
+        weightDecay =
+            try recipe.timescale?.weightDecay(learningRate: Double(recipe.learningRate), extent) ?? Double(recipe.weightDecay)
+    }
+
+    private static func extent(strings: TrainingStrings, _ recipe: TrainingRecipe) -> TrainingExtent {
+        let mean = Double(recipe.wordsPerString.lowerBound + recipe.wordsPerString.upperBound) / 2
+        let perEpoch = max(
+            1, Int((Double(strings.spoken.count) / (strings.joins ? mean : 1) / Double(recipe.batch)).rounded()))
+        let samples = strings.spoken.reduce(0) { $0 + $1.samples.count }
+        return TrainingExtent(
+            iterationsPerEpoch: Double(perEpoch), epochs: Double(recipe.epochs),
+            minutesPerEpoch: Double(samples) / Double(strings.rate) / 60)
+    }
+
+    private var schedule: OneCycle { OneCycle(maximum: recipe.learningRate, steps: extent.iterations) }
+
+    /// What the weight decay means for this training.
+    public var decayExplanation: DecayExplanation {
+        let schedule = schedule
+        return DecayExplanation(
+            weightDecay: weightDecay, learningRate: Double(recipe.learningRate), extent,
+            rates: (0..<schedule.steps).map { Double(schedule.rate(at: $0)) })
     }
 
     /// Whether there is anything for the framewise loss to learn: words or phonemes whose times are known.
@@ -84,15 +112,12 @@ public struct RecognizerTraining: Sendable {
             network.parameters[bias.offset + RecognizerModel.blank] = recipe.blankBias
         }
         let training = CTCTraining(
-            network: network, blank: RecognizerModel.blank, weightDecay: recipe.weightDecay,
+            network: network, blank: RecognizerModel.blank, weightDecay: Float(weightDecay),
             clipNorm: recipe.clipNorm, framewise: framewise, seed: random.split())
         let validation = watched.map { strings in
             ValidationSet(strings) { example($0, 0, standardisation, noise: 0) }
         }
-        let mean = Double(recipe.wordsPerString.lowerBound + recipe.wordsPerString.upperBound) / 2
-        let perEpoch = max(
-            1, Int((Double(strings.spoken.count) / (strings.joins ? mean : 1) / Double(recipe.batch)).rounded()))
-        let schedule = OneCycle(maximum: recipe.learningRate, steps: perEpoch * recipe.epochs)
+        let schedule = schedule
         var state = TrainingCheckpoint(training, random: random)
         if let checkpoint {
             state = checkpoint

@@ -18,6 +18,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var batch = 16
     /// Largest of the one-cycle schedule.
     public var learningRate: Float
+    /// λ of `AdamW` in PyTorch's convention; a timescale takes its place.
     public var weightDecay: Float = 0.01
     public var dropout: Float = 0.2
     /// Largest norm of a gradient.
@@ -39,6 +40,14 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// Epochs without a better result on the validation split after which training ends; nil to go on.
     public var patience: Int?
     public var seed: UInt64 = 1
+    /// How long the training remembers its updates; nil for `weightDecay` as it stands.
+    public var timescale: Timescale?
+
+    /// All of it as a text that changes with each value: another recipe does not go on from a checkpoint.
+    public var fingerprint: String {
+        // Trainings that were stopped before there were timescales go on.
+        "\(self)".replacing(", timescale: nil", with: "")
+    }
 
     /// A handful of whole words, as version 0.1 trained them.
     public static let words = TrainingRecipe(
