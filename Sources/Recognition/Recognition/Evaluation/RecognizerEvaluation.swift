@@ -11,8 +11,15 @@ public struct RecognizerEvaluation: Sendable {
         public var words: WordErrors
         /// Of the texts' characters without white space.
         public var characters: WordErrors
-        /// Of each unit that was read, natural logarithm.
-        public var logProbabilities: [Float]
+        /// The words of ``read`` one by one.
+        public var heard: [HeardWord]
+
+        public init(
+            speaker: String, said: String, read: String, words: WordErrors, characters: WordErrors, heard: [HeardWord]
+        ) {
+            (self.speaker, self.said, self.read) = (speaker, said, read)
+            (self.words, self.characters, self.heard) = (words, characters, heard)
+        }
     }
 
     private let model: RecognizerModel
@@ -59,27 +66,39 @@ public struct RecognizerEvaluation: Sendable {
     }
 
     private func reading(of utterance: SpokenText, _ sound: [Float]) -> Reading {
-        let found = read(sound)
-        let text = units.text(of: found.map { $0.index + 1 })
+        let heard = hear(sound)
+        let text = heard.map(\.text).joined(separator: " ")
         return Reading(
             speaker: utterance.speaker, said: utterance.text, read: text,
             words: WordErrors(reference: Units.words(in: utterance.text), hypothesis: Units.words(in: text)),
             characters: WordErrors(
                 reference: utterance.text.filter { !$0.isWhitespace }, hypothesis: text.filter { !$0.isWhitespace }),
-            logProbabilities: found.map(\.logProbability))
+            heard: heard)
     }
 
     /// Units in a sound.
     public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] {
+        var found: [StreamingRecognizer.Word] = []
+        step(through: sound) { _, _, unit in if let unit { found.append(unit) } }
+        return found
+    }
+
+    /// Words in a sound, each with its evidence.
+    public func hear(_ sound: [Float]) -> [HeardWord] {
+        var collector = HeardWords(model.card)
+        step(through: sound) { recognizer, power, unit in collector.take(recognizer, power: power, named: unit) }
+        return collector.finish()
+    }
+
+    private func step(through sound: [Float], _ body: (StreamingRecognizer, Float, StreamingRecognizer.Word?) -> Void) {
         let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
         var recognizer = StreamingRecognizer(model)
-        var found: [StreamingRecognizer.Word] = []
         sound.withUnsafeBufferPointer { samples in
-            front.feed(samples) { features, _ in
-                if let unit = recognizer.step(audio: features, eeg: nil) { found.append(unit) }
+            front.feed(samples) { features, power in
+                let unit = recognizer.step(audio: features, eeg: nil)
+                body(recognizer, power, unit)
             }
         }
-        return found
     }
 
     /// Word error rate of all test utterances in one strip with half a second of silence between them, without EEG.

@@ -21,6 +21,8 @@ public struct StreamingRecognizer: Sendable {
     private var inputs: [Float]
     /// Of the last frame: the blank's, then one for each word.
     public private(set) var logits: [Float]
+    /// Whether the network has given an output; it waits for its look-ahead first.
+    public private(set) var hasOutput = false
     private var frame: UInt64 = 0
 
     public init(_ model: RecognizerModel) {
@@ -43,6 +45,7 @@ public struct StreamingRecognizer: Sendable {
         }
         defer { frame += 1 }
         guard Self.advance(model.network, inputs, &state, &logits) else { return nil }
+        hasOutput = true
         guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
         return Word(index: found.unit - 1, frame: frame, logProbability: found.logProbability)
     }
