@@ -96,7 +96,35 @@ struct CertificateTests {
         #expect(reason { try certificate().check(modelSHA256: "b") } != nil)
     }
 
-    @Test func `a model's hash is that of its files, the certificate apart`() throws {
+    @Test func `scores that tell their model bind the certificate to it, and those of another model are refused`() throws {
+        let (own, other) = (String(repeating: "a", count: 64), String(repeating: "b", count: 64))
+        func table(_ model: String, rows: Int = 400) throws -> ScoreTable {
+            let set = try SyntheticScores.hedger(rows)
+            var text = "utterance,x,y,model_sha256\n"
+            for row in 0..<rows { text += "u\(row / 5),\(set.scores[row]),\(set.outcomes[row] ? 1 : 0),\(model)\n" }
+            return try ScoreTable(bytes: Array(text.utf8))
+        }
+        func certificate(_ table: ScoreTable, model: String? = nil) throws -> CalibrationCertificate {
+            try CalibrationCertificate(
+                table, method: .llo, split: .init(seed: 1, share: 0.5), date: "2026-11-29", program: "test", modelSHA256: model,
+                resamples: 20)
+        }
+        let made = try certificate(table(own))
+        let named = try certificate(table(own), model: own)
+        #expect(made.modelSHA256 == own && named.modelSHA256 == own)
+        #expect(reason { _ = try certificate(table(own), model: other) } == .otherModel(named: other, found: own))
+        #expect(
+            reason { _ = try made.reportRows(of: table(other)) } == .mismatch(of: "model", certified: own, found: other))
+        #expect(try made.reportRows(of: table("", rows: 30)).count == 30)
+        let two = Array("x,y,model_sha256\n0.5,1,\(own)\n0.4,0,\(other)\n".utf8)
+        guard case .table(line: 3, _)? = reason({ _ = try ScoreTable(bytes: two) }) else {
+            Issue.record("scores of two models were taken")
+            return
+        }
+        #expect(reason { _ = try ScoreTable(bytes: Array("x,y,model_sha256\n0.5,1,resnet\n".utf8)) } != nil)
+    }
+
+    @Test func `a model's hash is that of its weights, of a folder without any that of its files`() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("larmor-model-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder + "/adapters", withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -104,13 +132,16 @@ struct CertificateTests {
         try "weights".write(toFile: folder + "/model.safetensors", atomically: true, encoding: .utf8)
         try "{}".write(toFile: folder + "/model.json", atomically: true, encoding: .utf8)
         let hash = try ModelHash.sha256(of: folder)
-        // sha256sum model.json model.safetensors | sha256sum
-        #expect(hash == "6c7fc46191ca59114dc46ca63a5d5b07b7d0304d3e23857a3618d00441d6060f")
+        // printf weights | sha256sum
+        #expect(hash == "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c")
+        try "[]".write(toFile: folder + "/training.json", atomically: true, encoding: .utf8)
         try "anything".write(toFile: folder + "/certificate.json", atomically: true, encoding: .utf8)
         #expect(try ModelHash.sha256(of: folder) == hash)
         try "other".write(toFile: folder + "/model.safetensors", atomically: true, encoding: .utf8)
         #expect(try ModelHash.sha256(of: folder) != hash)
         #expect(reason { _ = try ModelHash.sha256(of: folder + "/absent") } == .noSuchFile)
+        try FileManager.default.removeItem(atPath: folder + "/model.safetensors")
+        #expect(try ModelHash.sha256(of: folder) != hash)
     }
 
     @Test func `damaged certificates are refused with the field`() throws {

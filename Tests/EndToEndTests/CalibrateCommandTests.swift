@@ -191,4 +191,53 @@ struct CalibrateCommandTests {
         let asked = try Larmor.run("calibrate", "bold", "s.csv", "--levels", "99", in: folder)
         #expect(asked.status == 65 && asked.messages.contains("at least 99"))
     }
+
+    /// A session of the last version, with an event log of prompts and words of our own: of each three words one is wrong at random.
+    private func session() throws -> String {
+        let folder = try temporaryFolder("labelled") + "/session"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let old =
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
+            + "/CompatibilityTests/Sessions-0.1.0/thinkgear/session.json"
+        try FileManager.default.copyItem(atPath: old, toPath: folder + "/session.json")
+        var log = "{\"event\":\"word\",\"time_s\":0.5,\"text\":\"early\",\"frame\":50,\"log_probability\":-0.1}\n"
+        var state: UInt64 = 7
+        for prompt in 0..<60 {
+            let time = Double(prompt) * 3 + 1
+            log +=
+                "{\"event\":\"marker\",\"time_s\":\(time),\"stream\":\"console.prompts\",\"at_s\":\(time),\"texts\":[\"One, two three.\"]}\n"
+            for (place, word) in ["one", "two", "three"].enumerated() {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                let share = Double(state >> 11) * 0x1p-53
+                let said = share < 0.7 ? word : "four"
+                let (at, score) = (
+                    time + 0.5 + Double(place) * 0.6, 0.3 + Double(state & 1023) / 2048 + (share < 0.7 ? 0.15 : 0)
+                )
+                log +=
+                    "{\"event\":\"word\",\"time_s\":\(at),\"text\":\"\(said)\",\"frame\":1,\"log_probability\":\(log2(score))"
+                log += ",\"evidence\":{\"posterior\":\(score),\"margin\":1.5,\"snr_dB\":20.0,\"lost_frames\":0}}\n"
+            }
+        }
+        try log.write(toFile: folder + "/events.jsonl", atomically: true, encoding: .utf8)
+        return folder
+    }
+
+    @Test func `a session with prompts is assessed word by word, in utterances of a prompt`() throws {
+        let session = try session()
+        defer { try? FileManager.default.removeItem(atPath: (session as NSString).deletingLastPathComponent) }
+        struct Clustered: Decodable { var n: Int, clusters: Int, gamma: Double }
+        for score in ["x", "posterior"] {
+            let result = try RunningLarmor(["calibrate", "assess", session, "--score", score, "--json"]).wait()
+            #expect(result.status == 0, "\(result.messages)")
+            let found = try result.json(Clustered.self)
+            #expect(found.n == 180 && found.clusters == 60 && found.gamma > 0)
+            #expect(result.messages.contains("1 word left out"))
+        }
+        let none = try RunningLarmor(["calibrate", "assess", session, "--labels", "annotations"]).wait()
+        #expect(none.status == 65 && none.messages.contains("no annotations with a time and a duration"))
+        let stranger = try RunningLarmor(["calibrate", "assess", session, "--stage", "nobody"]).wait()
+        #expect(stranger.status == 65 && stranger.messages.contains("no words of a stage “nobody”"))
+        let empty = try RunningLarmor(["calibrate", "assess", (session as NSString).deletingLastPathComponent]).wait()
+        #expect(empty.status == 66 && empty.messages.contains("session.json"))
+    }
 }

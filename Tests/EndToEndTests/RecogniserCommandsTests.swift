@@ -63,7 +63,8 @@ import Testing
         #expect(resumed.status == 65 && resumed.messages.contains("training.safetensors"))
 
         let evaluation = try run(
-            "evaluate", "model", "split.jsonl", "--snr", "20,0", "--noise", "pink", "--scores", "scores.csv", "--json"
+            "evaluate", "model", "split.jsonl", "--snr", "20,0", "--noise", "pink", "--scores", "scores.csv", "--scores-snr",
+            "20", "--json"
         ).json(Evaluation.self)
         #expect(evaluation.utterances == 12 && evaluation.conditions.map(\.snrDb) == [nil, 20, 0])
         #expect(
@@ -71,7 +72,10 @@ import Testing
         #expect(Array(evaluation.perSpeaker.keys) == [speaker] && evaluation.speakersInTraining == [])
         #expect(evaluation.textsInTraining == 12)
         let scores = try String(contentsOfFile: folder + "/scores.csv", encoding: .utf8)
-        #expect(scores.hasPrefix("y,x,cluster\n"))
+        #expect(scores.hasPrefix("utterance,speaker,word,said,from_s,to_s,y,x,posterior,margin,snr_dB,"))
+        #expect(scores.split(separator: "\n").dropFirst().allSatisfy { $0.split(separator: ",").last?.count == 64 })
+        let twice = try RunningLarmor(["evaluate", "model", "split.jsonl", "--scores-snr", "20"], folder: folder).wait()
+        #expect(twice.status == 64 && twice.messages.contains("--scores-snr needs --scores"))
         _ = try run("evaluate", "model", "speech", "--split", "all", "--speaker", speaker, "--confusions")
 
         _ = try run("model", "show", "model")

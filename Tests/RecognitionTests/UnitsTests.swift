@@ -32,7 +32,7 @@ import Testing
         for (frame, text) in [(3, "h"), (9, "i"), (12, " "), (13, " "), (20, "y"), (30, "o")] {
             if let word = assembler.next(text, logProbability: -0.5, frame: UInt64(frame)) { found.append(word) }
         }
-        #expect(found == [.init(text: "hi", frame: 9, logProbability: -1)])
+        #expect(found == [.init(text: "hi", first: 3, frame: 9, logProbability: -1)])
         #expect(assembler.current?.text == "yo")
         for frame in 31..<80 where assembler.next(nil, logProbability: 0, frame: UInt64(frame)) != nil {
             Issue.record("too early")

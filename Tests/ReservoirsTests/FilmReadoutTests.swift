@@ -37,6 +37,14 @@ import Testing
         #expect(try tensors.floats("intercept", shape: [3], file: "readout") == readout.intercept)
     }
 
+    @Test func `posteriors are the softmax of the outputs, and of two classes the logistic function of the margin`() {
+        let found = FilmReadout.posteriors([0.9, 0.1, 0.3], temperature: 0.2)
+        let weights = [4.5, 0.5, 1.5].map { exp($0) }
+        for (a, b) in zip(found, weights) { #expect(abs(a - b / weights.reduce(0, +)) < 1e-6) }
+        #expect(abs(FilmReadout.posteriors([0.4, 0.15])[0] - 1 / (1 + exp(-2.5))) < 1e-6)
+        #expect(FilmReadout.posteriors([3e4, -3e4, 0]) == [1, 0, 0])
+    }
+
     @Test func `a folder of version 0_1 with readout_bin opens, and writing into it replaces its weights`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let readout = try readout()

@@ -63,12 +63,14 @@ import Testing
     @Test func `a recogniser and a readout may tell alternatives and first guesses`() throws {
         let rig = try rig(
             "[[recognizer]]\naudio = \"mic.audio\"\nalternatives = 3\n"
-                + "[[readout]]\ndevice = \"film1\"\naudio = \"mic.audio\"\npartial = true\n")
+                + "[[readout]]\ndevice = \"film1\"\naudio = \"mic.audio\"\npartial = true\nevidence = true\n")
         #expect(rig.recognizers.map(\.alternatives) == [3] && rig.recognizers.map(\.tellsPartial) == [false])
         #expect(rig.readouts.map(\.alternatives) == [0] && rig.readouts.map(\.tellsPartial) == [true])
+        #expect(rig.recognizers.map(\.tellsEvidence) == [false] && rig.readouts.map(\.tellsEvidence) == [true])
         let one = "[[recognizer]]\naudio = \"mic.audio\"\n"
         guard case .invalidValue("alternatives", "11", _)? = reason(one + "alternatives = 11\n"),
-            case .wrongType("partial", _, _)? = reason(one + "partial = 1\n")
+            case .wrongType("partial", _, _)? = reason(one + "partial = 1\n"),
+            case .wrongType("evidence", _, _)? = reason(one + "evidence = \"yes\"\n")
         else {
             Issue.record("eleven alternatives, or a number for partial, passed")
             return

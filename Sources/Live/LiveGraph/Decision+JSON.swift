@@ -1,3 +1,4 @@
+import Recognition
 public import Signals
 
 extension Decision {
@@ -23,7 +24,9 @@ extension Decision {
     /// no probability.
     ///
     /// Decisions of stages that the rig file names have `stage` after `time_s`. Where the rig file asks for them, words end with
-    /// `alternatives` (each with `text`, and `log_probability` or `score` as the word has it), and first guesses with `partial`, true.
+    /// `alternatives` (each with `text`, and `log_probability` or `score` as the word has it), and first guesses with `partial`, true. Final
+    /// words of a stage with `evidence = true` end with `evidence`: `posterior`, `margin` (natural logarithms for a recogniser, outputs for a
+    /// readout), and for a recogniser `snr_dB`, `lost_frames`, `eeg_absent_frames`, `eeg_outliers`, those that there are.
     ///
     /// - Parameter start: the session's first stamp; `time_s` counts from it, with nine decimals.
     public func line(start: HostTime) -> String {
@@ -72,7 +75,18 @@ extension Decision {
     private func ending(_ measure: String) -> String {
         let list = alternatives.map { "{\"text\":\(Self.quoted($0.text)),\"\(measure)\":\(Self.number($0.score))}" }
         return (list.isEmpty ? "" : ",\"alternatives\":[\(list.joined(separator: ","))]")
-            + (isPartial ? ",\"partial\":true" : "")
+            + (isPartial ? ",\"partial\":true" : "") + (evidence.map(Self.text) ?? "")
+    }
+
+    private static func text(_ evidence: WordEvidence) -> String {
+        var parts = ["\"posterior\":\(number(evidence.posterior))", "\"margin\":\(number(evidence.margin))"]
+        if let quality = evidence.quality {
+            if let snr = quality.snr_dB { parts.append("\"snr_dB\":\(number(Float(snr)))") }
+            parts.append("\"lost_frames\":\(quality.lostFrames)")
+            if let absent = quality.eegAbsentFrames { parts.append("\"eeg_absent_frames\":\(absent)") }
+            if let outliers = quality.eegOutliers { parts.append("\"eeg_outliers\":\(number(Float(outliers)))") }
+        }
+        return ",\"evidence\":{\(parts.joined(separator: ","))}"
     }
 
     private static func seconds(_ start: HostTime, _ time: HostTime) -> String {

@@ -1,3 +1,4 @@
+public import Recognition
 public import Signals
 
 /// One line of the event log: something that the pipeline decided or saw.
@@ -63,6 +64,8 @@ public struct Decision: Sendable, Equatable {
     public var alternatives: [Alternative] = []
     /// The word is a first guess; one of the same stage that is final follows.
     public var isPartial = false
+    /// How sure one may be of a final word; nil unless the rig file asks for it.
+    public var evidence: WordEvidence?
 
     public init(content: Content, hostTime: HostTime, stage: String? = nil, spanEnd: HostTime? = nil) {
         self.content = content

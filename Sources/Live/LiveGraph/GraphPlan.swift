@@ -41,6 +41,8 @@ public struct GraphPlan: Sendable {
         /// How many words beside the best one a decision names, and whether first guesses are told.
         package var alternatives = 0
         package var tellsPartial = false
+        /// Whether final words come with their evidence.
+        package var tellsEvidence = false
     }
 
     /// A ``ReadoutStage``.
@@ -52,6 +54,8 @@ public struct GraphPlan: Sendable {
         package var readout: FilmReadout
         package var alternatives = 0
         package var tellsPartial = false
+        /// Whether final words come with their evidence.
+        package var tellsEvidence = false
     }
 
     /// A ``MonitorStage``.
@@ -115,7 +119,7 @@ struct StreamFinder {
     func recognizer(_ section: Rig.Recognizer, _ model: RecognizerModel) throws(SettingsError) -> GraphPlan.Recognizer {
         var found = GraphPlan.Recognizer(
             name: section.name, audio: nil, eeg: nil, model: model, alternatives: section.alternatives,
-            tellsPartial: section.tellsPartial)
+            tellsPartial: section.tellsPartial, tellsEvidence: section.tellsEvidence)
         if let name = section.audio, model.card.isHearing {
             let audio = try place(name, section.keyLines["audio"] ?? section.line)
             try checkRate(audio, model.card.audioRate, section.keyLines["audio"] ?? section.line)
@@ -165,7 +169,7 @@ struct StreamFinder {
         }
         return GraphPlan.Readout(
             name: section.name, audio: audio, films: films, readout: readout, alternatives: section.alternatives,
-            tellsPartial: section.tellsPartial)
+            tellsPartial: section.tellsPartial, tellsEvidence: section.tellsEvidence)
     }
 
     /// The streams of films' answers, and how many readings they have together.

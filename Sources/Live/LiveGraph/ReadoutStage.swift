@@ -1,3 +1,4 @@
+import Recognition
 import Reservoirs
 package import Signals
 
@@ -8,6 +9,7 @@ package final class ReadoutStage: Stage {
     private let name: String?
     private let labels: [String]
     private let alternatives: Int
+    private let tellsEvidence: Bool
     /// Names of the films' streams.
     private let streamNames: [String]
     private var listener: FilmListener
@@ -17,7 +19,7 @@ package final class ReadoutStage: Stage {
     package init(_ plan: GraphPlan.Readout, devices: [GraphPlan.Device], sinks: [any DriveSink]) {
         (audio, streams, name) = (plan.audio, plan.films, plan.name)
         labels = plan.readout.card.labels
-        alternatives = plan.alternatives
+        (alternatives, tellsEvidence) = (plan.alternatives, plan.tellsEvidence)
         streamNames = plan.films.map { devices[$0.device].streams[$0.stream].name }
         listener = FilmListener(
             plan.readout, nodes: plan.films.map { devices[$0.device].streams[$0.stream].channelCount },
@@ -75,6 +77,12 @@ package final class ReadoutStage: Stage {
             })
         decision.alternatives = ranking.dropFirst().prefix(alternatives).map { .init(text: labels[$0], score: scores[$0]) }
         decision.isPartial = naming.isPartial
+        if tellsEvidence, !naming.isPartial {
+            let posterior = FilmReadout.posteriors(scores)[ranking[0]]
+            decision.evidence = WordEvidence(
+                posterior: posterior, margin: Double(scores[ranking[0]] - scores[second]), unitPosteriors: [posterior],
+                quality: nil)
+        }
         return decision
     }
 

@@ -13,7 +13,8 @@ package final class RecognizerStage: Stage {
     private let alternatives: Int
     private let tellsPartial: Bool
     /// The word that was guessed and is not final yet.
-    private var guess: (window: WordWindow, frame: UInt64, end: HostTime?)?
+    private var guess: (window: WordWindow, word: StreamingRecognizer.Word, frame: UInt64, end: HostTime?)?
+    private var evidence: EvidenceKeeper?
     private let labelWindow: Int
     /// Of models whose units are characters: the word that is being spelt.
     private var assembler: WordAssembler?
@@ -42,6 +43,7 @@ package final class RecognizerStage: Stage {
             audioFeatures: plan.model.card.audioInputs, eegFront: stream.map { Self.front($0, plan.model) },
             lag: max(0, latencies[0] - latencies[1]))
         recognizer = StreamingRecognizer(plan.model)
+        evidence = plan.tellsEvidence ? EvidenceKeeper(plan.model.card) : nil
         assembler = plan.model.card.units.kind == .characters ? WordAssembler() : nil
     }
 
@@ -77,6 +79,7 @@ package final class RecognizerStage: Stage {
 
     package func take(_ frame: AudioFrame, _ clocks: StreamClocksView) {
         soundGrid = frame.grid
+        evidence?.hear(power: frame.energy)
         grid.takeAudio(
             number: frame.number, features: frame.features, eegCounter: eegCounter(at: frame.middle, clocks), at: frame.time)
     }
@@ -98,6 +101,8 @@ package final class RecognizerStage: Stage {
         grid.drain(now: now) { frame, audio, eegFeatures in
             if eeg != nil { noteEEG(frame.number, isThere: eegFeatures != nil, at: now, emit) }
             let word = recognizer.step(audio: audio, eeg: eegFeatures)
+            evidence?.take(recognizer, number: frame.number, eeg: eegFeatures, named: word)
+            if let due = evidence?.due() { emit(due) }
             if assembler != nil { return spell(word, frame.number, at: now, clocks, emit) }
             weighGuess(at: now, emit)
             guard let word else { return }
@@ -105,14 +110,25 @@ package final class RecognizerStage: Stage {
             var decision = Decision(
                 content: .word(text: words[word.index], frame: frame.number, logProbability: word.logProbability),
                 hostTime: now, stage: name, spanEnd: end)
-            guard alternatives > 0 || tellsPartial else { return emit(decision) }
+            guard alternatives > 0 || tellsPartial else { return tell(decision, word, emit) }
             var window = WordWindow(words: words.count, frames: tellsPartial ? labelWindow : 0)
             window.take(recognizer.logits)
             decision.alternatives = named(window.ranking().filter { $0.index != word.index })
             decision.isPartial = tellsPartial
-            emit(decision)
-            if tellsPartial { guess = (window, frame.number, end) }
+            if tellsPartial {
+                emit(decision)
+                guess = (window, word, frame.number, end)
+            } else {
+                tell(decision, word, emit)
+            }
         }
+    }
+
+    /// A final word; where its evidence is asked for, when that is whole.
+    private func tell(_ decision: Decision, _ word: StreamingRecognizer.Word, _ emit: (Decision) -> Void) {
+        guard evidence != nil else { return emit(decision) }
+        evidence?.keep(decision, word)
+        if let due = evidence?.due() { emit(due) }
     }
 
     /// A model of characters: a word is final when it has ended; with `partial` it is told after each character.
@@ -125,6 +141,7 @@ package final class RecognizerStage: Stage {
                 content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
                 stage: name, spanEnd: end(ofFrame: word.frame, clocks))
             decision.isPartial = isPartial
+            if !isPartial { decision.evidence = evidence?.spelling(word.text, endedBy: unit) }
             emit(decision)
         }
         let ended = assembler?.next(unit.map { words[$0.index] }, logProbability: unit?.logProbability ?? 0, frame: frame)
@@ -136,7 +153,7 @@ package final class RecognizerStage: Stage {
     private func weighGuess(isLast: Bool = false, at time: HostTime, _ emit: (Decision) -> Void) {
         guard guess != nil else { return }
         if !isLast { guess?.window.take(recognizer.logits) }
-        guard let (window, frame, end) = guess, isLast || window.isOver else { return }
+        guard let (window, word, frame, end) = guess, isLast || window.isOver else { return }
         guess = nil
         let ranking = window.ranking()
         guard let best = ranking.first else { return }
@@ -144,6 +161,7 @@ package final class RecognizerStage: Stage {
             content: .word(text: words[best.index], frame: frame, logProbability: best.logProbability), hostTime: time,
             stage: name, spanEnd: end)
         decision.alternatives = named(ranking.dropFirst())
+        decision.evidence = evidence?.evidence(of: best.index + 1, at: word.frame)
         emit(decision)
     }
 
@@ -160,11 +178,13 @@ package final class RecognizerStage: Stage {
         grid.headsetStreams(false)
         settle(now: time, clocks, emit)
         weighGuess(isLast: true, at: time, emit)
+        if let due = evidence?.due(isLast: true) { emit(due) }
         guard let word = assembler?.finish() else { return }
-        emit(
-            Decision(
-                content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
-                stage: name, spanEnd: end(ofFrame: word.frame, clocks)))
+        var decision = Decision(
+            content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
+            stage: name, spanEnd: end(ofFrame: word.frame, clocks))
+        decision.evidence = evidence?.spelling(word.text, endedBy: nil)
+        emit(decision)
     }
 
     package func close(at time: HostTime, _ emit: (Decision) -> Void) { endAbsence(at: time, emit) }

@@ -18,6 +18,8 @@ extension Rig {
         public var alternatives = 0
         /// `partial`: first guesses are told before what is final.
         public var tellsPartial = false
+        /// `evidence`: final words come with their posterior and how good the streams were.
+        public var tellsEvidence = false
         public var line: Int
         /// Lines of its keys in the rig file.
         package var keyLines: [String: Int] = [:]
@@ -34,6 +36,8 @@ extension Rig {
         public var audio: String
         public var alternatives = 0
         public var tellsPartial = false
+        /// `evidence`: final words come with their posterior and how good the streams were.
+        public var tellsEvidence = false
         public var line: Int
         /// Lines of its keys in the rig file.
         package var keyLines: [String: Int] = [:]
@@ -111,7 +115,7 @@ extension Rig {
     }
 
     private func recognizer(_ table: SettingsTable) throws(SettingsError) -> Recognizer {
-        try table.allow(["name", "model", "adapter", "audio", "eeg", "alternatives", "partial"])
+        try table.allow(["name", "model", "adapter", "audio", "eeg", "alternatives", "partial", "evidence"])
         let audio = try stream("audio", table)
         let eeg = try stream("eeg", table)
         guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }
@@ -119,18 +123,20 @@ extension Rig {
             name: try stageName(table), model: try table.string("model"), adapter: try table.string("adapter"), audio: audio,
             eeg: eeg,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
-            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
+            tellsPartial: try table.boolean("partial") ?? false,
+            tellsEvidence: try table.boolean("evidence") ?? false, line: table.line,
             keyLines: table.settingLines)
     }
 
     private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {
-        try table.allow(["name", "device", "devices", "readout", "audio", "alternatives", "partial"])
+        try table.allow(["name", "device", "devices", "readout", "audio", "alternatives", "partial", "evidence"])
         let names = try films(table)
         guard let audio = try stream("audio", table) else { throw table.missing("audio") }
         return Readout(
             name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
-            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
+            tellsPartial: try table.boolean("partial") ?? false,
+            tellsEvidence: try table.boolean("evidence") ?? false, line: table.line,
             keyLines: table.settingLines)
     }
 

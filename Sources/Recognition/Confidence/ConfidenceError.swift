@@ -33,6 +33,8 @@ public struct ConfidenceError: Failure, Equatable {
         case notConverged(String)
         /// A certificate that is damaged or of another form.
         case certificate(String)
+        /// Scores that another model made than the one that is named.
+        case otherModel(named: String, found: String)
         /// A certificate that was made for something else.
         case mismatch(of: String, certified: String, found: String)
     }
@@ -103,6 +105,9 @@ public struct ConfidenceError: Failure, Equatable {
         case .outOfRange(let name, let value, let expected): "\(name) is \(value), expected \(expected)"
         case .notConverged(let what): "\(what) did not converge"
         case .certificate(let problem): problem
+        case .otherModel(let named, let found):
+            "these scores were made by another model (\(found.prefix(12))…) than the one that is named (\(named.prefix(12))…); "
+                + "name that one, or score words with this one (`larmor evaluate --scores`)"
         case .mismatch(let what, let certified, let found):
             "the certificate was made for another \(what) (\(certified.prefix(12))…, found \(found.prefix(12))…); make a new one "
                 + "with `larmor calibrate fit`"

@@ -15,7 +15,7 @@ struct CalibrateThresholds: ParsableCommand {
             Example: larmor calibrate thresholds scores.csv --cost-false 2 --cost-miss 1 --cost-confirm 0.4
             """)
 
-    @Argument(help: "CSV file with a line of column names.")
+    @Argument(help: "CSV file with a line of column names, as evaluate --scores writes it, or a session with prompts.")
     var file: String?
 
     @OptionGroup var columns: ScoreColumnOptions
@@ -62,7 +62,7 @@ struct CalibrateThresholds: ParsableCommand {
         }
         if file == nil {
             try GivenOptions.refuse(
-                ["--score", "--outcome", "--cluster", "--clip", "--resamples"], "needs a file of scores")
+                ["--score", "--outcome", "--cluster", "--clip", "--stage", "--labels", "--resamples"], "needs a file of scores")
         }
         if certificate != nil, file == nil { throw ValidationError("--certificate needs a file of scores") }
         if model != nil, certificate == nil { throw ValidationError("--model needs --certificate") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Confidence
 import Outputs
 import Recognition
 
@@ -10,6 +11,7 @@ struct Evaluate: ParsableCommand {
             in place of the speech or of the EEG, and texts dealt out among the utterances. A corpus without splits is all test.
             Example: larmor evaluate models/words speech.jsonl
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
+            Example: larmor evaluate models/words speech.jsonl --snr 10 --scores-snr 10 --scores words.csv
             """)
 
     @Argument(help: "A model's folder.")
@@ -38,9 +40,12 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help:
-            "Write every word that was read to this CSV file: y (right or wrong), x (its probability), cluster (its utterance)."
+            "Write every word that was read to this CSV file, as larmor calibrate takes it: utterance, y (right or wrong), x (what the event log tells), posterior, margin, and how good the stream was."
     )
     var scores: String?
+
+    @Option(help: "Of which of the ratios of --snr; without it, of the sounds as they are.")
+    var scoresSNR: Double?
 
     @Option(help: "Seed of noise, controls and intervals.")
     var seed: UInt64 = 1
@@ -63,6 +68,9 @@ struct Evaluate: ParsableCommand {
     func validate() throws {
         _ = try ratios()
         if snr == nil { try GivenOptions.refuse(["--noise"], "needs --snr") }
+        guard let scoresSNR else { return }
+        guard scores != nil else { throw ValidationError("--scores-snr needs --scores") }
+        guard try ratios().contains(scoresSNR) else { throw ValidationError("--scores-snr must be one of the ratios of --snr") }
     }
 
     private var modelFiles: [String] { ["model.json", "model.safetensors"].map { model + "/" + $0 } }
@@ -111,7 +119,11 @@ struct Evaluate: ParsableCommand {
                 model: self.model, card: model.card, conditions: Array(zip(conditions, readings)), noiseControl: control,
                 confusions: confusions, seed: seed)
             if let scores {
-                try OutputFile.write(EvaluationReport.scores(readings[0]), to: scores, inputs: [corpus] + modelFiles)
+                let place = conditions.firstIndex { $0?.ratio_dB == scoresSNR } ?? 0
+                let words = zip(readings[place], utterances.names).flatMap { ScoredWord.words(of: $0, utterance: $1) }
+                try OutputFile.write(
+                    ScoredWord.table(words, modelSHA256: try ModelHash.sha256(of: self.model)), to: scores,
+                    inputs: [corpus] + modelFiles)
             }
             if json { try Console.json(report) } else { report.show() }
         }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Confidence
 import Logging
+import Recognition
 
-/// A CSV file of scores and how it is read.
+/// Scores and how they are read.
 struct ScoreFileOptions: ParsableArguments {
-    @Argument(help: "CSV file with a line of column names.")
+    @Argument(help: "CSV file with a line of column names, as evaluate --scores writes it, or a session with prompts.")
     var file: String
 
     @OptionGroup var columns: ScoreColumnOptions
@@ -12,10 +13,13 @@ struct ScoreFileOptions: ParsableArguments {
     func table(split: String? = nil) throws -> ScoreTable { try columns.table(file, split: split) }
 }
 
-/// The columns of a file of scores.
+/// The columns of a file of scores, or what is taken of a session.
 struct ScoreColumnOptions: ParsableArguments {
-    @Option(help: "Column of the scores: probabilities between 0 and 1.")
-    var score = "x"
+    @Option(
+        help:
+            "Column of the scores: probabilities between 0 and 1. Of words x, what the event log tells, or posterior. (default: x, or the certificate's)"
+    )
+    var score: String?
 
     @Option(help: "Column of the outcomes: 1 (came true) or 0.")
     var outcome = "y"
@@ -26,10 +30,23 @@ struct ScoreColumnOptions: ParsableArguments {
     @Option(help: "Move scores nearer than this to 0 or 1 inwards, for example 1e-6; without it 0 and 1 are errors.")
     var clip: Double?
 
+    @Option(help: "Of a session: the stage whose words are taken, where several tell words.")
+    var stage: String?
+
+    @Option(help: "Of a session: where it stands what was said, prompts or annotations. (default: prompts)")
+    var labels: Labels?
+
+    enum Labels: String, ExpressibleByArgument, CaseIterable { case prompts, annotations }
+
     func table(_ file: String, split: String? = nil) throws -> ScoreTable {
         ProcessProvenance.note(data: file)
-        let table = try ScoreTable(
-            contentsOf: file, columns: .init(score: score, outcome: outcome, cluster: cluster, split: split), clip: clip)
+        let columns = ScoreTable.Columns(score: score ?? "x", outcome: outcome, cluster: cluster, split: split)
+        let table =
+            try SessionScores.isSession(file)
+            ? SessionScores.table(
+                file, labels: labels == .annotations ? .annotations : .prompts, stage: stage, columns: columns,
+                clip: clip)
+            : ScoreTable(contentsOf: file, columns: columns, clip: clip)
         if table.clipped > 0 { log.notice("\(file): \(table.clipped) of \(table.set.count) scores were moved off 0 or 1") }
         return table
     }

@@ -106,20 +106,6 @@ struct EvaluationReport: Encodable {
             .sorted { (-$0.count, $0.said ?? "", $0.read ?? "") < (-$1.count, $1.said ?? "", $1.read ?? "") }
     }
 
-    /// Every unit that was read, as `larmor calibrate` takes it.
-    static func scores(_ readings: [RecognizerEvaluation.Reading]) -> String {
-        var text = "y,x,cluster\n"
-        for (number, reading) in readings.enumerated() {
-            let read = Units.words(in: reading.read)
-            guard read.count == reading.logProbabilities.count else { continue }
-            for pair in WordAlignment(reference: Units.words(in: reading.said), hypothesis: read).pairs {
-                guard let place = pair.place else { continue }
-                text += "\(pair.said == pair.read ? 1 : 0),\(exp(Double(reading.logProbabilities[place]))),\(number)\n"
-            }
-        }
-        return text
-    }
-
     func show() {
         func rate(_ value: Double, _ interval: Interval) -> String {
             "\(Report.percent(value))  (95 % interval \(Report.percent(interval.low)) … \(Report.percent(interval.high)))"

@@ -16,13 +16,18 @@ enum CertifiedScores {
         var columns = columns
         // Its scores may have stood at 0 and 1, and those of the same model may do so again.
         columns.clip = columns.clip ?? certificate.data.clip
+        // A map is for one kind of score.
+        columns.score = columns.score ?? certificate.data.scoreColumn
         var table = try columns.table(file)
         if table.sha256 == certificate.data.sha256 {
             // Its own data: they are divided as they were then, by the same clusters or by a column.
             var same = table.columns
             same.cluster = columns.cluster ?? certificate.data.clusterColumn
             same.split = certificate.split.column
-            if same != table.columns { table = try ScoreTable(contentsOf: file, columns: same, clip: columns.clip) }
+            if same != table.columns {
+                columns.cluster = same.cluster
+                table = try columns.table(file, split: same.split)
+            }
         }
         let rows = try naming(path) { try certificate.reportRows(of: table) }
         if table.sha256 == certificate.data.sha256 {

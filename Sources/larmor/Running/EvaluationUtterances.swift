@@ -4,6 +4,8 @@ import Recognition
 /// The utterances that a recogniser is tested on.
 struct EvaluationUtterances {
     let spoken: [SpokenText]
+    /// Of each: the name of its sound, and where it begins if it is a part of one.
+    let names: [String]
     /// Whom babble is made of; empty where none is asked for.
     let voices: [SpokenText]
     /// Files of the sounds.
@@ -54,6 +56,7 @@ struct EvaluationUtterances {
         }
         let rate = model.card.audioRate
         sounds = Array(Set(corpus.utterances.map(corpus.audioPath))).sorted()
+        names = corpus.utterances.map { $0.audio + ($0.from_s.map { "@\($0)" } ?? "") }
         spoken = try SpeechCorpus(corpus, rate: rate).test
         voices = babble ? try SpeechCorpus(all, rate: rate).test : []
     }

@@ -205,6 +205,36 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "partial = true\n"])
+    func `with evidence the same words are final after the label's window, each with its posterior`(partial: String) throws {
+        func told(_ keys: String) throws -> [Decision] {
+            let sections = RecordedRig.rig.replacing(
+                "[recognizer]\naudio = \"mic.audio\"\neeg = \"headset.eeg\"",
+                with: "[[recognizer]]\naudio = \"mic.audio\"\neeg = \"headset.eeg\"\n\(keys)")
+            let plan = try GraphPlan(
+                rig: Rig(text: sections, file: "rig.toml"), devices: devices, models: [RecordedRig.model])
+            return replay(StageGraph(plan)).filter { if case .word = $0.content { !$0.isPartial } else { false } }
+        }
+        let plain = try told(partial)
+        let weighed = try told(partial + "evidence = true\n")
+        #expect(
+            !weighed.isEmpty && weighed.map(\.content) == plain.map(\.content) && weighed.map(\.spanEnd) == plain.map(\.spanEnd)
+        )
+        for (old, new) in zip(plain, weighed) {
+            let evidence = try #require(new.evidence)
+            #expect((0...1).contains(evidence.posterior) && old.evidence == nil)
+            // A window of one frame: some blocks of sound later at most.
+            #expect(new.hostTime >= old.hostTime && new.hostTime - old.hostTime < 0.3)
+            let (before, after) = (old.line(start: old.hostTime), new.line(start: new.hostTime))
+            #expect(
+                after.hasPrefix(String(before.dropLast()) + ",\"evidence\":{\"posterior\":")
+                    && after.contains("\"lost_frames\":"))
+            #expect(evidence.quality?.eegAbsentFrames != nil)
+        }
+        let again = try told(partial + "evidence = true\n")
+        #expect(lines(weighed) == lines(again))
+    }
+
     @Test func `without sound the grid runs on the EEG's clock`() throws {
         let text = RecordedRig.rig.replacing("audio = \"mic.audio\"\n", with: "")
         let plan = try GraphPlan(

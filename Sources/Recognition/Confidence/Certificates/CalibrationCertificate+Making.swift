@@ -8,14 +8,18 @@ extension CalibrationCertificate {
     ///   - split: which clusters are fitted on.
     ///   - date: given, because nothing here reads a clock.
     ///   - program: name and version of the program that makes it.
-    ///   - modelSHA256: hash of the model that made the scores; nil binds the certificate to none.
+    ///   - modelSHA256: hash of the model that made the scores; nil takes what the table says, and binds the certificate to none where
+    ///     it says nothing.
     ///   - clip: how far scores of 0 and 1 were moved inwards; nil where none were.
     ///   - resamples: draws of clusters for the intervals.
-    /// - Throws: ``ConfidenceError`` when the map cannot be fitted or a part has too few rows.
+    /// - Throws: ``ConfidenceError`` when the map cannot be fitted, a part has too few rows, or the table is of another model.
     public init(
         _ table: ScoreTable, method: CalibrationMethod, level: Double = 0.95, prior: Double = 0.5, split: Split, date: String,
         program: String, modelSHA256: String? = nil, clip: Double? = nil, resamples: Int = 400
     ) throws(ConfidenceError) {
+        if let modelSHA256, let found = table.modelSHA256, modelSHA256 != found {
+            throw ConfidenceError(.otherModel(named: modelSHA256, found: found))
+        }
         let rows = try split.parts(of: table)
         let fitSet = table.set.rows(rows.fit)
         let reportSet = table.set.rows(rows.report)
@@ -32,7 +36,7 @@ extension CalibrationCertificate {
         data = Data(
             sha256: table.sha256, scoreColumn: table.columns.score, outcomeColumn: table.columns.outcome,
             clusterColumn: table.columns.cluster, clip: clip)
-        self.modelSHA256 = modelSHA256
+        self.modelSHA256 = modelSHA256 ?? table.modelSHA256
         self.split = split
         fit = Part(
             rows: fitSet.count, clusters: assessment.clusters, effectiveRows: assessment.effectiveCount)

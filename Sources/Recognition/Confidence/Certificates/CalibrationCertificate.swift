@@ -101,8 +101,12 @@ public struct CalibrationCertificate: Sendable, Equatable {
     }
 
     /// The rows of a table that this certificate says something new about: the reporting part of its own data, all rows of others.
-    /// - Throws: ``ConfidenceError`` when its own data are read with other clusters, or without the column that divides them.
+    /// - Throws: ``ConfidenceError`` when the table's scores are of another model, or its own data are read with other clusters, or without
+    ///   the column that divides them.
     public func reportRows(of table: ScoreTable) throws(ConfidenceError) -> [Int] {
+        if let modelSHA256, let found = table.modelSHA256, modelSHA256 != found {
+            throw ConfidenceError(.mismatch(of: "model", certified: modelSHA256, found: found))
+        }
         guard table.sha256 == data.sha256 else { return Array(0..<table.set.count) }
         // Other clusters make other parts: rows that the map was fitted on would be reported on.
         guard table.columns.cluster == data.clusterColumn else {

@@ -59,7 +59,7 @@ extension ScoreTable {
         try self.init(
             set, columns: reader.columns, clusterNames: reader.clusters.names,
             splits: reader.columns.split == nil ? nil : reader.splits.numbers.map { reader.splits.names[$0] },
-            clipped: reader.clipped, sha256: Hexadecimal.text(hash.finalize()))
+            clipped: reader.clipped, sha256: Hexadecimal.text(hash.finalize()), modelSHA256: reader.model)
     }
 }
 
@@ -86,7 +86,9 @@ private struct RowReader {
     var clusters = Names()
     var splits = Names()
     var clipped = 0
-    private var header: (fields: Int, score: Int, outcome: Int, cluster: Int?, split: Int?)?
+    /// What the column of models says, in each row the same.
+    private(set) var model: String?
+    private var header: (fields: Int, score: Int, outcome: Int, cluster: Int?, split: Int?, model: Int?)?
 
     init(columns: ScoreTable.Columns, clip: Double?) {
         self.columns = columns
@@ -108,6 +110,24 @@ private struct RowReader {
         outcomes.append(try outcome(row[header.outcome], row.line))
         if let cluster = header.cluster { clusters.append(try name(row[cluster], columns.cluster, row.line)) }
         if let split = header.split { splits.append(try name(row[split], columns.split, row.line)) }
+        if let column = header.model { try takeModel(row[column], row.line) }
+    }
+
+    /// An empty field says nothing.
+    private mutating func takeModel(_ text: String, _ line: Int) throws(ConfidenceError) {
+        guard !text.isEmpty, text != model else { return }
+        guard model == nil else {
+            throw ConfidenceError(
+                .table(
+                    line: line, problem: "scores of another model than before (\(Found.text(text))); calibrate each by itself"))
+        }
+        guard text.utf8.count == 64, text.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+            throw ConfidenceError(
+                .value(
+                    line: line, column: ScoreTable.Columns.model, expected: "a SHA-256 of 64 digits in lower case",
+                    found: Found.text(text)))
+        }
+        model = text
     }
 
     private mutating func readHeader(_ row: CSVRows.Row) throws(ConfidenceError) {
@@ -127,7 +147,9 @@ private struct RowReader {
         let (score, outcome) = (try place(columns.score), try place(columns.outcome))
         let cluster = if let name = columns.cluster { Optional(try place(name)) } else { Int?.none }
         let split = if let name = columns.split { Optional(try place(name)) } else { Int?.none }
-        header = (row.count, score, outcome, cluster, split)
+        let named = ScoreTable.Columns.model
+        let model = if names.contains(named) { Optional(try place(named)) } else { Int?.none }
+        header = (row.count, score, outcome, cluster, split, model)
     }
 
     private mutating func score(_ text: String, _ line: Int) throws(ConfidenceError) -> Double {

@@ -17,6 +17,8 @@ public struct ScoreTable: Sendable {
 
         /// Names under which clusters are looked for.
         public static let commonClusters = ["utterance", "cluster"]
+        /// Name of the column that says which model made the scores.
+        public static let model = "model_sha256"
 
         public init(score: String = "x", outcome: String = "y", cluster: String? = nil, split: String? = nil) {
             (self.score, self.outcome, self.cluster, self.split) = (score, outcome, cluster, split)
@@ -35,6 +37,8 @@ public struct ScoreTable: Sendable {
     public let clipped: Int
     /// SHA-256 of the file's bytes, hexadecimal.
     public let sha256: String
+    /// Of the model that made the scores, where the file says it in a column ``Columns/model``.
+    public let modelSHA256: String?
 
     /// Another reader's rows.
     /// - Parameters:
@@ -44,10 +48,11 @@ public struct ScoreTable: Sendable {
     ///   - splits: of each row, shape `[rows]`; nil for none.
     ///   - clipped: scores that were moved off 0 or 1.
     ///   - sha256: of the bytes that were read, hexadecimal: a certificate knows its own data by it.
+    ///   - modelSHA256: of the model that made the scores; nil where nobody knows.
     /// - Throws: ``ConfidenceError`` when there are not as many names or parts as there must be.
     public init(
         _ set: ScoreSet, columns: Columns = Columns(), clusterNames: [String] = [], splits: [String]? = nil, clipped: Int = 0,
-        sha256: String
+        sha256: String, modelSHA256: String? = nil
     ) throws(ConfidenceError) {
         guard clusterNames.count == set.clusterCount else {
             throw ConfidenceError(.shape(name: "cluster names", expected: set.clusterCount, found: clusterNames.count))
@@ -57,6 +62,7 @@ public struct ScoreTable: Sendable {
         }
         (self.set, self.columns, self.clusterNames) = (set, columns, clusterNames)
         (self.splits, self.clipped, self.sha256) = (splits, clipped, sha256)
+        self.modelSHA256 = modelSHA256
     }
 
     /// The name of each row's cluster; the row's number where rows are independent.

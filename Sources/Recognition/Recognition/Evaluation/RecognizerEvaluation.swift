@@ -11,8 +11,15 @@ public struct RecognizerEvaluation: Sendable {
         public var words: WordErrors
         /// Of the texts' characters without white space.
         public var characters: WordErrors
-        /// Of each unit that was read, natural logarithm.
-        public var logProbabilities: [Float]
+        /// The words of ``read`` one by one.
+        public var heard: [HeardWord]
+
+        public init(
+            speaker: String, said: String, read: String, words: WordErrors, characters: WordErrors, heard: [HeardWord]
+        ) {
+            (self.speaker, self.said, self.read) = (speaker, said, read)
+            (self.words, self.characters, self.heard) = (words, characters, heard)
+        }
     }
 
     private let model: RecognizerModel
@@ -49,13 +56,13 @@ public struct RecognizerEvaluation: Sendable {
                     let utterance = utterances[part.lowerBound + k]
                     let own = seed &+ UInt64(part.lowerBound + k) &* 0x9E37_79B9_7F4A_7C15
                     if let eeg = utterance.eeg, !model.card.isHearing {
-                        slots[k] = reading(of: utterance, read(eeg: replaced ? noise(like: eeg, seed: own) : eeg))
+                        slots[k] = reading(of: utterance, hear(eeg: replaced ? noise(like: eeg, seed: own) : eeg))
                         return
                     }
                     let sound = utterance.heard(
                         rate: rate, in: condition, among: voices ?? utterances, replaced: replaced,
                         seed: own)
-                    slots[k] = reading(of: utterance, read(sound))
+                    slots[k] = reading(of: utterance, hear(sound))
                 }
             }
             readings += results.compactMap { $0 }
@@ -63,26 +70,40 @@ public struct RecognizerEvaluation: Sendable {
         return readings
     }
 
-    private func reading(of utterance: SpokenText, _ found: [StreamingRecognizer.Word]) -> Reading {
-        let text = units.text(of: found.map { $0.index + 1 })
+    private func reading(of utterance: SpokenText, _ heard: [HeardWord]) -> Reading {
+        let text = heard.map(\.text).joined(separator: " ")
         return Reading(
             speaker: utterance.speaker, said: utterance.text, read: text,
             words: WordErrors(reference: Units.words(in: utterance.text), hypothesis: Units.words(in: text)),
             characters: WordErrors(
                 reference: utterance.text.filter { !$0.isWhitespace }, hypothesis: text.filter { !$0.isWhitespace }),
-            logProbabilities: found.map(\.logProbability))
+            heard: heard)
     }
 
     /// Units in the EEG of an utterance.
     /// - Parameter eeg: raw features (``SpokenText/eeg``).
     public func read(eeg: [Float]) -> [StreamingRecognizer.Word] {
-        guard let width = model.card.eegFrontEnd?.rawFeatures else { return [] }
+        var found: [StreamingRecognizer.Word] = []
+        step(through: eeg) { _, unit in if let unit { found.append(unit) } }
+        return found
+    }
+
+    /// Words in the EEG of an utterance, each with its evidence.
+    public func hear(eeg: [Float]) -> [HeardWord] {
+        var collector = HeardWords(model.card)
+        step(through: eeg) { recognizer, unit in collector.take(recognizer, power: nil, named: unit) }
+        return collector.finish()
+    }
+
+    private func step(through eeg: [Float], _ body: (StreamingRecognizer, StreamingRecognizer.Word?) -> Void) {
+        guard let width = model.card.eegFrontEnd?.rawFeatures else { return }
         var recognizer = StreamingRecognizer(model)
-        return eeg.withUnsafeBufferPointer { eeg in
-            (0..<eeg.count / width).compactMap { frame in
-                recognizer.step(
+        eeg.withUnsafeBufferPointer { eeg in
+            for frame in 0..<eeg.count / width {
+                let unit = recognizer.step(
                     audio: UnsafeBufferPointer(start: nil, count: 0),
                     eeg: UnsafeBufferPointer(rebasing: eeg[frame * width..<(frame + 1) * width]))
+                body(recognizer, unit)
             }
         }
     }
@@ -100,15 +121,27 @@ public struct RecognizerEvaluation: Sendable {
 
     /// Units in a sound.
     public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] {
+        var found: [StreamingRecognizer.Word] = []
+        step(through: sound) { _, _, unit in if let unit { found.append(unit) } }
+        return found
+    }
+
+    /// Words in a sound, each with its evidence.
+    public func hear(_ sound: [Float]) -> [HeardWord] {
+        var collector = HeardWords(model.card)
+        step(through: sound) { recognizer, power, unit in collector.take(recognizer, power: power, named: unit) }
+        return collector.finish()
+    }
+
+    private func step(through sound: [Float], _ body: (StreamingRecognizer, Float, StreamingRecognizer.Word?) -> Void) {
         let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
         var recognizer = StreamingRecognizer(model)
-        var found: [StreamingRecognizer.Word] = []
         sound.withUnsafeBufferPointer { samples in
-            front.feed(samples) { features, _ in
-                if let unit = recognizer.step(audio: features, eeg: nil) { found.append(unit) }
+            front.feed(samples) { features, power in
+                let unit = recognizer.step(audio: features, eeg: nil)
+                body(recognizer, power, unit)
             }
         }
-        return found
     }
 
     /// Word error rate of the test utterances of a recogniser that reads EEG alone; nil when there are none.

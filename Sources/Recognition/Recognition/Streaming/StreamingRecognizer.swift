@@ -26,6 +26,8 @@ public struct StreamingRecognizer: Sendable {
     private var projection: EEGProjection?
     /// Of the last frame: the blank's, then one for each word.
     public private(set) var logits: [Float]
+    /// Whether the network has given an output; it waits for its look-ahead first.
+    public private(set) var hasOutput = false
     private var frame: UInt64 = 0
 
     public init(_ model: RecognizerModel) {
@@ -62,6 +64,7 @@ public struct StreamingRecognizer: Sendable {
             adapted.map { Self.advance($0, inputs, &adaptedState, &logits) }
             ?? Self.advance(model.network, inputs, &state, &logits)
         guard came else { return nil }
+        hasOutput = true
         guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
         return Word(index: found.unit - 1, frame: frame, logProbability: found.logProbability)
     }

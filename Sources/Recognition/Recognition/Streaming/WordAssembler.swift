@@ -3,13 +3,16 @@ public struct WordAssembler: Sendable {
     /// A word, finished or not.
     public struct Word: Sendable, Equatable {
         public var text: String
+        /// Of its first character.
+        public var first: UInt64
         /// Of its last character.
         public var frame: UInt64
         /// Sum over its characters.
         public var logProbability: Float
 
-        public init(text: String, frame: UInt64, logProbability: Float) {
-            (self.text, self.frame, self.logProbability) = (text, frame, logProbability)
+        public init(text: String, first: UInt64? = nil, frame: UInt64, logProbability: Float) {
+            (self.text, self.first, self.frame) = (text, first ?? frame, frame)
+            self.logProbability = logProbability
         }
     }
 
@@ -37,7 +40,7 @@ public struct WordAssembler: Sendable {
             return current
         }
         current = Word(
-            text: (current?.text ?? "") + character, frame: frame,
+            text: (current?.text ?? "") + character, first: current?.first ?? frame, frame: frame,
             logProbability: (current?.logProbability ?? 0) + logProbability)
         return nil
     }
