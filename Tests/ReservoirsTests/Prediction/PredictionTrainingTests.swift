@@ -115,6 +115,15 @@ struct PredictionTrainingTests {
         #expect(found == expected && found.readout.weights.rows == 12)
     }
 
+    @Test func `a delay that no stretch is long enough for is refused`() throws {
+        var settings = Self.settings
+        settings.features.delays = [1, 400]
+        #expect(throws: PredictionError.delay(400, longest: 400)) {
+            _ = try PredictionTraining(settings, inputs: 1).run(Self.series(), on: RingReservoir(nodes: 6), seed: 0) { _ in true
+            }
+        }
+    }
+
     /// Two nodes that differ in their last bits alone, by a sign that no input tells.
     private final class Twins: Reservoir {
         let (inputs, nodes, description) = (1, 2, "twins")

@@ -61,6 +61,8 @@ public enum PredictionError: Failure, Equatable {
     case tooFewSteps(found: Int, needed: Int)
     /// A stretch whose inputs are not as many as its steps ask for.
     case inputs(found: Int, steps: Int, each: Int)
+    /// A delay that no unbroken stretch is long enough for.
+    case delay(Int, longest: Int)
     /// Sums of so many columns fit into no memory.
     case tooManyColumns(found: Int, most: Int)
 
@@ -73,6 +75,9 @@ public enum PredictionError: Failure, Equatable {
                 + "Record longer, or check that input and target were recorded"
         case .inputs(let found, let steps, let each):
             "a stretch of \(steps) steps has \(found) inputs; expected \(each) for each step. Give recordings of the same channels"
+        case .delay(let delay, let longest):
+            "a state of \(delay) steps ago is never there: the longest unbroken stretch of the recordings has \(longest) steps. "
+                + "Take shorter delays, or record longer"
         case .tooManyColumns(let found, let most):
             "the readout has \(found) columns; expected \(most) or fewer. Take fewer delays, no squares, or fewer nodes"
         }

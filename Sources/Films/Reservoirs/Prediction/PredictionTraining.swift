@@ -71,6 +71,10 @@ public struct PredictionTraining {
         // columns do for a penalised fit; with less than one for four columns the penalty says more than the steps.
         let needed = max(100, width / 4)
         guard all >= needed else { throw PredictionError.tooFewSteps(found: all, needed: needed) }
+        let longest = series.reduce(0) { max($0, $1.stretch.targets.count) }
+        if let delay = settings.features.delays.max(), delay >= longest {
+            throw PredictionError.delay(delay, longest: longest)
+        }
         let learned = all - Int(Double(all) * Self.heldBack)
         let statistics = statistics(series.map(\.stretch), learned)
         let (mean, deviation) = (statistics.mean, statistics.deviation)
