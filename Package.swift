@@ -161,14 +161,14 @@ let package = Package(
             ["Failures", "LinearAlgebra", "MagneticFilm", "Origin", "Plots", "Reservoirs", "StudyFiles", database]),
 
         // Floor 5: the live graph and checks of a rig.
-        module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
+        module("LiveGraph", ["Confidence", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
         module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
 
         // Floor 6: what runs the graph: a rig's devices, or what they once sent.
         module(
             "Recording",
             [
-                "Failures", "Devices", "LiveGraph", "Origin", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
+                "Confidence", "Failures", "Devices", "LiveGraph", "Origin", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
                 "SignalFeatures",
                 "Signals", "Transports", histogram,
             ]),
@@ -176,7 +176,7 @@ let package = Package(
         module(
             "Replay",
             [
-                "Devices", "Failures", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs",
+                "Confidence", "Devices", "Failures", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs",
                 "Sessions",
                 "Signals",
                 "Simulators", "Transports",
@@ -274,7 +274,7 @@ let package = Package(
         tests(
             "LiveGraph",
             [
-                "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
+                "Confidence", "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
                 "Signals", "Transports",
             ]),
         tests("RigCheck", ["RealTime", "Rigs", "SignalFeatures", "Signals", "Simulators"]),
@@ -285,9 +285,9 @@ let package = Package(
         tests(
             "Replay",
             [
-                "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RealTime", "RecordedRig", "Recognition",
+                "Confidence", "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RealTime", "RecordedRig", "Recognition",
                 "Reservoirs",
-                "Sessions", "SignalFeatures", "Signals", "Simulators", "Transports",
+                "Sessions", "Settings", "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),
         // Large seeded studies; the suite runs a tenth of them, `make studies` all.
         .testTarget(name: "StudiesTests", dependencies: ["Confidence", "Devices", "Protocols", "Signals", "Transports"]),

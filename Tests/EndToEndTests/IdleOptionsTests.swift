@@ -27,7 +27,8 @@ struct IdleOptionsTests {
         "--bids-session": "a", "--reference": "Cz", "--ground": "AFz", "--shift-days": "1", "--keep-audio": nil,
         "--without-device-events": nil, "--cells": "4", "--density": "0.5", "--steps": "200",
         "--films": "1", "--rig": "r.toml", "--nodes": "5", "--population": "5", "--neighbours": "3", "--threshold": "2",
-        "--series": "s.txt", "--length": "600",
+        "--truth": "console.markers", "--stage": "s", "--film-words": nil, "--scores": "s.csv", "--series": "s.txt",
+        "--length": "600",
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -89,10 +90,11 @@ struct IdleOptionsTests {
         Mode("replay s --serve d --lsl", "link port"), Mode("replay s --serve d --link l", "port"),
         Mode("calibrate thresholds", "score outcome cluster clip resamples"),
         Mode("calibrate fit s.csv --split part", "share seed"), Mode("calibrate fit s.csv --mle", "level method"),
+        Mode("calibrate monitor s.csv", "truth stage film-words scores"),
         Mode("calibrate plot s.csv --only boldness", "reliability seed"),
         Mode("calibrate plot s.csv --only reliability", "levels"),
         Mode("calibrate plot s.csv --reliability binned", "seed"),
-        Mode("recognize r.toml", "words"), Mode("check r.toml", "pulse-output pulse-line"),
+        Mode("recognize r.toml", "words prompt-interval"), Mode("check r.toml", "pulse-output pulse-line"),
         Mode("devices --udev-rules", "no-lsl"), Mode("record r.toml", "prompt-interval"), Mode("demo --full", "short"),
     ]
 

@@ -1,3 +1,4 @@
+import Confidence
 import Reservoirs
 package import Signals
 
@@ -8,6 +9,7 @@ package final class ReadoutStage: Stage {
     private let name: String?
     private let labels: [String]
     private let alternatives: Int
+    private let certified: CertifiedConfidence?
     /// Names of the films' streams.
     private let streamNames: [String]
     private var listener: FilmListener
@@ -17,7 +19,7 @@ package final class ReadoutStage: Stage {
     package init(_ plan: GraphPlan.Readout, devices: [GraphPlan.Device], sinks: [any DriveSink]) {
         (audio, streams, name) = (plan.audio, plan.films, plan.name)
         labels = plan.readout.card.labels
-        alternatives = plan.alternatives
+        (alternatives, certified) = (plan.alternatives, plan.certified)
         streamNames = plan.films.map { devices[$0.device].streams[$0.stream].name }
         listener = FilmListener(
             plan.readout, nodes: plan.films.map { devices[$0.device].streams[$0.stream].channelCount },
@@ -75,7 +77,7 @@ package final class ReadoutStage: Stage {
             })
         decision.alternatives = ranking.dropFirst().prefix(alternatives).map { .init(text: labels[$0], score: scores[$0]) }
         decision.isPartial = naming.isPartial
-        return decision
+        return decision.judged(by: certified)
     }
 
     package func finish(at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {

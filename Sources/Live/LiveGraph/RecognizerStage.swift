@@ -1,3 +1,4 @@
+import Confidence
 import Recognition
 package import SignalFeatures
 package import Signals
@@ -12,6 +13,7 @@ package final class RecognizerStage: Stage {
     private let words: [String]
     private let alternatives: Int
     private let tellsPartial: Bool
+    private let certified: CertifiedConfidence?
     /// The word that was guessed and is not final yet.
     private var guess: (window: WordWindow, frame: UInt64, end: HostTime?)?
     private let labelWindow: Int
@@ -32,7 +34,7 @@ package final class RecognizerStage: Stage {
         words = plan.model.card.words
         audioFeatures = plan.model.card.audioFeatures
         labelWindow = plan.model.card.labelWindow
-        (alternatives, tellsPartial) = (plan.alternatives, plan.tellsPartial)
+        (alternatives, tellsPartial, certified) = (plan.alternatives, plan.tellsPartial, plan.certified)
         let stream = plan.eeg.map { devices[$0.device].streams[$0.stream] }
         let latencies = [plan.eeg, plan.audio].map { $0.map { devices[$0.device].latency } ?? 0 }
         eegPerFrame = (stream?.nominalRate ?? 250) / 100
@@ -98,12 +100,12 @@ package final class RecognizerStage: Stage {
             var decision = Decision(
                 content: .word(text: words[word.index], frame: frame.number, logProbability: word.logProbability),
                 hostTime: now, stage: name, spanEnd: end)
-            guard alternatives > 0 || tellsPartial else { return emit(decision) }
+            guard alternatives > 0 || tellsPartial else { return emit(decision.judged(by: certified)) }
             var window = WordWindow(words: words.count, frames: tellsPartial ? labelWindow : 0)
             window.take(recognizer.logits)
             decision.alternatives = named(window.ranking().filter { $0.index != word.index })
             decision.isPartial = tellsPartial
-            emit(decision)
+            emit(decision.judged(by: certified))
             if tellsPartial { guess = (window, frame.number, end) }
         }
     }
@@ -118,7 +120,7 @@ package final class RecognizerStage: Stage {
                 content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
                 stage: name, spanEnd: end(ofFrame: word.frame, clocks))
             decision.isPartial = isPartial
-            emit(decision)
+            emit(decision.judged(by: certified))
         }
         let ended = assembler?.next(unit.map { words[$0.index] }, logProbability: unit?.logProbability ?? 0, frame: frame)
         if let ended { tell(ended, isPartial: false) }
@@ -137,7 +139,7 @@ package final class RecognizerStage: Stage {
             content: .word(text: words[best.index], frame: frame, logProbability: best.logProbability), hostTime: time,
             stage: name, spanEnd: end)
         decision.alternatives = named(ranking.dropFirst())
-        emit(decision)
+        emit(decision.judged(by: certified))
     }
 
     private func named(_ ranking: some Sequence<WordWindow.Rank>) -> [Decision.Alternative] {
@@ -157,7 +159,8 @@ package final class RecognizerStage: Stage {
         emit(
             Decision(
                 content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
-                stage: name, spanEnd: end(ofFrame: word.frame, clocks)))
+                stage: name, spanEnd: end(ofFrame: word.frame, clocks)
+            ).judged(by: certified))
     }
 
     package func close(at time: HostTime, _ emit: (Decision) -> Void) { endAbsence(at: time, emit) }

@@ -27,10 +27,12 @@ final class SessionRecorder: @unchecked Sendable {
     private static let syncInterval = 0.5
     private static let wireBytes = 1 << 23
 
-    /// - Parameter copies: folders to keep with the session under a name, so that it can be replayed alone.
+    /// - Parameters:
+    ///   - copies: folders to keep with the session under a name, so that it can be replayed alone.
+    ///   - files: the same of single files.
     init(
         folder: String, rig: Rig, runners: [DeviceRunner], anchor: WallClockAnchor,
-        copies: [(name: String, from: String?)], provenance: Provenance
+        copies: [(name: String, from: String?)], files: [(name: String, from: String)] = [], provenance: Provenance
     ) throws {
         self.folder = folder
         start0 = anchor.host
@@ -54,9 +56,10 @@ final class SessionRecorder: @unchecked Sendable {
                 guard let from else { continue }
                 try copyFolderDurably(from, to: folder + "/" + name)
             }
+            for (name, from) in files { try copyFileDurably(from, to: folder + "/" + name) }
         } catch {
             // Nothing was recorded yet, so nothing is to be kept.
-            writer.discard(folders: copies.map(\.name))
+            writer.discard(folders: copies.map(\.name) + [Rig.certificates])
             throw error
         }
         wires = runners.map { _ in WireRing(minimumRecords: 16_384, minimumBytes: Self.wireBytes) }

@@ -16,6 +16,7 @@ extension Rig {
         public var alternatives = 0
         /// `partial`: first guesses are told before what is final.
         public var tellsPartial = false
+        public var certification = Certification()
         public var line: Int
         /// Lines of its keys in the rig file.
         package var keyLines: [String: Int] = [:]
@@ -32,6 +33,7 @@ extension Rig {
         public var audio: String
         public var alternatives = 0
         public var tellsPartial = false
+        public var certification = Certification()
         public var line: Int
         /// Lines of its keys in the rig file.
         package var keyLines: [String: Int] = [:]
@@ -109,25 +111,25 @@ extension Rig {
     }
 
     private func recognizer(_ table: SettingsTable) throws(SettingsError) -> Recognizer {
-        try table.allow(["name", "model", "audio", "eeg", "alternatives", "partial"])
+        try table.allow(["name", "model", "audio", "eeg", "alternatives", "partial"] + Self.certificationKeys)
         let audio = try stream("audio", table)
         let eeg = try stream("eeg", table)
         guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }
         return Recognizer(
             name: try stageName(table), model: try table.string("model"), audio: audio, eeg: eeg,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
-            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
+            tellsPartial: try table.boolean("partial") ?? false, certification: try certification(table), line: table.line,
             keyLines: table.settingLines)
     }
 
     private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {
-        try table.allow(["name", "device", "devices", "readout", "audio", "alternatives", "partial"])
+        try table.allow(["name", "device", "devices", "readout", "audio", "alternatives", "partial"] + Self.certificationKeys)
         let names = try films(table)
         guard let audio = try stream("audio", table) else { throw table.missing("audio") }
         return Readout(
             name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
-            tellsPartial: try table.boolean("partial") ?? false, line: table.line,
+            tellsPartial: try table.boolean("partial") ?? false, certification: try certification(table), line: table.line,
             keyLines: table.settingLines)
     }
 

@@ -26,6 +26,8 @@ struct ScoreColumnOptions: ParsableArguments {
     @Option(help: "Move scores nearer than this to 0 or 1 inwards, for example 1e-6; without it 0 and 1 are errors.")
     var clip: Double?
 
+    var names: ScoreTable.Columns { .init(score: score, outcome: outcome, cluster: cluster) }
+
     func table(_ file: String, split: String? = nil) throws -> ScoreTable {
         ProcessProvenance.note(data: file)
         let table = try ScoreTable(

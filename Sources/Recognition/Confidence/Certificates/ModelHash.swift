@@ -1,3 +1,4 @@
+import Foundation
 import Origin
 
 /// What a certificate knows a model by.
@@ -10,5 +11,10 @@ public enum ModelHash {
         } catch {
             throw ConfidenceError(error)
         }
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 }
