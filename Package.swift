@@ -161,14 +161,17 @@ let package = Package(
             ["Failures", "LinearAlgebra", "MagneticFilm", "Origin", "Plots", "Reservoirs", "StudyFiles", database]),
 
         // Floor 5: the live graph and checks of a rig.
-        module("LiveGraph", ["Confidence", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
+        module(
+            "LiveGraph",
+            ["Confidence", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
         module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
 
         // Floor 6: what runs the graph: a rig's devices, or what they once sent.
         module(
             "Recording",
             [
-                "Confidence", "Failures", "Devices", "LiveGraph", "Origin", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
+                "Confidence", "Failures", "Devices", "LiveGraph", "Origin", "Recognition", "Reservoirs", "Rigs", "Sessions",
+                "Settings",
                 "SignalFeatures",
                 "Signals", "Transports", histogram,
             ]),
@@ -176,7 +179,8 @@ let package = Package(
         module(
             "Replay",
             [
-                "Confidence", "Devices", "Failures", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs",
+                "Confidence", "Devices", "Failures", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs",
+                "Rigs",
                 "Sessions",
                 "Signals",
                 "Simulators", "Transports",
@@ -274,7 +278,8 @@ let package = Package(
         tests(
             "LiveGraph",
             [
-                "Confidence", "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
+                "Confidence", "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings",
+                "SignalFeatures",
                 "Signals", "Transports",
             ]),
         tests("RigCheck", ["RealTime", "Rigs", "SignalFeatures", "Signals", "Simulators"]),
@@ -285,7 +290,8 @@ let package = Package(
         tests(
             "Replay",
             [
-                "Confidence", "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RealTime", "RecordedRig", "Recognition",
+                "Confidence", "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RealTime", "RecordedRig",
+                "Recognition",
                 "Reservoirs",
                 "Sessions", "Settings", "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),

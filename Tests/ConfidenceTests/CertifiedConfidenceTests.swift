@@ -97,7 +97,8 @@ import Testing
         #expect(problem("gamma.json", parameter("gamma", "1e999")) != nil)
         #expect(problem("gamma.json", parameter("gamma", "0.8")) == nil)
         #expect(problem("slope.json", of: .platt, parameter("slope", "3"))?.contains("parameters.slope") == true)
-        #expect(problem("warm.json", of: .temperature, parameter("temperature", "1e7"))?.contains("parameters.temperature") == true)
+        #expect(
+            problem("warm.json", of: .temperature, parameter("temperature", "1e7"))?.contains("parameters.temperature") == true)
         #expect(problem("cut.json") { String($0.prefix($0.count / 2)) }?.contains("cut.json") == true)
         #expect(problem("delta.json", parameter("delta", "-1"))?.contains("delta") == true)
         #expect(reason { _ = try CalibrationCertificate(at: folder + "/none.json", for: model) } == .noSuchFile)
