@@ -164,7 +164,9 @@ let package = Package(
         module("TeamLearning", ["Failures", "Plots", "Settings", "Signals", crypto]),
 
         // Floor 5: the live graph and checks of a rig.
-        module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
+        module(
+            "LiveGraph",
+            ["Confidence", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
         module("MachineCheck", ["Devices", "Transports"]),
         module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
 
@@ -172,7 +174,8 @@ let package = Package(
         module(
             "Recording",
             [
-                "Failures", "Devices", "LiveGraph", "Origin", "Recognition", "Reservoirs", "Rigs", "Sessions", "Settings",
+                "Confidence", "Failures", "Devices", "LiveGraph", "Origin", "Recognition", "Reservoirs", "Rigs", "Sessions",
+                "Settings",
                 "SignalFeatures",
                 "Signals", "Transports", histogram,
             ]),
@@ -180,7 +183,8 @@ let package = Package(
         module(
             "Replay",
             [
-                "Devices", "Failures", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs", "Rigs",
+                "Confidence", "Devices", "Failures", "LiveGraph", "Origin", "Outputs", "Protocols", "Recognition", "Reservoirs",
+                "Rigs",
                 "Sessions",
                 "Signals",
                 "Simulators", "Transports",
@@ -289,7 +293,8 @@ let package = Package(
         tests(
             "LiveGraph",
             [
-                "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
+                "Confidence", "Devices", "LinearAlgebra", "RecordedRig", "Recognition", "Reservoirs", "Rigs", "Settings",
+                "SignalFeatures",
                 "Signals", "Transports",
             ]),
         tests("MachineCheck", ["Devices", "Transports"]),
@@ -301,9 +306,10 @@ let package = Package(
         tests(
             "Replay",
             [
-                "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RealTime", "RecordedRig", "Recognition",
+                "Confidence", "Devices", "LiveGraph", "MagneticFilm", "NeuralNetworks", "Protocols", "RealTime", "RecordedRig",
+                "Recognition",
                 "Reservoirs",
-                "Sessions", "SignalFeatures", "Signals", "Simulators", "Transports",
+                "Sessions", "Settings", "SignalFeatures", "Signals", "Simulators", "Transports",
             ]),
         // Large seeded studies; the suite runs a tenth of them, `make studies` all.
         .testTarget(name: "StudiesTests", dependencies: ["Confidence", "Devices", "Protocols", "Signals", "Transports"]),

@@ -1,4 +1,5 @@
 import Foundation
+import RealTime
 import Testing
 
 /// `larmor calibrate` as a user calls it.
@@ -144,6 +145,54 @@ struct CalibrateCommandTests {
         #expect(plain.n == 400 && plain.acted == named.acted)
         let other = try thresholds("--cluster", "utterance")
         #expect(other.status == 65 && other.messages.contains("divided this file by the column “speaker”"))
+    }
+
+    private struct Monitored: Decodable {
+        struct Alarm: Decodable {
+            var row: Int
+            var posterior: Double
+            var recoveredRow: Int?
+        }
+        var n: Int
+        var clusters: Int
+        var posterior: Double?
+        var alarms: [Alarm]
+        var alarm: Bool
+    }
+
+    @Test
+    func
+        `a running posterior raises an alarm for scores that are too sure, also as they come, and none once they are calibrated`()
+        throws
+    {
+        let folder = try scores(4000)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let found = try Larmor.run("calibrate", "monitor", "scores.csv", "--plot", "drift.svg", "--json", in: folder)
+        let raw = try found.json(Monitored.self)
+        #expect(found.status == 1 && raw.n == 4000 && raw.clusters == 1000 && raw.alarm && raw.alarms.count >= 1)
+        let first = try #require(raw.alarms.first)
+        #expect(first.row < 600 && first.posterior < 0.05 && found.messages.contains("row \(first.row) (u"))
+        #expect(try String(contentsOfFile: folder + "/drift.svg", encoding: .utf8).hasPrefix("<svg"))
+        // The same rows through a pipe, in pieces.
+        let input = Pipe()
+        let running = try RunningLarmor(["calibrate", "monitor", "-", "--json"], folder: folder, input: input)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/scores.csv"))
+        try input.fileHandleForWriting.write(contentsOf: bytes.prefix(50_000))
+        #expect(waitUntil { running.messages.contains("ALARM") })
+        try input.fileHandleForWriting.write(contentsOf: bytes.dropFirst(50_000))
+        try input.fileHandleForWriting.close()
+        let piped = running.wait()
+        #expect(piped.status == 1)
+        let streamed = try piped.json(Monitored.self)
+        #expect(streamed.alarms.map(\.row) == raw.alarms.map(\.row) && streamed.posterior == raw.posterior)
+        // With the certificate the reporting part is calibrated.
+        #expect(try Larmor.run("calibrate", "fit", "scores.csv", in: folder).status == 0)
+        let calm = try Larmor.run(
+            "calibrate", "monitor", "scores.csv", "--certificate", "certificate.json", "--json", in: folder)
+        let calibrated = try calm.json(Monitored.self)
+        #expect(calm.status == 0 && calibrated.n == 2000 && calibrated.alarms.isEmpty && (calibrated.posterior ?? 0) > 0.5)
+        let text = try Larmor.run("calibrate", "monitor", "scores.csv", in: folder)
+        #expect(text.status == 1 && text.output.contains("ALARM, posterior") && text.output.contains("from row"))
     }
 
     @Test func `pictures are written, as PNG where there is a converter`() throws {

@@ -29,7 +29,7 @@ struct IdleOptionsTests {
         "--films": "1", "--rig": "r.toml", "--nodes": "5", "--population": "5", "--neighbours": "3", "--threshold": "2",
         "--series": "s.txt", "--length": "600", "--learner": "q", "--credo": "1,0,0", "--difference": nil, "--seeds": "2",
         "--rate": "0.1", "--discount": "0.5", "--plot-course": "c.svg", "--roles": nil, "--json": nil, "--drift-mt": "1",
-        "--heat-coupling": "0.1",
+        "--heat-coupling": "0.1", "--truth": "console.markers", "--stage": "s", "--film-words": nil, "--scores": "s.csv",
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -94,10 +94,11 @@ struct IdleOptionsTests {
         Mode("replay s --serve d --lsl", "link port"), Mode("replay s --serve d --link l", "port"),
         Mode("calibrate thresholds", "score outcome cluster clip resamples"),
         Mode("calibrate fit s.csv --split part", "share seed"), Mode("calibrate fit s.csv --mle", "level method"),
+        Mode("calibrate monitor s.csv", "truth stage film-words scores"),
         Mode("calibrate plot s.csv --only boldness", "reliability seed"),
         Mode("calibrate plot s.csv --only reliability", "levels"),
         Mode("calibrate plot s.csv --reliability binned", "seed"),
-        Mode("recognize r.toml", "words"), Mode("check r.toml", "pulse-output pulse-line"),
+        Mode("recognize r.toml", "words prompt-interval"), Mode("check r.toml", "pulse-output pulse-line"),
         Mode("devices --udev-rules", "no-lsl"), Mode("record r.toml", "prompt-interval"), Mode("demo --full", "short"),
     ]
 

@@ -45,16 +45,20 @@ package struct RecordedRig {
     /// Bytes of a record of the wire log; pieces of one read have one stamp.
     package var recordBytes = Int.max
 
-    package init(seconds: Double = 3, recordBytes: Int = .max) {
+    /// Lines at the end of the recogniser's table in the rig file.
+    package var keys = ""
+
+    package init(seconds: Double = 3, recordBytes: Int = .max, keys: String = "") {
         self.seconds = seconds
         self.recordBytes = recordBytes
+        self.keys = keys
     }
 
     package func write(_ folder: String) throws {
         let manifest = SessionManifest(
             larmor: "test", created: Date(timeIntervalSince1970: 1_700_000_000),
             anchor: WallClockAnchor(host: Self.start, utcNanoseconds: 1_700_000_000_000_000_000), seed: 1, subject: nil,
-            note: nil, rig: Self.rig, rigName: "bench")
+            note: nil, rig: Self.rig + "\n" + keys, rigName: "bench")
         let writer = try SessionWriter(
             folder: folder, manifest: manifest, devices: [("headset", "cyton"), ("mic", "alsa")])
         try Self.model.write(folder: folder + "/model")

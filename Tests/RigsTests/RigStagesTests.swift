@@ -77,6 +77,51 @@ import Testing
         }
     }
 
+    @Test func `a recogniser and a readout may have a certificate, costs and a stream that tells the truth`() throws {
+        let rig = try rig(
+            """
+            [[recognizer]]
+            audio = "mic.audio"
+            certificate = "models/words"
+            cost_false = 2
+            cost_miss = 0.5
+            cost_confirm = 0.1
+            truth = "console.prompts"
+            drift_window = 200
+            [[readout]]
+            name = "film"
+            device = "film1"
+            audio = "mic.audio"
+            certificate = "film.json"
+            """)
+        let first = rig.recognizers[0].certification
+        #expect(
+            first.certificate == "models/words" && first.costFalse == 2 && first.costMiss == 0.5 && first.costConfirm == 0.1)
+        #expect(first.truth == "console.prompts" && first.driftWindow == 200)
+        #expect(rig.readouts[0].certification.certificate == "film.json" && rig.readouts[0].certification.truth == nil)
+        #expect(rig.modelCertificates(first: nil) == ["models/words"] && rig.modelCertificates(first: "x") == ["x"])
+        #expect(rig.modelCertificateFolders == ["certificates/model"])
+        #expect(rig.readoutCertificateFolders == ["certificates/readout-film"])
+        let one = "[[recognizer]]\naudio = \"mic.audio\"\n"
+        for (key, value) in [
+            ("cost_false", "0"), ("cost_miss", "-1"), ("cost_confirm", "inf"), ("drift_window", "19"),
+            ("truth", "\"console.prompt\""),
+        ] {
+            guard case .invalidValue(key, _, _)? = reason(one + "\(key) = \(value)\n") else {
+                Issue.record("\(key) = \(value) passed")
+                continue
+            }
+        }
+        guard case .missingKey("truth", _)? = reason(one + "drift_window = 50\n"),
+            case .unknownName("cues.texts", "stream", _)? = reason(one + "truth = \"cues.texts\"\n"),
+            case .unknownKey("certificate", _)? = reason(
+                "[[readout]]\ndevice = \"film1\"\ninput = \"mic.audio\"\ntarget = \"mic.audio\"\ncertificate = \"c\"\n")
+        else {
+            Issue.record("a window without truth, an unknown stream, or a certificate of a number passed")
+            return
+        }
+    }
+
     @Test func `the tables of 0.1 go on working, with a hint`() throws {
         let rig = try rig("[recognizer]\naudio = \"mic.audio\"\n[reservoir]\ndevice = \"film1\"\naudio = \"mic.audio\"\n")
         #expect(rig.recognizers.count == 1 && rig.readouts.map(\.devices) == [["film1"]])

@@ -1,3 +1,4 @@
+import Confidence
 import Recognition
 public import Signals
 
@@ -14,6 +15,7 @@ extension Decision {
     /// | `monitor` | `stream`, `channel`, `measure`, `value` (in the stream's unit), `alarm` |
     /// | `prediction` | `target`, `counter` (the frame of the input stream whose time is predicted), `at_s` (its time; absent if not known), `value` |
     /// | `prediction_error` | `target`, `nrmse`, `steps`, `window_nrmse`, `window_steps`; an error is null where the target did not change |
+    /// | `calibration` | `posterior`, `words` (that were compared so far), `window` (the last of them that were looked at), `alarm` |
     /// | `lost` | `count` |
     /// | `marker` | `stream`, `at_s` (when it was, counted as `time_s`; absent if not known), `texts`, `cut` (only if true) |
     /// | `line` | `stream`, `line` (channel), `level` (0 or 1), `counter` (first frame with it), `at_s` (its time; absent if not known) |
@@ -22,6 +24,9 @@ extension Decision {
     /// after a guess it is the logarithm of its score over the label's window. In each case the scores of all words, the alternatives
     /// included, and of “no word” add up to 1, so those that are told add up to at most 1. A film's `score` is the readout's output, and
     /// no probability.
+    ///
+    /// Final words of a stage with a certificate have `confidence` (calibrated, 0.000001 … 0.999999) and `action` (act, confirm or ignore)
+    /// after their own keys.
     ///
     /// Decisions of stages that the rig file names have `stage` after `time_s`. Where the rig file asks for them, words end with
     /// `alternatives` (each with `text`, and `log_probability` or `score` as the word has it), and first guesses with `partial`, true. Final
@@ -57,6 +62,9 @@ extension Decision {
             return "{\"event\":\"prediction_error\",\"time_s\":\(time),\"target\":\(Self.quoted(target))"
                 + ",\"nrmse\":\(nrmse.map(Self.number) ?? "null"),\"steps\":\(steps)"
                 + ",\"window_nrmse\":\(windowNRMSE.map(Self.number) ?? "null"),\"window_steps\":\(windowSteps)}"
+        case .calibration(let posterior, let words, let window, let isAlarm):
+            return "{\"event\":\"calibration\",\"time_s\":\(time),\"posterior\":\(Self.number(posterior))"
+                + ",\"words\":\(words),\"window\":\(window),\"alarm\":\(isAlarm)}"
         case .lost(let count): return "{\"event\":\"lost\",\"time_s\":\(time),\"count\":\(count)}"
         case .eegAbsent(let first, let frames):
             return "{\"event\":\"eeg_absent\",\"time_s\":\(time),\"first_frame\":\(first),\"frames\":\(frames)}"
@@ -74,7 +82,10 @@ extension Decision {
     /// What words may end with.
     private func ending(_ measure: String) -> String {
         let list = alternatives.map { "{\"text\":\(Self.quoted($0.text)),\"\(measure)\":\(Self.number($0.score))}" }
-        return (list.isEmpty ? "" : ",\"alternatives\":[\(list.joined(separator: ","))]")
+        let judged = judgement.map {
+            ",\"confidence\":\(Self.number($0.confidence)),\"action\":\"\($0.action.rawValue)\""
+        }
+        return (judged ?? "") + (list.isEmpty ? "" : ",\"alternatives\":[\(list.joined(separator: ","))]")
             + (isPartial ? ",\"partial\":true" : "") + (evidence.map(Self.text) ?? "")
     }
 

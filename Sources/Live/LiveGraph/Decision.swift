@@ -1,4 +1,7 @@
+public import Confidence
+import Glibc
 public import Recognition
+import Reservoirs
 public import Signals
 
 /// One line of the event log: something that the pipeline decided or saw.
@@ -33,6 +36,9 @@ public struct Decision: Sendable, Equatable {
         /// How wrong a continuous readout was, as √(mean squared error / variance): over all predictions whose target came, and over those
         /// since the last such decision. nil where the target did not change.
         case predictionError(target: String, nrmse: Double?, steps: UInt64, windowNRMSE: Double?, windowSteps: UInt64)
+        /// Where cues tell what was said: the probability that the stage's confidences are calibrated, over the `window` last of so many
+        /// compared words. It is told when an alarm begins, when it ends, and at the end.
+        case calibration(posterior: Double, words: Int, window: Int, isAlarm: Bool)
         /// So many decisions before this one were lost on their way to this log, because its reader was too slow.
         case lost(count: UInt64)
     }
@@ -62,6 +68,8 @@ public struct Decision: Sendable, Equatable {
     public var spanEnd: HostTime?
     /// What came next to a word, the best one first; empty unless the rig file asks for some.
     public var alternatives: [Alternative] = []
+    /// Of a final word of a stage with a certificate: its calibrated confidence, and what to do about it.
+    public var judgement: CertifiedConfidence.Judgement?
     /// The word is a first guess; one of the same stage that is final follows.
     public var isPartial = false
     /// How sure one may be of a final word; nil unless the rig file asks for it.
@@ -72,5 +80,23 @@ public struct Decision: Sendable, Equatable {
         self.hostTime = hostTime
         self.stage = stage
         self.spanEnd = spanEnd
+    }
+
+    /// What a certificate of the column `x` maps: of a word its probability, of a film's word the logistic function of its margin over
+    /// the readout's temperature, 0.5 … 1. The last is no probability, only a score that grows with the margin; nil for everything else.
+    public var rawScore: Double? {
+        switch content {
+        case .word(_, _, let logProbability): exp(Double(logProbability))
+        case .filmWord(_, _, _, _, let margin): 1 / (1 + exp(-Double(margin) / FilmReadout.temperature))
+        default: nil
+        }
+    }
+
+    /// With the confidence that a stage's certificate gives the word; first guesses have none.
+    func judged(by certified: CertifiedConfidence?) -> Decision {
+        guard let certified, !isPartial, let score = certified.readsPosterior ? evidence?.posterior : rawScore else { return self }
+        var decision = self
+        decision.judgement = certified(score)
+        return decision
     }
 }

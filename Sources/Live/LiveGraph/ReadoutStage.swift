@@ -1,3 +1,4 @@
+import Confidence
 import Recognition
 import Reservoirs
 package import Signals
@@ -10,6 +11,7 @@ package final class ReadoutStage: Stage {
     private let labels: [String]
     private let alternatives: Int
     private let tellsEvidence: Bool
+    private let certified: CertifiedConfidence?
     /// Names of the films' streams.
     private let streamNames: [String]
     private var listener: FilmListener
@@ -19,7 +21,7 @@ package final class ReadoutStage: Stage {
     package init(_ plan: GraphPlan.Readout, devices: [GraphPlan.Device], sinks: [any DriveSink]) {
         (audio, streams, name) = (plan.audio, plan.films, plan.name)
         labels = plan.readout.card.labels
-        (alternatives, tellsEvidence) = (plan.alternatives, plan.tellsEvidence)
+        (alternatives, tellsEvidence, certified) = (plan.alternatives, plan.tellsEvidence, plan.certified)
         streamNames = plan.films.map { devices[$0.device].streams[$0.stream].name }
         listener = FilmListener(
             plan.readout, nodes: plan.films.map { devices[$0.device].streams[$0.stream].channelCount },
@@ -83,7 +85,7 @@ package final class ReadoutStage: Stage {
                 posterior: posterior, margin: Double(scores[ranking[0]] - scores[second]), unitPosteriors: [posterior],
                 quality: nil)
         }
-        return decision
+        return decision.judged(by: certified)
     }
 
     package func finish(at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {

@@ -1,3 +1,4 @@
+import Confidence
 import Recognition
 package import SignalFeatures
 package import Signals
@@ -12,6 +13,7 @@ package final class RecognizerStage: Stage {
     private let words: [String]
     private let alternatives: Int
     private let tellsPartial: Bool
+    private let certified: CertifiedConfidence?
     /// The word that was guessed and is not final yet.
     private var guess: (window: WordWindow, word: StreamingRecognizer.Word, frame: UInt64, end: HostTime?)?
     private var evidence: EvidenceKeeper?
@@ -33,7 +35,7 @@ package final class RecognizerStage: Stage {
         words = plan.model.card.words
         audioFeatures = plan.model.card.audioFeatures
         labelWindow = plan.model.card.labelWindow
-        (alternatives, tellsPartial) = (plan.alternatives, plan.tellsPartial)
+        (alternatives, tellsPartial, certified) = (plan.alternatives, plan.tellsPartial, plan.certified)
         let stream = plan.eeg.map { devices[$0.device].streams[$0.stream] }
         let latencies = [plan.eeg, plan.audio].map { $0.map { devices[$0.device].latency } ?? 0 }
         eegPerFrame = (stream?.nominalRate ?? 250) / 100
@@ -102,7 +104,7 @@ package final class RecognizerStage: Stage {
             if eeg != nil { noteEEG(frame.number, isThere: eegFeatures != nil, at: now, emit) }
             let word = recognizer.step(audio: audio, eeg: eegFeatures)
             evidence?.take(recognizer, number: frame.number, eeg: eegFeatures, named: word)
-            if let due = evidence?.due() { emit(due) }
+            if let due = evidence?.due() { emit(due.judged(by: certified)) }
             if assembler != nil { return spell(word, frame.number, at: now, clocks, emit) }
             weighGuess(at: now, emit)
             guard let word else { return }
@@ -126,9 +128,9 @@ package final class RecognizerStage: Stage {
 
     /// A final word; where its evidence is asked for, when that is whole.
     private func tell(_ decision: Decision, _ word: StreamingRecognizer.Word, _ emit: (Decision) -> Void) {
-        guard evidence != nil else { return emit(decision) }
+        guard evidence != nil else { return emit(decision.judged(by: certified)) }
         evidence?.keep(decision, word)
-        if let due = evidence?.due() { emit(due) }
+        if let due = evidence?.due() { emit(due.judged(by: certified)) }
     }
 
     /// A model of characters: a word is final when it has ended; with `partial` it is told after each character.
@@ -142,7 +144,7 @@ package final class RecognizerStage: Stage {
                 stage: name, spanEnd: end(ofFrame: word.frame, clocks))
             decision.isPartial = isPartial
             if !isPartial { decision.evidence = evidence?.spelling(word.text, endedBy: unit) }
-            emit(decision)
+            emit(decision.judged(by: certified))
         }
         let ended = assembler?.next(unit.map { words[$0.index] }, logProbability: unit?.logProbability ?? 0, frame: frame)
         if let ended { tell(ended, isPartial: false) }
@@ -162,7 +164,7 @@ package final class RecognizerStage: Stage {
             stage: name, spanEnd: end)
         decision.alternatives = named(ranking.dropFirst())
         decision.evidence = evidence?.evidence(of: best.index + 1, at: word.frame)
-        emit(decision)
+        emit(decision.judged(by: certified))
     }
 
     private func named(_ ranking: some Sequence<WordWindow.Rank>) -> [Decision.Alternative] {
@@ -178,13 +180,13 @@ package final class RecognizerStage: Stage {
         grid.headsetStreams(false)
         settle(now: time, clocks, emit)
         weighGuess(isLast: true, at: time, emit)
-        if let due = evidence?.due(isLast: true) { emit(due) }
+        if let due = evidence?.due(isLast: true) { emit(due.judged(by: certified)) }
         guard let word = assembler?.finish() else { return }
         var decision = Decision(
             content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
             stage: name, spanEnd: end(ofFrame: word.frame, clocks))
         decision.evidence = evidence?.spelling(word.text, endedBy: nil)
-        emit(decision)
+        emit(decision.judged(by: certified))
     }
 
     package func close(at time: HostTime, _ emit: (Decision) -> Void) { endAbsence(at: time, emit) }

@@ -23,6 +23,8 @@ package protocol Stage: AnyObject {
     func audioInterrupted(at time: HostTime)
     /// Something happened to a device.
     func take(_ event: DeviceEvent, device: Int, at time: HostTime, _ emit: (Decision) -> Void)
+    /// What the graph or a stage has decided, its own with it, in order; for stages that watch others.
+    func take(_ decision: Decision)
     /// After each item: what can be decided by now.
     func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void)
     /// Drive frames that a film's stream never answered.
@@ -40,6 +42,7 @@ extension Stage {
         _ header: SampleRingItem, _ values: UnsafeBufferPointer<Float>, from place: GraphPlan.Place, _ clocks: StreamClocksView
     ) {}
     package func take(_ frame: AudioFrame, _ clocks: StreamClocksView) {}
+    package func take(_ decision: Decision) {}
     package func unansweredFrames(_ place: GraphPlan.Place) -> UInt64 { 0 }
     package func audioInterrupted(at time: HostTime) {}
     package func take(_ event: DeviceEvent, device: Int, at time: HostTime, _ emit: (Decision) -> Void) {}
@@ -52,7 +55,7 @@ extension Stage {
 package struct StreamClocksView {
     private let monitors: [[StreamMonitor]]
 
-    init(_ monitors: [[StreamMonitor]]) { self.monitors = monitors }
+    package init(_ monitors: [[StreamMonitor]]) { self.monitors = monitors }
 
     package func clock(of place: GraphPlan.Place) -> FrameLine? { monitors[place.device][place.stream].clock }
 }

@@ -13,6 +13,8 @@ package final class StageGraph {
     /// Of the streams of digital lines, one for each channel.
     private var lines: [[[LineDebouncer]]]
     private let stages: [any Stage]
+    /// Those of them that watch what others decide.
+    private let watchers: [any Stage]
     /// For each stream the stages that take its blocks, and those that hear its frames of sound.
     private let takers: [[[any Stage]]]
     private let hearers: [[[Hearers]]]
@@ -38,7 +40,7 @@ package final class StageGraph {
                 } ?? []
             }
         }
-        let stages: [any Stage] =
+        let first: [any Stage] =
             plan.recognizers.map { RecognizerStage($0, devices: plan.devices) }
             + plan.readouts.enumerated().map {
                 ReadoutStage($1, devices: plan.devices, sinks: drives.indices.contains($0) ? drives[$0] : [])
@@ -48,6 +50,9 @@ package final class StageGraph {
                 return PredictionStage($1, devices: plan.devices, sinks: drives.indices.contains(place) ? drives[place] : [])
             }
             + plan.monitors.map { MonitorStage($0, devices: plan.devices) } + others
+        watchers = plan.drifts.map { DriftStage($0) }
+        // Last, so that what an item decides has been told before they settle.
+        let stages = first + watchers
         self.stages = stages
         func stagesOfStreams(_ isWanted: (any Stage, GraphPlan.Place) -> Bool) -> [[[any Stage]]] {
             plan.devices.indices.map { device in
@@ -85,22 +90,29 @@ package final class StageGraph {
 
     /// Takes one item, in the order of ``StampMerge``.
     package func take(_ item: PipelineItem, _ emit: (Decision) -> Void) {
+        func tell(_ decision: Decision) { self.tell(decision, emit) }
         let time = item.header.hostTime
         lastTime = time
         if let event = item.header.event {
-            take(event, device: item.device, emit)
+            take(event, device: item.device, tell)
         } else {
-            take(samples: item, emit)
+            take(samples: item, tell)
         }
         let clocks = StreamClocksView(monitors)
-        for stage in stages { stage.settle(now: time, clocks, emit) }
+        for stage in stages { stage.settle(now: time, clocks, tell) }
+    }
+
+    private func tell(_ decision: Decision, _ emit: (Decision) -> Void) {
+        emit(decision)
+        for watcher in watchers { watcher.take(decision) }
     }
 
     /// No further item comes: what still waits is decided now or given up.
     package func finish(_ emit: (Decision) -> Void) {
+        func tell(_ decision: Decision) { self.tell(decision, emit) }
         let clocks = StreamClocksView(monitors)
-        for stage in stages { stage.finish(at: lastTime, clocks, emit) }
-        for stage in stages.reversed() { stage.close(at: lastTime, emit) }
+        for stage in stages { stage.finish(at: lastTime, clocks, tell) }
+        for stage in stages.reversed() { stage.close(at: lastTime, tell) }
     }
 
     private func take(_ event: DeviceEvent, device: Int, _ emit: (Decision) -> Void) {

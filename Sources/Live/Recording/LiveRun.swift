@@ -1,3 +1,4 @@
+import Confidence
 public import Devices
 import Foundation
 public import LiveGraph
@@ -39,6 +40,7 @@ public final class LiveRun: @unchecked Sendable {
     /// For who wants to hear what the recognisers hear; nil where nobody does.
     private var soundRing: SampleRing?
     private var decisionCount = 0
+    private var actions = ActionCounts()
     private var closingFailure: (any Error)?
     private var begin = HostTime.now()
     /// First stamp of the run: event times count from here.
@@ -51,14 +53,17 @@ public final class LiveRun: @unchecked Sendable {
     ///   - models: folders of the rig's recognisers, in their order; those without one do not run.
     ///   - readouts: folders of the rig's readouts that name words, likewise.
     ///   - predictors: folders of its continuous readouts, likewise; those that learn while they run always do.
+    ///   - certificates: of the recognisers and of the readouts that name words, in their order: files, or the folders that they are in.
     ///   - provenance: of this run, for the session's manifest.
     ///   - console: where prompts and markers come from; nil to run without.
     ///   - knowsSpeech: whether the caller knows what will be said: then it can listen, too (``HeardSound``), and the times of the
     ///     words are kept (``decidedWords``).
-    /// - Throws: ``SettingsError``, `TransportError`, `SessionError`, or the error of a model that cannot be read.
+    /// - Throws: ``SettingsError``, `TransportError`, `SessionError`, or the error of a model or certificate that cannot be read or is
+    ///   not for its model.
     public init(
         _ rig: Rig, ports: [String: String], session: String?, models: [String?] = [], readouts: [String?] = [],
-        predictors: [String?] = [], provenance: Provenance, console: ConsoleFeed? = nil, knowsSpeech: Bool = false
+        predictors: [String?] = [], certificates: (models: [String?], readouts: [String?]) = ([], []),
+        provenance: Provenance, console: ConsoleFeed? = nil, knowsSpeech: Bool = false
     ) throws {
         // A rule of the rig file becomes the devices that are there now.
         let rig = try rig.matched()
@@ -70,6 +75,8 @@ public final class LiveRun: @unchecked Sendable {
         }
         let readoutFiles = try readouts.map { try $0.map { try FilmReadout(folder: $0) } }
         let predictorFiles = try predictors.map { try $0.map { try PredictionReadout(folder: $0) } }
+        let (ofModels, ofReadouts) = (Rig.pairs(certificates.models, models), Rig.pairs(certificates.readouts, readouts))
+        let certificateFiles = try GraphPlan.Certificates(models: ofModels, readouts: ofReadouts)
         var runners: [DeviceRunner] = []
         var queues: [String: DriveQueue] = [:]
         do {
@@ -96,7 +103,8 @@ public final class LiveRun: @unchecked Sendable {
                 rig: rig,
                 devices: runners.map {
                     .init(name: $0.name, streams: $0.streams, latency: (rig.device(named: $0.name)?.latencyMs ?? 0) * 1e-3)
-                }, models: modelFiles, readouts: readoutFiles, predictors: predictorFiles)
+                }, models: modelFiles, readouts: readoutFiles, predictors: predictorFiles,
+                certificates: certificateFiles)
             let drives =
                 try plan.readouts.map {
                     try Self.drives(of: $0.films, channels: $0.readout.card.mask.channels, plan, queues, rig)
@@ -112,7 +120,10 @@ public final class LiveRun: @unchecked Sendable {
             recorder = try session.map {
                 try SessionRecorder(
                     folder: $0, rig: rig, runners: runners, anchor: anchor,
-                    copies: rig.copies(models: models, readouts: readouts, predictors: predictors), provenance: provenance)
+                    copies: rig.copies(models: models, readouts: readouts, predictors: predictors),
+                    files: rig.certificateCopies(
+                        models: ofModels, readouts: ofReadouts, file: CalibrationCertificate.fileName
+                    ).map { ($0.name, CalibrationCertificate.file(at: $0.from)) }, provenance: provenance)
             }
         } catch {
             for runner in runners { runner.stop() }
@@ -244,6 +255,7 @@ public final class LiveRun: @unchecked Sendable {
         default: break
         }
         decisionCount += 1
+        actions.take(decision)
         bus.put(decision)
     }
 
@@ -284,6 +296,7 @@ public final class LiveRun: @unchecked Sendable {
                     $0.resets += $1.refusals.resets
                     $0.frames += $1.refusals.frames
                     $0.limited += $1.refusals.limited
-                }, predictions: graph.predictions.isEmpty ? nil : graph.predictions)
+                }, predictions: graph.predictions.isEmpty ? nil : graph.predictions,
+            actions: actions.stages.isEmpty ? nil : actions.stages)
     }
 }

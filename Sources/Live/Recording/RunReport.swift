@@ -153,6 +153,23 @@ public struct RunReport: Codable, Sendable {
         }
     }
 
+    /// What a stage's certificate and costs said about its final words.
+    public struct StageActions: Codable, Sendable, Equatable {
+        /// nil for a stage without a name.
+        public var stage: String?
+        /// "word" or "film_word", as in the event log.
+        public var event: String
+        public var act = 0
+        public var confirm = 0
+        public var ignore = 0
+        /// Mean of 1 − confidence over the words to act on: false actions that the confidences promise; nil when there is none.
+        public var promisedFalseRate: Double?
+        /// Of the last `calibration` event: the posterior probability that the confidences are calibrated, and whether it is an alarm. nil
+        /// where no cues told what was said.
+        public var posterior: Double?
+        public var alarm: Bool?
+    }
+
     /// The session folder, when the run was recorded.
     public var session: String?
     /// Length of the run.
@@ -187,4 +204,6 @@ public struct RunReport: Codable, Sendable {
     public var driveRefused: DriveRefusals?
     /// nil without a continuous readout.
     public var predictions: [PredictionSummary]?
+    /// What was to be done about the words of each stage with a certificate; nil without one.
+    public var actions: [StageActions]?
 }

@@ -28,10 +28,12 @@ final class SessionRecorder: @unchecked Sendable {
     private static let syncInterval = 0.5
     private static let wireBytes = 1 << 23
 
-    /// - Parameter copies: folders to keep with the session under a name, so that it can be replayed alone.
+    /// - Parameters:
+    ///   - copies: folders to keep with the session under a name, so that it can be replayed alone.
+    ///   - files: the same of single files.
     init(
         folder: String, rig: Rig, runners: [DeviceRunner], anchor: WallClockAnchor,
-        copies: [Rig.Copy], provenance: Provenance
+        copies: [Rig.Copy], files: [(name: String, from: String)] = [], provenance: Provenance
     ) throws {
         self.folder = folder
         start0 = anchor.host
@@ -52,9 +54,10 @@ final class SessionRecorder: @unchecked Sendable {
                     foundBy: rig.device(named: runner.name)?.match.map { "\($0.rule) → \($0.found)" })
             }
             for copy in copies { try Self.keep(copy, in: folder) }
+            for (name, from) in files { try copyFileDurably(from, to: folder + "/" + name) }
         } catch {
             // Nothing was recorded yet, so nothing is to be kept.
-            writer.discard(folders: copies.map(\.name))
+            writer.discard(folders: copies.map(\.name) + [Rig.certificates])
             throw error
         }
         wires = runners.map { _ in WireRing(minimumRecords: 16_384, minimumBytes: Self.wireBytes) }

@@ -1,3 +1,4 @@
+import Confidence
 import Foundation
 import Outputs
 public import LiveGraph
@@ -42,8 +43,8 @@ public struct SessionReplay {
     private let files: ReplayFiles
     private let plan: GraphPlan
 
-    /// Opens the session and the models that were stored with it.
-    /// - Throws: `SessionError`, ``SettingsError`` or the error of a model that cannot be read.
+    /// Opens the session and the models and certificates that were stored with it.
+    /// - Throws: `SessionError`, ``SettingsError`` or the error of a model or certificate that cannot be read.
     public init(folder: String, options: ReplayOptions = ReplayOptions()) throws {
         self.folder = folder
         self.options = options
@@ -65,7 +66,27 @@ public struct SessionReplay {
         plan = try GraphPlan(
             rig: rig, devices: files.devices, models: stored(rig?.modelFolders) { try RecognizerModel(folder: $0) },
             readouts: stored(rig?.readoutFolders) { try FilmReadout(folder: $0) },
-            predictors: stored(rig?.predictorFolders) { try PredictionReadout(folder: $0) })
+            predictors: stored(rig?.predictorFolders) { try PredictionReadout(folder: $0) },
+            certificates: rig.map { try Self.certificates($0, folder) } ?? .init())
+    }
+
+    /// The certificates that were used. One that the rig file names was, if its stage had a model: without it the replay would leave out
+    /// what was decided.
+    private static func certificates(_ rig: Rig, _ folder: String) throws -> GraphPlan.Certificates {
+        func pairs(_ folders: [String], _ models: [String], _ named: [String?]) -> [(certificate: String?, model: String?)] {
+            folders.indices.map { index in
+                let model = folder + "/" + models[index]
+                let certificate = folder + "/" + folders[index] + "/" + CalibrationCertificate.fileName
+                let isThere = FileManager.default.fileExists(atPath: certificate)
+                return (
+                    isThere || named[index] != nil ? certificate : nil,
+                    FileManager.default.fileExists(atPath: model) ? model : nil
+                )
+            }
+        }
+        return try GraphPlan.Certificates(
+            models: pairs(rig.modelCertificateFolders, rig.modelFolders, rig.modelCertificates(first: nil)),
+            readouts: pairs(rig.readoutCertificateFolders, rig.readoutFolders, rig.readoutCertificates(first: nil)))
     }
 
     /// Wire logs that the session names and that are not there: those devices are replayed from `recording.xdf`.

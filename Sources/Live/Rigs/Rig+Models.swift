@@ -22,6 +22,16 @@ extension Rig {
             + zip(predictorFolders, predictors).map { Copy(name: $0, from: $1) }
     }
 
+    /// The same of the certificates of stages that have a model: names of files.
+    package func certificateCopies(
+        models: [(certificate: String?, model: String?)], readouts: [(certificate: String?, model: String?)], file: String
+    ) -> [(name: String, from: String)] {
+        (Array(zip(modelCertificateFolders, models)) + Array(zip(readoutCertificateFolders, readouts))).compactMap {
+            guard let certificate = $1.certificate, $1.model != nil else { return nil }
+            return ($0 + "/" + file, certificate)
+        }
+    }
+
     /// Folders of the recognisers' models.
     /// - Parameter first: in place of what the rig file says for the first one.
     public func models(first: String?) -> [String?] {

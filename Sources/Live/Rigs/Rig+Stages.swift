@@ -20,6 +20,7 @@ extension Rig {
         public var tellsPartial = false
         /// `evidence`: final words come with their posterior and how good the streams were.
         public var tellsEvidence = false
+        public var certification = Certification()
         public var line: Int
         /// Lines of its keys in the rig file.
         package var keyLines: [String: Int] = [:]
@@ -38,6 +39,7 @@ extension Rig {
         public var tellsPartial = false
         /// `evidence`: final words come with their posterior and how good the streams were.
         public var tellsEvidence = false
+        public var certification = Certification()
         public var line: Int
         /// Lines of its keys in the rig file.
         package var keyLines: [String: Int] = [:]
@@ -115,7 +117,7 @@ extension Rig {
     }
 
     private func recognizer(_ table: SettingsTable) throws(SettingsError) -> Recognizer {
-        try table.allow(["name", "model", "adapter", "audio", "eeg", "alternatives", "partial", "evidence"])
+        try table.allow(["name", "model", "adapter", "audio", "eeg", "alternatives", "partial", "evidence"] + Self.certificationKeys)
         let audio = try stream("audio", table)
         let eeg = try stream("eeg", table)
         guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }
@@ -124,19 +126,20 @@ extension Rig {
             eeg: eeg,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
             tellsPartial: try table.boolean("partial") ?? false,
-            tellsEvidence: try table.boolean("evidence") ?? false, line: table.line,
+            tellsEvidence: try table.boolean("evidence") ?? false, certification: try certification(table), line: table.line,
             keyLines: table.settingLines)
     }
 
     private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {
-        try table.allow(["name", "device", "devices", "readout", "audio", "alternatives", "partial", "evidence"])
+        try table.allow(
+            ["name", "device", "devices", "readout", "audio", "alternatives", "partial", "evidence"] + Self.certificationKeys)
         let names = try films(table)
         guard let audio = try stream("audio", table) else { throw table.missing("audio") }
         return Readout(
             name: try stageName(table), devices: names, readout: try table.string("readout"), audio: audio,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
             tellsPartial: try table.boolean("partial") ?? false,
-            tellsEvidence: try table.boolean("evidence") ?? false, line: table.line,
+            tellsEvidence: try table.boolean("evidence") ?? false, certification: try certification(table), line: table.line,
             keyLines: table.settingLines)
     }
 

@@ -36,6 +36,7 @@ struct PrunableFolder {
     /// Files that Larmor names itself, wherever they stand in the folder of a model or a readout.
     private static let partsOfModels: Set = [
         "model.json", "model.safetensors", "adapter.safetensors", "readout.json", "readout.safetensors", "readout.bin",
+        "certificate.json",
     ]
 
     /// What the manifest names, what repair keeps of it, and of a session that was not closed what has the names of its parts.

@@ -45,6 +45,14 @@ package func copyDurably(_ from: String, to path: String) throws(SessionError) {
     try renameDurably(temporary, path)
 }
 
+/// Copies a file, durably; folders that it stands in are made.
+/// - Throws: ``SessionError``.
+package func copyFileDurably(_ from: String, to path: String) throws(SessionError) {
+    let folder = parentFolder(of: path)
+    if !folder.isEmpty { try makeFolderDurably(folder) }
+    try copyDurably(from, to: path)
+}
+
 /// Copies a folder of plain files, durably.
 /// - Parameter leftOut: names in it that are not copied; of folders all that is in them.
 /// - Throws: ``SessionError``.

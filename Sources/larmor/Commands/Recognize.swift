@@ -15,8 +15,12 @@ struct Recognize: LiveCommand {
         discussion: """
             With a simulated microphone and --speech, the test words of that folder are spoken and the result is scored.
             --adapter or --subject fits the recogniser to one speaker, with what `larmor adapt` made.
+            With a certificate (`larmor calibrate fit --model`) words have calibrated confidences and a label: act, confirm or ignore, by \
+            the costs in the rig file. Where prompts say what is said next, their posterior probability is watched: see `truth` in \
+            README.
             Example: larmor recognize rigs/demo.toml --model demo/models/words --readout demo/models/film \
             --speech demo/speech --words 20 --lsl words
+            Example: larmor recognize rigs/demo.toml --model models/words --certificate models/words/certificate.json
             """)
 
     @Argument(help: "The rig file.")
@@ -33,6 +37,19 @@ struct Recognize: LiveCommand {
 
     @Option(help: "Folder of the (first) readout's training; the rig's by default.")
     var readout: String?
+
+    @Option(help: "Certificate of the CTC recogniser, a file or the folder of its certificate.json; the rig's by default.")
+    var certificate: String?
+
+    @Option(help: "Certificate of the (first) readout, likewise.")
+    var readoutCertificate: String?
+
+    @Option(
+        help: "Show the lines of this file one after the other, as what is to be said; they are recorded as console.prompts.")
+    var prompts: String?
+
+    @Option(help: "Seconds from one prompt to the next; without it Enter shows the next one.")
+    var promptInterval: Double?
 
     @Option(help: "A folder of labelled WAV files whose test words are spoken into the simulated microphone.")
     var speech: String?
@@ -66,6 +83,10 @@ struct Recognize: LiveCommand {
         if words < 0 { throw ValidationError("--words must be 0 or more") }
         if adapter != nil { try GivenOptions.refuse(["--subject"], "cannot stand beside --adapter") }
         if speech == nil { try GivenOptions.refuse(["--words"], "needs --speech") }
+        if prompts == nil { try GivenOptions.refuse(["--prompt-interval"], "needs --prompts") }
+        if let promptInterval, !(0.1...86_400).contains(promptInterval) {
+            throw ValidationError("--prompt-interval must be from 0.1 to 86400 seconds")
+        }
     }
 
     func enterEnvironment() throws { try RigEnvironment.enter(forRigAt: rig) }
@@ -103,21 +124,32 @@ struct Recognize: LiveCommand {
         let (models, readouts) = (rig.models(first: model), rig.readouts(first: readout))
         let predictors = rig.predictors(first: readout)
         ProcessProvenance.note(seed: rig.seed)
-        for path in [rig.file] + (models + readouts + predictors).compactMap(\.self) { ProcessProvenance.note(data: path) }
+        let certificates = RigCertificates(rig, model: certificate, readout: readoutCertificate)
+        for path in [rig.file] + (models + readouts + predictors).compactMap(\.self) + certificates.files {
+            ProcessProvenance.note(data: path)
+        }
         try checkModels(rig, models, readouts, predictors)
+        try certificates.check(models: models, readouts: readouts)
+        let prompter = try prompts.map { try Prompter(PromptList(contentsOf: $0), interval: promptInterval) }
         let run = try RigOpening(rig: rig, simulators: simulators, patience: waitFor).open {
             try LiveRun(
                 rig, ports: simulators.ports, session: session, models: models, readouts: readouts,
-                predictors: predictors, provenance: ProcessProvenance.now, knowsSpeech: strip != nil)
+                predictors: predictors, certificates: (certificates.models, certificates.readouts),
+                provenance: ProcessProvenance.now, console: prompter?.feed, knowsSpeech: strip != nil)
         }
         RigOpening.tell(run.rig)
+        prompter?.start()
         let stage = try strip.map { try SpeechStage($0.strip, server: $0.server, run) }
         // By stage: each is scored for itself.
         var heard: [String: [String]] = [:]
         var filmHeard: [String: [String]] = [:]
         let loop = RunLoop(simulators: simulators, run: run)
         var report = try loop.untilDone(
-            seconds: seconds, label: "recognising", isDone: { stage?.isOver() ?? false },
+            seconds: seconds, label: "recognising",
+            isDone: {
+                let isPrompted = prompter?.isDone() ?? false
+                return stage?.isOver() ?? (isPrompted && seconds == nil)
+            },
             show: json ? Console.note : Console.result
         ) { decision in
             guard !decision.isPartial else { return }

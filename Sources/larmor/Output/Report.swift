@@ -38,6 +38,7 @@ enum Report {
             Console.result("film readout   accuracy \(percent(accuracy))  (\(counts(words)))")
         }
         for stage in report.predictions ?? [] { Console.result(text(stage)) }
+        for stage in report.actions ?? [] { Console.result(text(stage)) }
         showTimes(report)
         if let session = report.session { Console.result("session        \(session)") }
     }
@@ -50,6 +51,15 @@ enum Report {
             + "\(Console.count(stage.compared, "step")), \(number(stage.windowNrmse)) in the last window, "
             + "begun \(Console.count(stage.restarts, "time"))"
             + (stage.lostSteps > 0 ? ", \(Console.count(stage.lostSteps, "step")) lost" : "")
+    }
+
+    private static func text(_ stage: RunReport.StageActions) -> String {
+        let name = stage.stage ?? (stage.event == "word" ? "CTC network" : "film readout")
+        return "actions        \(name): \(stage.act) to act on, \(stage.confirm) to confirm, \(stage.ignore) to ignore"
+            + (stage.promisedFalseRate.map { "; \(percent($0)) false actions promised" } ?? "")
+            + (stage.posterior.map {
+                "; P(calibrated) \(Console.number($0, significant: 2))\(stage.alarm == true ? ", ALARM" : "")"
+            } ?? "")
     }
 
     private static func counts(_ score: RunReport.Score) -> String {

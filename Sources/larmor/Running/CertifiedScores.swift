@@ -36,7 +36,7 @@ enum CertifiedScores {
         return (table, certificate.map.applied(to: table.set.rows(rows)))
     }
 
-    private static func opened(_ path: String, model: String?) throws -> CalibrationCertificate {
+    static func opened(_ path: String, model: String?) throws -> CalibrationCertificate {
         let certificate = try CalibrationCertificate(contentsOf: path)
         if let model { try naming(path) { try certificate.check(modelSHA256: ModelHash.sha256(of: model)) } }
         return certificate

@@ -1,3 +1,4 @@
+import Confidence
 import Devices
 import Foundation
 import LiveGraph
@@ -88,13 +89,23 @@ struct RunLoop {
 
     private static func number(_ error: Double?) -> String { error.map { Console.number($0, significant: 3) } ?? "–" }
 
+    /// A calibrated confidence, which stands without parentheses, and what to do: "92 %  act".
+    private static func judged(_ decision: Decision) -> String? {
+        decision.judgement.map { "\(Console.number($0.confidence * 100, digits: 0)) %  \($0.action.rawValue)" }
+    }
+
     /// A decision as a line for people; nil for those that only machines want.
     static func text(_ decision: Decision) -> String? {
         switch decision.content {
         case .word(let text, _, let logProbability):
-            "word    \(text)\(decision.isPartial ? " …" : "")  (\(Console.number(exp(Double(logProbability)) * 100, digits: 0)) %)"
+            "word    \(text)\(decision.isPartial ? " …" : "")  "
+                + (judged(decision) ?? "(\(Console.number(exp(Double(logProbability)) * 100, digits: 0)) %)")
         case .filmWord(let text, _, _, let score, _):
-            "film    \(text)\(decision.isPartial ? " …" : "")  (score \(Console.number(Double(score), digits: 2)))"
+            "film    \(text)\(decision.isPartial ? " …" : "")  "
+                + (judged(decision) ?? "(score \(Console.number(Double(score), digits: 2)))")
+        case .calibration(let posterior, let words, let window, let isAlarm):
+            "drift   \(decision.stage.map { "\($0): " } ?? "")\(isAlarm ? "ALARM, " : "")P(calibrated) "
+                + "\(Console.number(posterior, significant: 2)) over the last \(window) of \(Console.count(words, "word"))"
         case .gap(let stream, let first, let count): "gap     \(stream): \(count) frames from \(first) are missing"
         case .device(let name, let event): "device  \(name): \(event.code.name) \(event.value)"
         case .monitor(let stream, let channel, let measure, let value, let isAlarm):

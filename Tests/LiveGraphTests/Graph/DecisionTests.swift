@@ -1,3 +1,4 @@
+import Confidence
 import LiveGraph
 import Signals
 import Testing
@@ -39,6 +40,10 @@ import Testing
             .monitor(stream: "h.eeg", channel: "Cz", measure: "rms", value: 0.5, isAlarm: true),
             #"{"event":"monitor","time_s":0.500000000,"stream":"h.eeg","channel":"Cz","measure":"rms","value":0.5,"alarm":true}"#
         ),
+        (
+            .calibration(posterior: 0.031, words: 412, window: 300, isAlarm: true),
+            #"{"event":"calibration","time_s":0.500000000,"posterior":0.031,"words":412,"window":300,"alarm":true}"#
+        ),
         (.lost(count: 12), #"{"event":"lost","time_s":0.500000000,"count":12}"#),
     ]
 
@@ -68,6 +73,19 @@ import Testing
             content: .filmWord(text: "left", firstFrame: 3, lastFrame: 9, score: 1.5, margin: 0.5), hostTime: Self.time)
         film.alternatives = [.init(text: "right", score: 1)]
         #expect(film.line(start: start).hasSuffix(#","margin":0.5,"alternatives":[{"text":"right","score":1.0}]}"#))
+    }
+
+    @Test func `a calibrated confidence and what to do stand behind a word's own keys`() {
+        let start = HostTime(nanoseconds: 1_000_000_000)
+        var word = Decision(content: .word(text: "one", frame: 42, logProbability: -0.25), hostTime: Self.time, stage: "a")
+        word.judgement = .init(confidence: 0.92, action: .confirm)
+        word.alternatives = [.init(text: "won", score: -1.5)]
+        let judged = #""log_probability":-0.25,"confidence":0.92,"action":"confirm","alternatives":[{"text":"won""#
+        #expect(word.line(start: start).contains(judged))
+        var film = Decision(
+            content: .filmWord(text: "left", firstFrame: 3, lastFrame: 9, score: 1.5, margin: 0.5), hostTime: Self.time)
+        film.judgement = .init(confidence: 1e-6, action: .ignore)
+        #expect(film.line(start: start).hasSuffix(#","margin":0.5,"confidence":1e-06,"action":"ignore"}"#))
     }
 
     @Test func `times at both ends of all time have a line, too`() {

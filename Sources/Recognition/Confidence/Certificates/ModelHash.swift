@@ -19,4 +19,9 @@ public enum ModelHash {
             throw ConfidenceError(error)
         }
     }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
 }

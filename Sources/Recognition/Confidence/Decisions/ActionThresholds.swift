@@ -14,6 +14,9 @@ public struct ActionThresholds: Sendable, Equatable {
     /// Ignoring is cheapest below; between the two it is cheapest to ask. At most ``act``.
     public let confirm: Double
 
+    /// What a false action and a miss cost where nobody says.
+    public static let usualCosts = (false: 5.0, miss: 1.0)
+
     /// - Parameters:
     ///   - costFalse: of acting when the word was wrong; any unit, above 0.
     ///   - costMiss: of ignoring a right word, above 0.

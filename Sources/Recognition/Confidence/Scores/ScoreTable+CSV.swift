@@ -10,11 +10,15 @@ extension ScoreTable {
     ///   - path: a CSV file with a line of column names.
     ///   - columns: names of the columns to read.
     ///   - clip: moves scores of 0 … `clip` to `clip` and those of 1 − `clip` … 1 to 1 − `clip`; nil refuses 0 and 1.
+    ///   - each: told of every row as soon as it is read, for a file that grows: score, outcome, name of the cluster.
     /// - Throws: ``ConfidenceError`` with file and line.
-    public init(contentsOf path: String, columns: Columns = Columns(), clip: Double? = nil) throws(ConfidenceError) {
+    public init(
+        contentsOf path: String, columns: Columns = Columns(), clip: Double? = nil,
+        each: (_ score: Double, _ isRight: Bool, _ cluster: String?) -> Void = { _, _, _ in }
+    ) throws(ConfidenceError) {
         do {
             let file = try Self.reading { () throws(ByteFileError) in try ByteFile(path) }
-            try self.init(columns: columns, clip: clip) { () throws(ConfidenceError) in
+            try self.init(columns: columns, clip: clip, each: each) { () throws(ConfidenceError) in
                 try Self.reading { () throws(ByteFileError) in try file.next() }
             }
         } catch {
@@ -41,7 +45,8 @@ extension ScoreTable {
 
     /// - Parameter next: the next bytes; nil at the end.
     private init(
-        columns: Columns, clip: Double?, next: () throws(ConfidenceError) -> [UInt8]?
+        columns: Columns, clip: Double?, each: (Double, Bool, String?) -> Void = { _, _, _ in },
+        next: () throws(ConfidenceError) -> [UInt8]?
     ) throws(ConfidenceError) {
         if let clip, !(clip > 0 && clip < 0.5) {
             throw ConfidenceError(.outOfRange(name: "the clip", value: clip, expected: "a number between 0 and 0.5"))
@@ -49,11 +54,15 @@ extension ScoreTable {
         var reader = RowReader(columns: columns, clip: clip)
         var rows = CSVRows()
         var hash = SHA256()
+        func take(_ row: CSVRows.Row) throws(ConfidenceError) {
+            try reader.take(row)
+            if let last = reader.last { each(last.score, last.isRight, last.cluster) }
+        }
         while let piece = try next() {
             hash.update(data: piece)
-            try rows.feed(piece) { row throws(ConfidenceError) in try reader.take(row) }
+            try rows.feed(piece) { row throws(ConfidenceError) in try take(row) }
         }
-        try rows.finish { row throws(ConfidenceError) in try reader.take(row) }
+        try rows.finish { row throws(ConfidenceError) in try take(row) }
         let set = try ScoreSet(
             scores: reader.scores, outcomes: reader.outcomes, clusters: reader.hasClusters ? reader.clusters.numbers : nil)
         try self.init(
@@ -68,6 +77,8 @@ private struct Names {
     private(set) var names: [String] = []
     private(set) var numbers: [Int] = []
     private var known: [String: Int] = [:]
+
+    var last: String? { numbers.last.map { names[$0] } }
 
     mutating func append(_ name: String) {
         if let number = known[name] { return numbers.append(number) }
@@ -96,6 +107,12 @@ private struct RowReader {
     }
 
     var hasClusters: Bool { columns.cluster != nil }
+
+    /// The row that was read last.
+    var last: (score: Double, isRight: Bool, cluster: String?)? {
+        guard let score = scores.last, let isRight = outcomes.last else { return nil }
+        return (score, isRight, clusters.last)
+    }
 
     mutating func take(_ row: CSVRows.Row) throws(ConfidenceError) {
         guard let header else { return try readHeader(row) }

@@ -153,7 +153,7 @@ public struct SessionWords: Sendable {
         return 1 / (1 + exp(-(line.margin ?? 0) / readoutTemperature))
     }
 
-    /// A readout's targets are 0 and 1.
+    /// A readout's targets are 0 and 1. The live stage takes the same scale (`Decision.rawScore`).
     private static let readoutTemperature = 0.1
 
     private static func evidence(_ line: Line) -> WordEvidence? {

@@ -248,15 +248,15 @@ public final class SessionWriter {
         .sorted()
     }
 
-    /// Whether a path of a session is below a folder of copies: source, model, readout, or model-NAME and readout-NAME of several
-    /// stages.
+    /// Whether a path of a session is below a folder of copies: source, model, readout, certificates, or model-NAME and readout-NAME of
+    /// several stages.
     package static func isCopy(_ path: String) -> Bool {
         guard let slash = path.firstIndex(of: "/") else { return false }
         return isCopyFolder(String(path[..<slash]))
     }
 
     package static func isCopyFolder(_ name: String) -> Bool {
-        ["source", "model", "readout"].contains(name) || name.hasPrefix("model-") || name.hasPrefix("readout-")
+        ["source", "model", "readout", "certificates"].contains(name) || name.hasPrefix("model-") || name.hasPrefix("readout-")
     }
 
     /// Size and SHA-256 of a file, read in pieces.

@@ -1,0 +1,124 @@
+import Confidence
+import LiveGraph
+import Replay
+
+/// Scored events on their way through a ``CalibrationMonitor``, and what it said about them.
+struct ScoreWatch {
+    struct Alarm: Encodable {
+        var row: Int
+        var cluster: String?
+        var posterior: Double
+        /// Rows of the window.
+        var window: Int
+        /// The row at which it ended; nil where it lasts.
+        var recoveredRow: Int?
+    }
+
+    private var monitor: CalibrationMonitor
+    private var cluster: (name: String?, events: [(score: Double, isRight: Bool)]) = (nil, [])
+    /// Told of each beginning and end of an alarm.
+    private let tell: (CalibrationMonitor.Reading, _ cluster: String?) -> Void
+    private(set) var alarms: [Alarm] = []
+    private(set) var clusters = 0
+    private(set) var last: CalibrationMonitor.Reading?
+    private(set) var smallest: CalibrationMonitor.Reading?
+    /// For the picture.
+    private(set) var rows: [Double] = []
+    private(set) var posteriors: [Double] = []
+
+    init(_ settings: CalibrationMonitor.Settings, tell: @escaping (CalibrationMonitor.Reading, String?) -> Void) {
+        monitor = CalibrationMonitor(settings)
+        self.tell = tell
+    }
+
+    var settings: CalibrationMonitor.Settings { monitor.settings }
+    var count: Int { monitor.count }
+
+    /// Takes one event; those of one cluster that follow each other are judged together.
+    mutating func take(_ score: Double, _ isRight: Bool, cluster name: String?) {
+        if name == nil || name != cluster.name { finish() }
+        cluster.name = name
+        cluster.events.append((score, isRight))
+    }
+
+    /// Judges what is still kept.
+    mutating func finish() {
+        guard !cluster.events.isEmpty else { return }
+        let (name, events) = cluster
+        cluster = (nil, [])
+        clusters += 1
+        guard let reading = monitor.take(events) else { return }
+        last = reading
+        if reading.posterior < smallest?.posterior ?? 2 { smallest = reading }
+        rows.append(Double(reading.row))
+        posteriors.append(reading.posterior)
+        switch reading.change {
+        case .alarm?:
+            alarms.append(Alarm(row: reading.row, cluster: name, posterior: reading.posterior, window: reading.rows))
+        case .recovery?: alarms[alarms.count - 1].recoveredRow = reading.row
+        case nil: return
+        }
+        tell(reading, name)
+    }
+}
+
+/// Words of a recorded session whose cues tell what was said.
+struct SessionWords {
+    var isFilm: Bool
+    var stage: String?
+    var truth: String
+    /// By cue, in the order of the recording.
+    private(set) var cues: [CueScorer.Scored] = []
+
+    /// Replays the session with the models that are kept with it.
+    init(_ session: String, truth: String, stage: String?, isFilm: Bool) throws {
+        (self.truth, self.stage, self.isFilm) = (truth, stage, isFilm)
+        var scorer = CueScorer(truth: truth, stage: stage, isFilm: isFilm)
+        var progress = ProgressLine("replaying")
+        var (cueCount, wordCount) = (0, 0)
+        let replay = try SessionReplay(folder: session)
+        var cues: [CueScorer.Scored] = []
+        _ = try replay.run { decision in
+            scorer.take(decision)
+            cues += scorer.judged(at: decision.hostTime)
+            switch decision.content {
+            case .marker(truth, _, _, _): cueCount += 1
+            case .word where !isFilm && decision.stage == stage: wordCount += 1
+            case .filmWord where isFilm && decision.stage == stage: wordCount += 1
+            default: break
+            }
+        } progress: { seconds in
+            progress.show(nil, "\(Int(seconds)) s")
+            return !StopRequest.isRequested
+        }
+        progress.done()
+        if StopRequest.isRequested { throw StopRequest.exitCode }
+        self.cues = cues + scorer.finish()
+        let what = "the \(isFilm ? "readout" : "recogniser")\(stage.map { " “\($0)”" } ?? " without a name")"
+        guard cueCount > 0 else {
+            throw ConfidenceError(
+                .certificate("it has no texts in “\(truth)” that tell what was said; name their stream with --truth"),
+                file: session)
+        }
+        guard wordCount > 0 else {
+            throw ConfidenceError(
+                .certificate("\(what) read no word in it; name another stage with --stage or --film-words"), file: session)
+        }
+        guard !self.cues.isEmpty else {
+            throw ConfidenceError(.certificate("no word of \(what) belongs to a cue of “\(truth)”"), file: session)
+        }
+    }
+
+    /// As `larmor calibrate` takes them: the raw scores, and the calibrated ones where there is a certificate.
+    var csv: String {
+        let isCertified = cues.allSatisfy { $0.words.allSatisfy { $0.confidence != nil } }
+        var text = "utterance,x,y\(isCertified ? ",confidence" : "")\n"
+        for cue in cues {
+            for word in cue.words {
+                text += "cue\(cue.cue),\(word.score),\(word.isRight ? 1 : 0)"
+                text += isCertified ? word.confidence.map { ",\($0)\n" } ?? "\n" : "\n"
+            }
+        }
+        return text
+    }
+}
