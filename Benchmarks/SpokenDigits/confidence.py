@@ -221,7 +221,7 @@ def tell_scores(rows):
         return int(row["y"])
 
     def covariates(row):
-        return [logit(float(row["posterior"])), float(row["snr_dB"])]
+        return [logit(float(row["posterior"])), float(row["snr_dB"] or 0)]
 
     model = logistic([covariates(row) for row in fit], [outcome(row) for row in fit])
     values = {"frame (x)": lambda row: float(row["x"]), "posterior": lambda row: float(row["posterior"]),
