@@ -14,7 +14,7 @@ let areas = [
     ],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "ReservoirKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
-    "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
+    "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Decoding", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Studies": ["StudyFiles", "Sweeps", "Searches"],
     "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck"],
@@ -54,6 +54,7 @@ let package = Package(
         .library(name: "Sessions", targets: ["Sessions"]),
         .library(name: "Confidence", targets: ["Confidence"]),
         .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+        .library(name: "Decoding", targets: ["Decoding"]),
         .library(name: "SignalFeatures", targets: ["SignalFeatures"]),
         .library(name: "Recognition", targets: ["Recognition"]),
         .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
@@ -118,6 +119,7 @@ let package = Package(
         module("FilmFiles", ["Failures", "MagneticFilm", "Settings", "Signals", "TensorFiles"]),
         module("SignalFeatures", ["Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "NetworkKernels", "TensorFiles"]),
+        module("Decoding", ["Failures", "Origin", "Signals"]),
         module("Confidence", ["Failures", "Origin", "Outputs", "Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
@@ -141,6 +143,7 @@ let package = Package(
         module(
             "Recognition",
             [
+                "Decoding",
                 "Failures", "Origin", "Outputs", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
                 "AudioFiles",
                 "Sessions",
@@ -161,7 +164,9 @@ let package = Package(
             ["Failures", "LinearAlgebra", "MagneticFilm", "Origin", "Plots", "Reservoirs", "StudyFiles", database]),
 
         // Floor 5: the live graph and checks of a rig.
-        module("LiveGraph", ["Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
+        module(
+            "LiveGraph",
+            ["Decoding", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
         module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
 
         // Floor 6: what runs the graph: a rig's devices, or what they once sent.
@@ -186,8 +191,8 @@ let package = Package(
         .executableTarget(
             name: "larmor",
             dependencies: [
-                "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions", "Catalog",
-                "Overview",
+                "Decoding", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions",
+                "Catalog", "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "Searches", "SignalFeatures", "StudyFiles", "Sweeps",
@@ -212,6 +217,7 @@ let package = Package(
         tests("SignalFeatures", ["Signals"], exclude: ["Reference/make_mfcc_values.py", "Reference/make_band_pass_values.py"]),
         tests(
             "NeuralNetworks", ["AllocationCounter", "Signals", "TensorFiles"], exclude: ["Reference/make_pytorch_values.py"]),
+        tests("Decoding", ["AllocationCounter", "Failures", "Signals"]),
         tests("Confidence", ["Signals"], exclude: ["Reference/make_calibration_values.py"]),
         tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand", "RealTime"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
@@ -249,7 +255,8 @@ let package = Package(
                 "Reference/make_metric_values.py", "Reference/make_network_values.py", "Reference/make_readout_values.py",
             ]),
         tests(
-            "Recognition", ["AudioFiles", "Failures", "NeuralNetworks", "SignalFeatures", "Signals", "TensorFiles"],
+            "Recognition",
+            ["AudioFiles", "Decoding", "Failures", "NeuralNetworks", "SignalFeatures", "Signals", "TensorFiles"],
             exclude: ["Models-0.1.0"]),
         // A recorder of known samples that may be killed at any moment.
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
@@ -295,7 +302,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings", "Texts",
+                "Decoding", "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings",
+                "Texts",
                 "MagneticFilm",
                 "FilmFiles", "CZlib", "LinearAlgebra", "NeuralNetworks", "Recognition", "Reservoirs", "SignalFeatures",
                 "TensorFiles",
