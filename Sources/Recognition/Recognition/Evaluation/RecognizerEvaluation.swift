@@ -18,9 +18,13 @@ public struct RecognizerEvaluation: Sendable {
     private let model: RecognizerModel
     private let units: Units
     private let rate: Int
+    private let decoding: TextDecoding?
 
-    /// - Parameter rate: of the test sounds; it has to be the model's.
-    public init(_ model: RecognizerModel, rate: Int) {
+    /// - Parameters:
+    ///   - rate: of the test sounds; it has to be the model's.
+    ///   - decoding: how outputs become text; nil for the model's own way.
+    public init(_ model: RecognizerModel, rate: Int, decoding: TextDecoding? = nil) {
+        self.decoding = decoding ?? model.decoding?.text
         precondition(rate == model.card.audioRate, "sound of another rate than the model's")
         (self.model, self.rate) = (model, rate)
         units = model.card.units
@@ -71,6 +75,7 @@ public struct RecognizerEvaluation: Sendable {
 
     /// Units in a sound.
     public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] {
+        if let decoding { return decoding.read(sound, model, rate: rate) }
         let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
         var recognizer = StreamingRecognizer(model)
         var found: [StreamingRecognizer.Word] = []

@@ -97,6 +97,8 @@ public struct RecognizerModel: Sendable, Equatable {
     /// What inputs and outputs mean.
     public var card: Card
     public var network: Network
+    /// How its outputs become text; nil for the best path.
+    public var decoding: ModelDecoding?
 
     public init(card: Card, network: Network) {
         self.card = card
@@ -116,6 +118,7 @@ public struct RecognizerModel: Sendable, Equatable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + "/model.json", inSession: true)
         try OutputFile.write(weights, to: folder + "/model.safetensors", inSession: true)
+        try decoding?.write(folder: folder)
     }
 
     /// - Parameter isLive: whether it is to read a stream; a teacher cannot, and is refused.
@@ -163,5 +166,6 @@ public struct RecognizerModel: Sendable, Equatable {
         }
         card.weights = nil
         self.card = card
+        decoding = try ModelDecoding.read(folder: folder, card)
     }
 }

@@ -36,15 +36,22 @@ public struct StreamingRecognizer: Sendable {
     ///   - audio: features as ``MelFrontEnd`` gives them with the model's options.
     ///   - eeg: features as ``EEGFrontEnd`` gives them; nil when there are none for this frame: their mean takes their place.
     public mutating func step(audio: UnsafeBufferPointer<Float>, eeg: UnsafeBufferPointer<Float>?) -> Word? {
+        let number = frame
+        guard advance(audio: audio, eeg: eeg) else { return nil }
+        guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
+        return Word(index: found.unit - 1, frame: number, logProbability: found.logProbability)
+    }
+
+    /// Takes one frame and names nothing: for those who decode ``logits`` themselves.
+    /// - Returns: whether there are new logits; the first frames of a network that looks ahead have none.
+    public mutating func advance(audio: UnsafeBufferPointer<Float>, eeg: UnsafeBufferPointer<Float>?) -> Bool {
         let standardisation = model.card.standardisation
         for k in 0..<audio.count { inputs[k] = standardisation.apply(audio[k], feature: k) }
         for k in audio.count..<inputs.count {
             inputs[k] = eeg.map { standardisation.apply($0[k - audio.count], feature: k) } ?? 0
         }
         defer { frame += 1 }
-        guard Self.advance(model.network, inputs, &state, &logits) else { return nil }
-        guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
-        return Word(index: found.unit - 1, frame: frame, logProbability: found.logProbability)
+        return Self.advance(model.network, inputs, &state, &logits)
     }
 
     private static func advance(
