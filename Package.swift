@@ -14,7 +14,7 @@ let areas = [
     ],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "ReservoirKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
-    "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Recognition", "Confidence"],
+    "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Decoding", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Studies": ["StudyFiles", "Sweeps", "Searches", "TeamLearning"],
     "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck"],
@@ -54,6 +54,7 @@ let package = Package(
         .library(name: "Sessions", targets: ["Sessions"]),
         .library(name: "Confidence", targets: ["Confidence"]),
         .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+        .library(name: "Decoding", targets: ["Decoding"]),
         .library(name: "SignalFeatures", targets: ["SignalFeatures"]),
         .library(name: "Recognition", targets: ["Recognition"]),
         .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
@@ -119,6 +120,7 @@ let package = Package(
         module("FilmFiles", ["Failures", "MagneticFilm", "Settings", "Signals", "TensorFiles"]),
         module("SignalFeatures", ["Failures", "Signals", "LinearAlgebra"]),
         module("NeuralNetworks", ["Failures", "Signals", "LinearAlgebra", "NetworkKernels", "TensorFiles"]),
+        module("Decoding", ["Failures", "Origin", "Signals"]),
         module("Confidence", ["Failures", "Origin", "Outputs", "Plots", "Signals", crypto]),
 
         // Floor 3: devices and their simulators, reservoirs, recognition, sessions.
@@ -142,6 +144,7 @@ let package = Package(
         module(
             "Recognition",
             [
+                "Decoding",
                 "Failures", "Origin", "Outputs", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
                 "AudioFiles",
                 "Sessions",
@@ -166,7 +169,9 @@ let package = Package(
         // Floor 5: the live graph and checks of a rig.
         module(
             "LiveGraph",
-            ["Confidence", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals"]),
+            [
+                "Confidence", "Decoding", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals",
+            ]),
         module("MachineCheck", ["Devices", "Transports"]),
         module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),
 
@@ -194,8 +199,8 @@ let package = Package(
         .executableTarget(
             name: "larmor",
             dependencies: [
-                "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions", "Catalog",
-                "Overview",
+                "Decoding", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions",
+                "Catalog", "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures", "StudyFiles",
@@ -225,6 +230,7 @@ let package = Package(
             ]),
         tests(
             "NeuralNetworks", ["AllocationCounter", "Signals", "TensorFiles"], exclude: ["Reference/make_pytorch_values.py"]),
+        tests("Decoding", ["AllocationCounter", "Failures", "Signals"]),
         tests("Confidence", ["Signals"], exclude: ["Reference/make_calibration_values.py"]),
         tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand", "RealTime"]),
         // A USB device without hardware, and the program that runs USBTransport on it.
@@ -263,7 +269,7 @@ let package = Package(
             ]),
         tests(
             "Recognition",
-            ["AudioFiles", "Failures", "NeuralNetworks", "Sessions", "SignalFeatures", "Signals", "TensorFiles"],
+            ["AudioFiles", "Decoding", "Failures", "NeuralNetworks", "Sessions", "SignalFeatures", "Signals", "TensorFiles"],
             exclude: ["Models-0.1.0"]),
         // A recorder of known samples that may be killed at any moment.
         .target(name: "KnownRecording", dependencies: ["Sessions", "Signals"], path: "Tests/KnownRecording"),
@@ -317,7 +323,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings", "Texts",
+                "Decoding", "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings",
+                "Texts",
                 "MagneticFilm",
                 "FilmFiles", "CZlib", "LinearAlgebra", "NeuralNetworks", "Origin", "Recognition", "Reservoirs", "Searches",
                 "SignalFeatures", "Sweeps", "TensorFiles", database,

@@ -33,6 +33,8 @@ let package = Package(
                 .product(name: "Recognition", package: "larmor"), .product(name: "SignalFeatures", package: "larmor"),
             ]),
         .executableTarget(
+            name: "DecoderBenchmark", dependencies: ["Measuring", .product(name: "Decoding", package: "larmor")]),
+        .executableTarget(
             name: "ReservoirBenchmark",
             dependencies: [
                 "Measuring", .product(name: "LinearAlgebra", package: "larmor"),

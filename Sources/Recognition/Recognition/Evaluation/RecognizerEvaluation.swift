@@ -25,9 +25,13 @@ public struct RecognizerEvaluation: Sendable {
     private let model: RecognizerModel
     private let units: Units
     private let rate: Int
+    private let decoding: TextDecoding?
 
-    /// - Parameter rate: of the test sounds; it has to be the model's.
-    public init(_ model: RecognizerModel, rate: Int) {
+    /// - Parameters:
+    ///   - rate: of the test sounds; it has to be the model's.
+    ///   - decoding: how outputs become text; nil for the model's own way.
+    public init(_ model: RecognizerModel, rate: Int, decoding: TextDecoding? = nil) {
+        self.decoding = decoding ?? model.decoding?.text
         precondition(rate == model.card.audioRate, "sound of another rate than the model's")
         (self.model, self.rate) = (model, rate)
         units = model.card.units
@@ -121,13 +125,15 @@ public struct RecognizerEvaluation: Sendable {
 
     /// Units in a sound.
     public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] {
+        if let decoding { return decoding.read(sound, model, rate: rate) }
         var found: [StreamingRecognizer.Word] = []
         step(through: sound) { _, _, unit in if let unit { found.append(unit) } }
         return found
     }
 
-    /// Words in a sound, each with its evidence.
+    /// Words in a sound, each with its evidence; those of a beam search have none.
     public func hear(_ sound: [Float]) -> [HeardWord] {
+        if decoding != nil { return HeardWord.words(of: read(sound), units) }
         var collector = HeardWords(model.card)
         step(through: sound) { recognizer, power, unit in collector.take(recognizer, power: power, named: unit) }
         return collector.finish()

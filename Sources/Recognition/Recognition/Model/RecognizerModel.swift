@@ -144,6 +144,8 @@ public struct RecognizerModel: Sendable, Equatable {
     public var eegFit: EEGFrontEndFit?
     /// Corrects the network for one subject; nil for none.
     public var adapter: RecognizerAdapter?
+    /// How its outputs become text; nil for the best path.
+    public var decoding: ModelDecoding?
 
     public init(card: Card, network: Network, eegFit: EEGFrontEndFit? = nil, adapter: RecognizerAdapter? = nil) {
         self.card = card
@@ -180,6 +182,7 @@ public struct RecognizerModel: Sendable, Equatable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try OutputFile.write([UInt8](try encoder.encode(card)), to: folder + "/model.json", inSession: true)
         try OutputFile.write(weights, to: folder + "/model.safetensors", inSession: true)
+        try decoding?.write(folder: folder)
     }
 
     /// - Parameters:
@@ -243,5 +246,6 @@ public struct RecognizerModel: Sendable, Equatable {
         }
         card.weights = nil
         self.card = card
+        decoding = try ModelDecoding.read(folder: folder, card)
     }
 }

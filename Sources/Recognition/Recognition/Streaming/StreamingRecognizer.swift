@@ -47,6 +47,15 @@ public struct StreamingRecognizer: Sendable {
     ///   - eeg: features as ``EEGFrontEnd`` gives them, or ``EEGWindowFrontEnd`` with the card's specification; nil when there are none for
     ///     this frame: their mean takes their place.
     public mutating func step(audio: UnsafeBufferPointer<Float>, eeg: UnsafeBufferPointer<Float>?) -> Word? {
+        let number = frame
+        guard advance(audio: audio, eeg: eeg) else { return nil }
+        guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
+        return Word(index: found.unit - 1, frame: number, logProbability: found.logProbability)
+    }
+
+    /// Takes one frame and names nothing: for those who decode ``logits`` themselves.
+    /// - Returns: whether there are new logits; the first frames of a network that looks ahead have none.
+    public mutating func advance(audio: UnsafeBufferPointer<Float>, eeg: UnsafeBufferPointer<Float>?) -> Bool {
         let standardisation = model.card.standardisation
         for k in 0..<audio.count { inputs[k] = standardisation.apply(audio[k], feature: k) }
         if projection != nil {
@@ -63,10 +72,8 @@ public struct StreamingRecognizer: Sendable {
         let came =
             adapted.map { Self.advance($0, inputs, &adaptedState, &logits) }
             ?? Self.advance(model.network, inputs, &state, &logits)
-        guard came else { return nil }
-        hasOutput = true
-        guard let found = logits.withUnsafeBufferPointer({ decoder.next($0) }) else { return nil }
-        return Word(index: found.unit - 1, frame: frame, logProbability: found.logProbability)
+        hasOutput = hasOutput || came
+        return came
     }
 
     private static func advance(

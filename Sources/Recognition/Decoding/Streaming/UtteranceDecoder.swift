@@ -1,0 +1,144 @@
+/// Reads utterances from a stream of emissions: partial texts while they are said, words with times and confidences when they end.
+///
+/// Its state is a value. Nothing depends on how the frames come; memory is bounded by the longest utterance.
+public struct UtteranceDecoder: Sendable {
+    /// Where utterances end, and what is told of them. Numbers of frames.
+    public struct Options: Sendable, Equatable {
+        /// An utterance ends when so many frames have passed since the last in which a unit was likeliest.
+        public var silence = 60
+        /// And when it is so long.
+        public var longest = 3000
+        /// Texts that are told, 1 or more.
+        public var alternatives = 10
+        /// Of the shares among the alternatives (``HypothesisPosteriors``).
+        public var temperature = 3.0
+
+        public init() {}
+
+        public func check() throws(SearchError) {
+            guard silence >= 1 else { throw SearchError(.option("silence", expected: "1 frame or more", found: "\(silence)")) }
+            guard (1...1_000_000).contains(longest) else {
+                throw SearchError(.option("longest utterance", expected: "1 to 1000000 frames", found: "\(longest)"))
+            }
+            guard (1...1000).contains(alternatives) else {
+                throw SearchError(.option("alternatives", expected: "1 to 1000", found: "\(alternatives)"))
+            }
+            guard temperature > 0, temperature.isFinite else {
+                throw SearchError(.option("temperature", expected: "more than 0", found: "\(temperature)"))
+            }
+        }
+    }
+
+    /// The text so far of an utterance that has not ended.
+    public struct Partial: Sendable, Equatable {
+        public var text: String
+        /// The part that no later frame can change: whole units.
+        public var settled: String
+        /// Frame of the stream in which its last unit began.
+        public var frame: Int
+    }
+
+    public let options: Options
+    private var search: PrefixBeamSearch
+    private var emissions: [Float] = []
+    /// Frames before this utterance.
+    private var start = 0
+    private var sinceUnit = 0
+    private var firstWord: [Int] = []
+    private var firstWordSince = 0
+
+    public init(_ graph: DecodingGraph, options: Options = Options()) throws(SearchError) {
+        try options.check()
+        self.options = options
+        search = PrefixBeamSearch(graph)
+        emissions.reserveCapacity(options.longest * graph.units.count)
+    }
+
+    private var graph: DecodingGraph { search.graph }
+    /// Frames of the stream before the utterance that is being said.
+    public var utteranceStart: Int { start }
+    /// Frames of the stream.
+    public var frame: Int { start + search.frame }
+
+    /// Takes one frame.
+    /// - Parameter values: natural logarithm of each unit's probability.
+    /// - Returns: the utterance that ends with it.
+    public mutating func push(_ values: UnsafeBufferPointer<Float>) throws(SearchError) -> DecodedUtterance? {
+        try search.push(values)
+        emissions.append(contentsOf: values)
+        var likeliest = 0
+        for unit in 1..<max(1, values.count) where values[unit] > values[likeliest] { likeliest = unit }
+        let isSilent = likeliest == graph.units.blank || likeliest == graph.units.separator
+        sinceUnit = isSilent ? sinceUnit + 1 : 0
+        if search.frame & 3 == 0 { noteFirstWord() }
+        if sinceUnit >= options.silence { return ended(.silence) }
+        return search.frame >= options.longest ? ended(.longest) : nil
+    }
+
+    private mutating func noteFirstWord() {
+        let units = search.partial.units.map(\.unit)
+        let word =
+            graph.units.separator.map { separator in
+                Array(units.drop { $0 == separator }.prefix { $0 != separator })
+            } ?? Array(units.prefix(1))
+        if word != firstWord { (firstWord, firstWordSince) = (word, search.frame) }
+    }
+
+    /// The text so far; nil before the first unit.
+    public var partial: Partial? {
+        let partial = search.partial
+        guard let last = partial.units.last else { return nil }
+        func text(_ units: some Sequence<PrefixBeamSearch.TimedUnit>) -> String {
+            graph.units.words(of: units.map(\.unit)).joined(separator: " ")
+        }
+        return Partial(
+            text: text(partial.units), settled: text(partial.units.prefix(partial.settled)), frame: start + last.frame)
+    }
+
+    /// The stream has ended.
+    public mutating func finish() -> DecodedUtterance? { ended(.stream) }
+
+    private mutating func ended(_ end: DecodedUtterance.End) -> DecodedUtterance? {
+        let found = search.hypotheses(limit: options.alternatives)
+        let result = found.first.map { $0.units.isEmpty ? nil : utterance(found, end) } ?? nil
+        start += search.frame
+        search.reset()
+        emissions.removeAll(keepingCapacity: true)
+        (sinceUnit, firstWord, firstWordSince) = (0, [], 0)
+        return result
+    }
+
+    private func utterance(_ found: [Hypothesis], _ end: DecodedUtterance.End) -> DecodedUtterance {
+        let names = graph.units
+        let texts = found.map { names.words(of: $0.units.map(\.unit)) }
+        let shares = HypothesisPosteriors.shares(found.map(\.score), temperature: options.temperature)
+        let best = found[0].units
+        let alignment = emissions.withUnsafeBufferPointer {
+            UnitAlignment(best.map(\.unit), emissions: $0, width: names.count, blank: names.blank)
+        }
+        // The search's own times where a unit stands in frames that do not allow it.
+        let units = (alignment?.units ?? best.map { .init(unit: $0.unit, frames: $0.frame...$0.frame, probability: 0) }).map {
+            UnitAlignment.Unit(
+                unit: $0.unit, frames: start + $0.frames.lowerBound...start + $0.frames.upperBound, probability: $0.probability)
+        }
+        let confidences = HypothesisPosteriors.wordConfidences(texts, shares: shares)
+        let spans =
+            names.separator.map { separator in units.split { $0.unit == separator } } ?? units.indices.map { units[$0...$0] }
+        let words = zip(zip(texts[0], confidences), spans).map { word, span in
+            DecodedUtterance.Word(
+                text: word.0, frames: span[span.startIndex].frames.lowerBound...span[span.endIndex - 1].frames.upperBound,
+                confidence: word.1, probability: span.map(\.probability).min() ?? 0)
+        }
+        let began = names.separator.map { separator in Array(best.map(\.unit).prefix { $0 != separator }) } ?? [best[0].unit]
+        let delay = words.first.map { word in
+            max(0, start + (began == firstWord ? firstWordSince : search.frame) - word.frames.upperBound)
+        }
+        return DecodedUtterance(
+            frames: start..<start + search.frame, end: end, words: words, units: units,
+            alternatives: found.indices.map {
+                .init(
+                    text: texts[$0].joined(separator: " "), score: found[$0].score, acoustic: found[$0].acoustic,
+                    language: found[$0].language, posterior: shares[$0])
+            }, firstWordDelay: delay)
+    }
+}
