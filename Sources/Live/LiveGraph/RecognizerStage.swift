@@ -17,6 +17,8 @@ package final class RecognizerStage: Stage {
     private let labelWindow: Int
     /// Of models whose units are characters: the word that is being spelt.
     private var assembler: WordAssembler?
+    /// Of models with a beam search.
+    private var utterances: UtteranceReader?
     private var grid: FeatureGrid
     private var recognizer: StreamingRecognizer
     private var soundGrid: AudioGrid?
@@ -42,6 +44,7 @@ package final class RecognizerStage: Stage {
             audioFeatures: audioFeatures.features, eegChannels: stream?.channelCount ?? 0, eegRate: stream?.nominalRate ?? 250,
             lag: max(0, latencies[0] - latencies[1]))
         recognizer = StreamingRecognizer(plan.model)
+        utterances = plan.model.utteranceDecoder.map { UtteranceReader($0) }
         assembler = plan.model.card.units.kind == .characters ? WordAssembler() : nil
     }
 
@@ -90,6 +93,10 @@ package final class RecognizerStage: Stage {
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
         grid.drain(now: now) { frame, audio, eegFeatures in
             if eeg != nil { noteEEG(frame.number, isThere: eegFeatures != nil, at: now, emit) }
+            if utterances != nil {
+                guard recognizer.advance(audio: audio, eeg: eegFeatures) else { return }
+                return decode(frame.number, at: now, clocks, emit)
+            }
             let word = recognizer.step(audio: audio, eeg: eegFeatures)
             if assembler != nil { return spell(word, frame.number, at: now, clocks, emit) }
             weighGuess(at: now, emit)
@@ -105,6 +112,27 @@ package final class RecognizerStage: Stage {
             decision.isPartial = tellsPartial
             emit(decision)
             if tellsPartial { guess = (window, frame.number, end) }
+        }
+    }
+
+    /// A model with a beam search: words are final when their utterance has ended; with `partial` the last one is told when the text so far
+    /// has changed.
+    private func decode(_ frame: UInt64, at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
+        let words = utterances?.take(recognizer.logits, frame: frame) ?? []
+        tell(words, at: time, clocks, emit)
+        if tellsPartial, words.isEmpty, let word = utterances?.guess() { tell([word], isPartial: true, at: time, clocks, emit) }
+    }
+
+    private func tell(
+        _ words: [UtteranceReader.Word], isPartial: Bool = false, at time: HostTime, _ clocks: StreamClocksView,
+        _ emit: (Decision) -> Void
+    ) {
+        for word in words {
+            var decision = Decision(
+                content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
+                stage: name, spanEnd: end(ofFrame: word.frame, clocks))
+            decision.isPartial = isPartial
+            emit(decision)
         }
     }
 
@@ -153,6 +181,7 @@ package final class RecognizerStage: Stage {
         grid.headsetStreams(false)
         settle(now: time, clocks, emit)
         weighGuess(isLast: true, at: time, emit)
+        tell(utterances?.finish() ?? [], at: time, clocks, emit)
         guard let word = assembler?.finish() else { return }
         emit(
             Decision(

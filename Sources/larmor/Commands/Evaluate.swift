@@ -9,6 +9,7 @@ struct Evaluate: ParsableCommand {
             Errors stand with 95 % intervals (bootstrap over utterances), for each speaker, and beside two controls: noise of the same power \
             in place of the speech, and texts dealt out among the utterances. A corpus without splits is all test.
             Example: larmor evaluate models/words speech.jsonl
+            With a language model or --beam a beam search reads the texts instead of the best path.
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
             """)
 
@@ -42,6 +43,9 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Seed of noise, controls and intervals.")
     var seed: UInt64 = 1
 
+    @OptionGroup
+    var languageModel: LanguageModelOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -66,7 +70,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles) }
+            if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles + languageModel.files) }
             let model = try RecognizerModel(folder: model)
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: corpus)
@@ -75,9 +79,10 @@ struct Evaluate: ParsableCommand {
                 path: corpus, split: split == .all ? nil : Utterance.Split(rawValue: split.rawValue), speakers: speaker,
                 babble: noise == .babble, rate: model.card.audioRate)
             if let scores { try OutputFile.check(scores, inputs: utterances.sounds) }
+            let decoding = try languageModel.decoding(model, testedOn: utterances.spoken.map(\.text))
             // Until here a signal ends the program at once.
             StopRequest.install()
-            let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate)
+            let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate, decoding: decoding)
             let conditions =
                 [nil] + (try ratios()).map { SoundCondition(.init(rawValue: noise.rawValue) ?? .white, ratio_dB: $0) }
             var progress = ProgressLine("reading")
@@ -107,7 +112,8 @@ struct Evaluate: ParsableCommand {
                 model: self.model, card: model.card, conditions: Array(zip(conditions, readings)), noiseControl: control,
                 confusions: confusions, seed: seed)
             if let scores {
-                try OutputFile.write(EvaluationReport.scores(readings[0]), to: scores, inputs: [corpus] + modelFiles)
+                try OutputFile.write(
+                    EvaluationReport.scores(readings[0]), to: scores, inputs: [corpus] + modelFiles + languageModel.files)
             }
             if json { try Console.json(report) } else { report.show() }
         }

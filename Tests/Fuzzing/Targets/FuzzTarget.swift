@@ -24,13 +24,14 @@ public struct FuzzTarget: Sendable {
         .rigFile,
         .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
         .remoteControl, .corpus, .safetensors, .recognizerModel, .filmReadout, .numpy, .electrodeTable,
+        .arpa, .languageModel, .emissions,
     ]
 
     /// What is given whole files of anybody's: reading one of at most ``fileBytes`` takes at most ``fileMemory`` bytes of memory.
     public static let files: [FuzzTarget] = [
         .edf, .bdf, .brainVision, .openBCI, .xdf, .packedXDF, .wav, .ovf, .vampireFolder, .filmFile, .filmCheckpoint, .rigFile,
         .sessionFolder, .storedConfiguration, .scoreTable, .certificate, .corpus, .safetensors, .recognizerModel, .filmReadout,
-        .numpy, .electrodeTable,
+        .numpy, .electrodeTable, .arpa, .languageModel,
     ]
     public static let fileBytes = 64 << 10
     public static let fileMemory = 64 << 20
