@@ -20,6 +20,8 @@ package final class RecognizerStage: Stage {
     private let labelWindow: Int
     /// Of models whose units are characters: the word that is being spelt.
     private var assembler: WordAssembler?
+    /// Of models with a beam search.
+    private var utterances: UtteranceReader?
     private var grid: FeatureGrid
     private var recognizer: StreamingRecognizer
     private var soundGrid: AudioGrid?
@@ -46,6 +48,7 @@ package final class RecognizerStage: Stage {
             lag: max(0, latencies[0] - latencies[1]))
         recognizer = StreamingRecognizer(plan.model)
         evidence = plan.tellsEvidence ? EvidenceKeeper(plan.model.card) : nil
+        utterances = plan.model.utteranceDecoder.map { UtteranceReader($0) }
         assembler = plan.model.card.units.kind == .characters ? WordAssembler() : nil
     }
 
@@ -102,6 +105,10 @@ package final class RecognizerStage: Stage {
     package func settle(now: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
         grid.drain(now: now) { frame, audio, eegFeatures in
             if eeg != nil { noteEEG(frame.number, isThere: eegFeatures != nil, at: now, emit) }
+            if utterances != nil {
+                guard recognizer.advance(audio: audio, eeg: eegFeatures) else { return }
+                return decode(frame.number, at: now, clocks, emit)
+            }
             let word = recognizer.step(audio: audio, eeg: eegFeatures)
             evidence?.take(recognizer, number: frame.number, eeg: eegFeatures, named: word)
             if let due = evidence?.due() { emit(due.judged(by: certified)) }
@@ -131,6 +138,27 @@ package final class RecognizerStage: Stage {
         guard evidence != nil else { return emit(decision.judged(by: certified)) }
         evidence?.keep(decision, word)
         if let due = evidence?.due() { emit(due.judged(by: certified)) }
+    }
+
+    /// A model with a beam search: words are final when their utterance has ended; with `partial` the last one is told when the text so far
+    /// has changed. They have no evidence.
+    private func decode(_ frame: UInt64, at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
+        let words = utterances?.take(recognizer.logits, frame: frame) ?? []
+        tell(words, at: time, clocks, emit)
+        if tellsPartial, words.isEmpty, let word = utterances?.guess() { tell([word], isPartial: true, at: time, clocks, emit) }
+    }
+
+    private func tell(
+        _ words: [UtteranceReader.Word], isPartial: Bool = false, at time: HostTime, _ clocks: StreamClocksView,
+        _ emit: (Decision) -> Void
+    ) {
+        for word in words {
+            var decision = Decision(
+                content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
+                stage: name, spanEnd: end(ofFrame: word.frame, clocks))
+            decision.isPartial = isPartial
+            emit(decision.judged(by: certified))
+        }
     }
 
     /// A model of characters: a word is final when it has ended; with `partial` it is told after each character.
@@ -181,6 +209,7 @@ package final class RecognizerStage: Stage {
         settle(now: time, clocks, emit)
         weighGuess(isLast: true, at: time, emit)
         if let due = evidence?.due(isLast: true) { emit(due.judged(by: certified)) }
+        tell(utterances?.finish() ?? [], at: time, clocks, emit)
         guard let word = assembler?.finish() else { return }
         var decision = Decision(
             content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,

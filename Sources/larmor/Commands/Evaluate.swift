@@ -10,6 +10,7 @@ struct Evaluate: ParsableCommand {
             Errors stand with 95 % intervals (bootstrap over utterances), for each speaker, and beside two controls: noise of the same power \
             in place of the speech or of the EEG, and texts dealt out among the utterances. A corpus without splits is all test.
             Example: larmor evaluate models/words speech.jsonl
+            With a language model or --beam a beam search reads the texts instead of the best path.
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
             Example: larmor evaluate models/words speech.jsonl --snr 10 --scores-snr 10 --scores words.csv
             """)
@@ -50,6 +51,9 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Seed of noise, controls and intervals.")
     var seed: UInt64 = 1
 
+    @OptionGroup
+    var languageModel: LanguageModelOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -77,7 +81,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles) }
+            if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles + languageModel.files) }
             let model = try RecognizerModel(folder: model, adapter: adapter)
             if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
             ProcessProvenance.note(data: self.model)
@@ -87,9 +91,10 @@ struct Evaluate: ParsableCommand {
                 path: corpus, split: split == .all ? nil : Utterance.Split(rawValue: split.rawValue), speakers: speaker,
                 babble: noise == .babble, model: model)
             if let scores { try OutputFile.check(scores, inputs: utterances.sounds) }
+            let decoding = try languageModel.decoding(model, testedOn: utterances.spoken.map(\.text))
             // Until here a signal ends the program at once.
             StopRequest.install()
-            let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate)
+            let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate, decoding: decoding)
             let conditions =
                 [nil] + (try ratios()).map { SoundCondition(.init(rawValue: noise.rawValue) ?? .white, ratio_dB: $0) }
             var progress = ProgressLine("reading")
@@ -123,7 +128,7 @@ struct Evaluate: ParsableCommand {
                 let words = zip(readings[place], utterances.names).flatMap { ScoredWord.words(of: $0, utterance: $1) }
                 try OutputFile.write(
                     ScoredWord.table(words, modelSHA256: try ModelHash.sha256(of: self.model)), to: scores,
-                    inputs: [corpus] + modelFiles)
+                    inputs: [corpus] + modelFiles + languageModel.files)
             }
             if json { try Console.json(report) } else { report.show() }
         }

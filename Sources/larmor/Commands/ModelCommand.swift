@@ -9,7 +9,7 @@ struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "Shows a recogniser's model, and writes it for other programs.",
         discussion: "Example: larmor model export models/words --output words.onnx",
-        subcommands: [ModelShow.self, ModelExport.self])
+        subcommands: [ModelShow.self, ModelExport.self, ModelSetDecoding.self])
 }
 
 struct ModelShow: ParsableCommand {

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Trains a film's readout or a recogniser.",
+        abstract: "Trains a film's readout, a recogniser or a language model.",
         discussion: "Example: larmor train readout rigs/demo.toml --speech speech --output models/film",
-        subcommands: [TrainReadout.self, TrainRecognizer.self])
+        subcommands: [TrainReadout.self, TrainRecognizer.self, TrainLanguageModel.self])
 }

@@ -25,13 +25,14 @@ public struct FuzzTarget: Sendable {
         .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
         .remoteControl, .corpus, .safetensors, .recognizerModel, .filmReadout, .numpy, .electrodeTable,
         .sweepFile, .sweepStore, .searchStore,
+        .arpa, .languageModel, .emissions,
     ]
 
     /// What is given whole files of anybody's: reading one of at most ``fileBytes`` takes at most ``fileMemory`` bytes of memory.
     public static let files: [FuzzTarget] = [
         .edf, .bdf, .brainVision, .openBCI, .xdf, .packedXDF, .wav, .ovf, .vampireFolder, .filmFile, .filmCheckpoint, .rigFile,
         .sessionFolder, .storedConfiguration, .scoreTable, .certificate, .corpus, .safetensors, .recognizerModel, .filmReadout,
-        .numpy, .electrodeTable, .sweepFile, .sweepStore, .searchStore,
+        .numpy, .electrodeTable, .sweepFile, .sweepStore, .searchStore, .arpa, .languageModel,
     ]
     public static let fileBytes = 64 << 10
     public static let fileMemory = 64 << 20

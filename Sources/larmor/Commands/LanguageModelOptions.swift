@@ -1,0 +1,78 @@
+import ArgumentParser
+import Decoding
+import Recognition
+
+/// A language model, and how much it counts.
+struct LanguageModelOptions: ParsableArguments {
+    @Option(help: "Decode with this language model (`larmor train language-model`, or an ARPA file) and a beam search.")
+    var languageModel: String?
+
+    @Option(
+        help:
+            "Texts that the beam search keeps after each frame (default: 100 with a language model). It can be used without one."
+    )
+    var beam: Int?
+
+    @Option(help: "Factor of the language model's logarithms.")
+    var languageWeight: Float?
+
+    @Option(help: "Added for each word with a model of words, else for each unit.")
+    var insertionBonus: Float?
+
+    @Option(help: "A text file: only its words are read.")
+    var lexicon: String?
+
+    @Option(
+        help: "A word or phrase that is to be read rather than others: TEXT or TEXT=BONUS (default: 2); may be given again.")
+    var hotWord: [String] = []
+
+    @Flag(
+        help: "Allow a language model that was counted from texts that are tested: for closed tasks, where all texts are known."
+    )
+    var knownTexts = false
+
+    var files: [String] { [languageModel, lexicon].compactMap { $0 } }
+
+    func validate() throws {
+        if languageModel == nil {
+            try GivenOptions.refuse(["--language-weight"], "needs --language-model")
+        }
+        if languageModel == nil, beam == nil {
+            try GivenOptions.refuse(["--lexicon", "--hot-word", "--insertion-bonus"], "needs --language-model or --beam")
+        }
+    }
+
+    var isGiven: Bool { languageModel != nil || beam != nil }
+
+    func settings() throws -> ModelDecoding.Settings {
+        var settings = ModelDecoding.Settings()
+        settings.beam = beam ?? settings.beam
+        settings.languageWeight = languageWeight ?? settings.languageWeight
+        settings.insertionBonus = insertionBonus ?? settings.insertionBonus
+        settings.lexicon = try lexicon.map { Set(Units.words(in: try TextFile.read($0))).sorted() }
+        var bonuses: [String: Float] = [:]
+        for text in hotWord {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard let bonus = parts.count == 2 ? Float(parts[1]) : 2, let word = parts.first else {
+                throw ValidationError("--hot-word is TEXT or TEXT=BONUS; found “\(text)”")
+            }
+            bonuses[word] = bonus
+        }
+        if !bonuses.isEmpty { settings.hotWords = bonuses }
+        return settings
+    }
+
+    func opened() throws -> LanguageModel? {
+        guard let languageModel else { return nil }
+        ProcessProvenance.note(data: languageModel)
+        return try LanguageModel.open(languageModel)
+    }
+
+    /// - Returns: nil where no option asks for a beam search.
+    /// - Parameter texts: what the recogniser is tested on; a model that knows one of them is refused.
+    func decoding(_ model: RecognizerModel, testedOn texts: [String]) throws -> TextDecoding? {
+        let language = try opened() ?? (isGiven ? nil : model.decoding?.languageModel)
+        if !knownTexts { try language?.refuse(texts, place: languageModel ?? "the model's language.bin") }
+        return isGiven ? try ModelDecoding(model.card, settings(), language).text : nil
+    }
+}
