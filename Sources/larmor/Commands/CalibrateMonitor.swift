@@ -43,9 +43,6 @@ struct CalibrateMonitor: ParsableCommand {
     @Option(help: "Of a session: the stream of texts that tell what is said next.")
     var truth = "console.prompts"
 
-    @Option(help: "Of a session: name of the stage whose words are watched; by default the one without a name.")
-    var stage: String?
-
     @Flag(help: "Of a session: the words of a film's readout.")
     var filmWords = false
 
@@ -94,6 +91,7 @@ struct CalibrateMonitor: ParsableCommand {
         }
         if model != nil, certificate == nil { throw ValidationError("--model needs --certificate") }
         if let plot { try PictureFile.check(plot, "--plot") }
+        try GivenOptions.refuse(["--labels"], "is of no use here: what was said is in the stream that --truth names")
         if isSession {
             try GivenOptions.refuse(["--score", "--outcome", "--cluster", "--clip"], "is of a CSV file, and this is a session")
         } else {
@@ -168,7 +166,7 @@ struct CalibrateMonitor: ParsableCommand {
 
     private func takeSession(_ watch: inout ScoreWatch) throws {
         let opened = try certificate.map { try CertifiedScores.opened($0, model: model) }
-        let words = try SessionWords(file, truth: truth, stage: stage, isFilm: filmWords)
+        let words = try CuedWords(file, truth: truth, stage: columns.stage, isFilm: filmWords)
         if let scores { try OutputFile.write(words.csv, to: scores, inputs: [file]) }
         let clip = opened?.data.clip ?? 1e-12
         for cue in words.cues {

@@ -38,7 +38,7 @@ struct ScoreColumnOptions: ParsableArguments {
 
     enum Labels: String, ExpressibleByArgument, CaseIterable { case prompts, annotations }
 
-    var names: ScoreTable.Columns { .init(score: score, outcome: outcome, cluster: cluster) }
+    var names: ScoreTable.Columns { ScoreTable.Columns(score: score ?? "x", outcome: outcome, cluster: cluster) }
 
     func table(_ file: String, split: String? = nil) throws -> ScoreTable {
         ProcessProvenance.note(data: file)

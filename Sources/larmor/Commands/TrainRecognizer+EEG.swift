@@ -1,5 +1,6 @@
 import Origin
 import Recognition
+import SignalFeatures
 
 extension TrainRecognizer {
     /// Trains on the EEG of a corpus' sessions, without sound.

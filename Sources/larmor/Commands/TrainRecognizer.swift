@@ -135,12 +135,11 @@ struct TrainRecognizer: ParsableCommand {
 
     private func makeRecipe() throws -> TrainingRecipe {
         var recipe: TrainingRecipe =
-            eegFrontEnd.frontEnd != nil
-            ? .krishna
-            : switch preset {
-            case .words: .words
-            case .live: .live
-            case .teacher: .teacher
+            switch (eegFrontEnd.frontEnd, preset) {
+            case (_?, _): .krishna
+            case (nil, .words): .words
+            case (nil, .live): .live
+            case (nil, .teacher): .teacher
             }
         recipe.epochs = epochs ?? recipe.epochs
         recipe.hidden = hidden ?? recipe.hidden

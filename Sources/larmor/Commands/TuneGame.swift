@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Plots
 import TeamLearning
 
 struct TuneGame: ParsableCommand {

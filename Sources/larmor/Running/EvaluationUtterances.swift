@@ -50,13 +50,13 @@ struct EvaluationUtterances {
                     .noUtterances("other speakers than “\(alone.speaker ?? "")”: babble is made of their voices"))
             }
         }
+        names = corpus.utterances.map { ($0.eeg ?? $0.audio) + ($0.from_s.map { "@\($0)" } ?? "") }
         if let specification = model.card.eegFrontEnd, let fit = model.eegFit, !model.card.isHearing {
             (spoken, voices, sounds) = (try EEGCorpus(corpus, specification, fit).test, [], [])
             return
         }
         let rate = model.card.audioRate
         sounds = Array(Set(corpus.utterances.map(corpus.audioPath))).sorted()
-        names = corpus.utterances.map { $0.audio + ($0.from_s.map { "@\($0)" } ?? "") }
         spoken = try SpeechCorpus(corpus, rate: rate).test
         voices = babble ? try SpeechCorpus(all, rate: rate).test : []
     }
