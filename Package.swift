@@ -170,7 +170,8 @@ let package = Package(
         module(
             "LiveGraph",
             [
-                "Confidence", "Decoding", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures", "Signals",
+                "Confidence", "Decoding", "Devices", "Recognition", "Reservoirs", "Rigs", "Settings", "SignalFeatures",
+                "Signals",
             ]),
         module("MachineCheck", ["Devices", "Transports"]),
         module("RigCheck", ["Devices", "Failures", "Plots", "Protocols", "Rigs", "SignalFeatures", "Signals", "Transports"]),

@@ -5,25 +5,18 @@ import Transports
 
 import MachineCheck
 
-/// A folder that stands for the root of a file system.
-private final class FalseRoot {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("machine-\(UUID())").path
-
-    init(_ files: [String: String]) throws {
-        for (name, text) in files {
-            let file = path + name
-            try FileManager.default.createDirectory(
-                atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-            if name.contains("/bin/") {
-                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
-            }
-        }
+/// What a machine with these files, by their paths, finds.
+private func find<Found>(_ files: [String: String], _ body: (Machine) -> Found) throws -> Found {
+    let root = FileManager.default.temporaryDirectory.appendingPathComponent("machine-\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    for (name, text) in files {
+        let file = root + name
+        try FileManager.default.createDirectory(
+            atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        if name.contains("/bin/") { try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file) }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var machine: Machine { Machine(root: path, searchPath: "/usr/bin:/bin") }
+    return body(Machine(root: root, searchPath: "/usr/bin:/bin"))
 }
 
 @Suite struct MachineFindingsTests {
@@ -34,34 +27,31 @@ private final class FalseRoot {
         """
 
     @Test func `limits of this process are read, and a limit that is too low comes with its remedy`() throws {
-        let low = try FalseRoot(["/proc/self/limits": limits])
+        let low = try find(["/proc/self/limits": limits]) { [$0.realTimePriority, $0.lockedMemory] }
+        #expect(low.map(\.state) == [.advice, .advice] && low[1].found == "up to 8 MiB")
+        #expect(low[0].remedy?.contains("rtprio") == true)
+        let raised = limits.replacing("8388608", with: "unlimited").replacing("0  ", with: "50 ")
+        let high = try find(["/proc/self/limits": raised]) { [$0.realTimePriority, $0.lockedMemory] }
         #expect(
-            low.machine.realTimePriority.state == .advice && low.machine.realTimePriority.remedy?.contains("rtprio") == true)
-        #expect(low.machine.lockedMemory.found == "up to 8 MiB" && low.machine.lockedMemory.state == .advice)
-        let high = try FalseRoot([
-            "/proc/self/limits": limits.replacing("8388608", with: "unlimited").replacing("0  ", with: "50 ")
-        ])
-        #expect(high.machine.realTimePriority == MachineFinding("real-time priority", .good, "up to 50"))
-        #expect(high.machine.lockedMemory == MachineFinding("locked memory", .good, "unlimited"))
-        #expect(try FalseRoot([:]).machine.lockedMemory.found == "not known")
+            high == [
+                MachineFinding("real-time priority", .good, "up to 50"), MachineFinding("locked memory", .good, "unlimited"),
+            ])
+        #expect(try find([:]) { $0.lockedMemory.found } == "not known")
     }
 
     @Test func `udev rules of another version are told, and the folder that udev reads first counts`() throws {
-        #expect(try FalseRoot([:]).machine.udevRules.state == .advice)
-        let packaged = try FalseRoot(["/lib/udev/rules.d/70-larmor.rules": UdevRules.text + "\n"])
-        #expect(packaged.machine.udevRules.state == .good)
-        let hidden = try FalseRoot([
-            "/lib/udev/rules.d/70-larmor.rules": UdevRules.text, "/etc/udev/rules.d/70-larmor.rules": "# old",
-        ])
-        #expect(hidden.machine.udevRules.found == "/etc/udev/rules.d/70-larmor.rules is of another version")
+        #expect(try find([:]) { $0.udevRules.state } == .advice)
+        let (packaged, own) = ("/lib/udev/rules.d/70-larmor.rules", "/etc/udev/rules.d/70-larmor.rules")
+        #expect(try find([packaged: UdevRules.text + "\n"]) { $0.udevRules.state } == .good)
+        #expect(try find([packaged: UdevRules.text, own: "# old"]) { $0.udevRules.found } == "\(own) is of another version")
     }
 
     @Test func `programs that take serial ports are named while they run and nothing keeps them away`() throws {
-        #expect(try FalseRoot(["/proc/12/comm": "larmor\n"]).machine.portThieves == nil)
-        let alone = try FalseRoot(["/proc/12/comm": "ModemManager\n", "/proc/13/comm": "brltty\n"])
-        #expect(alone.machine.portThieves?.found == "ModemManager and brltty may open serial ports of boards")
-        let kept = try FalseRoot(["/proc/12/comm": "ModemManager\n", "/etc/udev/rules.d/70-larmor.rules": UdevRules.text])
-        #expect(kept.machine.portThieves?.state == .good)
+        #expect(try find(["/proc/12/comm": "larmor\n"]) { $0.portThieves } == nil)
+        let both = ["/proc/12/comm": "ModemManager\n", "/proc/13/comm": "brltty\n"]
+        #expect(try find(both) { $0.portThieves?.found } == "ModemManager and brltty may open serial ports of boards")
+        let kept = ["/proc/12/comm": "ModemManager\n", "/etc/udev/rules.d/70-larmor.rules": UdevRules.text]
+        #expect(try find(kept) { $0.portThieves?.state } == .good)
     }
 
     @Test func `a device that may not be opened is wrong, one that is only late is advice`() throws {
@@ -78,9 +68,9 @@ private final class FalseRoot {
     @Test func `a full disk is wrong, a slow clock and missing simulators are advice`() throws {
         #expect(Machine().disk(1_900_000_000).state == .wrong && Machine().disk(2_000_000_000).state == .good)
         let clock = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
-        #expect(try FalseRoot([clock: "hpet\n"]).machine.clockSource.state == .advice)
-        #expect(try FalseRoot([clock: "tsc\n"]).machine.clockSource == MachineFinding("clock", .good, "tsc"))
-        let some = try FalseRoot(["/usr/bin/espeak-ng": "", "/bin/pactl": ""])
-        #expect(some.machine.simulators.remedy == "sudo apt install umockdev pulseaudio alsa-utils")
+        #expect(try find([clock: "hpet\n"]) { $0.clockSource.found }.hasPrefix("hpet: "))
+        #expect(try find([clock: "tsc\n"]) { $0.clockSource } == MachineFinding("clock", .good, "tsc"))
+        let some = try find(["/usr/bin/espeak-ng": "", "/bin/pactl": ""]) { $0.simulators.remedy }
+        #expect(some == "sudo apt install umockdev pulseaudio alsa-utils")
     }
 }

@@ -94,7 +94,9 @@ public struct Decision: Sendable, Equatable {
 
     /// With the confidence that a stage's certificate gives the word; first guesses have none.
     func judged(by certified: CertifiedConfidence?) -> Decision {
-        guard let certified, !isPartial, let score = certified.readsPosterior ? evidence?.posterior : rawScore else { return self }
+        guard let certified, !isPartial, let score = certified.readsPosterior ? evidence?.posterior : rawScore else {
+            return self
+        }
         var decision = self
         decision.judgement = certified(score)
         return decision

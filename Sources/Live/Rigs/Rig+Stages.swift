@@ -117,7 +117,8 @@ extension Rig {
     }
 
     private func recognizer(_ table: SettingsTable) throws(SettingsError) -> Recognizer {
-        try table.allow(["name", "model", "adapter", "audio", "eeg", "alternatives", "partial", "evidence"] + Self.certificationKeys)
+        try table.allow(
+            ["name", "model", "adapter", "audio", "eeg", "alternatives", "partial", "evidence"] + Self.certificationKeys)
         let audio = try stream("audio", table)
         let eeg = try stream("eeg", table)
         guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }

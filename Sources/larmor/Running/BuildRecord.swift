@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import Origin
 
 /// Which program this is: its version, what it was built from, and the libraries that it runs with.
 struct BuildRecord: Encodable {
@@ -27,7 +27,9 @@ struct BuildRecord: Encodable {
 
     /// The loader shows files, with their links resolved.
     private static var loadedLibraries: [String] {
-        let map = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+        // Such a file has no size; it has to be read to its end.
+        let bytes = (try? ByteFile.bytes(of: "/proc/self/maps", atMost: 1 << 24)) ?? []
+        let map = String(decoding: bytes, as: UTF8.self)
         let files = map.split(separator: "\n").compactMap { line in
             line.firstIndex(of: "/").map { String(line[$0...]) }
         }
