@@ -197,7 +197,7 @@ struct FilmContinuumCommandTests {
                 (run + ["--film", "good.toml", "--cell-nm", "5,5,3"], 64, "--cell-nm is in the file of --film already"),
                 (run + ["--film", "good.toml", "--material", "Co"], 64, "--material is in the file"),
                 (run + ["--initial", "none.ovf", "--cell-nm", "5,5,3"], 64, "--cell-nm is in the file of --initial already"),
-                (run + ["--film", "."], 65, "cannot be read"),
+                (run + ["--film", "."], 66, "cannot be read"),
                 (run + ["--film", "lists.toml"], 65, "lists.toml:5: unknown key"),
                 (run + ["--film", "strong.toml"], 65, "strong.toml:8: “density_Apm2”"),
                 (run + ["--field-t", "1e300,0,0"], 64, "--field-t must be from -10000 to 10000 T"),

@@ -69,7 +69,7 @@ struct ReplayCommandTests {
         try FileManager.default.moveItem(atPath: wire, toPath: folder + "/kept.wire")
         let mixed = try Larmor.run("replay", session, "--json")
         #expect(try mixed.json(Replayed.self).source == "wire and xdf")
-        #expect(mixed.messages.contains("wire/microphone.wire is missing") && mixed.output.contains("missingWireLogs"))
+        #expect(mixed.messages.contains("wire/microphone.wire is missing") && mixed.output.contains("missing_wire_logs"))
         try FileManager.default.moveItem(atPath: folder + "/kept.wire", toPath: wire)
         let part = try Larmor.run("replay", session, "--from", "1", "--to", "2", "--device", "headset", "--json")
         #expect(part.status == 0)

@@ -113,7 +113,7 @@ struct SpokenTaskTests {
         #expect(
             output.messages.contains("3 sounds hold no word: ") && output.messages.contains("0_anna_7.wav (shorter than 25 ms)")
         )
-        #expect(output.output.contains("doubtfulSounds") && output.messages.contains("1_anna_9.wav (silent)"))
+        #expect(output.output.contains("doubtful_sounds") && output.messages.contains("1_anna_9.wav (silent)"))
         let late = try RunningLarmor(spoken + ["--delays", "1,900"]).wait()
         #expect(late.status == 64 && late.messages.contains("a state of 900 steps ago"), "\(late.messages)")
     }

@@ -58,7 +58,7 @@ struct TuneCommandTests {
         let once = try outcomes("--threads", "1")
         #expect(try outcomes("--threads", "3") == once)
         #expect(try outcomes("--seed", "2") != once)
-        #expect(once[0].more.keys.sorted() == ["cooperateBetween", "cooperateWithin"])
+        #expect(once[0].more.keys.sorted() == ["cooperate_between", "cooperate_within"])
     }
 
     @Test func `a table, pictures and a team file`() throws {
