@@ -3,7 +3,7 @@
     python Benchmarks/SpokenDigits/confidence.py .build-confidence --data FOLDER [--larmor PROGRAM] [--held-out SPEAKER …]
 
 --data holds DIGIT_SPEAKER_INDEX.wav. The recogniser learns from the other speakers (index 0-39, chosen on 40-49) and from synthetic voices.
-All recordings of who was left out, each once, are joined to strings of 3 to 7 digits and read with six voices of other speakers 10 and 15 dB below.
+All recordings of who was left out, each once, are joined to strings of 3 to 7 digits and read with six voices of other speakers 10, 15 and 20 dB below.
 Half of the strings, by chance, fits each map, and the tables are of the other half. What exists in OUTPUT is not made again.
 """
 import argparse
@@ -19,7 +19,7 @@ import wave
 WORDS = "zero one two three four five six seven eight nine".split()
 VOICES, TAKES = 64, 2
 RECIPE = ["--preset", "live", "--hidden", "96", "--layers", "4", "--epochs", "24", "--perturb", "1.4"]
-RATIOS = ["10", "15"]
+RATIOS = ["10", "15", "20"]
 # Act at p >= 1 - 0.3/2, ask from 0.3/1 on (`larmor calibrate thresholds`).
 COSTS = ["--cost-false", "2", "--cost-miss", "1", "--cost-confirm", "0.3"]
 MAPS = {"temperature": ["--method", "temperature"], "LLO": [], "95 % boldness": ["--level", "95"], "90 % boldness": ["--level", "90"]}

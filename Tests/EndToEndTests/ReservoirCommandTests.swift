@@ -77,7 +77,7 @@ struct ReservoirCommandTests {
     func `a film of a file is measured through its contacts`(options: [String]) throws {
         let arguments = [
             "reservoir", "metrics", "--film", rigs + "/../films/disc.toml", "--contacts", "2x2", "--steps-per-input", "10",
-            "--steps", "200", "--delays", "10", "--degrees", "2", "--json",
+            "--steps", "600", "--delays", "10", "--degrees", "2", "--json",
         ]
         let result = try RunningLarmor(arguments + options).wait()
         #expect(result.status == 0, "\(result.messages)")
