@@ -103,6 +103,12 @@ public struct GraphPlan: Sendable {
             guard let model else { continue }
             var found = try find.recognizer(section, model)
             found.certified = try find.certified(section.certification, certificates.model(index), section.line)
+            if found.certified != nil, model.adapter != nil || model.decoding != nil {
+                throw find.invalid(
+                    "certificate", "one beside \(model.adapter == nil ? "a beam search" : "an adapter")",
+                    expected: "a recogniser alone: its certificate says nothing of other scores",
+                    section.keyLines["certificate"] ?? section.line)
+            }
             found.tellsEvidence = found.tellsEvidence || found.certified?.readsPosterior == true
             recognizers.append(found)
             guard found.certified != nil else { continue }

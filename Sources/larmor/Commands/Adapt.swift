@@ -123,7 +123,11 @@ struct Adapt: ParsableCommand {
                     folder: self.model,
                     problem: "it is a session's copy with an adapter: adapt the model that it was copied from")
             }
-            if let output { try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"]) }
+            if let output {
+                let places = [output, model].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+                guard places[0] != places[1] else { throw ValidationError("--output must be another folder than the model's") }
+                try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
+            }
             ProcessProvenance.note(seed: seed)
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: speech ?? corpus)

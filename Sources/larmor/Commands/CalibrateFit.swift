@@ -123,6 +123,7 @@ struct CalibrateFit: ParsableCommand {
                     date: date ?? Date.now.formatted(.iso8601.year().month().day()), program: "larmor \(LarmorVersion.text)",
                     modelSHA256: hash, clip: scores.columns.clip, resamples: resamples)
             }
+            try naming(scores.file) { try certificate.checkOrder() }
             try certificate.write(to: path)
             try show(certificate, path)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Confidence
+import Origin
 import Outputs
 import Recognition
 
@@ -84,6 +85,9 @@ struct Evaluate: ParsableCommand {
             if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles + languageModel.files) }
             let model = try RecognizerModel(folder: model, adapter: adapter)
             if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
+            if !model.card.isHearing, model.decoding != nil || languageModel.isGiven {
+                throw ValidationError("a model that reads EEG alone is evaluated by its best path: leave the beam search out")
+            }
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: corpus)
             ProcessProvenance.note(seed: seed)
@@ -95,6 +99,7 @@ struct Evaluate: ParsableCommand {
             // Until here a signal ends the program at once.
             StopRequest.install()
             let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate, decoding: decoding)
+            let isBestPath = decoding == nil && model.decoding == nil
             let conditions =
                 [nil] + (try ratios()).map { SoundCondition(.init(rawValue: noise.rawValue) ?? .white, ratio_dB: $0) }
             var progress = ProgressLine("reading")
@@ -127,10 +132,17 @@ struct Evaluate: ParsableCommand {
                 let place = conditions.firstIndex { $0?.ratio_dB == scoresSNR } ?? 0
                 let words = zip(readings[place], utterances.names).flatMap { ScoredWord.words(of: $0, utterance: $1) }
                 try OutputFile.write(
-                    ScoredWord.table(words, modelSHA256: try ModelHash.sha256(of: self.model)), to: scores,
+                    ScoredWord.table(words, modelSHA256: try scoresHash(isAlone: model.adapter == nil && isBestPath)),
+                    to: scores,
                     inputs: [corpus] + modelFiles + languageModel.files)
             }
             if json { try Console.json(report) } else { report.show() }
         }
+    }
+
+    /// What made the scores: the model's weights, or more than that. No certificate of the model is for scores of an adapter or a beam search.
+    private func scoresHash(isAlone: Bool) throws -> String {
+        let weights = try ModelHash.sha256(of: model)
+        return isAlone ? weights : ContentHash.sha256("\(weights) \(adapter ?? "") and more".utf8)
     }
 }

@@ -35,7 +35,7 @@ struct LanguageModelOptions: ParsableArguments {
 
     func validate() throws {
         if languageModel == nil {
-            try GivenOptions.refuse(["--language-weight"], "needs --language-model")
+            try GivenOptions.refuse(["--language-weight", "--known-texts"], "needs --language-model")
         }
         if languageModel == nil, beam == nil {
             try GivenOptions.refuse(["--lexicon", "--hot-word", "--insertion-bonus"], "needs --language-model or --beam")

@@ -149,6 +149,6 @@ struct PlanCommand: ParsableCommand {
         Console.result(table.text)
         if let budget = result.budget { Console.result("primal: the least V within \(budget) parameters") }
         if let variance = result.variance { Console.result("dual: the fewest parameters with V of at most \(short(variance))") }
-        Console.result("best width without rounding: \(short(result.bestWidth))")
+        if depth > 1 { Console.result("best width without rounding: \(short(result.bestWidth))") }
     }
 }

@@ -49,9 +49,14 @@ struct SupportBundle: ParsableCommand {
                 parts.append("RIG \(rig)\n" + String(decoding: try ByteFile.bytes(of: rig, atMost: 1 << 20), as: UTF8.self))
             }
             if let session {
-                let manifest = try SessionManifest(folder: session)
-                secrets += [manifest.subject, manifest.note].compactMap { $0 }
-                parts.append("SESSION \(session)\n" + (try describe(manifest)))
+                do {
+                    let manifest = try SessionManifest(folder: session)
+                    secrets += [manifest.subject, manifest.note].compactMap { $0 }
+                    parts.append("SESSION \(session)\n" + (try describe(manifest)))
+                } catch  where FileManager.default.fileExists(atPath: session) {
+                    // A damaged one is what somebody needs help with.
+                    parts.append("SESSION \(session)\n\(error)")
+                }
             }
             let text = Redaction(secrets: secrets).text(parts.joined(separator: "\n\n")) + "\n"
             try file.append(Array(text.utf8))

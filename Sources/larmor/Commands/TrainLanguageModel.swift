@@ -74,6 +74,7 @@ struct TrainLanguageModel: ParsableCommand {
                 ngrams: model.counts, bytes: 0, perplexity: own.value)
             if let test {
                 let texts = try Self.sentences(test, .test)
+                guard !texts.isEmpty else { throw CorpusError(path: test, reason: .noUtterances("a text to test on")) }
                 try model.refuse(texts, place: text)
                 let found = model.perplexity(of: texts.map { ModelText.units(of: $0, kind) })
                 (report.testSentences, report.testPerplexity, report.testUnknown) = (texts.count, found.value, found.unknown)

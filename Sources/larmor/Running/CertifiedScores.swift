@@ -1,3 +1,4 @@
+import ArgumentParser
 import Confidence
 import Logging
 
@@ -17,7 +18,11 @@ enum CertifiedScores {
         // Its scores may have stood at 0 and 1, and those of the same model may do so again.
         columns.clip = columns.clip ?? certificate.data.clip
         // A map is for one kind of score.
-        columns.score = columns.score ?? certificate.data.scoreColumn
+        guard columns.score ?? certificate.data.scoreColumn == certificate.data.scoreColumn else {
+            throw ValidationError(
+                "\(path) maps the column “\(certificate.data.scoreColumn)”: leave --score out, or fit a certificate for it")
+        }
+        columns.score = certificate.data.scoreColumn
         var table = try columns.table(file)
         if table.sha256 == certificate.data.sha256 {
             // Its own data: they are divided as they were then, by the same clusters or by a column.

@@ -26,6 +26,8 @@ struct Redaction {
     func text(_ text: String) -> String {
         let whole = replaced.reduce(text) { $0.replacingOccurrences(of: $1.what, with: $1.by) }
         return whole.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            // What people write to themselves.
+            if line.drop(while: \.isWhitespace).first == "#" { return "# …" }
             let parts = line.split(separator: "=", maxSplits: 1)
             guard parts.count == 2 else { return String(line) }
             let key = parts[0].trimmingCharacters(in: .whitespaces)

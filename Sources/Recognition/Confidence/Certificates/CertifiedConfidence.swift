@@ -62,7 +62,8 @@ extension CalibrationCertificate {
     private static let largest = 1e6
 
     /// A surer word must not get the lower confidence.
-    func checkOrder() throws(ConfidenceError) {
+    /// - Throws: ``ConfidenceError`` with the parameter that turns the order of scores round.
+    public func checkOrder() throws(ConfidenceError) {
         func check(_ name: String, _ value: Double, _ range: ClosedRange<Double>, _ expected: String) throws(ConfidenceError) {
             guard !range.contains(value) || value == 0 else { return }
             throw ConfidenceError(.outOfRange(name: "parameters.\(name)", value: value, expected: expected))
