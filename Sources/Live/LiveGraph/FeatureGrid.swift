@@ -16,6 +16,8 @@ package struct FeatureGrid {
         package var hostTime: HostTime
         /// Where its features stand.
         var slot: Int
+        /// Whether EEG features stand there too.
+        var hasEEG = false
     }
 
     /// Places for frames that wait; a block with more frames than that makes more of them.
@@ -24,11 +26,14 @@ package struct FeatureGrid {
 
     private let audioFeatures: Int
     private let eegFront: (any EEGFeatureSource)?
+    private let eegWidth: Int
     private var waiting: [Frame] = []
+    /// The first of those that wait whose EEG has come, or who ask for none.
+    private var ready = 0
     private var audio: [Float]
     private var nextSlot = 0
     private var capacity = FeatureGrid.usualCapacity
-    private var eegFeatures: [Float]
+    private var eeg: [Float]
     package private(set) var isHeadsetAway = true
 
     private let patience: Double
@@ -52,8 +57,9 @@ package struct FeatureGrid {
         patience = Self.patience + lag
         mostWaiting = min(Self.usualCapacity - 1, Self.usualCapacity / 2 + Int(saturating: lag * 100))
         self.eegFront = eegFront
+        eegWidth = eegFront?.features ?? 0
         audio = [Float](repeating: 0, count: Self.usualCapacity * audioFeatures)
-        eegFeatures = [Float](repeating: 0, count: max(1, eegFront?.features ?? 0))
+        eeg = [Float](repeating: 0, count: Self.usualCapacity * eegWidth)
         waiting.reserveCapacity(Self.usualCapacity)
     }
 
@@ -65,7 +71,25 @@ package struct FeatureGrid {
         for frame in 0..<Int(item.frames) {
             let row = UnsafeBufferPointer(rebasing: samples[frame * channels..<(frame + 1) * channels])
             eegFront?.feed(counter: item.firstCounter + UInt64(frame), row)
+            makeReady()
         }
+    }
+
+    /// Features are made as soon as their sample has come: of a long block the front end keeps only the end.
+    private mutating func makeReady() {
+        while ready < waiting.count, setEEG(ready) { ready += 1 }
+    }
+
+    /// Makes the EEG features of a frame that waits.
+    /// - Returns: false when its sample has not come.
+    private mutating func setEEG(_ place: Int) -> Bool {
+        guard let eegFront, let counter = waiting[place].eegCounter else { return true }
+        guard (eegFront.end ?? 0) > counter else { return false }
+        let start = waiting[place].slot * eegWidth
+        waiting[place].hasEEG = eeg.withUnsafeMutableBufferPointer {
+            eegFront.setFeatures(at: counter, UnsafeMutableBufferPointer(rebasing: $0[start..<start + eegWidth]))
+        }
+        return true
     }
 
     /// Puts a frame of audio on the grid.
@@ -79,17 +103,19 @@ package struct FeatureGrid {
         for k in 0..<audioFeatures { audio[slot * audioFeatures + k] = features[k] }
         let counter = eegCounter.flatMap { $0 >= 0 && $0 < 0x1p62 && eegFront != nil ? UInt64($0) : nil }
         waiting.append(Frame(number: number, eegCounter: counter, hostTime: time, slot: slot))
+        makeReady()
     }
 
     /// One block may hold seconds of sound, as after a pause of the network: no frame that waits is written over.
     private mutating func makeRoom() {
         var larger = [Float](repeating: 0, count: 2 * capacity * audioFeatures)
+        var largerEEG = [Float](repeating: 0, count: 2 * capacity * eegWidth)
         for (place, frame) in waiting.enumerated() {
-            let old = frame.slot * audioFeatures
-            for k in 0..<audioFeatures { larger[place * audioFeatures + k] = audio[old + k] }
+            for k in 0..<audioFeatures { larger[place * audioFeatures + k] = audio[frame.slot * audioFeatures + k] }
+            for k in 0..<eegWidth { largerEEG[place * eegWidth + k] = eeg[frame.slot * eegWidth + k] }
             waiting[place].slot = place
         }
-        audio = larger
+        (audio, eeg) = (larger, largerEEG)
         nextSlot = waiting.count
         capacity *= 2
     }
@@ -103,23 +129,22 @@ package struct FeatureGrid {
     ) {
         var done = 0
         while done < waiting.count {
-            let frame = waiting[done]
-            var hasEEG = false
-            if let counter = frame.eegCounter, let eegFront {
-                let hasCome = (eegFront.end ?? 0) > counter
-                let isLate = now - frame.hostTime > patience || waiting.count > mostWaiting
-                if !hasCome, !isLate, !isHeadsetAway { break }
-                if hasCome {
-                    hasEEG = eegFeatures.withUnsafeMutableBufferPointer { eegFront.setFeatures(at: counter, $0) }
-                }
+            if done >= ready, !setEEG(done) {
+                let isLate = now - waiting[done].hostTime > patience || waiting.count > mostWaiting
+                if !isLate, !isHeadsetAway { break }
             }
+            let frame = waiting[done]
             audio.withUnsafeBufferPointer { audio in
                 let start = frame.slot * audioFeatures
                 let features = UnsafeBufferPointer(rebasing: audio[start..<start + audioFeatures])
-                eegFeatures.withUnsafeBufferPointer { body(frame, features, hasEEG ? $0 : nil) }
+                let own = frame.slot * eegWidth
+                eeg.withUnsafeBufferPointer {
+                    body(frame, features, frame.hasEEG ? UnsafeBufferPointer(rebasing: $0[own..<own + eegWidth]) : nil)
+                }
             }
             done += 1
         }
         if done > 0 { waiting.removeFirst(done) }
+        ready = max(0, ready - done)
     }
 }

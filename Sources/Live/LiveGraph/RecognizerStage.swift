@@ -55,8 +55,9 @@ package final class RecognizerStage: Stage {
     package func take(
         _ header: SampleRingItem, _ values: UnsafeBufferPointer<Float>, from place: GraphPlan.Place, _ clocks: StreamClocksView
     ) {
+        // First the frames, so that each has its features as its sample comes.
+        if audio == nil { takeFrames(of: header) }
         grid.takeEEG(header, values)
-        if audio == nil { takeFrames(upTo: header.firstCounter &+ UInt64(header.frames), at: header.hostTime) }
     }
 
     private static func front(_ stream: StreamDescription, _ model: RecognizerModel) -> any EEGFeatureSource {
@@ -67,13 +68,15 @@ package final class RecognizerStage: Stage {
     }
 
     /// Without sound the grid runs on the EEG's clock: a frame for each hundredth of a second of samples that came.
-    private func takeFrames(upTo end: UInt64, at time: HostTime) {
+    private func takeFrames(of header: SampleRingItem) {
         // A long absence is one step, not hours of empty frames.
-        let newest = UInt64(Double(end) / eegPerFrame)
-        if newest > nextFrame + Self.longestAbsence { nextFrame = newest - 1 }
-        while Double(nextFrame) * eegPerFrame < Double(end) {
+        let oldest = UInt64((Double(header.firstCounter) / eegPerFrame).rounded(.up))
+        if oldest > nextFrame + Self.longestAbsence { nextFrame = oldest }
+        let end = Double(header.firstCounter &+ UInt64(header.frames))
+        while Double(nextFrame) * eegPerFrame < end {
             silence.withUnsafeBufferPointer {
-                grid.takeAudio(number: nextFrame, features: $0, eegCounter: Double(nextFrame) * eegPerFrame, at: time)
+                grid.takeAudio(
+                    number: nextFrame, features: $0, eegCounter: Double(nextFrame) * eegPerFrame, at: header.hostTime)
             }
             nextFrame += 1
         }

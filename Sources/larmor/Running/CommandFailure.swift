@@ -7,6 +7,9 @@ func reportingFailures(_ body: () throws -> Void) throws {
         try body()
     } catch let exit as ExitCode {
         throw exit
+    } catch let wrong as ValidationError {
+        // Options that do not fit the files: the parser tells it as its own, with the usage, and exit code 64.
+        throw wrong
     } catch let ended as any EndedStep {
         Console.note("larmor: \(ended)")
         throw ExitCode(ended.exitCode)

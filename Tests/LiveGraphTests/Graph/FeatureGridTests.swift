@@ -90,6 +90,28 @@ import Testing
         #expect(drain(&grid, at: 0) == [Given(number: 1, hasEEG: false)])
     }
 
+    @Test func `frames that wait have the same EEG features from a block of many seconds as from its samples one by one`() {
+        func features(_ blocks: [Range<UInt64>]) -> [[Float]] {
+            let specification = EEGFrontEndSpecification.krishna(channels: 1, rate: 250)
+            var grid = FeatureGrid(audioFeatures: 1, eegFront: EEGWindowFrontEnd(specification), lag: 1)
+            eeg(&grid, 0..<1)
+            for number in UInt64(0)..<100 {
+                [Float(number)].withUnsafeBufferPointer {
+                    grid.takeAudio(number: number, features: $0, eegCounter: 2.5 * Double(number) + 300, at: Self.time(0))
+                }
+            }
+            var found: [[Float]] = []
+            for block in blocks {
+                eeg(&grid, block)
+                grid.drain(now: Self.time(0)) { found.append(($2.map { Array($0) } ?? []) + Array($1)) }
+            }
+            return found
+        }
+        let single = features((1..<2000).map { $0..<$0 + 1 })
+        #expect(single.count == 100 && single.allSatisfy { $0.count == 7 })
+        #expect(features([1..<2000]) == single)
+    }
+
     @Test func `no more frames wait than the grid holds`() {
         var grid = FeatureGrid(eegChannels: 1, eegRate: 250)
         eeg(&grid, 0..<60)
