@@ -124,7 +124,7 @@ struct Adapt: ParsableCommand {
                     problem: "it is a session's copy with an adapter: adapt the model that it was copied from")
             }
             if let output {
-                let places = [output, model].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+                let places = [output, self.model].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
                 guard places[0] != places[1] else { throw ValidationError("--output must be another folder than the model's") }
                 try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"])
             }
