@@ -48,8 +48,8 @@ public struct EEGFrontEndFit: Sendable, Equatable {
         }
         guard counts.contains(where: { $0 > 1 }) else {
             throw FitError(
-                problem: "all training EEG is masked or missing: mains of another frequency (--line), electrodes without contact, "
-                    + "or artefact limits that are too narrow for this headset")
+                problem: "all training EEG is masked or missing: mains of another frequency (--line), electrodes without "
+                    + "contact, or artefact limits that are too narrow for this headset")
         }
         let mean = (0..<width).map { counts[$0] > 0 ? sums[$0] / Double(counts[$0]) : 0 }
         each { k, value in squares[k] += (value - mean[k]) * (value - mean[k]) }
