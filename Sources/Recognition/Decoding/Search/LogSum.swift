@@ -1,6 +1,6 @@
 import Foundation
 
-/// log(exp a + exp b) from a table: the same bits on every machine, within 1e-6.
+/// log(exp a + exp b) from a table, within 1e-6: no logarithm is computed in the search.
 struct LogSum: Sendable {
     private static let steps: Float = 256
     private static let reach: Float = 17
@@ -12,7 +12,7 @@ struct LogSum: Sendable {
         return UnsafePointerBox(UnsafePointer(memory))
     }()
 
-    /// Memory that is written once and never freed, so that all threads may read it.
+    /// `@unchecked Sendable` because the memory is written once, before anybody has the pointer, and is never freed.
     struct UnsafePointerBox: @unchecked Sendable {
         let pointer: UnsafePointer<Float>
         init(_ pointer: UnsafePointer<Float>) { self.pointer = pointer }
