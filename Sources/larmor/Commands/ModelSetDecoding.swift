@@ -49,7 +49,7 @@ struct ModelSetDecoding: ParsableCommand {
             let decoding = try ModelDecoding(card, settings, try languageModel.opened())
             try decoding.write(folder: model)
             let words =
-                decoding.languageModel.map { "a \($0.order)-gram model of \($0.unitCount) units" } ?? "no language model"
+                decoding.languageModel.map { "a \($0.order)-gram model of \($0.vocabulary) units" } ?? "no language model"
             Console.result("\(model): beam \(settings.beam), \(words)")
         }
     }

@@ -70,7 +70,7 @@ struct TrainLanguageModel: ParsableCommand {
             let model = try LanguageModel(text: sentences.joined(separator: "\n"), units: kind, order: order)
             let own = model.perplexity(of: sentences.lazy.map { ModelText.units(of: $0, kind) })
             var report = Report(
-                output: output, order: order, units: units.rawValue, sentences: sentences.count, vocabulary: model.unitCount,
+                output: output, order: order, units: units.rawValue, sentences: sentences.count, vocabulary: model.vocabulary,
                 ngrams: model.counts, bytes: 0, perplexity: own.value)
             if let test {
                 let texts = try Self.sentences(test, .test)
@@ -85,7 +85,7 @@ struct TrainLanguageModel: ParsableCommand {
             if json { return try Console.json(report) }
             Console.result(
                 "\(output): \(order)-gram model of \(Console.count(sentences.count, "sentence")), "
-                    + "\(model.unitCount) \(units.rawValue), \(Console.bytes(bytes.count))")
+                    + "\(model.vocabulary) \(units.rawValue), \(Console.bytes(bytes.count))")
             Console.result("perplexity on its own text: \(Console.number(report.perplexity, digits: 2))")
             if let perplexity = report.testPerplexity, let unknown = report.testUnknown {
                 Console.result(

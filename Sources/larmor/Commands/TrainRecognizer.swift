@@ -151,6 +151,11 @@ struct TrainRecognizer: ParsableCommand {
         recipe.patience = patience
         recipe.weightDecay = decay.weightDecay.map { Float($0) } ?? recipe.weightDecay
         recipe.timescale = try decay.asked()
+        guard recipe.timescale != nil || recipe.weightDecay * recipe.learningRate < 1 else {
+            throw ValidationError(
+                "--weight-decay times the learning rate is \(recipe.weightDecay * recipe.learningRate); from 1 on no weight remembers anything"
+            )
+        }
         recipe.seed = seed
         return recipe
     }

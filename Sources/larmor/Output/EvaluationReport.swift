@@ -121,7 +121,7 @@ struct EvaluationReport: Encodable {
                     + rate(condition.wordErrorRate, condition.interval_95))
         }
         Console.result(
-            "controls              noise in place of speech \(Report.percent(controls.noiseInput)), texts dealt out "
+            "controls              noise as the input \(Report.percent(controls.noiseInput)), texts dealt out "
                 + (controls.shuffledTexts.map { Report.percent($0) } ?? "–")
         )
         if let textsInTraining, textsInTraining > 0 {

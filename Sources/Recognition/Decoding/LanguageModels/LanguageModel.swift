@@ -59,6 +59,9 @@ public final class LanguageModel: @unchecked Sendable {
     public var order: Int { layout.order }
     /// Number of units, the three markers among them.
     public var unitCount: Int { layout.counts[0] }
+
+    /// Units of texts: without `<unk>`, `<s>` and `</s>`, which are the first three.
+    public var vocabulary: Int { unitCount - 3 }
     /// Number of n-grams of each order, from 1.
     public var counts: [Int] { layout.counts }
     /// Bytes in memory, and of the file.

@@ -24,6 +24,11 @@ public struct TextDecoding: Sendable {
                     "language model", expected: "one of words, as the recogniser's units are words", found: "one of characters")
             )
         }
+        if !isSpelt, let languageModel, card.words.allSatisfy({ languageModel.number(of: $0) == nil }) {
+            throw SearchError(
+                .option(
+                    "language model", expected: "one that knows words of the recogniser", found: "none of \(card.words.count)"))
+        }
         graph = try DecodingGraph(
             units: EmissionUnits(names: [""] + card.words, blank: RecognizerModel.blank, separator: separator),
             options: options,
