@@ -13,10 +13,10 @@ import json
 import math
 import os
 import random
-import subprocess
 import wave
 
-WORDS = "zero one two three four five six seven eight nine".split()
+from recordings import Study, write
+
 VOICES, TAKES = 64, 2
 RECIPE = ["--preset", "live", "--hidden", "96", "--layers", "4", "--epochs", "24", "--perturb", "1.4"]
 RATIOS = ["10", "15", "20"]
@@ -33,38 +33,8 @@ parser.add_argument("--held-out", nargs="+", default=["theo"], metavar="SPEAKER"
 options = parser.parse_args()
 HELD_OUT = options.held_out
 
-
-def place(*names):
-    return os.path.join(options.output, *names)
-
-
-def larmor(*arguments, shown=False):
-    done = subprocess.run([options.larmor, *arguments, "--json"], stdout=subprocess.PIPE, check=True,
-                          stderr=None if shown else subprocess.PIPE)
-    return json.loads(done.stdout)
-
-
-def digits():
-    """Label, speaker, index and path of each recording."""
-    for name in sorted(os.listdir(options.data)):
-        if name.endswith(".wav"):
-            digit, speaker, index = name[:-4].rsplit("_", 2)
-            yield WORDS[int(digit)], speaker, int(index), os.path.abspath(os.path.join(options.data, name))
-
-
-def voices():
-    folder = place("voices")
-    if not os.path.isdir(folder):
-        larmor("simulate", "speech", "--output", folder, "--voices", str(VOICES), "--takes", str(TAKES))
-    for name in sorted(os.listdir(folder)):
-        word, voice, _ = name[:-4].split("_")
-        yield word, voice, os.path.abspath(os.path.join(folder, name))
-
-
-def write(path, rows):
-    with open(path, "w") as file:
-        for text, speaker, audio, part in rows:
-            file.write(json.dumps({"audio": audio, "text": text, "speaker": speaker, "split": part}) + "\n")
+study = Study(options.output, options.data, options.larmor)
+place, larmor, digits = study.place, study.larmor, study.digits
 
 
 def read(path):
@@ -89,7 +59,7 @@ def training_corpus():
     if not os.path.exists(path):
         rows = [(text, speaker, audio, "train" if index < 40 else "validation")
                 for text, speaker, index, audio in digits() if speaker not in HELD_OUT]
-        write(path, rows + [(text, voice, audio, "train") for text, voice, audio in voices()])
+        write(path, rows + [(text, voice, audio, "train") for text, voice, audio in study.voices(VOICES, TAKES)])
     return path
 
 

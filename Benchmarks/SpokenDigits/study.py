@@ -15,7 +15,8 @@ import resource
 import subprocess
 import time
 
-WORDS = "zero one two three four five six seven eight nine".split()
+from recordings import Study, write
+
 VOICES, TAKES = 64, 4
 RECIPES = {"known": ["--epochs", "60"], "left out": ["--epochs", "32", "--perturb", "1.4"]}
 
@@ -30,31 +31,8 @@ parser.add_argument("--peer", nargs=2, metavar=("PYTHON", "SCRIPT"), help="an in
 options = parser.parse_args()
 
 
-def place(*names):
-    return os.path.join(options.output, *names)
-
-
-def larmor(*arguments, shown=False):
-    done = subprocess.run([options.larmor, *arguments, "--json"], stdout=subprocess.PIPE, check=True,
-                          stderr=None if shown else subprocess.PIPE)
-    return json.loads(done.stdout)
-
-
-def digits():
-    """Label, speaker, index and path of each recording."""
-    for name in sorted(os.listdir(options.data)):
-        if name.endswith(".wav"):
-            digit, speaker, index = name[:-4].rsplit("_", 2)
-            yield WORDS[int(digit)], speaker, int(index), os.path.abspath(os.path.join(options.data, name))
-
-
-def voices():
-    folder = place("voices")
-    if not os.path.isdir(folder):
-        larmor("simulate", "speech", "--output", folder, "--voices", str(VOICES), "--takes", str(TAKES))
-    for name in sorted(os.listdir(folder)):
-        word, voice, index = name[:-4].split("_")
-        yield word, voice, int(index), os.path.abspath(os.path.join(folder, name))
+study = Study(options.output, options.data, options.larmor)
+place, larmor, digits = study.place, study.larmor, study.digits
 
 
 def split(index, held_out, speaker):
@@ -63,18 +41,12 @@ def split(index, held_out, speaker):
     return "test" if speaker == held_out else "train" if index < 40 else "validation"
 
 
-def write(path, rows):
-    with open(path, "w") as file:
-        for text, speaker, path, part in rows:
-            file.write(json.dumps({"audio": path, "text": text, "speaker": speaker, "split": part}) + "\n")
-
-
 def corpus(name):
     path = place(name + ".jsonl")
     if not os.path.exists(path):
         rows = [(text, speaker, audio, split(index, name, speaker)) for text, speaker, index, audio in digits()]
         if name != "known":
-            rows += [(text, voice, audio, "train") for text, voice, _, audio in voices()]
+            rows += [(text, voice, audio, "train") for text, voice, audio in study.voices(VOICES, TAKES)]
         write(path, rows)
     return path
 
