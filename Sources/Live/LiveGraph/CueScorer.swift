@@ -21,6 +21,8 @@ package struct CueScorer {
         package var text: String
         /// ``Decision/rawScore``.
         package var score: Double
+        /// Of its evidence; nil where the stage tells none.
+        package var posterior: Double?
         /// Calibrated; nil where the stage has no certificate.
         package var confidence: Double?
         package var isRight = false
@@ -82,7 +84,8 @@ package struct CueScorer {
         guard decision.stage == stage, !decision.isPartial, !cues.isEmpty, let score = decision.rawScore else { return }
         words.append(
             Word(
-                text: text, score: score, confidence: decision.judgement?.confidence, end: decision.spanEnd ?? decision.hostTime
+                text: text, score: score, posterior: decision.evidence?.posterior, confidence: decision.judgement?.confidence,
+                end: decision.spanEnd ?? decision.hostTime
             ))
     }
 

@@ -148,6 +148,7 @@ struct CalibrateMonitor: ParsableCommand {
         let opened = try certificate.map { try CertifiedScores.opened($0, model: model) }
         var columns = columns
         columns.clip = columns.clip ?? opened?.data.clip
+        if let opened, let certificate { columns.score = try CertifiedScores.column(columns, of: opened, certificate) }
         let map = opened?.map ?? .identity
         var taken = watch
         defer { watch = taken }
@@ -171,7 +172,12 @@ struct CalibrateMonitor: ParsableCommand {
         let clip = opened?.data.clip ?? 1e-12
         for cue in words.cues {
             for word in cue.words {
-                let raw = min(max(word.score, clip), 1 - clip)
+                guard let score = opened?.readsPosterior == true ? word.posterior : word.score else {
+                    throw ConfidenceError(
+                        .certificate("it maps posteriors, and the session's words have none: record with evidence = true"),
+                        file: certificate)
+                }
+                let raw = min(max(score, clip), 1 - clip)
                 watch.take(opened?.map(raw) ?? word.confidence ?? raw, word.isRight, cluster: "cue \(cue.cue)")
             }
         }

@@ -17,12 +17,7 @@ enum CertifiedScores {
         var columns = columns
         // Its scores may have stood at 0 and 1, and those of the same model may do so again.
         columns.clip = columns.clip ?? certificate.data.clip
-        // A map is for one kind of score.
-        guard columns.score ?? certificate.data.scoreColumn == certificate.data.scoreColumn else {
-            throw ValidationError(
-                "\(path) maps the column “\(certificate.data.scoreColumn)”: leave --score out, or fit a certificate for it")
-        }
-        columns.score = certificate.data.scoreColumn
+        columns.score = try column(columns, of: certificate, path)
         var table = try columns.table(file)
         if table.sha256 == certificate.data.sha256 {
             // Its own data: they are divided as they were then, by the same clusters or by a column.
@@ -39,6 +34,17 @@ enum CertifiedScores {
             log.notice("\(path) was fitted on this file; its reporting part of \(rows.count) rows is taken")
         }
         return (table, certificate.map.applied(to: table.set.rows(rows)))
+    }
+
+    /// The column that a certificate maps: a map is for one kind of score.
+    static func column(
+        _ columns: ScoreColumnOptions, of certificate: CalibrationCertificate, _ path: String
+    ) throws -> String {
+        let own = certificate.data.scoreColumn
+        guard columns.score ?? own == own else {
+            throw ValidationError("\(path) maps the column “\(own)”: leave --score out, or fit a certificate for it")
+        }
+        return own
     }
 
     static func opened(_ path: String, model: String?) throws -> CalibrationCertificate {

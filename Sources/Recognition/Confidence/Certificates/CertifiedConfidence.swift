@@ -18,8 +18,8 @@ public struct CertifiedConfidence: Sendable {
         (self.certificate, self.thresholds) = (certificate, thresholds)
     }
 
-    /// Whether it maps the posterior of a word's evidence, and not what the event log tells of every word.
-    public var readsPosterior: Bool { certificate.data.scoreColumn == "posterior" }
+    /// See ``CalibrationCertificate/readsPosterior``.
+    public var readsPosterior: Bool { certificate.readsPosterior }
 
     private static let least = 1e-6
 
@@ -36,6 +36,9 @@ public struct CertifiedConfidence: Sendable {
 }
 
 extension CalibrationCertificate {
+    /// Whether it maps the posterior of a word's evidence, and not what the event log tells of every word.
+    public var readsPosterior: Bool { data.scoreColumn == "posterior" }
+
     /// The file of a certificate: a path may also be the folder that it is in, as a model's.
     public static func file(at path: String) -> String {
         ModelHash.isFolder(path) ? path + "/" + fileName : path
