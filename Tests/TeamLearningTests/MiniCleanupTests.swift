@@ -4,12 +4,12 @@ import Testing
 /// The study's central claim in its smallest form: neither loners nor one large team do best.
 struct MiniCleanupTests {
     /// Numbers of an independent implementation (NumPy, 4 seeds, standard deviation at most 0.02, for n = 3 0.05).
-    private static let published = [1: 0.590, 2: 0.622, 3: 0.631, 4: 0.717, 6: 0.766, 8: 0.780, 12: 0.775, 24: 0.722]
+    private static let reference = [1: 0.590, 2: 0.622, 3: 0.631, 4: 0.717, 6: 0.766, 8: 0.780, 12: 0.775, 24: 0.722]
 
     @Test func `an intermediate team size is best, and both ends lose`() throws {
         let study = TeamStudy(.miniCleanup, TeamGame.miniCleanup.standardTraining, seeds: Array(1...8), threads: 2)
         var rewards: [Int: SeedInterval] = [:]
-        for size in Self.published.keys.sorted() {
+        for size in Self.reference.keys.sorted() {
             let outcome = try #require(try study.outcome("\(size)", .equal(teams: 24 / size, size: size)))
             rewards[size] = outcome.reward
         }
@@ -19,9 +19,9 @@ struct MiniCleanupTests {
         #expect(best.value.mean - solo.mean >= 0.1)
         #expect(best.value.mean - all.mean >= 0.03)
         #expect(best.value.low > solo.high && best.value.low > all.high)
-        for (size, published) in Self.published {
+        for (size, reference) in Self.reference {
             let found = try #require(rewards[size])
-            #expect(abs(found.mean - published) < (size == 3 ? 0.08 : 0.04), "\(size): \(found.mean), published \(published)")
+            #expect(abs(found.mean - reference) < (size == 3 ? 0.08 : 0.04), "\(size): \(found.mean), reference \(reference)")
         }
     }
 
