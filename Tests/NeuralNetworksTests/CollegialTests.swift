@@ -3,36 +3,16 @@ import NeuralNetworks
 import Signals
 import Testing
 
-private func numbers(_ count: Int, seed: UInt64) -> [Float] {
-    var random = SplitMix64(seed: seed)
-    return (0..<count).map { _ in Float(2 * random.uniform() - 1) }
-}
-
-/// Output and gradient of a network for one sequence.
-private func run(_ network: Network, _ features: [Float], frames: Int, slope: [Float]) -> (
-    output: [Float], gradient: [Float]
-) {
-    let pass = NetworkPass(network.layers)
-    pass.forward(
-        SequenceBatch(lengths: [frames]), parameters: network.parameters,
-        context: ForwardContext(isTraining: false)
-    ) { rows in for i in 0..<rows.count { rows[i] = features[i] } }
-    let output = pass.withOutput { values, _ in (0..<values.count).map { values[$0] } }
-    var gradient = [Float](repeating: 0, count: network.layout.count)
-    pass.backward(slope, parameters: network.parameters, addingTo: &gradient)
-    return (output, gradient)
-}
-
 @Suite struct CollegialBlockTests {
     @Test(arguments: [(3, 5, 7), (4, 16, 1), (2, 33, 9), (37, 10, 8), (5, 8, 64)])
     func `one grouped product gives the bits of each member alone`(
         members: Int, width: Int, rows: Int
     ) {
         let all = members * width
-        let input = numbers(rows * all, seed: 2)
+        let input = Probe.numbers(rows * all, seed: 2)
         let grouped = Network(
             LayerSequence([.init("a", Dense(inputs: all, outputs: all, groups: members))]), seed: 1)
-        let whole = run(grouped, input, frames: rows, slope: [Float](repeating: 0, count: rows * all))
+        let whole = Probe.run(grouped, input, frames: rows, slope: [Float](repeating: 0, count: rows * all))
             .output
         // The members of a grouped layer of two are the kernel, too: a pair of equal members is one member twice.
         for g in 0..<members {
@@ -48,7 +28,7 @@ private func run(_ network: Network, _ features: [Float], frames: Int, slope: [F
                 let part = Array(input[row * all + g * width..<row * all + (g + 1) * width])
                 own += part + part
             }
-            let found = run(
+            let found = Probe.run(
                 pair, own, frames: rows, slope: [Float](repeating: 0, count: rows * 2 * width)
             ).output
             for row in 0..<rows {
@@ -64,10 +44,10 @@ private func run(_ network: Network, _ features: [Float], frames: Int, slope: [F
         let block = CollegialBlock(inputs: 4, width: 6, paths: 5, depth: 3, outputs: 3)
         let network = Network(block.sequence(), seed: 3)
         let (frames, root) = (9, Float(5).squareRoot())
-        let (features, slope) = (numbers(frames * 4, seed: 4), numbers(frames * 3, seed: 5))
-        let whole = run(network, features, frames: frames, slope: slope)
+        let (features, slope) = (Probe.numbers(frames * 4, seed: 4), Probe.numbers(frames * 3, seed: 5))
+        let whole = Probe.run(network, features, frames: frames, slope: slope)
         let parts = (0..<5).map {
-            run(block.path($0, of: network), features, frames: frames, slope: slope)
+            Probe.run(block.path($0, of: network), features, frames: frames, slope: slope)
         }
         for i in whole.output.indices {
             #expect(abs(whole.output[i] - parts.reduce(0) { $0 + $1.output[i] } / root) < 1e-5)

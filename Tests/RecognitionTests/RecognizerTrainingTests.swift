@@ -51,6 +51,7 @@ private func data(_ recipe: TrainingRecipe, validation: Int = 9) throws -> Recog
         let model = try #require(try training.run { _ in true })
         #expect(model.card.shape.preset == .live && model.card.audioFeatures == .bands)
         #expect((model.card.validationErrorRate ?? 1) < 0.15)
+        #expect((model.card.validationLoss ?? .infinity) < 3)
         #expect(model.card.speakers == ["a", "b"] && model.card.texts?.count == 3)
         let readings = try #require(RecognizerEvaluation(model, rate: 8000).read(toneWords(30, seed: 9)))
         let errors = readings.reduce(WordErrors()) { $0 + $1.words }

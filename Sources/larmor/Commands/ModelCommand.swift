@@ -41,6 +41,7 @@ struct ModelShow: ParsableCommand {
         var speakers: Int?
         var texts: Int?
         var validationErrorRate: Double?
+        var validationLoss: Double?
         var testWordErrorRate: Double?
         /// Names of what fits it to single speakers.
         var adapters: [String]
@@ -61,7 +62,8 @@ struct ModelShow: ParsableCommand {
                     10 * ($0 + layers.stride - 1) + (card.isHearing ? 15 : 10 * (card.eegFrontEnd?.slopeDelay ?? 0))
                 },
                 trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
-                validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate,
+                validationErrorRate: card.validationErrorRate, validationLoss: card.validationLoss,
+                testWordErrorRate: card.testWordErrorRate,
                 adapters: RecognizerAdapter.names(model: model))
             if json { return try Console.json(result) }
             func line(_ name: String, _ text: String) {

@@ -57,6 +57,9 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "Recurrent layers (default: 2; 5 with --preset live).")
     var layers: Int?
 
+    @Option(help: "With --preset live: a file of `larmor plan`, whose paths take the place of each block's recurrent layer.")
+    var plan: String?
+
     @Option(help: "Strings of words per step (default: 16).")
     var batch: Int?
 
@@ -110,6 +113,8 @@ struct TrainRecognizer: ParsableCommand {
         var epochs: Int
         var loss: Double
         var validationErrorRate: Double?
+        /// Mean CTC loss of a string of the validation split, in nats.
+        var validationLoss: Double?
         var testWordErrorRate: Double?
     }
 
@@ -127,6 +132,8 @@ struct TrainRecognizer: ParsableCommand {
         }
         guard (0...2).contains(perturb ?? 1) else { throw ValidationError("--perturb is a number from 0 to 2") }
         if preset == .words { try GivenOptions.refuse(["--perturb"], "needs --preset live or teacher") }
+        if preset != .live || eegFrontEnd.frontEnd != nil { try GivenOptions.refuse(["--plan"], "needs --preset live") }
+        if plan != nil { try GivenOptions.refuse(["--hidden"], "is in the plan") }
         guard (0...10).contains(framewise ?? 0) else { throw ValidationError("--framewise is a number from 0 to 10") }
         guard (1...1000).contains(patience ?? 1) else { throw ValidationError("--patience is a number from 1 to 1000") }
         guard (8000...192_000).contains(rate) else { throw ValidationError("--rate is a number from 8000 to 192000") }
@@ -144,6 +151,11 @@ struct TrainRecognizer: ParsableCommand {
         recipe.epochs = epochs ?? recipe.epochs
         recipe.hidden = hidden ?? recipe.hidden
         recipe.layers = layers ?? recipe.layers
+        if let plan {
+            let planned = try EnsemblePlan(file: plan)
+            recipe.ensemble = try planned.recurrentPaths(file: plan)
+            recipe.hidden = planned.block.inputs
+        }
         recipe.batch = batch ?? recipe.batch
         recipe.learningRate = learningRate.map { Float($0) } ?? recipe.learningRate
         if let perturb { recipe.perturbation = perturb > 0 ? recipe.perturbation?.scaled(by: perturb) : nil }
@@ -175,6 +187,7 @@ struct TrainRecognizer: ParsableCommand {
             ProcessProvenance.note(data: speech ?? self.corpus)
             ProcessProvenance.note(data: eeg)
             ProcessProvenance.note(data: alignWith)
+            ProcessProvenance.note(data: plan)
             let units = Units(unit == .words ? .words : .characters, spelling: corpus.training.map(\.text))
             let known = corpus.validation.filter { (try? units.labels(of: $0.text)) != nil }
             if known.count < corpus.validation.count {
@@ -238,7 +251,8 @@ struct TrainRecognizer: ParsableCommand {
         let result = Result(
             model: output, preset: eegFrontEnd.frontEnd?.rawValue ?? preset.rawValue, trainingWords: card.trainingWords,
             epochs: card.epochs, loss: card.finalLoss,
-            validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate)
+            validationErrorRate: card.validationErrorRate, validationLoss: card.validationLoss,
+            testWordErrorRate: card.testWordErrorRate)
         if json { return try Console.json(result) }
         let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"
         let watched = result.validationErrorRate.map { ", \(Report.percent($0)) of the validation split's units wrong" } ?? ""

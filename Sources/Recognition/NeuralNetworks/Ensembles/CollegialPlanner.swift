@@ -39,8 +39,8 @@ public struct CollegialPlanner: Sendable {
         }
     }
 
-    /// α L: measured, not assumed (``KernelVariance``).
-    public let exponent: Double
+    /// Measured, not assumed (``KernelVariance``).
+    public let law: VarianceLaw
     public let cost: EnsembleCost
     /// Widths that are looked at.
     public let widths: [Int]
@@ -51,18 +51,23 @@ public struct CollegialPlanner: Sendable {
     ///   - cost: parameters of a path.
     ///   - widths: that are allowed, for example multiples of what the processor computes at once.
     public init(alpha: Double, depth: Int, cost: EnsembleCost, widths: [Int] = Array(1...512)) throws(PlanError) {
-        guard alpha > 0, alpha.isFinite else { throw .invalid("an alpha", alpha) }
         guard depth > 0 else { throw .invalid("a depth", Double(depth)) }
+        try self.init(.exponential(alpha * Double(depth)), cost: cost, widths: widths)
+    }
+
+    /// - Parameter law: how V depends on the width of a path.
+    public init(_ law: VarianceLaw, cost: EnsembleCost, widths: [Int] = Array(1...512)) throws(PlanError) {
+        if let (name, value) = law.problem { throw .invalid(name, value) }
         guard let least = widths.min(), least > 0 else { throw .invalid("a width", Double(widths.min() ?? 0)) }
-        exponent = alpha * Double(depth)
-        self.cost = cost
+        (self.law, self.cost) = (law, cost)
         self.widths = widths.sorted()
     }
 
     /// V(m, n).
-    public func variance(paths: Int, width: Int) -> Double { expm1(exponent / Double(width)) / Double(paths) }
+    public func variance(paths: Int, width: Int) -> Double { law.variance(width: Double(width)) / Double(paths) }
 
-    private func row(_ paths: Int, _ width: Int) -> Row {
+    /// - Precondition: both are at least 1.
+    public func row(paths: Int, width: Int) -> Row {
         Row(
             paths: paths, width: width, parameters: paths * cost.parameters(width: width),
             variance: variance(paths: paths, width: width))
@@ -73,7 +78,7 @@ public struct CollegialPlanner: Sendable {
         guard budget > 0 else { throw .invalid("a budget", Double(budget)) }
         let rows = widths.compactMap { width in
             let paths = budget / max(1, cost.parameters(width: width))
-            return paths > 0 ? row(paths, width) : nil
+            return paths > 0 ? row(paths: paths, width: width) : nil
         }
         guard !rows.isEmpty else { throw .budgetTooSmall(budget, smallest: cost.parameters(width: widths[0])) }
         return rows
@@ -83,16 +88,16 @@ public struct CollegialPlanner: Sendable {
     public func primal(budget: Int) throws(PlanError) -> Row {
         try primalTable(budget: budget).reduce(nil as Row?) { best, row in
             best.map { row.variance < $0.variance ? row : $0 } ?? row
-        } ?? row(1, widths[0])
+        } ?? row(paths: 1, width: widths[0])
     }
 
     /// As few paths of each width as the variance allows.
     public func dualTable(variance: Double) throws(PlanError) -> [Row] {
         guard variance > 0, variance.isFinite else { throw .invalid("a variance", variance) }
         return widths.compactMap { width in
-            let paths = (expm1(exponent / Double(width)) / variance).rounded(.up)
+            let paths = (law.variance(width: Double(width)) / variance).rounded(.up)
             // More paths than can be counted are no plan.
-            return paths < 1e9 ? row(max(1, Int(paths)), width) : nil
+            return paths < 1e9 ? row(paths: max(1, Int(paths)), width: width) : nil
         }
     }
 
@@ -103,12 +108,12 @@ public struct CollegialPlanner: Sendable {
         return rows.dropFirst().reduce(first) { $1.parameters < $0.parameters ? $1 : $0 }
     }
 
-    /// The width where P(n) (exp(α L / n) − 1) is least, not rounded.
+    /// The width where P(n) V(1, n) is least, not rounded.
     public var bestWidth: Double {
-        // The logarithm of a convex function's sum of terms: one minimum. Golden section over ln n.
+        // One minimum. Golden section over ln n.
         let ratio = (5.0.squareRoot() - 1) / 2
-        var (low, high) = (log(exponent / 60), log(exponent * 60))
-        func value(_ x: Double) -> Double { log(cost.parameters(width: exp(x))) + log(expm1(exponent / exp(x))) }
+        var (low, high) = (log(law.widths.lowerBound), log(law.widths.upperBound))
+        func value(_ x: Double) -> Double { log(cost.parameters(width: exp(x))) + log(law.variance(width: exp(x))) }
         for _ in 0..<120 {
             let (a, b) = (high - ratio * (high - low), low + ratio * (high - low))
             if value(a) < value(b) { high = b } else { low = a }

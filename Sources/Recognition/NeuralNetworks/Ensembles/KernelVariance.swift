@@ -32,6 +32,35 @@ public struct KernelVariance: Sendable, Equatable {
         return (0..<draws).map { _ in plainKernel(n, depth, &random) }
     }
 
+    /// Kernels of a block as training begins with it: its layers, biases, and initial weights. f is a fixed mean of the outputs at the last
+    /// frame, x a fixed sequence of normal numbers, as a norm's outputs are.
+    ///
+    ///     f = Σ_i s_i y_i(T) / √d_out,       s_i = ±1
+    ///
+    /// - Parameters:
+    ///   - frames: T, of x.
+    ///   - seed: of x and s; draw k has weights of the seed `seed + k`.
+    public static func drawn(_ block: CollegialBlock, frames: Int, draws: Int, seed: UInt64) -> [Double] {
+        var random = SplitMix64(seed: seed)
+        let x = (0..<frames * block.inputs).map { _ in Float(random.normal()) }
+        var slope = [Float](repeating: 0, count: frames * block.outputs)
+        for i in 0..<block.outputs {
+            let sign: Float = random.uniform() < 0.5 ? -1 : 1
+            slope[(frames - 1) * block.outputs + i] = sign / Float(block.outputs).squareRoot()
+        }
+        let layers = block.sequence()
+        let pass = NetworkPass(layers)
+        return (0..<draws).map { draw in
+            let parameters = Network(layers, seed: seed &+ 1 &+ UInt64(draw)).parameters
+            pass.forward(
+                SequenceBatch(lengths: [frames]), parameters: parameters, context: ForwardContext(isTraining: false)
+            ) { rows in for i in 0..<rows.count { rows[i] = x[i] } }
+            var gradient = [Float](repeating: 0, count: parameters.count)
+            pass.backward(slope, parameters: parameters, addingTo: &gradient)
+            return gradient.reduce(0.0) { $0 + Double($1) * Double($1) }
+        }
+    }
+
     /// Kernels of ensembles of m such networks, whose sum is divided by √m: the mean of the members' kernels.
     public static func ensembles(_ members: [Double], of m: Int) -> [Double] {
         stride(from: 0, through: members.count - m, by: m).map { members[$0..<$0 + m].reduce(0, +) / Double(m) }

@@ -2,7 +2,7 @@
 /// follow, each with a norm before it; a norm and a linear layer end it.
 ///
 ///     convolution, rectifier, context, block.0 … block.(n − 1), norm, output
-///     block: y = x + dropout(gru(norm(x)))
+///     block: y = x + dropout(gru(norm(x)))            or the paths of a collegial ensemble in place of gru
 ///
 /// With `planes`, convolutions over time and frequency stand before them, each with half the bands of the one before. The output of
 /// `rectifier` and of each block are taps.
@@ -19,14 +19,19 @@ public struct LiveShape: Sendable, Equatable, Codable {
     public var outputs: Int
     /// Channels of each convolution over time and frequency in front, for inputs that are bands of a spectrum; empty for none.
     public var planes: [Int]
+    /// Each block's recurrent layer as an ensemble of narrow paths; nil for one layer of the whole width.
+    public var ensemble: RecurrentPaths?
 
     /// - Precondition: sizes are at least 1.
-    public init(inputs: Int, width: Int = 192, blocks: Int = 5, outputs: Int, planes: [Int] = []) {
+    public init(
+        inputs: Int, width: Int = 192, blocks: Int = 5, outputs: Int, planes: [Int] = [],
+        ensemble: RecurrentPaths? = nil
+    ) {
         precondition(
             inputs > 0 && width > 0 && blocks > 0 && outputs > 0 && planes.allSatisfy { $0 > 0 },
             "all sizes must be at least 1")
         (self.inputs, self.width, self.blocks) = (inputs, width, blocks)
-        (self.outputs, self.planes) = (outputs, planes)
+        (self.outputs, self.planes, self.ensemble) = (outputs, planes, ensemble)
     }
 
     /// - Parameter dropout: in each block in training, in [0, 1).
@@ -65,11 +70,13 @@ public struct LiveShape: Sendable, Equatable, Codable {
     }
 
     private func block(_ dropout: Float) -> ResidualBlock {
-        ResidualBlock(
-            LayerSequence([
-                .init("norm", LayerNormalisation(features: width)), .init("gru", GRU(inputs: width, hidden: width)),
-                .init("dropout", Dropout(features: width, rate: dropout)),
-            ]))
+        let recurrent =
+            ensemble.map { $0.block(features: width).sequence().entries }
+            ?? [.init("gru", GRU(inputs: width, hidden: width))]
+        return ResidualBlock(
+            LayerSequence(
+                [.init("norm", LayerNormalisation(features: width))] + recurrent
+                    + [.init("dropout", Dropout(features: width, rate: dropout))]))
     }
 
     /// The layers whose outputs are of use beside the network's own: the convolution and each block.

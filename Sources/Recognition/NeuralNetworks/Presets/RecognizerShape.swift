@@ -59,7 +59,9 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         switch self {
         case .words(let shape): (widths, counts) = ([shape.inputs, shape.hidden, shape.outputs], [shape.layers])
         case .live(let shape):
-            guard shape.planes.count <= 4, shape.planes.allSatisfy({ (1...64).contains($0) }) else { return false }
+            guard shape.planes.count <= 4, shape.planes.allSatisfy({ (1...64).contains($0) }),
+                shape.ensemble?.isPossible ?? true
+            else { return false }
             (widths, counts) = ([shape.inputs, shape.width, shape.outputs], [shape.blocks])
         case .teacher(let shape): (widths, counts) = ([shape.inputs, shape.hidden, shape.outputs], [shape.layers])
         }

@@ -21,7 +21,9 @@ extension RecognizerModel.Card {
         guard (0...10_000).contains(labelWindow) else { return "a label window of \(labelWindow) frames" }
         guard !words.contains(""), Set(words).count == words.count else { return "its units are not all different" }
         guard trainingWords >= 0, epochs >= 0 else { return "numbers of epochs and utterances below 0" }
-        guard [validationErrorRate, testWordErrorRate].allSatisfy({ $0.map { $0 >= 0 && $0.isFinite } ?? true }) else {
+        guard
+            [validationErrorRate, validationLoss, testWordErrorRate].allSatisfy({ $0.map { $0 >= 0 && $0.isFinite } ?? true })
+        else {
             return "error rates below 0"
         }
         let inputs = audioInputs + eegInputs

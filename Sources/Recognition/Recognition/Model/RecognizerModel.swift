@@ -45,6 +45,8 @@ public struct RecognizerModel: Sendable, Equatable {
         public var testWordErrorRate: Double?
         /// Errors on the validation split when these parameters were chosen; nil without one.
         public var validationErrorRate: Double?
+        /// Mean CTC loss of a string of the validation split with the parameters that were kept, in nats; nil without one.
+        public var validationLoss: Double?
         /// Who was trained on, sorted; nil in models of 0.1.
         public var speakers: [String]?
         /// Hashes of the texts that were trained on (``TextHash``), sorted; nil in models of 0.1.

@@ -147,7 +147,7 @@ public struct RecognizerTraining: Sendable {
             state.endEpoch(training, random: random, errorRate: validation.map { $0.errors(recogniser(training.network)).rate })
             try epochEnded(state)
         }
-        return model(state, standardisation)
+        return model(state, standardisation, validation)
     }
 
     /// Without the outputs that only training needs.
@@ -161,13 +161,16 @@ public struct RecognizerTraining: Sendable {
         return rates.count - 1 - place >= patience
     }
 
-    private func model(_ state: TrainingCheckpoint, _ standardisation: Standardisation) -> RecognizerModel {
+    private func model(
+        _ state: TrainingCheckpoint, _ standardisation: Standardisation, _ validation: ValidationSet?
+    ) -> RecognizerModel {
         var card = card(state, standardisation)
         card.validationErrorRate = state.best?.errorRate
         card.speakers = Set(data.training.map(\.speaker)).subtracting([""]).sorted()
         card.texts = Set(data.training.map { TextHash.of($0.text) }).sorted()
-        let network = Network(layers, parameters: state.best?.parameters ?? state.parameters)
-        return RecognizerModel(card: card, network: recogniser(network), eegFit: data.eegFrontEnd?.fit)
+        let network = recogniser(Network(layers, parameters: state.best?.parameters ?? state.parameters))
+        card.validationLoss = validation?.loss(network)
+        return RecognizerModel(card: card, network: network, eegFit: data.eegFrontEnd?.fit)
     }
 
     private func card(_ state: TrainingCheckpoint, _ standardisation: Standardisation) -> RecognizerModel.Card {

@@ -42,11 +42,13 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var seed: UInt64 = 1
     /// How long the training remembers its updates; nil for `weightDecay` as it stands.
     public var timescale: Timescale?
+    /// Of the preset `live`: paths in place of each block's recurrent layer.
+    public var ensemble: RecurrentPaths?
 
     /// All of it as a text that changes with each value: another recipe does not go on from a checkpoint.
     public var fingerprint: String {
-        // Trainings that were stopped before there were timescales go on.
-        "\(self)".replacing(", timescale: nil", with: "")
+        // Trainings that were stopped before there were timescales and ensembles go on.
+        "\(self)".replacing(", timescale: nil", with: "").replacing(", ensemble: nil", with: "")
     }
 
     /// A handful of whole words, as version 0.1 trained them.
@@ -80,7 +82,9 @@ public struct TrainingRecipe: Sendable, Equatable {
         case .words: .words(WordsShape(inputs: inputs, hidden: hidden, layers: layers, outputs: outputs))
         case .live:
             .live(
-                LiveShape(inputs: inputs, width: hidden, blocks: layers, outputs: outputs, planes: hasEEG ? [] : planes))
+                LiveShape(
+                    inputs: inputs, width: hidden, blocks: layers, outputs: outputs, planes: hasEEG ? [] : planes,
+                    ensemble: ensemble))
         case .teacher: .teacher(TeacherShape(inputs: inputs, hidden: hidden, layers: layers, outputs: outputs))
         }
     }
