@@ -5,7 +5,7 @@
 # make hil      boots a Debian kernel in QEMU and runs larmor on its virtual hardware (Tests/HardwareInTheLoop)
 # make slurm    runs a sweep on a Slurm cluster of two nodes on this machine, with deaths in the middle (Tests/Slurm); takes four minutes
 # make fuzz     every codec under libFuzzer, FUZZ_SECONDS=60 each (Tests/Fuzzing); FUZZ_PART=1/2 every second one
-# make docs     checks ARCHITECTURE.md, builds the libraries' reference (.build-reference), runs the examples of README.md and of every command's help
+# make docs     checks ARCHITECTURE.md, builds the libraries' reference (.build-reference), runs the examples of README.md, of every command's help, and the tutorial
 # make ci       what continuous integration runs for this commit; make ci-all runs every stage (.ci/run)
 # make release  a Debian package, a portable tarball and their checksums, in RELEASE=.build-release/packages (Packaging)
 # make package  make release, then the package in a bare Debian without Swift: install, demo, crash, upgrade, purge; needs root
@@ -70,6 +70,7 @@ docs: build
 	Tests/Documentation/architecture
 	Tests/Documentation/reference
 	Tests/Documentation/run $(LARMOR)
+	Tests/Documentation/tutorial $(LARMOR)
 
 release: setup
 	SWIFT=$(SWIFT) Packaging/build $(RELEASE)
