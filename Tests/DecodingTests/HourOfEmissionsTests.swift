@@ -17,8 +17,8 @@ struct HourOfEmissionsTests {
         var values: [Float] = []
         values.reserveCapacity(frames * alphabet.count)
         var row = [Float](repeating: 0, count: alphabet.count)
-        func frame(_ unit: Int) {
-            for k in row.indices { row[k] = Float(1.2 * random.normal()) + (k == unit ? 4 : 0) }
+        func frame(_ unit: Int, peak: Float = 4) {
+            for k in row.indices { row[k] = Float(1.2 * random.normal()) + (k == unit ? peak : 0) }
             LogSoftmax.apply(&row)
             values += row
         }
@@ -30,7 +30,7 @@ struct HourOfEmissionsTests {
                     for _ in 0..<1 + random.integer(below: 4) { frame(0) }
                 }
             }
-            for _ in 0..<70 { frame(0) }
+            for _ in 0..<70 { frame(0, peak: 10) }
         }
         return Array(values.prefix(frames * alphabet.count))
     }()

@@ -121,6 +121,7 @@ struct BeamRecognitionTests {
 
     @Test func `a certificate is for the search that its scores were made with`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        try run("simulate", "speech", "--output", "speech", "--words", "one,two,three", "--voices", "1", "--takes", "6")
         var scores = "utterance,x,y,posterior\n"
         for row in 0..<400 {
             let score = row % 2 == 0 ? 0.9 : 0.1
@@ -131,7 +132,11 @@ struct BeamRecognitionTests {
             "calibrate", "fit", "scores.csv", "--score", "posterior", "--model", "model", "--output", "certificate.json")
         func recognize(_ session: String) throws -> Larmor.Result {
             try RunningLarmor(
-                ["recognize", "rig.toml", "--certificate", "certificate.json", "--seconds", "3", "--record", session],
+                [
+                    "recognize", "rig.toml", "--certificate", "certificate.json", "--speech", "speech", "--words", "3",
+                    "--record",
+                    session,
+                ],
                 folder: folder
             ).wait()
         }
