@@ -65,13 +65,13 @@ plans[plan_file(dual["paths"], dual["width"], dual["variance"])] = (dual["paths"
 
 corpus = study.place("corpus.jsonl")
 write(corpus, [(text, speaker, audio, "validation" if speaker == HELD_OUT else "train") for text, speaker, index, audio in study.digits()
-               if (index < 20 if speaker == HELD_OUT else 5 <= index < 25)])
+               if (index < 20 if speaker == HELD_OUT else 5 <= index < 15)])
 
 
 def sweep(name, parameter):
     path = study.place(name + ".toml")
     command = ["train", "recognizer", "--corpus", os.path.abspath(corpus), "--rate", "8000", "--preset", "live", "--layers", "2",
-               "--epochs", "12", "--batch", "8", "--perturb", "0.5", "--output", "{folder}/model"]
+               "--epochs", "12", "--batch", "4", "--perturb", "0.5", "--output", "{folder}/model"]
     with open(path, "w") as file:
         file.write("name = %s\ncommand = %s\n\n[parameters]\n%s\n" % (json.dumps(name), json.dumps(command), parameter))
         file.write('"--seed" = { from = 1, to = %d }\n\n' % options.seeds)

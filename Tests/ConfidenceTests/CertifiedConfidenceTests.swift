@@ -74,6 +74,32 @@ import Testing
         #expect(problem.contains("--model"))
     }
 
+    @Test func `a beam search beside the weights makes other scores, and a certificate is for the one that it was made with`()
+        throws
+    {
+        _ = try write()
+        let plain = try ModelHash.sha256(of: model)
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: model + "/decoding.json"))
+        let searched = try ModelHash.sha256(of: model)
+        #expect(searched != plain && searched == ModelHash.sha256(weights: plain, settings: Array("{}".utf8), language: nil))
+        #expect(try ModelHash.sha256(ofWeights: model) == plain)
+        // Of the best path: the message says what to do.
+        guard case .certificate(let problem)? = reason({ _ = try CalibrationCertificate(at: model, for: model) }) else {
+            Issue.record("a certificate of the best path was taken for a beam search")
+            return
+        }
+        #expect(problem.contains("best path") && problem.contains("larmor evaluate --scores"))
+        // Made with it: it fits, until the language model is another.
+        _ = try write()
+        _ = try CalibrationCertificate(at: model, for: model)
+        try Data("model".utf8).write(to: URL(fileURLWithPath: model + "/language.bin"))
+        guard case .mismatch(let what, _, _)? = reason({ _ = try CalibrationCertificate(at: model, for: model) }) else {
+            Issue.record("a certificate of another language model was taken")
+            return
+        }
+        #expect(what.contains("language model"))
+    }
+
     @Test func `what is missing, damaged or turns the order round is refused with its file`() throws {
         _ = try write(to: "good.json")
         func problem(_ name: String, of method: CalibrationMethod = .llo, _ change: (String) -> String) -> String? {

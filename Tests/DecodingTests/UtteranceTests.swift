@@ -110,4 +110,34 @@ struct UtteranceTests {
             [["the", "red", "lamp"], ["the", "lamp"], ["a", "red", "lamp"]], shares: [0.5, 0.3, 0.2])
         for (a, b) in zip(found, [0.8, 0.7, 1.0]) { #expect(abs(a - b) < 1e-12) }
     }
+
+    @Test func `characters without a space spell one word, also with a lexicon`() throws {
+        let names = ["", "a", "b"]
+        func read(_ lexicon: [String]?) throws -> DecodedUtterance? {
+            let graph = try DecodingGraph(units: EmissionUnits(names: names, spells: true), lexicon: lexicon)
+            var decoder = try UtteranceDecoder(graph)
+            let frames = [1, 0, 2, 0, 1, 0].flatMap { likely in
+                (0..<3).map { logf($0 == likely ? 0.8 : likely == 0 ? 0.1 : $0 == 0 ? 0.05 : 0.15) }
+            }
+            _ = try decoder.push(frames: frames)
+            return decoder.finish()
+        }
+        let free = try #require(try read(nil))
+        #expect(free.words.map(\.text) == ["aba"] && free.words[0].frames == 0...4 && free.words[0].units == 0..<3)
+        #expect(try read(["abb", "bab", "abab"])?.text == "abb")
+        #expect(throws: SearchError(.unspellable("a b"))) { try read(["a b"]) }
+    }
+
+    @Test func `a word's posterior is the share of texts that have it, its margin that over the best other word or none`() {
+        let texts = [["the", "red", "lamp"], ["the", "lamp"], ["the", "bed", "lamp"], ["the", "bed", "lamps"]]
+        let scores = [0.5, 0.2, 0.15, 0.15].map { log($0) - 7 }
+        let found = HypothesisPosteriors.words(texts, scores: scores)
+        for (word, posterior, other) in [(0, 1.0, 0.15), (1, 0.5, 0.3), (2, 0.85, 0.15)] {
+            #expect(abs(found[word].posterior - posterior) < 1e-12)
+            #expect(abs(found[word].margin - log(posterior / other)) < 1e-12)
+        }
+        // Nothing was weighed against it.
+        #expect(HypothesisPosteriors.words([["a"]], scores: [-3]) == [.init(posterior: 1, margin: .infinity)])
+        #expect(HypothesisPosteriors.words([], scores: []).isEmpty)
+    }
 }

@@ -30,6 +30,9 @@ struct IdleOptionsTests {
         "--series": "s.txt", "--length": "600", "--learner": "q", "--credo": "1,0,0", "--difference": nil, "--seeds": "2",
         "--rate": "0.1", "--discount": "0.5", "--plot-course": "c.svg", "--roles": nil, "--json": nil, "--drift-mt": "1",
         "--heat-coupling": "0.1", "--truth": "console.markers", "--stage": "s", "--film-words": nil, "--scores": "s.csv",
+        "--sentences": "s.txt", "--speaker": "voice1", "--known-texts": nil, "--language-weight": "1",
+        "--language-model": "l.lm", "--beam": "5", "--insertion-bonus": "1", "--lexicon": "l.txt", "--hot-word": "one",
+        "--silence": "1", "--longest": "9",
     ]
 
     /// A command in one of its modes, and the options that do nothing there.
@@ -98,7 +101,12 @@ struct IdleOptionsTests {
         Mode("calibrate plot s.csv --only boldness", "reliability seed"),
         Mode("calibrate plot s.csv --only reliability", "levels"),
         Mode("calibrate plot s.csv --reliability binned", "seed"),
-        Mode("recognize r.toml", "words prompt-interval"), Mode("check r.toml", "pulse-output pulse-line"),
+        Mode("recognize r.toml", "words sentences speaker prompt-interval"),
+        Mode("evaluate m c", "language-weight known-texts lexicon hot-word insertion-bonus"),
+        Mode(
+            "model decoding m --remove",
+            "language-model beam language-weight insertion-bonus lexicon hot-word silence longest known-texts"),
+        Mode("check r.toml", "pulse-output pulse-line"),
         Mode("devices --udev-rules", "no-lsl"), Mode("record r.toml", "prompt-interval"), Mode("demo --full", "short"),
     ]
 

@@ -110,5 +110,13 @@ struct CorpusSessionsTests {
         #expect(error?.description.contains("silent/recording.xdf") == true && error?.description.contains("--prompts") == true)
         #expect(throws: CorpusError.self) { try Corpus(sessions: "/nowhere", writtenTo: folder + "/c.jsonl") }
         #expect(Corpus.sessions(in: folder) == ["silent"] && Corpus.sessions(in: folder + "/silent") == [""])
+        // Beside another session it is left out, and told.
+        try write(folder + "/mute", hasSound: false)
+        var leftOut: [String] = []
+        let corpus = try Corpus(sessions: folder, writtenTo: folder + "/c.jsonl") { session, error in
+            leftOut.append("\(session): \(error)")
+        }
+        #expect(Set(corpus.utterances.map(\.session)) == ["mute"])
+        #expect(leftOut.count == 1 && leftOut[0].hasPrefix("silent: ") && leftOut[0].contains("--prompts"))
     }
 }

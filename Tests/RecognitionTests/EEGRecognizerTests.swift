@@ -52,6 +52,24 @@ import Testing
         #expect(evaluation.wordErrorRate(trained.corpus).map { $0 < 0.3 } == true)
     }
 
+    @Test func `a beam search reads EEG, too: with a lexicon of what is spelt, no worse than the best path, and with evidence`()
+        throws
+    {
+        let test = trained.corpus.test
+        var settings = ModelDecoding.Settings()
+        settings.lexicon = Set(test.map(\.text)).sorted()
+        let decoding = try ModelDecoding(trained.model.card, settings, nil)
+        let plain = try #require(RecognizerEvaluation(trained.model, rate: 0).read(test))
+        let searched = try #require(RecognizerEvaluation(trained.model, rate: 0, decoding: decoding).read(test))
+        func errors(_ readings: [RecognizerEvaluation.Reading]) -> WordErrors {
+            readings.reduce(WordErrors()) { $0 + $1.characters }
+        }
+        #expect(errors(searched).count <= errors(plain).count, "\(errors(searched)) \(errors(plain))")
+        let words = searched.flatMap(\.heard)
+        #expect(words.count >= test.count * 9 / 10)
+        #expect(words.allSatisfy { $0.evidence.map { (0...1).contains($0.posterior) } == true })
+    }
+
     @Test func `the front end is fitted to the training split only`() throws {
         let stand = EEGStand()
         defer { stand.remove() }

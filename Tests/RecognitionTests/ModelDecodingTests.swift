@@ -63,12 +63,16 @@ struct ModelDecodingTests {
         let language = try LanguageModel(
             text: kind == .words ? "one two three\ntwo one\n" : "ab a\nb ab\n", units: kind == .words ? .words : .characters,
             order: 3)
-        let decoding = try TextDecoding(model.card, languageModel: language)
-        let found = RecognizerEvaluation(model, rate: 8000, decoding: decoding).read(sound)
+        // One utterance.
+        var settings = ModelDecoding.Settings()
+        (settings.silence_s, settings.longest_s) = (60, 600)
+        let decoding = try ModelDecoding(model.card, settings, language)
+        let evaluation = RecognizerEvaluation(model, rate: 8000, decoding: decoding)
+        let found = evaluation.read(sound)
         // The same by hand.
         let front = MelFrontEnd(rate: 8000, options: .words)
         var recognizer = StreamingRecognizer(model)
-        var search = PrefixBeamSearch(decoding.graph)
+        var search = PrefixBeamSearch(decoding.text.graph)
         sound.withUnsafeBufferPointer { samples in
             front.feed(samples) { features, _ in
                 guard recognizer.advance(audio: features, eeg: nil) else { return }
@@ -79,5 +83,32 @@ struct ModelDecodingTests {
         }
         #expect(found.map { $0.index + 1 } == search.hypotheses()[0].units.map(\.unit))
         #expect(zip(found, found.dropFirst()).allSatisfy { $0.frame <= $1.frame })
+        // Words have evidence, from all texts that the search kept.
+        let words = evaluation.hear(sound)
+        #expect(words.map(\.text) == decoding.text.graph.units.words(of: found.map { $0.index + 1 }))
+        for word in words {
+            let evidence = try #require(word.evidence)
+            #expect((0...1).contains(evidence.posterior) && evidence.margin.isFinite && evidence.quality?.snr_dB != nil)
+            #expect(exp(evidence.margin) >= evidence.posterior - 1e-9)
+        }
+    }
+
+    @Test func `a damaged beam search can be replaced or taken away, and leaves no language model behind`() throws {
+        let folder = NSTemporaryDirectory() + "larmor-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let model = Self.model(.words)
+        try model.write(folder: folder)
+        let language = try LanguageModel(text: "one two three\n", units: .words, order: 2)
+        try ModelDecoding(model.card, .init(), language).write(folder: folder)
+        try Data("{".utf8).write(to: URL(fileURLWithPath: folder + "/decoding.json"))
+        #expect(throws: RecognizerModel.FileError.self) { try RecognizerModel(folder: folder) }
+        #expect(try RecognizerModel(folder: folder, readsDecoding: false).card == model.card)
+        try ModelDecoding(model.card, .init(), nil).write(folder: folder)
+        #expect(!FileManager.default.fileExists(atPath: folder + "/language.bin"))
+        #expect(try RecognizerModel(folder: folder).decoding?.languageModel == nil)
+        try Data("{".utf8).write(to: URL(fileURLWithPath: folder + "/decoding.json"))
+        #expect(try ModelDecoding.remove(folder: folder))
+        #expect(try !ModelDecoding.remove(folder: folder))
+        #expect(try RecognizerModel(folder: folder).decoding == nil)
     }
 }

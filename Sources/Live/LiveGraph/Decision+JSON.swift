@@ -8,6 +8,7 @@ extension Decision {
     /// | event | keys after `event` and `time_s` |
     /// |---|---|
     /// | `word` | `text`, `frame` (100 Hz), `log_probability` |
+    /// | `utterance` | `text`, `first_frame`, `last_frame`, `end` (silence, longest or stream), `first_word_s` (from the end of the first word to where the text so far began with it; absent without a word), `alternatives` (each with `text`, `posterior`, `acoustic`, `language`; the text itself first); while it is being said `text`, `settled` (the part that will not change), `frame`, `partial` |
     /// | `film_word` | `text`, `first_frame`, `last_frame`, `score`, `margin` |
     /// | `gap` | `stream`, `first` (device counter), `count` |
     /// | `device` | `device`, `kind`, `value` |
@@ -40,6 +41,9 @@ extension Decision {
         case .word(let text, let frame, let logProbability):
             return "{\"event\":\"word\",\"time_s\":\(time),\"text\":\(Self.quoted(text)),\"frame\":\(frame)"
                 + ",\"log_probability\":\(Self.number(logProbability))\(ending("log_probability"))}"
+        case .utterance(let utterance):
+            return
+                "{\"event\":\"utterance\",\"time_s\":\(time),\"text\":\(Self.quoted(utterance.text))\(Self.ending(utterance))}"
         case .filmWord(let text, let first, let last, let score, let margin):
             return "{\"event\":\"film_word\",\"time_s\":\(time),\"text\":\(Self.quoted(text))"
                 + ",\"first_frame\":\(first),\"last_frame\":\(last)"
@@ -87,6 +91,21 @@ extension Decision {
         }
         return (judged ?? "") + (list.isEmpty ? "" : ",\"alternatives\":[\(list.joined(separator: ","))]")
             + (isPartial ? ",\"partial\":true" : "") + (evidence.map(Self.text) ?? "")
+    }
+
+    private static func ending(_ utterance: Utterance) -> String {
+        switch utterance.progress {
+        case .partial(let settled, let frame):
+            return ",\"settled\":\(quoted(settled)),\"frame\":\(frame),\"partial\":true"
+        case .ended(let first, let last, let reason, let delay, let alternatives):
+            let list = alternatives.map {
+                "{\"text\":\(quoted($0.text)),\"posterior\":\(number($0.posterior)),\"acoustic\":\(number($0.acoustic))"
+                    + ",\"language\":\(number($0.language))}"
+            }
+            return ",\"first_frame\":\(first),\"last_frame\":\(last),\"end\":\"\(reason)\""
+                + (delay.map { ",\"first_word_s\":\(number($0))" } ?? "")
+                + (list.isEmpty ? "" : ",\"alternatives\":[\(list.joined(separator: ","))]")
+        }
     }
 
     private static func text(_ evidence: WordEvidence) -> String {

@@ -13,6 +13,9 @@ public struct Decision: Sendable, Equatable {
         /// The CTC recogniser read a word: the posterior of its label at the frame of emission. Of a final word that follows a first
         /// guess: its share among all words and none over the label's window (`WordWindow`), as its alternatives have it.
         case word(text: String, frame: UInt64, logProbability: Float)
+        /// A beam search read a text: told where the rig file asks for it, after the words of an utterance that has ended and, with first
+        /// guesses, whenever the text so far has changed.
+        case utterance(Utterance)
         /// The film's readout named the word of a stretch of speech; its score is the readout's output for that class, and
         /// the margin its distance to the second best.
         case filmWord(text: String, firstFrame: UInt64, lastFrame: UInt64, score: Float, margin: Float)

@@ -43,6 +43,8 @@ public struct GraphPlan: Sendable {
         package var tellsPartial = false
         /// Whether final words come with their evidence.
         package var tellsEvidence = false
+        /// Whether utterances of a beam search are told beside their words.
+        package var tellsUtterances = false
         /// Turns scores into confidences; nil without a certificate.
         package var certified: CertifiedConfidence?
     }
@@ -103,9 +105,9 @@ public struct GraphPlan: Sendable {
             guard let model else { continue }
             var found = try find.recognizer(section, model)
             found.certified = try find.certified(section.certification, certificates.model(index), section.line)
-            if found.certified != nil, model.adapter != nil || model.decoding != nil {
+            if found.certified != nil, model.adapter != nil {
                 throw find.invalid(
-                    "certificate", "one beside \(model.adapter == nil ? "a beam search" : "an adapter")",
+                    "certificate", "one beside an adapter",
                     expected: "a recogniser alone: its certificate says nothing of other scores",
                     section.keyLines["certificate"] ?? section.line)
             }

@@ -22,6 +22,9 @@ package final class RecognizerStage: Stage {
     private var assembler: WordAssembler?
     /// Of models with a beam search.
     private var utterances: UtteranceReader?
+    private let tellsUtterances: Bool
+    /// Mean powers of its frames of sound that wait on the grid, the oldest first.
+    private var powers: [Float] = []
     private var grid: FeatureGrid
     private var recognizer: StreamingRecognizer
     private var soundGrid: AudioGrid?
@@ -47,8 +50,10 @@ package final class RecognizerStage: Stage {
             audioFeatures: plan.model.card.audioInputs, eegFront: stream.map { Self.front($0, plan.model) },
             lag: max(0, latencies[0] - latencies[1]))
         recognizer = StreamingRecognizer(plan.model)
-        evidence = plan.tellsEvidence ? EvidenceKeeper(plan.model.card) : nil
-        utterances = plan.model.utteranceDecoder.map { UtteranceReader($0) }
+        evidence = plan.tellsEvidence && plan.model.decoding == nil ? EvidenceKeeper(plan.model.card) : nil
+        if plan.tellsEvidence, plan.model.decoding != nil { powers.reserveCapacity(FeatureGrid.usualCapacity) }
+        utterances = plan.model.decoding.map { UtteranceReader(plan.model, $0, tellsEvidence: plan.tellsEvidence) }
+        tellsUtterances = plan.tellsUtterances
         assembler = plan.model.card.units.kind == .characters ? WordAssembler() : nil
     }
 
@@ -88,6 +93,7 @@ package final class RecognizerStage: Stage {
     package func take(_ frame: AudioFrame, _ clocks: StreamClocksView) {
         soundGrid = frame.grid
         evidence?.hear(power: frame.energy)
+        if utterances != nil { powers.append(frame.energy) }
         grid.takeAudio(
             number: frame.number, features: frame.features, eegCounter: eegCounter(at: frame.middle, clocks), at: frame.time)
     }
@@ -109,8 +115,8 @@ package final class RecognizerStage: Stage {
         grid.drain(now: now) { frame, audio, eegFeatures in
             if eeg != nil { noteEEG(frame.number, isThere: eegFeatures != nil, at: now, emit) }
             if utterances != nil {
-                guard recognizer.advance(audio: audio, eeg: eegFeatures) else { return }
-                return decode(frame.number, at: now, clocks, emit)
+                let hasOutput = recognizer.advance(audio: audio, eeg: eegFeatures)
+                return decode(frame.number, hasOutput, eegFeatures, at: now, clocks, emit)
             }
             let word = recognizer.step(audio: audio, eeg: eegFeatures)
             evidence?.take(recognizer, number: frame.number, eeg: eegFeatures, named: word)
@@ -144,24 +150,40 @@ package final class RecognizerStage: Stage {
     }
 
     /// A model with a beam search: words are final when their utterance has ended; with `partial` the last one is told when the text so far
-    /// has changed. They have no evidence.
-    private func decode(_ frame: UInt64, at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void) {
-        let words = utterances?.take(recognizer.logits, frame: frame) ?? []
-        tell(words, at: time, clocks, emit)
-        if tellsPartial, words.isEmpty, let word = utterances?.guess() { tell([word], isPartial: true, at: time, clocks, emit) }
-    }
-
-    private func tell(
-        _ words: [UtteranceReader.Word], isPartial: Bool = false, at time: HostTime, _ clocks: StreamClocksView,
+    /// has changed.
+    private func decode(
+        _ frame: UInt64, _ hasOutput: Bool, _ eeg: UnsafeBufferPointer<Float>?, at time: HostTime, _ clocks: StreamClocksView,
         _ emit: (Decision) -> Void
     ) {
-        for word in words {
+        let power = powers.isEmpty ? nil : powers.removeFirst()
+        let ended = utterances?.take(recognizer, hasOutput: hasOutput, number: frame, power: power, eeg: eeg)
+        if let ended { return tell(ended, at: time, clocks, emit) }
+        guard tellsPartial, hasOutput, let partial = utterances?.newPartial() else { return }
+        var decision = Decision(
+            content: .word(text: partial.lastWord, frame: partial.frame, logProbability: 0), hostTime: time, stage: name,
+            spanEnd: end(ofFrame: partial.frame, clocks))
+        decision.isPartial = true
+        emit(decision)
+        guard tellsUtterances else { return }
+        decision.content = .utterance(Decision.Utterance(partial))
+        emit(decision)
+    }
+
+    /// First its words, then what there is to say of the whole.
+    private func tell(
+        _ utterance: UtteranceReader.Utterance, at time: HostTime, _ clocks: StreamClocksView, _ emit: (Decision) -> Void
+    ) {
+        for word in utterance.words {
             var decision = Decision(
-                content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,
-                stage: name, spanEnd: end(ofFrame: word.frame, clocks))
-            decision.isPartial = isPartial
+                content: .word(text: word.text, frame: word.lastFrame, logProbability: word.logProbability), hostTime: time,
+                stage: name, spanEnd: end(ofFrame: word.lastFrame, clocks))
+            decision.evidence = word.evidence
             emit(decision.judged(by: certified))
         }
+        guard tellsUtterances else { return }
+        emit(
+            Decision(
+                content: .utterance(Decision.Utterance(utterance, alternatives: alternatives)), hostTime: time, stage: name))
     }
 
     /// A model of characters: a word is final when it has ended; with `partial` it is told after each character.
@@ -212,7 +234,7 @@ package final class RecognizerStage: Stage {
         settle(now: time, clocks, emit)
         weighGuess(isLast: true, at: time, emit)
         if let due = evidence?.due(isLast: true) { emit(due.judged(by: certified)) }
-        tell(utterances?.finish() ?? [], at: time, clocks, emit)
+        if let last = utterances?.finish() { tell(last, at: time, clocks, emit) }
         guard let word = assembler?.finish() else { return }
         var decision = Decision(
             content: .word(text: word.text, frame: word.frame, logProbability: word.logProbability), hostTime: time,

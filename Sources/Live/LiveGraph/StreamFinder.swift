@@ -13,7 +13,12 @@ struct StreamFinder {
     func recognizer(_ section: Rig.Recognizer, _ model: RecognizerModel) throws(SettingsError) -> GraphPlan.Recognizer {
         var found = GraphPlan.Recognizer(
             name: section.name, audio: nil, eeg: nil, model: model, alternatives: section.alternatives,
-            tellsPartial: section.tellsPartial, tellsEvidence: section.tellsEvidence)
+            tellsPartial: section.tellsPartial, tellsEvidence: section.tellsEvidence, tellsUtterances: section.tellsUtterances)
+        guard !section.tellsUtterances || model.decoding != nil else {
+            throw invalid(
+                "utterances", "true", expected: "a model with a beam search (`larmor model decoding`), which finds them",
+                section.keyLines["utterances"] ?? section.line)
+        }
         if let name = section.audio, model.card.isHearing {
             let audio = try place(name, section.keyLines["audio"] ?? section.line)
             try checkRate(audio, model.card.audioRate, section.keyLines["audio"] ?? section.line)

@@ -35,6 +35,7 @@ public final class LiveRun: @unchecked Sendable {
     private var pipelineThread: WorkerThread?
     private var wordComputing = ComputingTimes()
     private var filmComputing = ComputingTimes()
+    private var firstWords = ComputingTimes()
     private var wordDelays: WordDelays
     private var filmDelays: WordDelays
     /// For who wants to hear what the recognisers hear; nil where nobody does.
@@ -248,6 +249,8 @@ public final class LiveRun: @unchecked Sendable {
             let now = HostTime.now()
             wordComputing.record(seconds: now - decision.hostTime)
             wordDelays.record(word: text, end: decision.spanEnd, decided: now)
+        case .utterance(let utterance) where decision.stage == rig.recognizers.first?.name:
+            if case .ended(_, _, _, let delay?, _) = utterance.progress { firstWords.record(seconds: delay) }
         case .filmWord(let text, _, _, _, _) where decision.stage == rig.readouts.first?.name && !decision.isPartial:
             let now = HostTime.now()
             filmComputing.record(seconds: now - decision.hostTime)
@@ -286,6 +289,7 @@ public final class LiveRun: @unchecked Sendable {
             wordScore: nil, readoutAccuracy: nil, readoutScore: nil,
             computingMs: wordComputing.quantiles, filmComputingMs: filmComputing.quantiles,
             wordDelayMs: wordDelays.ofNamedSpans, filmWordDelayMs: filmDelays.ofNamedSpans,
+            firstWordMs: firstWords.quantiles,
             devices: zip(runners, rings).map {
                 RunReport.Device(name: $0.name, failure: $0.failureText, eventsLost: $1.refusedEventCount)
             },

@@ -197,6 +197,9 @@ public struct RunReport: Codable, Sendable {
     public var wordDelayMs: WordDelay?
     /// The same for the film.
     public var filmWordDelayMs: WordDelay?
+    /// Of utterances that the rig file asks for: from the end of the first word to where the text so far began with it. It follows from
+    /// the data: the computing is not in it.
+    public var firstWordMs: Quantiles?
     public var devices: [Device] = []
     /// Decisions that the event log does not hold, because its writer was too slow; without a recording, those of the screen.
     public var eventsLost: UInt64 = 0

@@ -20,6 +20,8 @@ extension Rig {
         public var tellsPartial = false
         /// `evidence`: final words come with their posterior and how good the streams were.
         public var tellsEvidence = false
+        /// `utterances`: of a model with a beam search, what was said between two end points is told as a whole, too.
+        public var tellsUtterances = false
         public var certification = Certification()
         public var line: Int
         /// Lines of its keys in the rig file.
@@ -118,7 +120,8 @@ extension Rig {
 
     private func recognizer(_ table: SettingsTable) throws(SettingsError) -> Recognizer {
         try table.allow(
-            ["name", "model", "adapter", "audio", "eeg", "alternatives", "partial", "evidence"] + Self.certificationKeys)
+            ["name", "model", "adapter", "audio", "eeg", "alternatives", "partial", "evidence", "utterances"]
+                + Self.certificationKeys)
         let audio = try stream("audio", table)
         let eeg = try stream("eeg", table)
         guard audio != nil || eeg != nil else { throw table.missing("audio” or “eeg") }
@@ -127,8 +130,9 @@ extension Rig {
             eeg: eeg,
             alternatives: try table.whole("alternatives", in: 0...10) ?? 0,
             tellsPartial: try table.boolean("partial") ?? false,
-            tellsEvidence: try table.boolean("evidence") ?? false, certification: try certification(table), line: table.line,
-            keyLines: table.settingLines)
+            tellsEvidence: try table.boolean("evidence") ?? false,
+            tellsUtterances: try table.boolean("utterances") ?? false, certification: try certification(table),
+            line: table.line, keyLines: table.settingLines)
     }
 
     private func readout(_ table: SettingsTable) throws(SettingsError) -> Readout {

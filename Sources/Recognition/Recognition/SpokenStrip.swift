@@ -3,7 +3,7 @@ public import SignalFeatures
 public import Signals
 
 /// Words that are spoken one after the other, and where each is: the truth of a run whose microphone is simulated.
-public struct SpokenStrip: Sendable {
+public struct SpokenStrip: Sendable, Equatable {
     /// A word and its place.
     public struct Word: Sendable, Equatable {
         public var text: String

@@ -9,7 +9,8 @@ struct CorpusMake: ParsableCommand {
             The folder holds files named LABEL_SPEAKER_INDEX.wav (index 0 to 4 become the test split), or a folder for each label with files \
             SPEAKER_….wav, or sounds with a text file of the same name beside each. Sounds are .wav, .flac or .ogg. \
             A session, or a folder of sessions, that was recorded with `larmor record RIG --prompts` gives an utterance of EEG for each prompt, \
-            up to the next one; where there is sound, it is cut to the speech.
+            up to the next one; where there is sound, it is cut to the speech. Of a folder's sessions those without prompts or EEG are left out, \
+            and told.
             Example: larmor corpus make speech --output speech.jsonl
             Example: larmor corpus make speech --rename one=1,two=2 --output renamed.jsonl
             Example: larmor corpus make sessions --seconds 3 --output eeg.jsonl
@@ -53,7 +54,13 @@ struct CorpusMake: ParsableCommand {
             return try Corpus(folder: folder, writtenTo: output, texts: try texts())
         }
         try GivenOptions.refuse(["--rename"], "is for labelled sounds: the texts of sessions are their prompts")
-        return try Corpus(sessions: folder, writtenTo: output, seconds: seconds)
+        var leftOut = 0
+        let corpus = try Corpus(sessions: folder, writtenTo: output, seconds: seconds) { session, error in
+            leftOut += 1
+            Console.note("     left out: \(session): \(error)")
+        }
+        if leftOut > 0 { Console.note("     \(Console.count(leftOut, "session")) left out") }
+        return corpus
     }
 
     func run() throws {

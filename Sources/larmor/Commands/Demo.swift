@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Glibc
 import Outputs
+import Simulators
 
 /// The main job, as a sequence of the other commands; it holds no logic of its own.
 struct Demo: LiveCommand {
@@ -9,7 +10,8 @@ struct Demo: LiveCommand {
         abstract: "Shows the main job on simulated devices: record, train, recognise live, replay, compare.",
         discussion: """
             Records a simulated headset, microphone and magnetic films through real interfaces, trains a film's readout and \
-            a CTC network, recognises words live with both, then replays the recording and compares.
+            a CTC network, recognises words live with both, then replays the recording and compares. Then it reads sentences, with a \
+            beam search and a language model beside the network's best path (where espeak-ng is installed).
             It takes two to three minutes on two cores; --full takes seven, with all words, full training and two replays.
             Example: larmor demo --full --speech ../shared/data/spoken-digits
             """)
@@ -66,8 +68,9 @@ struct Demo: LiveCommand {
         Console.note("headset: \(recording.map { "plays \($0)" } ?? "synthetic EEG (no recording is at hand)")")
         Console.note("speech:  \(speech ?? "synthetic, by espeak-ng")")
         let steps = DemoSteps(
-            folder: folder, speech: speech, eeg: recording, words: words ?? (full ? (speech == nil ? 80 : 0) : 20), short: !full
-        )
+            folder: folder, speech: speech, eeg: recording, words: words ?? (full ? (speech == nil ? 80 : 0) : 20),
+            short: !full,
+            hasSentences: SyntheticSpeech.isInstalled)
         let summary = try steps.run()
         if json {
             try Console.json(summary)
@@ -79,6 +82,7 @@ struct Demo: LiveCommand {
                     + (summary.replayIdentical
                         ? "identical to the live event log, at each speed" : "DIFFERS from the live event log"))
             Console.result("picture        \(summary.picture)")
+            if let sentences = summary.sentences { show(sentences) }
             Console.result("")
             Console.result("To try next:")
             Console.result("  larmor sessions info \(summary.session)")
@@ -87,6 +91,25 @@ struct Demo: LiveCommand {
             Console.result(
                 "  larmor recognize \(output)/rig.toml --model \(output)/models/words --readout \(output)/models/film")
         }
-        guard summary.replayIdentical else { throw ExitCode(1) }
+        guard summary.replayIdentical, summary.sentences?.replayIdentical ?? true else { throw ExitCode(1) }
+    }
+
+    private func show(_ found: DemoSentences.Summary) {
+        func rate(_ value: Double?) -> String { value.map { Report.percent($0) } ?? "–" }
+        Console.result("")
+        Console.result(
+            "sentences      \(found.sentences) spoken, \(Console.count(found.words, "word")), by a voice that training did not hear"
+        )
+        Console.result("best path      word error rate \(rate(found.bestPathErrorRate))")
+        Console.result(
+            "beam search    word error rate \(rate(found.beamErrorRate)), with a language model of the "
+                + "\(DemoSentences.sentences.count) sentences; it changed \(Console.count(found.changed, "utterance"))")
+        for change in found.examples { Console.result("               “\(change.bestPath)” became “\(change.beam)”") }
+        if let delay = found.firstWordMs {
+            Console.result("first word     \(Console.number(delay, digits: 0)) ms after its end, p50")
+        }
+        Console.result(
+            "replay         "
+                + (found.replayIdentical ? "identical to the live event log" : "DIFFERS from the live event log"))
     }
 }

@@ -20,6 +20,8 @@ struct DemoSteps {
         /// An overview of the session, SVG.
         var picture: String
         var live: RunReport
+        /// nil where it was left out.
+        var sentences: DemoSentences.Summary?
     }
 
     /// What `replay --json` prints, as far as the demo needs it.
@@ -34,49 +36,59 @@ struct DemoSteps {
     /// Test words to speak; 0 for all.
     let words: Int
     let short: Bool
+    /// Whether espeak-ng can speak the sentences' words.
+    let hasSentences: Bool
 
     func run() throws -> Summary {
         let rig = try writeRig()
+        let steps = hasSentences ? 7 : 5
         let speechFolder = try speech ?? makeSpeech()
 
-        Console.note("1/5  recording \(short ? 8 : 20) s of background from all devices")
+        Console.note("1/\(steps)  recording \(short ? 8 : 20) s of background from all devices")
         let background: RunReport = try step([
             "record", rig, "--seconds", short ? "8" : "20", "--output", freeFolder("sessions/background"),
         ])
 
-        Console.note("2/5  training the film's readout")
+        Console.note("2/\(steps)  training the film's readout")
         try run(["train", "readout", rig, "--speech", speechFolder, "--output", path("models/film")])
-        Console.note("3/5  training the CTC network")
+        Console.note("3/\(steps)  training the CTC network")
         try run(
             [
                 "train", "recognizer", "--speech", speechFolder, "--eeg", background.session ?? "",
                 "--output", path("models/words"),
             ] + (short ? ["--epochs", "16"] : []))
 
-        Console.note("4/5  recognising live from the running devices")
+        Console.note("4/\(steps)  recognising live from the running devices")
         let live: RunReport = try step([
             "recognize", rig, "--model", path("models/words"), "--readout", path("models/film"),
             "--speech", speechFolder, "--words", "\(words)", "--record", freeFolder("sessions/live"),
         ])
         guard let session = live.session else { throw DemoError.noSession }
 
-        Console.note("5/5  replaying the recording")
+        Console.note("5/\(steps)  replaying the recording")
         var identical = true
         for speed in short ? ["max"] : ["max", "1"] {
-            let result: ReplayResult = try step(["replay", session, "--speed", speed])
-            identical = identical && result.identical == true
+            identical = try isReplayIdentical(session, speed: speed) && identical
         }
         let picture = path("live.svg")
         try run(["sessions", "info", session, "--plot", picture])
+        let sentences = hasSentences ? try DemoSentences(steps: self).run() : nil
         return Summary(
             streams: live.streams, readoutAccuracy: live.readoutAccuracy, wordErrorRate: live.wordErrorRate,
             computingMs: live.computingMs, filmComputingMs: live.filmComputingMs, wordDelayMs: live.wordDelayMs,
             filmWordDelayMs: live.filmWordDelayMs, replayIdentical: identical, session: session,
-            picture: picture, live: live)
+            picture: picture, live: live, sentences: sentences)
     }
 
+    func isReplayIdentical(_ session: String, speed: String) throws -> Bool {
+        let result: ReplayResult = try step(["replay", session, "--speed", speed])
+        return result.identical == true
+    }
+
+    func report(_ arguments: [String]) throws -> RunReport { try step(arguments) }
+
     /// `name`, or `name-2`, `name-3` …: recordings of an earlier demo stay.
-    private func freeFolder(_ name: String) -> String {
+    func freeFolder(_ name: String) -> String {
         var (candidate, number) = (path(name), 1)
         while FileManager.default.fileExists(atPath: candidate) {
             number += 1
@@ -85,7 +97,7 @@ struct DemoSteps {
         return candidate
     }
 
-    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
     /// The embedded rig, with the EEG recording filled in where one is given.
     private func writeRig() throws -> String {
@@ -114,7 +126,7 @@ struct DemoSteps {
     private static let patience = 60.0
 
     @discardableResult
-    private func run(_ arguments: [String]) throws -> Data {
+    func run(_ arguments: [String]) throws -> Data {
         if StopRequest.isRequested { throw StopRequest.exitCode }
         let program = try ChildProgram(OwnProgram.path, arguments, output: .pipe, error: .inherited)
         var output: [UInt8] = []

@@ -11,7 +11,8 @@ struct Evaluate: ParsableCommand {
             Errors stand with 95 % intervals (bootstrap over utterances), for each speaker, and beside two controls: noise of the same power \
             in place of the speech or of the EEG, and texts dealt out among the utterances. A corpus without splits is all test.
             Example: larmor evaluate models/words speech.jsonl
-            With a language model or --beam a beam search reads the texts instead of the best path.
+            With a language model or --beam a beam search reads the texts instead of the best path; --best-path leaves out the one that \
+            the model has.
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
             Example: larmor evaluate models/words speech.jsonl --snr 10 --scores-snr 10 --scores words.csv
             """)
@@ -49,11 +50,20 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Of which of the ratios of --snr; without it, of the sounds as they are.")
     var scoresSNR: Double?
 
+    @Option(
+        help:
+            "Write what was read of each utterance to this file, JSON Lines with counts of errors: to compare two ways of reading."
+    )
+    var readings: String?
+
     @Option(help: "Seed of noise, controls and intervals.")
     var seed: UInt64 = 1
 
     @OptionGroup
     var languageModel: LanguageModelOptions
+
+    @Flag(help: "Read the best path, whatever beam search the model has.")
+    var bestPath = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -72,6 +82,7 @@ struct Evaluate: ParsableCommand {
 
     func validate() throws {
         _ = try ratios()
+        if bestPath, languageModel.isGiven { throw ValidationError("--best-path and a beam search: give one of them") }
         if snr == nil { try GivenOptions.refuse(["--noise"], "needs --snr") }
         guard let scoresSNR else { return }
         guard scores != nil else { throw ValidationError("--scores-snr needs --scores") }
@@ -82,24 +93,24 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles + languageModel.files) }
-            let model = try RecognizerModel(folder: model, adapter: adapter)
-            if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
-            if !model.card.isHearing, model.decoding != nil || languageModel.isGiven {
-                throw ValidationError("a model that reads EEG alone is evaluated by its best path: leave the beam search out")
+            for path in [scores, readings].compactMap(\.self) {
+                try OutputFile.check(path, inputs: [corpus] + modelFiles + languageModel.files)
             }
+            var model = try RecognizerModel(folder: model, adapter: adapter, readsDecoding: !bestPath)
+            if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: corpus)
             ProcessProvenance.note(seed: seed)
             let utterances = try EvaluationUtterances(
                 path: corpus, split: split == .all ? nil : Utterance.Split(rawValue: split.rawValue), speakers: speaker,
                 babble: noise == .babble, model: model)
-            if let scores { try OutputFile.check(scores, inputs: utterances.sounds) }
-            let decoding = try languageModel.decoding(model, testedOn: utterances.spoken.map(\.text))
+            for path in [scores, self.readings].compactMap(\.self) { try OutputFile.check(path, inputs: utterances.sounds) }
+            let own = model.decoding
+            model.decoding = try languageModel.decoding(model, testedOn: utterances.spoken.map(\.text)) ?? own
+            let hash = try scoresHash(model)
             // Until here a signal ends the program at once.
             StopRequest.install()
-            let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate, decoding: decoding)
-            let isBestPath = decoding == nil && model.decoding == nil
+            let evaluation = RecognizerEvaluation(model, rate: model.card.audioRate)
             let conditions =
                 [nil] + (try ratios()).map { SoundCondition(.init(rawValue: noise.rawValue) ?? .white, ratio_dB: $0) }
             var progress = ProgressLine("reading")
@@ -126,23 +137,32 @@ struct Evaluate: ParsableCommand {
             let control = try read(conditions.count, nil, replaced: true)
             progress.done()
             let report = EvaluationReport(
-                model: self.model, card: model.card, conditions: Array(zip(conditions, readings)), noiseControl: control,
-                confusions: confusions, seed: seed)
+                model: self.model, card: model.card, decoding: model.decoding.map { DecodingSummary($0) },
+                certificate: CertificateSummary(folder: self.model, scoresHash: hash),
+                conditions: Array(zip(conditions, readings)), noiseControl: control, confusions: confusions, seed: seed)
             if let scores {
                 let place = conditions.firstIndex { $0?.ratio_dB == scoresSNR } ?? 0
                 let words = zip(readings[place], utterances.names).flatMap { ScoredWord.words(of: $0, utterance: $1) }
                 try OutputFile.write(
-                    ScoredWord.table(words, modelSHA256: try scoresHash(isAlone: model.adapter == nil && isBestPath)),
-                    to: scores,
+                    ScoredWord.table(words, modelSHA256: hash), to: scores,
                     inputs: [corpus] + modelFiles + languageModel.files)
+            }
+            if let path = self.readings {
+                try OutputFile.write(
+                    ReadUtterance.lines(readings[0], names: utterances.names), to: path, inputs: [corpus] + modelFiles)
             }
             if json { try Console.json(report) } else { report.show() }
         }
     }
 
-    /// What made the scores: the model's weights, or more than that. No certificate of the model is for scores of an adapter or a beam search.
-    private func scoresHash(isAlone: Bool) throws -> String {
-        let weights = try ModelHash.sha256(of: model)
-        return isAlone ? weights : ContentHash.sha256("\(weights) \(adapter ?? "") and more".utf8)
+    /// What made the scores: the model's weights, with its beam search where there is one. No certificate of the model is for scores of an
+    /// adapter.
+    private func scoresHash(_ model: RecognizerModel) throws -> String {
+        let weights = try ModelHash.sha256(ofWeights: self.model)
+        if model.adapter != nil { return ContentHash.sha256("\(weights) \(adapter ?? "") and more".utf8) }
+        guard let decoding = model.decoding else { return weights }
+        guard languageModel.isGiven else { return try ModelHash.sha256(of: self.model) }
+        let files = decoding.encoded
+        return ModelHash.sha256(weights: weights, settings: files.settings, language: files.language)
     }
 }

@@ -40,6 +40,12 @@ struct LanguageModelOptions: ParsableArguments {
         if languageModel == nil, beam == nil {
             try GivenOptions.refuse(["--lexicon", "--hot-word", "--insertion-bonus"], "needs --language-model or --beam")
         }
+        var options = BeamSearchOptions()
+        options.beam = beam ?? options.beam
+        options.languageWeight = languageWeight ?? options.languageWeight
+        options.insertionBonus = insertionBonus ?? options.insertionBonus
+        do { try options.check() } catch { throw ValidationError("\(error)") }
+        _ = try bonuses()
     }
 
     var isGiven: Bool { languageModel != nil || beam != nil }
@@ -50,16 +56,21 @@ struct LanguageModelOptions: ParsableArguments {
         settings.languageWeight = languageWeight ?? settings.languageWeight
         settings.insertionBonus = insertionBonus ?? settings.insertionBonus
         settings.lexicon = try lexicon.map { Set(Units.words(in: try TextFile.read($0))).sorted() }
+        let bonuses = try bonuses()
+        if !bonuses.isEmpty { settings.hotWords = bonuses }
+        return settings
+    }
+
+    private func bonuses() throws -> [String: Float] {
         var bonuses: [String: Float] = [:]
         for text in hotWord {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard let bonus = parts.count == 2 ? Float(parts[1]) : 2, let word = parts.first else {
-                throw ValidationError("--hot-word is TEXT or TEXT=BONUS; found “\(text)”")
+            guard let bonus = parts.count == 2 ? Float(parts[1]) : 2, let word = parts.first, abs(bonus) <= 100 else {
+                throw ValidationError("--hot-word is TEXT or TEXT=BONUS, with a bonus from −100 to 100; found “\(text)”")
             }
             bonuses[word] = bonus
         }
-        if !bonuses.isEmpty { settings.hotWords = bonuses }
-        return settings
+        return bonuses
     }
 
     func opened() throws -> LanguageModel? {
@@ -70,9 +81,9 @@ struct LanguageModelOptions: ParsableArguments {
 
     /// - Returns: nil where no option asks for a beam search.
     /// - Parameter texts: what the recogniser is tested on; a model that knows one of them is refused.
-    func decoding(_ model: RecognizerModel, testedOn texts: [String]) throws -> TextDecoding? {
+    func decoding(_ model: RecognizerModel, testedOn texts: [String]) throws -> ModelDecoding? {
         let language = try opened() ?? (isGiven ? nil : model.decoding?.languageModel)
         if !knownTexts { try language?.refuse(texts, place: languageModel ?? "the model's language.bin") }
-        return isGiven ? try ModelDecoding(model.card, settings(), language).text : nil
+        return isGiven ? try ModelDecoding(model.card, settings(), language) : nil
     }
 }

@@ -45,6 +45,10 @@ struct ModelShow: ParsableCommand {
         var testWordErrorRate: Double?
         /// Names of what fits it to single speakers.
         var adapters: [String]
+        /// nil for a model that is read by its best path.
+        var decoding: DecodingSummary?
+        /// nil where there is none.
+        var certificate: CertificateSummary?
     }
 
     func run() throws {
@@ -64,7 +68,8 @@ struct ModelShow: ParsableCommand {
                 trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
                 validationErrorRate: card.validationErrorRate, validationLoss: card.validationLoss,
                 testWordErrorRate: card.testWordErrorRate,
-                adapters: RecognizerAdapter.names(model: model))
+                adapters: RecognizerAdapter.names(model: model), decoding: read.decoding.map { DecodingSummary($0) },
+                certificate: CertificateSummary(folder: model))
             if json { return try Console.json(result) }
             func line(_ name: String, _ text: String) {
                 Console.result(name.padding(toLength: 16, withPad: " ", startingAt: 0) + text)
@@ -83,6 +88,8 @@ struct ModelShow: ParsableCommand {
                 Console.count(result.trainingUtterances, "utterance")
                     + (result.speakers.map { ", \(Console.count($0, "speaker"))" } ?? ""))
             if let rate = result.validationErrorRate { line("validation", "\(Report.percent(rate)) of the units wrong") }
+            line("decoding", result.decoding?.text ?? "the best path")
+            if let certificate = result.certificate { line("certificate", certificate.text) }
             if !result.adapters.isEmpty { line("adapters", result.adapters.joined(separator: ", ")) }
             if let rate = result.testWordErrorRate { line("test", "word error rate \(Report.percent(rate))") }
         }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Decoding
-import Foundation
 import Recognition
 
 struct ModelSetDecoding: ParsableCommand {
@@ -25,32 +24,55 @@ struct ModelSetDecoding: ParsableCommand {
     @Option(help: "And when it is so long, seconds.")
     var longest = 30.0
 
-    @Flag(help: "Take them away: the best path is read again.")
+    @Flag(help: "Take them away: the best path is read again. It works for damaged ones, too.")
     var remove = false
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Result: Encodable {
+        var model: String
+        /// nil for the best path.
+        var decoding: DecodingSummary?
+        /// Whether --remove found something.
+        var removed: Bool?
+    }
+
     func validate() throws {
-        if remove, languageModel.isGiven { throw ValidationError("--remove takes no other options") }
+        if remove {
+            try GivenOptions.refuse(
+                [
+                    "--language-model", "--beam", "--language-weight", "--insertion-bonus", "--lexicon", "--hot-word",
+                    "--silence",
+                    "--longest",
+                ], "cannot stand beside --remove")
+        }
         if !remove, !languageModel.isGiven { throw ValidationError("give --language-model, --beam or --remove") }
         try GivenOptions.refuse(["--known-texts"], "is an option of evaluate")
+        guard (0.05...60).contains(silence) else { throw ValidationError("--silence is a number from 0.05 to 60 seconds") }
+        guard (1...600).contains(longest) else { throw ValidationError("--longest is a number from 1 to 600 seconds") }
     }
 
     func run() throws {
         try reportingFailures {
-            let card = try RecognizerModel(folder: model).card
-            let files = ModelDecoding.files(model)
+            // One that cannot be read is no obstacle to another one, or to none.
+            let card = try RecognizerModel(folder: model, readsDecoding: false).card
             if remove {
-                for file in [files.settings, files.language] where FileManager.default.fileExists(atPath: file) {
-                    try FileManager.default.removeItem(atPath: file)
-                }
-                return Console.result("\(model): the best path")
+                let wasThere = try ModelDecoding.remove(folder: model)
+                if json { return try Console.json(Result(model: model, removed: wasThere)) }
+                return Console.result("\(model): the best path\(wasThere ? "" : ", as it was")")
             }
             var settings = try languageModel.settings()
             (settings.silence_s, settings.longest_s) = (silence, longest)
             let decoding = try ModelDecoding(card, settings, try languageModel.opened())
             try decoding.write(folder: model)
-            let words =
-                decoding.languageModel.map { "a \($0.order)-gram model of \($0.vocabulary) units" } ?? "no language model"
-            Console.result("\(model): beam \(settings.beam), \(words)")
+            let summary = DecodingSummary(decoding)
+            if json { return try Console.json(Result(model: model, decoding: summary)) }
+            Console.result("\(model): \(summary.text)")
+            if let certificate = CertificateSummary(folder: model), !certificate.fits {
+                Console.note(
+                    "\(certificate.file) is not for the scores of this search: fit another one before live runs use it")
+            }
         }
     }
 }

@@ -54,8 +54,14 @@ struct Recognize: LiveCommand {
     @Option(help: "A folder of labelled WAV files whose test words are spoken into the simulated microphone.")
     var speech: String?
 
-    @Option(help: "Number of words to speak; 0 for all.")
+    @Option(help: "Number of words to speak, of sentences with --sentences; 0 for all.")
     var words = 0
+
+    @Option(help: "A text file: its lines are spoken, put together word by word from the test words of --speech.")
+    var sentences: String?
+
+    @Option(help: "With --sentences: only this speaker of --speech; may be given again.")
+    var speaker: [String] = []
 
     @Option(help: "Seconds to run; until the words are spoken, or until Ctrl-C, by default.")
     var seconds: Double?
@@ -82,7 +88,8 @@ struct Recognize: LiveCommand {
         try RigOpening.check(waitFor)
         if words < 0 { throw ValidationError("--words must be 0 or more") }
         if adapter != nil { try GivenOptions.refuse(["--subject"], "cannot stand beside --adapter") }
-        if speech == nil { try GivenOptions.refuse(["--words"], "needs --speech") }
+        if speech == nil { try GivenOptions.refuse(["--words", "--sentences"], "needs --speech") }
+        if sentences == nil { try GivenOptions.refuse(["--speaker"], "needs --sentences") }
         if prompts == nil { try GivenOptions.refuse(["--prompt-interval"], "needs --prompts") }
         if let promptInterval, !(0.1...86_400).contains(promptInterval) {
             throw ValidationError("--prompt-interval must be from 0.1 to 86400 seconds")
@@ -216,6 +223,18 @@ struct Recognize: LiveCommand {
                 remedy: "leave --speech out and speak, or use a rig with simulator = \"microphone\"")
         }
         let corpus = try SpeechCorpus(folder: speech, rate: PulseAudioServer.rate)
-        return (corpus.testStrip(limit: words, pause: 0.5, seed: rig.seed), server)
+        guard let sentences else { return (corpus.testStrip(limit: words, pause: 0.5, seed: rig.seed), server) }
+        let lines = try TextFile.read(sentences).split(whereSeparator: \.isNewline).map(String.init)
+        do throws(CorpusError) {
+            return (
+                try corpus.sentenceStrip(
+                    lines, speakers: speaker, limit: words, pause: Self.sentencePause, seed: rig.seed), server
+            )
+        } catch {
+            throw CorpusError(path: speech, reason: error.reason)
+        }
     }
+
+    /// Seconds: longer than the silence that ends an utterance, as models have it.
+    private static let sentencePause = 1.2
 }

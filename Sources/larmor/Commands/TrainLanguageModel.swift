@@ -61,6 +61,10 @@ struct TrainLanguageModel: ParsableCommand {
         return texts.filter { !Units.words(in: $0).isEmpty }
     }
 
+    func validate() throws {
+        guard (1...9).contains(order) else { throw ValidationError("--order is a number from 1 to 9") }
+    }
+
     func run() throws {
         try reportingFailures {
             try OutputFile.check(output, inputs: [text] + (test.map { [$0] } ?? []))

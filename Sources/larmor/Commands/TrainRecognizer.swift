@@ -253,6 +253,14 @@ struct TrainRecognizer: ParsableCommand {
             epochs: card.epochs, loss: card.finalLoss,
             validationErrorRate: card.validationErrorRate, validationLoss: card.validationLoss,
             testWordErrorRate: card.testWordErrorRate)
+        // A network that has not begun to learn names nothing, or always the same.
+        let wrong = result.validationErrorRate ?? result.testWordErrorRate ?? 0
+        if wrong >= Self.unlearned {
+            Console.note(
+                "     it has learnt next to nothing: \(Report.percent(wrong)) wrong. Give it more steps (--epochs, or a smaller --batch) or "
+                    + "more utterances; \(Console.count(result.epochs, "epoch")) of \(Console.count(result.trainingWords, "utterance")) are few"
+            )
+        }
         if json { return try Console.json(result) }
         let rate = result.testWordErrorRate.map { Report.percent($0) } ?? "–"
         let watched = result.validationErrorRate.map { ", \(Report.percent($0)) of the validation split's units wrong" } ?? ""
@@ -261,6 +269,9 @@ struct TrainRecognizer: ParsableCommand {
                 + "\(Console.number(result.loss, digits: 3))\(watched), word error rate on the test words \(rate) (\(card.isHearing ? "audio" : "EEG") only, offline)"
         )
     }
+
+    /// Share of wrong units from which on nothing was learnt.
+    private static let unlearned = 0.9
 
     /// Of all that the result follows from: an interrupted training goes on with nothing else.
     private func fingerprint(_ recipe: TrainingRecipe, _ corpus: SpeechCorpus, _ background: BackgroundEEG?) -> String {

@@ -14,6 +14,8 @@ struct AdaptReport: Encodable {
     /// On the speaker's test utterances; absent without any.
     var before: Errors?
     var after: Errors?
+    /// Whether the error grew; absent without test utterances.
+    var worse: Bool? { before.flatMap { before in after.map { $0.wordErrorRate > before.wordErrorRate } } }
     var trainableParameters: Int
     /// Of the frozen states.
     var cacheBytes: Int
@@ -46,6 +48,11 @@ struct AdaptReport: Encodable {
             guard let file = one.file else { continue }
             let state = one.backboneUnchanged ? "the model's own weights are unchanged" : "the weights are new ones"
             Console.result("\(file): \(Console.bytes(one.fileBytes ?? 0)); \(state)")
+            if one.worse == true {
+                Console.result(
+                    "It made things WORSE: word error rate \(Report.percent(one.before?.wordErrorRate ?? 0)) before, "
+                        + "\(Report.percent(one.after?.wordErrorRate ?? 0)) after. Delete it, or adapt with more utterances.")
+            }
         }
     }
 }

@@ -33,6 +33,10 @@ struct EvaluationReport: Encodable {
     }
 
     var model: String
+    /// nil where the best path is read.
+    var decoding: DecodingSummary?
+    /// nil where there is none beside the model.
+    var certificate: CertificateSummary?
     var utterances: Int
     var words: Int
     var wordErrorRate: Double
@@ -50,12 +54,13 @@ struct EvaluationReport: Encodable {
     var speakersInTraining: [String]?
 
     init(
-        model: String, card: RecognizerModel.Card, conditions: [(SoundCondition?, [RecognizerEvaluation.Reading])],
+        model: String, card: RecognizerModel.Card, decoding: DecodingSummary?, certificate: CertificateSummary?,
+        conditions: [(SoundCondition?, [RecognizerEvaluation.Reading])],
         noiseControl: [RecognizerEvaluation.Reading], confusions: Bool, seed: UInt64
     ) {
         let plain = conditions[0].1
         let sum = Self.sum(plain)
-        self.model = model
+        (self.model, self.decoding, self.certificate) = (model, decoding, certificate)
         (utterances, words) = (plain.count, sum.reference)
         (wordErrorRate, substitutions, deletions, insertions) = (sum.rate, sum.substitutions, sum.deletions, sum.insertions)
         self.conditions = conditions.map { condition, readings in
@@ -120,6 +125,8 @@ struct EvaluationReport: Encodable {
                 "\((condition.noise ?? "").padding(toLength: 7, withPad: " ", startingAt: 0)) \(Console.number(condition.snrDb ?? 0, digits: 0)) dB        "
                     + rate(condition.wordErrorRate, condition.interval_95))
         }
+        if let decoding { Console.result("decoding              \(decoding.text)") }
+        if let certificate { Console.result("certificate           \(certificate.text)") }
         Console.result(
             "controls              noise as the input \(Report.percent(controls.noiseInput)), texts dealt out "
                 + (controls.shuffledTexts.map { Report.percent($0) } ?? "–")

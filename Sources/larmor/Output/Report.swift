@@ -69,9 +69,9 @@ enum Report {
 
     /// What the program takes, and what somebody who speaks waits for.
     private static func showTimes(_ report: RunReport) {
-        func line(_ name: String, _ p50: Double, _ p99: Double, _ max: Double, _ count: Int) {
+        func line(_ name: String, _ p50: Double, _ p99: Double, _ max: Double, _ count: Int, of what: String = "word") {
             let values = [("p50", p50), ("p99", p99), ("max", max)].map { "\($0.0) \(Console.number($0.1, digits: 2)) ms" }
-            Console.result(name + values.joined(separator: ", ") + "  (\(Console.count(count, "word")))")
+            Console.result(name + values.joined(separator: ", ") + "  (\(Console.count(count, what)))")
         }
         if let time = report.computingMs { line("computing      ", time.p50, time.p99, time.max, time.count) }
         if let time = report.filmComputingMs { line("film computing ", time.p50, time.p99, time.max, time.count) }
@@ -81,6 +81,10 @@ enum Report {
         if let delay = report.wordDelayMs { line("word delay     ", delay.p50, delay.p99, delay.max, delay.count) }
         if let delay = report.filmWordDelayMs { line("film delay     ", delay.p50, delay.p99, delay.max, delay.count) }
         for line in delaysInWords(report) { Console.result("               " + line) }
+        if let time = report.firstWordMs {
+            line("first word     ", time.p50, time.p99, time.max, time.count, of: "utterance")
+            Console.result("               from the end of an utterance's first word to where the text so far began with it")
+        }
     }
 
     private static func delaysInWords(_ report: RunReport) -> [String] {

@@ -49,7 +49,7 @@ enum CertifiedScores {
 
     static func opened(_ path: String, model: String?) throws -> CalibrationCertificate {
         let certificate = try CalibrationCertificate(contentsOf: path)
-        if let model { try naming(path) { try certificate.check(modelSHA256: ModelHash.sha256(of: model)) } }
+        if let model { try naming(path) { try certificate.check(model: model) } }
         return certificate
     }
 }

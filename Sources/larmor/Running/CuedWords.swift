@@ -1,5 +1,6 @@
 import Confidence
 import LiveGraph
+import Recognition
 import Replay
 
 /// Words of a recorded session whose cues tell what was said.
@@ -11,7 +12,9 @@ struct CuedWords {
     private(set) var cues: [CueScorer.Scored] = []
 
     /// Replays the session with the models that are kept with it.
+    /// - Parameter stage: whose words; nil for the only one of its kind that told any.
     init(_ session: String, truth: String, stage: String?, isFilm: Bool) throws {
+        let stage = try stage ?? Self.onlyStage(session, isFilm)
         (self.truth, self.stage, self.isFilm) = (truth, stage, isFilm)
         var scorer = CueScorer(truth: truth, stage: stage, isFilm: isFilm)
         var progress = ProgressLine("replaying")
@@ -47,6 +50,14 @@ struct CuedWords {
         guard !self.cues.isEmpty else {
             throw ConfidenceError(.certificate("no word of \(what) belongs to a cue of “\(truth)”"), file: session)
         }
+    }
+
+    private static func onlyStage(_ session: String, _ isFilm: Bool) throws -> String? {
+        let stages = try SessionWords.stages(session: session, event: isFilm ? "film_word" : "word")
+        guard stages.count > 1 else { return stages.first ?? nil }
+        let names = stages.map { $0 ?? "one without a name" }.sorted().joined(separator: ", ")
+        throw ConfidenceError(
+            .certificate("words of several stages (\(names)); choose one with --stage"), file: session)
     }
 
     /// As `larmor calibrate` takes them: the raw scores, and the calibrated ones where there is a certificate.

@@ -103,6 +103,9 @@ struct RunLoop {
         case .filmWord(let text, _, _, let score, _):
             "film    \(text)\(decision.isPartial ? " …" : "")  "
                 + (judged(decision) ?? "(score \(Console.number(Double(score), digits: 2)))")
+        // Its words are shown while it is being said.
+        case .utterance where decision.isPartial: nil
+        case .utterance(let utterance): "said    \(utterance.text)"
         case .calibration(let posterior, let words, let window, let isAlarm):
             "drift   \(decision.stage.map { "\($0): " } ?? "")\(isAlarm ? "ALARM, " : "")P(calibrated) "
                 + "\(Console.number(posterior, significant: 2)) over the last \(window) of \(Console.count(words, "word"))"

@@ -20,6 +20,9 @@ public struct SyntheticSpeech: Sendable {
         "pablo", "paul", "pedro", "quincy", "rob", "robert", "sandro", "shelby", "steph", "travis", "victor", "zac", "anika",
         "Alex", "Alicia", "Andrea",
     ]
+    /// Whether espeak-ng is there.
+    public static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
+
     /// How many there are.
     public static var voiceCount: Int { allVoices.count }
 
@@ -41,7 +44,7 @@ public struct SyntheticSpeech: Sendable {
     /// - Returns: the number of files.
     /// - Throws: ``SimulatorError`` when espeak-ng is not installed or fails.
     public func write(folder: String, _ progress: (Double) -> Bool) throws -> Int {
-        guard FileManager.default.isExecutableFile(atPath: Self.program) else {
+        guard Self.isInstalled else {
             throw SimulatorError(
                 "espeak-ng is not installed", remedy: "run `make setup`, or give recorded words with --speech")
         }

@@ -70,13 +70,22 @@ public struct ReservoirMetrics: Sendable, Equatable {
         let kernel = try Self.rankStates(reservoir, size: 1, settings)
         kernelRank = try StateRank.bySum(StateRank.withInput(kernel.inputs, kernel.scaled))
         kernelRankByThreshold = try StateRank.ofGram(kernel.states)
+        // A large film takes seconds for each of these: who wants to stop is asked before each.
+        guard progress(0.025, "ranks") else { return nil }
         let small = try Self.rankStates(reservoir, size: StateRank.studySmallInput, settings)
         let generalisation = try StateRank.bySum(StateRank.withInput(small.inputs, small.scaled))
         guard progress(0.05, "echo") else { return nil }
+        let echo = try EchoState(reservoir, seed: seed)
+        guard progress(0.07, "Lyapunov exponent") else { return nil }
+        let lyapunov = try LyapunovExponent(reservoir, seed: seed)
+        guard progress(0.09, "separation") else { return nil }
+        let separation = try Separation(reservoir, seed: seed)
+        guard progress(0.11, "noise") else { return nil }
+        let noise = try NoiseRobustness(reservoir, seed: seed)
+        guard progress(0.13, "drift") else { return nil }
         dynamics = Dynamics(
             generalisationRank: generalisation, generalisationRankByThreshold: try StateRank.ofStates(small.states),
-            echo: try EchoState(reservoir, seed: seed), lyapunov: try LyapunovExponent(reservoir, seed: seed),
-            separation: try Separation(reservoir, seed: seed), noise: try NoiseRobustness(reservoir, seed: seed),
+            echo: echo, lyapunov: lyapunov, separation: separation, noise: noise,
             drift: try StateDrift(reservoir, seed: seed))
         steps = settings.steps(nodes: nodes)
         let inputs = StateDistance.uniform(steps: steps, inputs: 1, size: 1, seed: seed)

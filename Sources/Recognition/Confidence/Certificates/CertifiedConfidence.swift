@@ -54,11 +54,32 @@ extension CalibrationCertificate {
         let file = Self.file(at: path)
         try self.init(contentsOf: file)
         do {
-            try check(modelSHA256: ModelHash.sha256(of: model))
+            try check(model: model)
             try checkOrder()
         } catch {
             throw error.of(file)
         }
+    }
+
+    /// - Throws: ``ConfidenceError`` when it is for another model, or for other scores of this one: a beam search, another language model
+    ///   or other weights of it make other scores.
+    public func check(model path: String) throws(ConfidenceError) {
+        let found = try ModelHash.sha256(of: path)
+        let weights = try ModelHash.sha256(ofWeights: path)
+        if modelSHA256 == weights, found != weights {
+            throw ConfidenceError(
+                .certificate(
+                    "it maps scores of the model's best path, and the model is read with a beam search (\(ModelHash.decoding.settings)): "
+                        + "make one from its scores (`larmor evaluate --scores`, `larmor calibrate fit --model`), or take the search "
+                        + "away (`larmor model decoding --remove`)"))
+        }
+        if modelSHA256 != nil, modelSHA256 != found, ModelHash.hasBeamSearch(path) {
+            throw ConfidenceError(
+                .mismatch(
+                    of: "model, or for another beam search or language model of it", certified: modelSHA256 ?? "", found: found)
+            )
+        }
+        try check(modelSHA256: found)
     }
 
     /// Larger numbers in a map are no fit of anything.

@@ -18,13 +18,44 @@ public enum HypothesisPosteriors {
         guard let best = texts.first else { return [] }
         var result = [Double](repeating: 0, count: best.count)
         for (text, share) in zip(texts, shares) {
-            for place in matches(best, text) { result[place] += share }
+            for (place, word) in aligned(best, text).enumerated() where word == best[place] { result[place] += share }
         }
         return result.map { min(1, $0) }
     }
 
-    /// Places of the first text's words that an alignment with the fewest edits finds in the second; of equals, words match early.
-    private static func matches(_ a: [String], _ b: [String]) -> [Int] {
+    /// How probable a word is at its place, among all texts that were found.
+    public struct Word: Sendable, Equatable {
+        /// Share of the texts that have it there, 0 … 1. Not calibrated.
+        public var posterior: Double
+        /// Natural logarithm of the posterior over that of the best other word there, or of none. Where all texts agree, it is at least so
+        /// much: over the least likely text. Infinite where there is one text.
+        public var margin: Double
+
+        public init(posterior: Double, margin: Double) { (self.posterior, self.margin) = (posterior, margin) }
+    }
+
+    /// For each word of the first text.
+    /// - Parameter scores: of the texts, natural logarithms; they are taken as they are.
+    public static func words(_ texts: [[String]], scores: [Double]) -> [Word] {
+        guard let best = texts.first else { return [] }
+        let shares = shares(scores)
+        var own = [Double](repeating: 0, count: best.count)
+        // What other texts have at each place; none is a word, too.
+        var others = [[String?: Double]](repeating: [:], count: best.count)
+        for (text, share) in zip(texts, shares) {
+            for (place, word) in aligned(best, text).enumerated() {
+                if word == best[place] { own[place] += share } else { others[place][word, default: 0] += share }
+            }
+        }
+        let least = texts.count > 1 ? shares.last ?? 0 : 0
+        return zip(own, others).map { own, others in
+            Word(posterior: min(1, own), margin: log(own) - log(others.values.max() ?? least))
+        }
+    }
+
+    /// What stands at the places of the first text's words in an alignment of the second with the fewest edits; of equals, words match
+    /// early. nil for nothing.
+    private static func aligned(_ a: [String], _ b: [String]) -> [String?] {
         let width = b.count + 1
         var costs = [Int](repeating: 0, count: (a.count + 1) * width)
         for i in stride(from: a.count, through: 0, by: -1) {
@@ -37,12 +68,12 @@ public enum HypothesisPosteriors {
                 }
             }
         }
-        var result: [Int] = []
+        var result = [String?](repeating: nil, count: a.count)
         var (i, j) = (0, 0)
         while i < a.count, j < b.count {
             let cost = costs[i * width + j]
             if cost == costs[(i + 1) * width + j + 1] + (a[i] == b[j] ? 0 : 1) {
-                if a[i] == b[j] { result.append(i) }
+                result[i] = b[j]
                 (i, j) = (i + 1, j + 1)
             } else if cost == 1 + costs[(i + 1) * width + j] {
                 i += 1

@@ -43,9 +43,9 @@ public final class DecodingGraph: Sendable {
     ) throws(SearchError) {
         try options.check()
         (self.units, self.options, self.languageModel) = (units, options, languageModel)
-        let byDefault: Fusion = units.separator != nil && languageModel?.unitKind != .characters ? .words : .units
+        let byDefault: Fusion = units.isSpelt && languageModel?.unitKind != .characters ? .words : .units
         self.fusion = languageModel == nil ? nil : fusion ?? byDefault
-        if self.fusion == .words, units.separator == nil {
+        if self.fusion == .words, !units.isSpelt {
             throw SearchError(.option("language model", expected: "one of units, as no unit separates words", found: "words"))
         }
         isBound = lexicon != nil
@@ -68,7 +68,8 @@ public final class DecodingGraph: Sendable {
         }
         if let lexicon {
             for word in lexicon {
-                guard let spelling = units.spell(word), units.separator.map({ !spelling.contains($0) }) ?? (spelling.count == 1)
+                guard let spelling = units.spell(word),
+                    units.isSpelt ? !spelling.contains(units.separator ?? -1) : spelling.count == 1
                 else {
                     throw SearchError(.unspellable(word))
                 }
@@ -129,7 +130,7 @@ public final class DecodingGraph: Sendable {
             let child = before.trieNode == Self.stray ? -1 : trie.child(of: before.trieNode, Int32(unit))
             guard child >= 0 || !isBound else { return nil }
             // Where each unit is a word, its node is the end.
-            result.trieNode = units.separator == nil ? 0 : child < 0 ? Self.stray : child
+            result.trieNode = !units.isSpelt ? 0 : child < 0 ? Self.stray : child
             if fusion == .words { result.change = provisional(result.trieNode) - provisional(before.trieNode) }
         }
         if fusion == .units, let model = languageModel {

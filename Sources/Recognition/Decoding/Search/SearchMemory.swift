@@ -198,14 +198,14 @@ final class SearchMemory: @unchecked Sendable {
                 guard score >= candidates.bar else { return }
                 candidates.append(.init(slot: Int32(slot), unit: Int32(unit), extension_: extension_), score)
             }
-            if graph.isBound, let trie = graph.trie, separator >= 0 {
+            if graph.isBound, let trie = graph.trie, graph.units.isSpelt {
                 let children =
                     Int(trie.firstChild[Int(node.pointee.trieNode)])..<Int(trie.firstChild[Int(node.pointee.trieNode) + 1])
                 for child in children {
                     let unit = Int(trie.unit[child])
                     if scores[unit] >= cut { attempt(unit, scores[unit], gain) }
                 }
-                if scores[separator] >= cut { attempt(separator, scores[separator], ending) }
+                if separator >= 0, scores[separator] >= cut { attempt(separator, scores[separator], ending) }
             } else {
                 if separator >= 0, scores[separator] >= cut { attempt(separator, scores[separator], ending) }
                 for k in 0..<active {

@@ -15,6 +15,11 @@ public struct DecodedUtterance: Sendable, Equatable {
         public var confidence: Double
         /// Least of its units' probabilities (``UnitAlignment``).
         public var probability: Double
+        /// Of all texts that the search kept (``HypothesisPosteriors/Word``), by their scores as they are.
+        public var posterior: Double
+        public var margin: Double
+        /// Places of its units in ``DecodedUtterance/units``.
+        public var units: Range<Int>
     }
 
     public struct Alternative: Sendable, Equatable {

@@ -39,6 +39,8 @@ public struct UtteranceDecoder: Sendable {
     }
 
     public let options: Options
+    /// Texts that a word's posterior is taken from, at least.
+    private static let weighed = 100
     private var search: PrefixBeamSearch
     private var emissions: [Float] = []
     /// Frames before this utterance.
@@ -75,13 +77,31 @@ public struct UtteranceDecoder: Sendable {
         return search.frame >= options.longest ? ended(.longest) : nil
     }
 
+    /// Takes frames that lie one after another.
+    /// - Returns: the utterances that end in them.
+    public mutating func push(frames: [Float]) throws(SearchError) -> [DecodedUtterance] {
+        let width = graph.units.count
+        guard frames.count % width == 0 else { throw SearchError(.width(expected: width, found: frames.count % width)) }
+        var found: [DecodedUtterance] = []
+        try frames.withUnsafeBufferPointer { values throws(SearchError) in
+            for start in stride(from: 0, to: values.count, by: width) {
+                if let ended = try push(UnsafeBufferPointer(rebasing: values[start..<start + width])) { found.append(ended) }
+            }
+        }
+        return found
+    }
+
+    /// Prefixes in the search's tree: what its memory grows with. They begin anew with each utterance.
+    public var liveNodes: Int { search.liveNodes }
+
     private mutating func noteFirstWord() {
-        let units = search.partial.units.map(\.unit)
-        let word =
-            graph.units.separator.map { separator in
-                Array(units.drop { $0 == separator }.prefix { $0 != separator })
-            } ?? Array(units.prefix(1))
+        let word = firstWord(of: search.partial.units.map(\.unit))
         if word != firstWord { (firstWord, firstWordSince) = (word, search.frame) }
+    }
+
+    private func firstWord(of units: [Int]) -> [Int] {
+        if let separator = graph.units.separator { return Array(units.drop { $0 == separator }.prefix { $0 != separator }) }
+        return graph.units.isSpelt ? units : Array(units.prefix(1))
     }
 
     /// The text so far; nil before the first unit.
@@ -99,7 +119,7 @@ public struct UtteranceDecoder: Sendable {
     public mutating func finish() -> DecodedUtterance? { ended(.stream) }
 
     private mutating func ended(_ end: DecodedUtterance.End) -> DecodedUtterance? {
-        let found = search.hypotheses(limit: options.alternatives)
+        let found = search.hypotheses(limit: max(options.alternatives, Self.weighed))
         let result = found.first.map { $0.units.isEmpty ? nil : utterance(found, end) } ?? nil
         start += search.frame
         search.reset()
@@ -108,9 +128,12 @@ public struct UtteranceDecoder: Sendable {
         return result
     }
 
-    private func utterance(_ found: [Hypothesis], _ end: DecodedUtterance.End) -> DecodedUtterance {
+    /// - Parameter kept: all texts, the best first.
+    private func utterance(_ kept: [Hypothesis], _ end: DecodedUtterance.End) -> DecodedUtterance {
         let names = graph.units
-        let texts = found.map { names.words(of: $0.units.map(\.unit)) }
+        let all = kept.map { names.words(of: $0.units.map(\.unit)) }
+        let posteriors = HypothesisPosteriors.words(all, scores: kept.map(\.score))
+        let (found, texts) = (kept.prefix(options.alternatives), Array(all.prefix(options.alternatives)))
         let shares = HypothesisPosteriors.shares(found.map(\.score), temperature: options.temperature)
         let best = found[0].units
         let alignment = emissions.withUnsafeBufferPointer {
@@ -123,13 +146,18 @@ public struct UtteranceDecoder: Sendable {
         }
         let confidences = HypothesisPosteriors.wordConfidences(texts, shares: shares)
         let spans =
-            names.separator.map { separator in units.split { $0.unit == separator } } ?? units.indices.map { units[$0...$0] }
-        let words = zip(zip(texts[0], confidences), spans).map { word, span in
-            DecodedUtterance.Word(
-                text: word.0, frames: span[span.startIndex].frames.lowerBound...span[span.endIndex - 1].frames.upperBound,
-                confidence: word.1, probability: span.map(\.probability).min() ?? 0)
+            names.separator.map { separator in units.split { $0.unit == separator } }
+            ?? (names.isSpelt ? [units[...]] : units.indices.map { units[$0...$0] })
+        let words = texts[0].indices.map { place in
+            let span = spans[place]
+            return DecodedUtterance.Word(
+                text: texts[0][place],
+                frames: span[span.startIndex].frames.lowerBound...span[span.endIndex - 1].frames.upperBound,
+                confidence: confidences[place], probability: span.map(\.probability).min() ?? 0,
+                posterior: posteriors[place].posterior, margin: posteriors[place].margin,
+                units: span.startIndex..<span.endIndex)
         }
-        let began = names.separator.map { separator in Array(best.map(\.unit).prefix { $0 != separator }) } ?? [best[0].unit]
+        let began = firstWord(of: best.map(\.unit))
         let delay = words.first.map { word in
             max(0, start + (began == firstWord ? firstWordSince : search.frame) - word.frames.upperBound)
         }

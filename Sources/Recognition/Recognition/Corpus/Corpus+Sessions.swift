@@ -11,21 +11,34 @@ extension Corpus {
     ///   - folder: a session, or a folder of sessions.
     ///   - file: where the corpus will be written; paths are relative to its folder if the sessions are below it.
     ///   - seconds: from each prompt on, at most; nil until the next one.
-    /// - Throws: ``CorpusError`` when there are no sessions, or one of them has no prompts or no EEG; `SessionError`.
-    public init(sessions folder: String, writtenTo file: String, seconds: Double? = nil) throws {
+    ///   - leftOut: called with the name of each session of the folder that has no prompts, no EEG or cannot be read, and why.
+    /// - Throws: ``CorpusError`` when there are no sessions; `CorpusError` or `SessionError` of the first one when none is left.
+    public init(
+        sessions folder: String, writtenTo file: String, seconds: Double? = nil,
+        leftOut: (_ session: String, any Error) -> Void = { _, _ in }
+    ) throws {
         let names = Self.sessions(in: folder)
         guard !names.isEmpty else {
             throw CorpusError(path: folder, reason: .noUtterances("sessions, recorded with `larmor record RIG --prompts`"))
         }
         let prefix = Self.way(from: OutputPlace.folder(above: file), to: folder)
         var utterances: [Utterance] = []
+        var firstProblem: (any Error)?
         for name in names {
             let path = name.isEmpty ? folder : folder + "/" + name
             // Without the slash at its end.
             let place = name.isEmpty ? (prefix.isEmpty ? "." : String(prefix.dropLast())) : prefix + name
             let own = name.isEmpty ? URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent : name
             let subject = (try? SessionManifest(folder: path))?.subject
-            for span in try PromptSpans(session: path, seconds: seconds).spans {
+            let spans: [PromptSpans.Span]
+            do {
+                spans = try PromptSpans(session: path, seconds: seconds).spans
+            } catch {
+                firstProblem = firstProblem ?? error
+                if names.count > 1 { leftOut(own, error) }
+                continue
+            }
+            for span in spans {
                 utterances.append(
                     Utterance(
                         audio: "", text: Units.words(in: span.text).joined(separator: " "), speaker: subject, session: own,
@@ -33,6 +46,7 @@ extension Corpus {
             }
         }
         guard !utterances.isEmpty else {
+            if let firstProblem { throw firstProblem }
             throw CorpusError(path: folder, reason: .noUtterances("prompts that were followed by a tenth of a second of EEG"))
         }
         self.init(path: file, utterances: utterances)

@@ -17,21 +17,6 @@ public struct HeardWord: Sendable, Equatable {
     }
 }
 
-extension HeardWord {
-    /// Of units that were found together, without evidence.
-    static func words(of found: [StreamingRecognizer.Word], _ units: Units) -> [HeardWord] {
-        let groups =
-            units.kind == .words
-            ? found.map { [$0][...] } : found.split { units.texts[$0.index].allSatisfy(\.isWhitespace) }
-        return groups.compactMap { group in
-            guard let first = group.first, let last = group.last else { return nil }
-            return HeardWord(
-                text: group.map { units.texts[$0.index] }.joined(), firstFrame: first.frame, lastFrame: last.frame,
-                logProbability: group.reduce(0) { $0 + $1.logProbability })
-        }
-    }
-}
-
 /// Collects the words of a running recogniser, each with its evidence as soon as that is whole.
 struct HeardWords {
     private let units: Units

@@ -25,13 +25,13 @@ public struct RecognizerEvaluation: Sendable {
     private let model: RecognizerModel
     private let units: Units
     private let rate: Int
-    private let decoding: TextDecoding?
+    private let decoding: ModelDecoding?
 
     /// - Parameters:
     ///   - rate: of the test sounds; it has to be the model's.
     ///   - decoding: how outputs become text; nil for the model's own way.
-    public init(_ model: RecognizerModel, rate: Int, decoding: TextDecoding? = nil) {
-        self.decoding = decoding ?? model.decoding?.text
+    public init(_ model: RecognizerModel, rate: Int, decoding: ModelDecoding? = nil) {
+        self.decoding = decoding ?? model.decoding
         precondition(rate == model.card.audioRate, "sound of another rate than the model's")
         (self.model, self.rate) = (model, rate)
         units = model.card.units
@@ -86,30 +86,87 @@ public struct RecognizerEvaluation: Sendable {
 
     /// Units in the EEG of an utterance.
     /// - Parameter eeg: raw features (``SpokenText/eeg``).
-    public func read(eeg: [Float]) -> [StreamingRecognizer.Word] {
+    public func read(eeg: [Float]) -> [StreamingRecognizer.Word] { named(in: { frames(ofEEG: eeg, $0) }) }
+
+    /// Words in the EEG of an utterance, each with its evidence.
+    public func hear(eeg: [Float]) -> [HeardWord] { heard(in: { frames(ofEEG: eeg, $0) }) }
+
+    /// Units in a sound.
+    public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] { named(in: { frames(of: sound, $0) }) }
+
+    /// Words in a sound, each with its evidence.
+    public func hear(_ sound: [Float]) -> [HeardWord] { heard(in: { frames(of: sound, $0) }) }
+
+    /// What a recogniser takes in a hundredth of a second.
+    private struct Frame {
+        var audio: UnsafeBufferPointer<Float>
+        var eeg: UnsafeBufferPointer<Float>?
+        var power: Float?
+    }
+
+    private func frames(ofEEG eeg: [Float], _ body: (Frame) -> Void) {
+        guard let width = model.card.eegFrontEnd?.rawFeatures else { return }
+        eeg.withUnsafeBufferPointer { eeg in
+            for frame in 0..<eeg.count / width {
+                body(
+                    Frame(
+                        audio: UnsafeBufferPointer(start: nil, count: 0),
+                        eeg: UnsafeBufferPointer(rebasing: eeg[frame * width..<(frame + 1) * width])))
+            }
+        }
+    }
+
+    private func frames(of sound: [Float], _ body: (Frame) -> Void) {
+        let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
+        sound.withUnsafeBufferPointer { samples in
+            front.feed(samples) { features, power in body(Frame(audio: features, power: power)) }
+        }
+    }
+
+    private func named(in frames: ((Frame) -> Void) -> Void) -> [StreamingRecognizer.Word] {
+        if let decoding { return utterances(decoding, frames).flatMap(\.units) }
         var found: [StreamingRecognizer.Word] = []
-        step(through: eeg) { _, unit in if let unit { found.append(unit) } }
+        var recognizer = StreamingRecognizer(model)
+        frames { frame in
+            if let unit = recognizer.step(audio: frame.audio, eeg: frame.eeg) { found.append(unit) }
+        }
         return found
     }
 
-    /// Words in the EEG of an utterance, each with its evidence.
-    public func hear(eeg: [Float]) -> [HeardWord] {
+    private func heard(in frames: ((Frame) -> Void) -> Void) -> [HeardWord] {
+        if let decoding {
+            return utterances(decoding, frames).flatMap(\.words).map {
+                HeardWord(
+                    text: $0.text, firstFrame: $0.firstFrame, lastFrame: $0.lastFrame, logProbability: $0.logProbability,
+                    evidence: $0.evidence)
+            }
+        }
         var collector = HeardWords(model.card)
-        step(through: eeg) { recognizer, unit in collector.take(recognizer, power: nil, named: unit) }
+        var recognizer = StreamingRecognizer(model)
+        frames { frame in
+            let unit = recognizer.step(audio: frame.audio, eeg: frame.eeg)
+            collector.take(recognizer, power: frame.power, named: unit)
+        }
         return collector.finish()
     }
 
-    private func step(through eeg: [Float], _ body: (StreamingRecognizer, StreamingRecognizer.Word?) -> Void) {
-        guard let width = model.card.eegFrontEnd?.rawFeatures else { return }
+    /// What a beam search reads, as it does live.
+    private func utterances(
+        _ decoding: ModelDecoding, _ frames: ((Frame) -> Void) -> Void
+    ) -> [UtteranceReader.Utterance] {
+        var found: [UtteranceReader.Utterance] = []
         var recognizer = StreamingRecognizer(model)
-        eeg.withUnsafeBufferPointer { eeg in
-            for frame in 0..<eeg.count / width {
-                let unit = recognizer.step(
-                    audio: UnsafeBufferPointer(start: nil, count: 0),
-                    eeg: UnsafeBufferPointer(rebasing: eeg[frame * width..<(frame + 1) * width]))
-                body(recognizer, unit)
-            }
+        var reader = UtteranceReader(model, decoding, tellsEvidence: true)
+        var number: UInt64 = 0
+        frames { frame in
+            let hasOutput = recognizer.advance(audio: frame.audio, eeg: frame.eeg)
+            // As the words of the best path: test sounds have no EEG whose electrodes could be off.
+            let ended = reader.take(recognizer, hasOutput: hasOutput, number: number, power: frame.power, eeg: nil)
+            if let ended { found.append(ended) }
+            number += 1
         }
+        if let last = reader.finish() { found.append(last) }
+        return found
     }
 
     /// Normal noise of the training's means and deviations in place of EEG: the control.
@@ -120,33 +177,6 @@ public struct RecognizerEvaluation: Sendable {
         return eeg.indices.map { place in
             let k = place % raw
             return k < width ? Float(fit.mean[k]) + Float(fit.deviation[k]) * random.next() : eeg[place]
-        }
-    }
-
-    /// Units in a sound.
-    public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] {
-        if let decoding { return decoding.read(sound, model, rate: rate) }
-        var found: [StreamingRecognizer.Word] = []
-        step(through: sound) { _, _, unit in if let unit { found.append(unit) } }
-        return found
-    }
-
-    /// Words in a sound, each with its evidence; those of a beam search have none.
-    public func hear(_ sound: [Float]) -> [HeardWord] {
-        if decoding != nil { return HeardWord.words(of: read(sound), units) }
-        var collector = HeardWords(model.card)
-        step(through: sound) { recognizer, power, unit in collector.take(recognizer, power: power, named: unit) }
-        return collector.finish()
-    }
-
-    private func step(through sound: [Float], _ body: (StreamingRecognizer, Float, StreamingRecognizer.Word?) -> Void) {
-        let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
-        var recognizer = StreamingRecognizer(model)
-        sound.withUnsafeBufferPointer { samples in
-            front.feed(samples) { features, power in
-                let unit = recognizer.step(audio: features, eeg: nil)
-                body(recognizer, power, unit)
-            }
         }
     }
 
@@ -161,7 +191,10 @@ public struct RecognizerEvaluation: Sendable {
     public func wordErrorRate(_ corpus: SpeechCorpus) -> Double? {
         guard !corpus.test.isEmpty else { return nil }
         let strip = corpus.testStrip(limit: 0, pause: 0.5, seed: model.card.seed)
-        let text = units.text(of: read(strip.samples).map { $0.index + 1 })
+        let text =
+            decoding == nil
+            ? units.text(of: read(strip.samples).map { $0.index + 1 })
+            : hear(strip.samples).map(\.text).joined(separator: " ")
         return WordErrors(
             reference: strip.words.flatMap { Units.words(in: $0.text) }, hypothesis: Units.words(in: text)
         ).rate

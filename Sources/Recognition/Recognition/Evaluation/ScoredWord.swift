@@ -8,8 +8,10 @@ public struct ScoredWord: Sendable, Equatable {
     public var word: String
     /// What was said there; nil where nobody said anything.
     public var said: String?
-    /// The word's first and last unit, in seconds of the utterance's sound or of the session.
-    public var from_s: Double
+    /// The word's first unit, in seconds of the utterance's sound or of the session; nil where it is not known: a word that is one unit is
+    /// named once, at its end.
+    public var from_s: Double?
+    /// Its last unit, likewise.
     public var to_s: Double
     /// What the event log tells, as a probability.
     public var probability: Double
@@ -19,7 +21,8 @@ public struct ScoredWord: Sendable, Equatable {
     public var isRight: Bool { said == word }
 
     public init(
-        utterance: String, speaker: String = "", word: String, said: String?, from_s: Double, to_s: Double, probability: Double,
+        utterance: String, speaker: String = "", word: String, said: String?, from_s: Double?, to_s: Double,
+        probability: Double,
         evidence: WordEvidence? = nil
     ) {
         (self.utterance, self.speaker, self.word, self.said) = (utterance, speaker, word, said)
@@ -35,8 +38,8 @@ public struct ScoredWord: Sendable, Equatable {
             func seconds(_ frame: UInt64) -> Double { Double(frame) / 100 - SpokenText.padding }
             return ScoredWord(
                 utterance: utterance, speaker: reading.speaker, word: word.text, said: said,
-                from_s: seconds(word.firstFrame), to_s: seconds(word.lastFrame), probability: exp(Double(word.logProbability)),
-                evidence: word.evidence)
+                from_s: word.firstFrame < word.lastFrame ? seconds(word.firstFrame) : nil, to_s: seconds(word.lastFrame),
+                probability: exp(Double(word.logProbability)), evidence: word.evidence)
         }
     }
 
@@ -63,7 +66,7 @@ public struct ScoredWord: Sendable, Equatable {
     private func row(_ model: String?) -> [String] {
         let quality = evidence?.quality
         var fields: [String] = [utterance, speaker, word, said ?? ""].map(Self.quoted)
-        fields.append(String(format: "%.2f", from_s))
+        fields.append(from_s.map { String(format: "%.2f", $0) } ?? "")
         fields.append(String(format: "%.2f", to_s))
         fields.append(isRight ? "1" : "0")
         fields.append("\(Self.held(probability, 0x1p-24))")

@@ -56,6 +56,18 @@ public struct SessionWords: Sendable {
     }
 
     private static let greatestLog = 1 << 30
+    /// What stages without a name are called.
+    private static let kinds = ["word": "recognizer", "film_word": "readout"]
+
+    /// Names of the stages that told final words in a session, nil for one without a name; in no order.
+    /// - Parameter event: `word` of recognisers, or `film_word` of readouts.
+    public static func stages(session: String, event: String) throws -> Set<String?> {
+        let log = try SessionFile.contents("events.jsonl", in: session, limit: greatestLog) ?? []
+        let decoder = JSONDecoder()
+        return Set(
+            log.split(separator: 0x0A).compactMap { try? decoder.decode(Line.self, from: Data($0)) }
+                .filter { $0.event == event && $0.partial != true }.map(\.stage))
+    }
 
     /// - Parameters:
     ///   - session: its folder.
@@ -74,7 +86,10 @@ public struct SessionWords: Sendable {
             lines.append(found)
         }
         var told = lines.filter { $0.event != "marker" && $0.partial != true }
-        if let stage { told.removeAll { $0.stage != stage } }
+        if let stage {
+            let named = told.filter { $0.stage == stage }
+            told = named.isEmpty ? told.filter { $0.stage == nil && Self.kinds[$0.event] == stage } : named
+        }
         guard let first = told.first else {
             throw Problem(
                 session: session,
@@ -84,7 +99,11 @@ public struct SessionWords: Sendable {
         let stages = Set(told.map { "\($0.event == "word" ? "recogniser" : "readout") \($0.stage ?? "without a name")" })
         guard stages.count == 1 else {
             let names = stages.sorted().joined(separator: ", ")
-            throw Problem(session: session, text: "words of several stages (\(names)); choose one with --stage")
+            throw Problem(
+                session: session,
+                text:
+                    "words of several stages (\(names)); choose one with --stage NAME, one without a name with --stage recognizer or "
+                    + "--stage readout")
         }
         modelFolder = (first.event == "word" ? "model" : "readout") + (first.stage.map { "-\($0)" } ?? "")
         let spans = labels == .prompts ? Self.prompts(lines) : Self.annotations(session)
@@ -137,11 +156,12 @@ public struct SessionWords: Sendable {
             let read = lines.map { $0.text ?? "" }
             for (place, said) in ScoredWord.aligned(read.map(Self.plain), said: span.said.map(Self.plain)) {
                 let line = lines[place]
-                let length = line.first_frame.flatMap { first in line.last_frame.map { Double($0 &- first) / 100 } } ?? 0
+                let length = line.first_frame.flatMap { first in line.last_frame.map { Double($0 &- first) / 100 } }
                 // The same form on both sides: a row is right where they are equal.
                 words.append(
                     ScoredWord(
-                        utterance: span.name, word: Self.plain(read[place]), said: said, from_s: (line.time_s ?? 0) - length,
+                        utterance: span.name, word: Self.plain(read[place]), said: said,
+                        from_s: length.map { (line.time_s ?? 0) - $0 },
                         to_s: line.time_s ?? 0, probability: Self.probability(line), evidence: Self.evidence(line)))
             }
         }

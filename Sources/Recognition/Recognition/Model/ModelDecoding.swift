@@ -52,11 +52,23 @@ public struct ModelDecoding: Sendable, Equatable {
     }
 
     /// - Parameter stride: frames of the front end, 100 a second, for each of the network's.
-    func utterances(stride: Int) throws(SearchError) -> UtteranceDecoder {
+    public func utterances(stride: Int) -> UtteranceDecoder {
         var options = UtteranceDecoder.Options()
         options.silence = max(1, Int(settings.silence_s * 100) / stride)
         options.longest = max(1, Int(settings.longest_s * 100) / stride)
-        return try UtteranceDecoder(text.graph, options: options)
+        do {
+            return try UtteranceDecoder(text.graph, options: options)
+        } catch {
+            preconditionFailure("the ranges of the settings are within those of the options: \(error)")
+        }
+    }
+
+    /// What a certificate knows scores of this search by: the bytes of its files.
+    public var encoded: (settings: [UInt8], language: [UInt8]?) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Numbers and texts are always written.
+        return ([UInt8]((try? encoder.encode(settings)) ?? Data()), languageModel?.encoded)
     }
 
     public static func == (a: ModelDecoding, b: ModelDecoding) -> Bool {
@@ -69,11 +81,27 @@ public struct ModelDecoding: Sendable, Equatable {
 
     /// Writes it into a model's folder.
     public func write(folder: String) throws {
-        let files = Self.files(folder)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        if let languageModel { try OutputFile.write(languageModel.encoded, to: files.language, inSession: true) }
-        try OutputFile.write([UInt8](try encoder.encode(settings)), to: files.settings, inSession: true)
+        let (files, bytes) = (Self.files(folder), encoded)
+        if let language = bytes.language {
+            try OutputFile.write(language, to: files.language, inSession: true)
+        } else {
+            try Self.removeFile(files.language)
+        }
+        try OutputFile.write(bytes.settings, to: files.settings, inSession: true)
+    }
+
+    /// Takes a beam search out of a model's folder, also one that cannot be read.
+    /// - Returns: whether there was one.
+    public static func remove(folder: String) throws -> Bool {
+        let files = files(folder)
+        let isThere = FileManager.default.fileExists(atPath: files.settings)
+        try removeFile(files.settings)
+        try removeFile(files.language)
+        return isThere
+    }
+
+    private static func removeFile(_ path: String) throws {
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
     }
 
     /// - Returns: nil for a folder without `decoding.json`.
@@ -94,13 +122,5 @@ public struct ModelDecoding: Sendable, Equatable {
         } catch {
             throw .init(file: files.language, problem: "\(error)")
         }
-    }
-}
-
-extension RecognizerModel {
-    /// Reads utterances from the network's outputs; nil for a model that is read by its best path.
-    package var utteranceDecoder: UtteranceDecoder? {
-        // The settings were checked when the model was read.
-        decoding.flatMap { try? $0.utterances(stride: network.layers.stride) }
     }
 }

@@ -190,9 +190,13 @@ public struct RecognizerModel: Sendable, Equatable {
     /// - Parameters:
     ///   - isLive: whether it is to read a stream; a teacher cannot, and is refused.
     ///   - adapter: name of one of the folder's adapters; nil for the one that a session kept with its copy of the model, or none.
+    ///   - readsDecoding: whether its beam search is read; without it, a damaged one is no error.
     /// - Throws: ``FileError`` that names the file and what is wrong with it.
-    public init(folder: String, isLive: Bool = true, adapter: String? = nil) throws(FileError) {
+    public init(
+        folder: String, isLive: Bool = true, adapter: String? = nil, readsDecoding: Bool = true
+    ) throws(FileError) {
         try self.init(withoutAdapter: folder, isLive: isLive)
+        if readsDecoding { decoding = try ModelDecoding.read(folder: folder, card) }
         let copy = folder + "/" + RecognizerAdapter.copyName
         if let adapter {
             guard RecognizerAdapter.isPossible(name: adapter) else { throw FileError(adapterName: adapter, folder) }
@@ -248,6 +252,5 @@ public struct RecognizerModel: Sendable, Equatable {
         }
         card.weights = nil
         self.card = card
-        decoding = try ModelDecoding.read(folder: folder, card)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SignalFeatures
 
 /// What the streams were like in the second before a word's end: numbers that may tell why a word was misheard.
 public struct StreamQuality: Sendable, Equatable {
@@ -22,12 +23,38 @@ public struct StreamQuality: Sendable, Equatable {
     public static let outlier: Float = 4
 }
 
+/// Counts the EEG channels of a frame that are far from what the model was trained with.
+struct ElectrodeOutliers: Sendable {
+    /// 0 for a model without them.
+    let channels: Int
+    private let standardisation: Standardisation
+    private let audioFeatures: Int
+
+    init(_ card: RecognizerModel.Card) {
+        // Features of another front end are no strengths of channels.
+        channels = card.eegFrontEnd == nil ? card.eegChannels : 0
+        standardisation = card.standardisation
+        audioFeatures = card.audioFeatures.features
+    }
+
+    /// - Parameter eeg: features of the frame, not standardised.
+    func count(_ eeg: UnsafeBufferPointer<Float>) -> Int {
+        (0..<channels).count { channel in
+            // The first feature of a channel is its strength.
+            let feature = channel * EEGFrontEnd.featuresPerChannel
+            return abs(standardisation.apply(eeg[feature], feature: audioFeatures + feature)) >= StreamQuality.outlier
+        }
+    }
+}
+
 /// Measures ``StreamQuality`` frame by frame. Nothing is allocated per frame.
 struct StreamQualityMeter: Sendable {
     /// Frames of a mean power, of the second and of the three seconds.
     private static let smoothing = 10
     private static let second = 100
-    private static let memory = 300
+    private static let longest = 300
+    /// Frames that are kept for the quality of the newest.
+    static let usualMemory = longest
 
     private struct Frame: Sendable {
         /// Mean of the last ten; nil where they are not whole.
@@ -42,11 +69,16 @@ struct StreamQualityMeter: Sendable {
     private var powers = [Float](repeating: 0, count: Self.smoothing)
     /// Frames with a power in one piece.
     private var run = 0
-    private var frames = [Frame](repeating: Frame(), count: Self.memory)
-    private var count = 0
+    private var frames: [Frame]
+    /// Frames that were taken.
+    private(set) var count = 0
     private var last: UInt64?
 
-    init(eegChannels: Int) { self.eegChannels = eegChannels }
+    /// - Parameter memory: frames that are kept, 300 or more: with more of them, older frames may be asked for.
+    init(eegChannels: Int, memory: Int = Self.usualMemory) {
+        self.eegChannels = eegChannels
+        frames = [Frame](repeating: Frame(), count: max(Self.usualMemory, memory))
+    }
 
     /// - Parameters:
     ///   - number: of the frame on the sound's clock: steps of more than 1 are losses.
@@ -61,17 +93,21 @@ struct StreamQualityMeter: Sendable {
         if run >= Self.smoothing { frame.power = powers.reduce(0, +) / Float(Self.smoothing) }
         frame.hasEEG = outliers != nil
         frame.outliers = outliers ?? 0
-        frames[count % Self.memory] = frame
+        frames[count % frames.count] = frame
         count += 1
     }
 
     /// Of the second that ends with the last frame.
-    var quality: StreamQuality {
+    var quality: StreamQuality { quality(after: count) }
+
+    /// Of the second that ended when so many frames had been taken, as far as it is kept.
+    func quality(after count: Int) -> StreamQuality {
+        let kept = frames.count - (self.count - count)
         var quality = StreamQuality()
         var (loudest, quietest) = (-Float.infinity, Float.infinity)
         var (absent, withEEG, outliers) = (0, 0, 0)
-        for age in 0..<min(count, Self.memory) {
-            let frame = frames[(count - 1 - age) % Self.memory]
+        for age in 0..<max(0, min(count, Self.longest, kept)) {
+            let frame = frames[(count - 1 - age) % frames.count]
             if let power = frame.power {
                 quietest = min(quietest, power)
                 if age < Self.second { loudest = max(loudest, power) }

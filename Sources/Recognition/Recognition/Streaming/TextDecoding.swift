@@ -1,6 +1,4 @@
 public import Decoding
-import Foundation
-import SignalFeatures
 
 /// How a recogniser's outputs become text with a beam search: units and windows of the model, a language model, weights.
 public struct TextDecoding: Sendable {
@@ -30,41 +28,9 @@ public struct TextDecoding: Sendable {
                     "language model", expected: "one that knows words of the recogniser", found: "none of \(card.words.count)"))
         }
         graph = try DecodingGraph(
-            units: EmissionUnits(names: [""] + card.words, blank: RecognizerModel.blank, separator: separator),
+            units: EmissionUnits(names: [""] + card.words, blank: RecognizerModel.blank, separator: separator, spells: isSpelt),
             options: options,
-            languageModel: languageModel, fusion: isSpelt && separator != nil ? nil : .units, lexicon: lexicon,
+            languageModel: languageModel, fusion: isSpelt ? nil : .units, lexicon: lexicon,
             hotWords: hotWords)
-    }
-
-    /// Units in a sound that is one utterance. Frames whose outputs are no numbers are left out.
-    func read(_ sound: [Float], _ model: RecognizerModel, rate: Int) -> [StreamingRecognizer.Word] {
-        let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
-        var recognizer = StreamingRecognizer(model)
-        var search = PrefixBeamSearch(graph)
-        var emissions: [Float] = []
-        var frames: [UInt64] = []
-        var frame: UInt64 = 0
-        sound.withUnsafeBufferPointer { samples in
-            front.feed(samples) { features, _ in
-                defer { frame += 1 }
-                guard recognizer.advance(audio: features, eeg: nil) else { return }
-                var values = recognizer.logits
-                LogSoftmax.apply(&values)
-                guard (try? values.withUnsafeBufferPointer { try search.push($0) }) != nil else { return }
-                emissions += values
-                frames.append(frame)
-            }
-        }
-        let best = search.hypotheses()[0].units
-        let width = graph.units.count
-        let alignment = emissions.withUnsafeBufferPointer {
-            UnitAlignment(best.map(\.unit), emissions: $0, width: width, blank: graph.units.blank)
-        }
-        return best.indices.map { place in
-            let unit = alignment?.units[place]
-            return .init(
-                index: best[place].unit - 1, frame: frames[unit?.frames.lowerBound ?? best[place].frame],
-                logProbability: Float(log(max(unit?.probability ?? 0, 1e-30))))
-        }
     }
 }

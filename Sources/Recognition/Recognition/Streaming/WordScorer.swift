@@ -5,11 +5,12 @@ import SignalFeatures
 /// How sure a recogniser may be of a word, and what the streams were like meanwhile.
 public struct WordEvidence: Sendable, Equatable {
     /// Posterior probability of the word in its window, against other words and against nothing: by ``OccurrencePosterior`` where units are
-    /// words, by ``CTCPosterior`` where a word is spelt. Not calibrated.
+    /// words, by ``CTCPosterior`` where a word is spelt. Of a beam search's word its share among all texts that were kept, language
+    /// model included. Not calibrated.
     public var posterior: Double
     /// Natural logarithm of the posterior over the best other one's, nothing included; below 0 where another one is better.
     public var margin: Double
-    /// Of each unit of a word that is spelt; of a whole word its posterior.
+    /// Of each unit of a word that is spelt; of a whole word its posterior. Of a beam search's word the network's probabilities of its units.
     public var unitPosteriors: [Double]
     /// nil for words of a film's readout.
     public var quality: StreamQuality?
@@ -29,9 +30,7 @@ public struct WordScorer: Sendable {
     public let lookAhead: Int
     private let units: Units
     private let outputs: Int
-    private let standardisation: Standardisation
-    private let audioFeatures: Int
-    private let eegChannels: Int
+    private let outliers: ElectrodeOutliers
     /// The last frames' logits, shape `[capacity, outputs]`, as a ring.
     private var rows: [Float]
     private let capacity: Int
@@ -48,13 +47,10 @@ public struct WordScorer: Sendable {
         lookAhead = card.labelWindow
         units = card.units
         outputs = card.shape.outputs
-        standardisation = card.standardisation
-        audioFeatures = card.audioFeatures.features
-        // Features of another front end are no strengths of channels.
-        eegChannels = card.eegFrontEnd == nil ? card.eegChannels : 0
+        outliers = ElectrodeOutliers(card)
         capacity = max(2 * card.labelWindow + 1, card.units.kind == .characters ? Self.longestSpelling : 1)
         rows = [Float](repeating: 0, count: capacity * card.shape.outputs)
-        meter = StreamQualityMeter(eegChannels: eegChannels)
+        meter = StreamQualityMeter(eegChannels: outliers.channels)
     }
 
     /// Takes a frame after the recogniser did.
@@ -72,15 +68,7 @@ public struct WordScorer: Sendable {
             rows[row + unit] = recognizer.hasOutput ? recognizer.logits[unit] : unit == RecognizerModel.blank ? 0 : -1e4
         }
         next += 1
-        meter.take(number: number, power: power, outliers: eeg.map(outliers))
-    }
-
-    private func outliers(_ eeg: UnsafeBufferPointer<Float>) -> Int {
-        (0..<eegChannels).count { channel in
-            // The first feature of a channel is its strength.
-            let feature = channel * EEGFrontEnd.featuresPerChannel
-            return abs(standardisation.apply(eeg[feature], feature: audioFeatures + feature)) >= StreamQuality.outlier
-        }
+        meter.take(number: number, power: power, outliers: eeg.map(outliers.count))
     }
 
     /// Of a word; whole when ``lookAhead`` frames after its last unit have been taken, or the unit that follows it has.

@@ -68,6 +68,11 @@ public struct EEGFrontEndSpecification: Codable, Sendable, Equatable {
     /// Frames a second, on the grid of the recogniser.
     public static let frameRate = 100.0
 
+    /// As people count them.
+    private static func counted(_ channels: [Int]) -> String {
+        channels.map { "\($0 &+ 1)" }.joined(separator: ", ") + " (counted from 1)"
+    }
+
     /// Channels that have features, in order.
     public var featureChannels: [Int] { (0..<channels).filter { !auxiliary.contains($0) } }
     /// Values of one frame before the projection: five for each feature channel, then a mask for each, 1 for bad.
@@ -95,13 +100,13 @@ public struct EEGFrontEndSpecification: Codable, Sendable, Equatable {
         }
         guard Set(auxiliary).count == auxiliary.count, auxiliary == auxiliary.sorted(), auxiliary.count < channels,
             auxiliary.allSatisfy((0..<channels).contains)
-        else { return "auxiliary channels \(auxiliary), of \(channels)" }
+        else { return "auxiliary channels \(Self.counted(auxiliary)), of \(channels)" }
         let features = Set(featureChannels)
         switch reference {
         case .none, .average: break
         case .channels(let list):
             guard !list.isEmpty, Set(list).count == list.count, list.allSatisfy(features.contains) else {
-                return "reference channels \(list) that are no EEG channels"
+                return "reference channels \(Self.counted(list)) that are no EEG channels"
             }
         }
         guard (8...16_384).contains(window), window & (window - 1) == 0 else {
