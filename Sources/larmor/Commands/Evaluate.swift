@@ -3,6 +3,7 @@ import Confidence
 import Origin
 import Outputs
 import Recognition
+import SpokenCorpora
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,6 +13,9 @@ struct Evaluate: ParsableCommand {
             in place of the speech or of the EEG, and texts dealt out among the utterances. A corpus without splits is all test.
             Example: larmor evaluate models/words speech.jsonl
             With a language model or --beam a beam search reads the texts instead of the best path.
+            --words counts texts as a word list writes them, too: pinyin becomes hanzi, word by word; of words that sound alike the first of \
+            the list. A word that is none of the list stays as it is.
+            Example: larmor evaluate models/two two/corpus.jsonl --words corpora/mandarin.txt
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
             Example: larmor evaluate models/words speech.jsonl --snr 10 --scores-snr 10 --scores words.csv
             """)
@@ -36,6 +40,9 @@ struct Evaluate: ParsableCommand {
 
     @Option(help: "The noise: white, pink, or babble of other speakers.")
     var noise: Noise = .white
+
+    @Option(help: "A word list by which texts are written; may be given again.")
+    var words: [String] = []
 
     @Flag(help: "Which words were read for which.")
     var confusions = false
@@ -83,6 +90,9 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         try reportingFailures {
             if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles + languageModel.files) }
+            let writing = try words.map { try WordList(file: $0).writing }.reduce(into: [:]) { all, own in
+                all.merge(own) { first, _ in first }
+            }
             let model = try RecognizerModel(folder: model, adapter: adapter)
             if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
             if !model.card.isHearing, model.decoding != nil || languageModel.isGiven {
@@ -127,7 +137,7 @@ struct Evaluate: ParsableCommand {
             progress.done()
             let report = EvaluationReport(
                 model: self.model, card: model.card, conditions: Array(zip(conditions, readings)), noiseControl: control,
-                confusions: confusions, seed: seed)
+                confusions: confusions, writing: writing, seed: seed)
             if let scores {
                 let place = conditions.firstIndex { $0?.ratio_dB == scoresSNR } ?? 0
                 let words = zip(readings[place], utterances.names).flatMap { ScoredWord.words(of: $0, utterance: $1) }
