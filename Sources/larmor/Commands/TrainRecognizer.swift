@@ -145,6 +145,8 @@ struct TrainRecognizer: ParsableCommand {
             case (nil, .sentences): .sentences
             case (nil, .teacher): .teacher
             }
+        // Bands end below half the rate.
+        recipe.frontEnd.highest_Hz = recipe.frontEnd.highest_Hz.map { min($0, Double(rate) / 2) }
         recipe.epochs = epochs ?? recipe.epochs
         recipe.hidden = hidden ?? recipe.hidden
         recipe.layers = layers ?? recipe.layers
