@@ -5,6 +5,7 @@ import Origin
 import Outputs
 import Plots
 import Recognition
+import SignalFeatures
 import Simulators
 
 struct TrainRecognizer: ParsableCommand {
