@@ -14,7 +14,7 @@ let areas = [
     ],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "ReservoirKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
-    "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Decoding", "Recognition", "Confidence"],
+    "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Decoding", "Recognition", "SpokenCorpora", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Studies": ["StudyFiles", "Sweeps", "Searches", "TeamLearning"],
     "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck"],
@@ -149,6 +149,7 @@ let package = Package(
                 "AudioFiles",
                 "Sessions",
             ]),
+        module("SpokenCorpora", ["AudioFiles", "Failures", "Origin", "Outputs", "Recognition", "Settings", "Signals"]),
         module("Catalog", ["Failures", "Sessions", database]),
         module("Overview", ["LinearAlgebra", "Plots", "Sessions"]),
         module("Rigs", ["Devices", "Reservoirs", "Settings", "Simulators", "Transports"]),
@@ -201,7 +202,7 @@ let package = Package(
             name: "larmor",
             dependencies: [
                 "Decoding", "Devices", "Transports", "Simulators", "Reservoirs", "Recognition", "Confidence", "Sessions",
-                "Catalog", "Overview",
+                "SpokenCorpora", "Catalog", "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures", "StudyFiles",
@@ -232,6 +233,7 @@ let package = Package(
         tests(
             "NeuralNetworks", ["AllocationCounter", "Signals", "TensorFiles"], exclude: ["Reference/make_pytorch_values.py"]),
         tests("Decoding", ["AllocationCounter", "Failures", "Signals"]),
+        tests("SpokenCorpora", ["AudioFiles", "Failures", "Recognition", "Settings", "Signals"]),
         tests("Confidence", ["Signals"], exclude: ["Reference/make_calibration_values.py"]),
         tests("Transports", ["Signals", "Protocols", "USBStand", "LSLStand", "RealTime"]),
         // A USB device without hardware, and the program that runs USBTransport on it.

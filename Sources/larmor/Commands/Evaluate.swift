@@ -3,6 +3,7 @@ import Confidence
 import Origin
 import Outputs
 import Recognition
+import SpokenCorpora
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,6 +14,9 @@ struct Evaluate: ParsableCommand {
             Example: larmor evaluate models/words speech.jsonl
             With a language model or --beam a beam search reads the texts instead of the best path; --best-path leaves out the one that \
             the model has.
+            --words counts texts as a word list writes them, too: pinyin becomes hanzi, word by word; of words that sound alike the first of \
+            the list. A word that is none of the list stays as it is.
+            Example: larmor evaluate models/two two/corpus.jsonl --words corpora/mandarin.txt
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
             Example: larmor evaluate models/words speech.jsonl --snr 10 --scores-snr 10 --scores words.csv
             """)
@@ -37,6 +41,9 @@ struct Evaluate: ParsableCommand {
 
     @Option(help: "The noise: white, pink, or babble of other speakers.")
     var noise: Noise = .white
+
+    @Option(help: "A word list by which texts are written; may be given again.")
+    var words: [String] = []
 
     @Flag(help: "Which words were read for which.")
     var confusions = false
@@ -96,6 +103,9 @@ struct Evaluate: ParsableCommand {
             for path in [scores, readings].compactMap(\.self) {
                 try OutputFile.check(path, inputs: [corpus] + modelFiles + languageModel.files)
             }
+            let writing = try words.map { try WordList(file: $0).writing }.reduce(into: [:]) { all, own in
+                all.merge(own) { first, _ in first }
+            }
             var model = try RecognizerModel(folder: model, adapter: adapter, readsDecoding: !bestPath)
             if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
             ProcessProvenance.note(data: self.model)
@@ -139,7 +149,7 @@ struct Evaluate: ParsableCommand {
             let report = EvaluationReport(
                 model: self.model, card: model.card, decoding: model.decoding.map { DecodingSummary($0) },
                 certificate: CertificateSummary(folder: self.model, scoresHash: hash),
-                conditions: Array(zip(conditions, readings)), noiseControl: control, confusions: confusions, seed: seed)
+                conditions: Array(zip(conditions, readings)), noiseControl: control, confusions: confusions, writing: writing, seed: seed)
             if let scores {
                 let place = conditions.firstIndex { $0?.ratio_dB == scoresSNR } ?? 0
                 let words = zip(readings[place], utterances.names).flatMap { ScoredWord.words(of: $0, utterance: $1) }

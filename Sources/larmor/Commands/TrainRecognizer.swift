@@ -5,6 +5,7 @@ import Origin
 import Outputs
 import Plots
 import Recognition
+import SignalFeatures
 import Simulators
 
 struct TrainRecognizer: ParsableCommand {
@@ -12,7 +13,8 @@ struct TrainRecognizer: ParsableCommand {
         commandName: "recognizer", abstract: "Trains a causal CTC network on spoken words and recorded EEG.",
         discussion: """
             Speech is a folder of labelled sounds or a corpus (`larmor corpus`). The preset words is small and fast; live is for many voices: \
-            it trains on changed voices and noise; teacher reads whole sounds, to tell another training where in its sounds the units \
+            it trains on changed voices and noise; sentences is live for whole sentences whose phonemes have known times \
+            (`larmor corpus speak`): smaller, and fast; teacher reads whole sounds, to tell another training where in its sounds the units \
             stand (--align-with). Where the corpus has a validation split, the epoch that did best on it is kept. \
             The EEG of the session that --eeg names becomes the background of the words; without it the network learns from audio only. \
             A training that was stopped goes on with --resume to the same bits. \
@@ -22,6 +24,7 @@ struct TrainRecognizer: ParsableCommand {
             Example: larmor train recognizer --corpus digits.jsonl --preset live --hold-out theo --output models/digits
             Example: larmor train recognizer --corpus sentences.jsonl --units characters --preset live --align-with models/teacher \
             --output models/sentences
+            Example: larmor train recognizer --corpus two/corpus.jsonl --units characters --preset sentences --output models/two
             Example: larmor train recognizer --corpus eeg.jsonl --front-end krishna --reference average --output models/eeg
             --timescale says weight decay as a time: how many epochs the weights remember their updates. Biases and norms do not decay. \
             --explain tells what it means, trains nothing and needs no --output.
@@ -40,7 +43,7 @@ struct TrainRecognizer: ParsableCommand {
     @Option(name: .customLong("output"), help: "Folder for the model.")
     var folder: String?
 
-    @Option(help: "The network and how it is trained: words, live or teacher.")
+    @Option(help: "The network and how it is trained: words, live, sentences or teacher.")
     var preset: Preset = .words
 
     @OptionGroup var eegFrontEnd: EEGFrontEndOptions
@@ -48,13 +51,14 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "What the network's outputs are: words or characters (default: words; characters with --front-end).")
     var units: Unit?
 
-    @Option(help: "Passes over the training utterances (default: 32; 40 with --preset live, 20 with teacher).")
+    @Option(
+        help: "Passes over the training utterances (default: 32; 40 with --preset live, 16 with sentences, 20 with teacher).")
     var epochs: Int?
 
-    @Option(help: "Units of each recurrent layer (default: 128).")
+    @Option(help: "Units of each recurrent layer (default: 128; 192 with --preset sentences).")
     var hidden: Int?
 
-    @Option(help: "Recurrent layers (default: 2; 5 with --preset live).")
+    @Option(help: "Recurrent layers (default: 2; 5 with --preset live, 1 with sentences).")
     var layers: Int?
 
     @Option(help: "With --preset live: a file of `larmor plan`, whose paths take the place of each block's recurrent layer.")
@@ -63,12 +67,12 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "Strings of words per step (default: 16).")
     var batch: Int?
 
-    @Option(help: "Largest learning rate of the one-cycle schedule (default: 0.004; 0.003 with --preset live).")
+    @Option(help: "Largest learning rate of the one-cycle schedule (default: 0.004; 0.003 with --preset live or sentences).")
     var learningRate: Double?
 
     @OptionGroup var decay: DecayOptions
 
-    @Option(help: "With --preset live or teacher: how much sounds are changed, 0 for not at all (default: 1).")
+    @Option(help: "With --preset live, sentences or teacher: how much sounds are changed, 0 for not at all (default: 1).")
     var perturb: Double?
 
     @Option(help: "End after so many epochs without a better result on the validation split.")
@@ -79,7 +83,7 @@ struct TrainRecognizer: ParsableCommand {
 
     @Option(
         help:
-            "Weight of a second loss, on frames whose word or phoneme is known: single words, and a corpus' “marks” (default: 0)."
+            "Weight of a second loss, on frames whose word or phoneme is known: single words, and a corpus' “marks” (default: 0; 0.3 with --preset sentences)."
     )
     var framewise: Double?
 
@@ -101,7 +105,7 @@ struct TrainRecognizer: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    enum Preset: String, ExpressibleByArgument, CaseIterable { case words, live, teacher }
+    enum Preset: String, ExpressibleByArgument, CaseIterable { case words, live, sentences, teacher }
     enum Unit: String, ExpressibleByArgument, CaseIterable { case words, characters }
 
     var unit: Unit { units ?? (eegFrontEnd.frontEnd == nil ? .words : .characters) }
@@ -131,7 +135,7 @@ struct TrainRecognizer: ParsableCommand {
             throw ValidationError("--learning-rate is a number above 0, at most 1")
         }
         guard (0...2).contains(perturb ?? 1) else { throw ValidationError("--perturb is a number from 0 to 2") }
-        if preset == .words { try GivenOptions.refuse(["--perturb"], "needs --preset live or teacher") }
+        if preset == .words { try GivenOptions.refuse(["--perturb"], "needs --preset live, sentences or teacher") }
         if preset != .live || eegFrontEnd.frontEnd != nil { try GivenOptions.refuse(["--plan"], "needs --preset live") }
         if plan != nil { try GivenOptions.refuse(["--hidden"], "is in the plan") }
         guard (0...10).contains(framewise ?? 0) else { throw ValidationError("--framewise is a number from 0 to 10") }
@@ -146,8 +150,11 @@ struct TrainRecognizer: ParsableCommand {
             case (_?, _): .krishna
             case (nil, .words): .words
             case (nil, .live): .live
+            case (nil, .sentences): .sentences
             case (nil, .teacher): .teacher
             }
+        // Bands end below half the rate.
+        recipe.frontEnd.highest_Hz = recipe.frontEnd.highest_Hz.map { min($0, Double(rate) / 2) }
         recipe.epochs = epochs ?? recipe.epochs
         recipe.hidden = hidden ?? recipe.hidden
         recipe.layers = layers ?? recipe.layers

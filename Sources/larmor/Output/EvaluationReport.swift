@@ -17,6 +17,18 @@ struct EvaluationReport: Encodable {
         var characterErrorRate: Double
     }
 
+    struct Language: Encodable {
+        var utterances: Int
+        var wordErrorRate: Double
+        var characterErrorRate: Double
+    }
+
+    struct Written: Encodable {
+        var wordErrorRate: Double
+        var characterErrorRate: Double
+        var perLanguage: [String: Language]?
+    }
+
     struct Confusion: Encodable {
         /// Absent for a word that nobody said.
         var said: String?
@@ -46,6 +58,10 @@ struct EvaluationReport: Encodable {
     var deletions: Int
     var insertions: Int
     var perSpeaker: [String: Double]
+    /// Of a corpus that names languages.
+    var perLanguage: [String: Language]?
+    /// With texts as a word list writes them; nil without one.
+    var written: Written?
     var conditions: [Condition]
     var controls: Controls
     var confusions: [Confusion]?
@@ -56,7 +72,7 @@ struct EvaluationReport: Encodable {
     init(
         model: String, card: RecognizerModel.Card, decoding: DecodingSummary?, certificate: CertificateSummary?,
         conditions: [(SoundCondition?, [RecognizerEvaluation.Reading])],
-        noiseControl: [RecognizerEvaluation.Reading], confusions: Bool, seed: UInt64
+        noiseControl: [RecognizerEvaluation.Reading], confusions: Bool, writing: [String: String] = [:], seed: UInt64
     ) {
         let plain = conditions[0].1
         let sum = Self.sum(plain)
@@ -72,6 +88,14 @@ struct EvaluationReport: Encodable {
         characterErrorRate = self.conditions[0].characterErrorRate
         interval_95 = self.conditions[0].interval_95
         perSpeaker = Dictionary(grouping: plain, by: \.speaker).filter { !$0.key.isEmpty }.mapValues { Self.sum($0).rate }
+        perLanguage = Self.languages(plain)
+        if !writing.isEmpty {
+            let rewritten = plain.map { $0.written(with: writing) }
+            written = Written(
+                wordErrorRate: Self.sum(rewritten).rate,
+                characterErrorRate: rewritten.reduce(WordErrors()) { $0 + $1.characters }.rate,
+                perLanguage: Self.languages(rewritten))
+        }
         var random = SplitMix64(seed: seed)
         let dealt = plain.map(\.said).shuffled(using: &random)
         controls = Controls(
@@ -91,6 +115,17 @@ struct EvaluationReport: Encodable {
 
     private static func sum(_ readings: [RecognizerEvaluation.Reading]) -> WordErrors {
         readings.reduce(WordErrors()) { $0 + $1.words }
+    }
+
+    private static func languages(_ readings: [RecognizerEvaluation.Reading]) -> [String: Language]? {
+        let named = Dictionary(grouping: readings, by: \.language).filter { !$0.key.isEmpty }
+        return named.isEmpty
+            ? nil
+            : named.mapValues { own in
+                Language(
+                    utterances: own.count, wordErrorRate: sum(own).rate,
+                    characterErrorRate: own.reduce(WordErrors()) { $0 + $1.characters }.rate)
+            }
     }
 
     private static func interval(_ readings: [RecognizerEvaluation.Reading], _ seed: UInt64) -> Interval {
@@ -137,6 +172,13 @@ struct EvaluationReport: Encodable {
                     + ((speakersInTraining ?? []).isEmpty
                         ? "" : "; speakers \((speakersInTraining ?? []).joined(separator: ", "))"))
         }
+        if let perLanguage { show(perLanguage) }
+        if let written {
+            Console.result(
+                "\nas written            word error rate \(Report.percent(written.wordErrorRate)), character error rate "
+                    + Report.percent(written.characterErrorRate))
+            if let languages = written.perLanguage { show(languages) }
+        }
         if perSpeaker.count > 1 {
             var table = TextTable("speaker", "word error rate")
             for (speaker, value) in perSpeaker.sorted(by: { $0.key < $1.key }) { table.add(speaker, Report.percent(value)) }
@@ -147,5 +189,14 @@ struct EvaluationReport: Encodable {
             for row in confusions.prefix(30) { table.add(row.said ?? "–", row.read ?? "–", "\(row.count)") }
             Console.result("\n" + table.text)
         }
+    }
+
+    private func show(_ languages: [String: Language]) {
+        var table = TextTable("language", "utterances", "word error rate", "character error rate")
+        for (language, own) in languages.sorted(by: { $0.key < $1.key }) {
+            table.add(
+                language, "\(own.utterances)", Report.percent(own.wordErrorRate), Report.percent(own.characterErrorRate))
+        }
+        Console.result("\n" + table.text)
     }
 }

@@ -15,6 +15,8 @@ public final class CTCTraining {
     public private(set) var steps = 0
     public private(set) var skippedSteps = 0
     public private(set) var optimiser: AdamW
+    /// Of the step at work.
+    private var weights = LossWeights()
     /// What is trained in place of all parameters; nil for all of them.
     public private(set) var reparameterisation: (any Reparameterisation)?
     private let halves: [Half]
@@ -71,8 +73,11 @@ public final class CTCTraining {
 
     /// One optimiser step on the mean loss of the batch. It is skipped when a loss or the gradient is not finite.
     /// - Throws: ``CTCTrainingError`` for the first utterance that no path can spell; the network is then unchanged.
-    public func step(_ batch: [CTCExample], learningRate: Float) throws(CTCTrainingError) -> CTCStep {
+    public func step(
+        _ batch: [CTCExample], learningRate: Float, weights: LossWeights = LossWeights()
+    ) throws(CTCTrainingError) -> CTCStep {
         precondition(!batch.isEmpty, "a step needs utterances")
+        self.weights = weights
         steps += 1
         let middle = (batch.count + 1) / 2
         let parts = [Array(batch[..<middle]), Array(batch[middle...])]
@@ -145,12 +150,19 @@ public final class CTCTraining {
                 half.outputGradient.lend { gradient in
                     for (k, example) in examples.enumerated() {
                         do throws(CTCError) {
-                            half.loss += try loss.evaluate(
+                            let own = try loss.evaluate(
                                 logits: logits + k * outputs, stride: batch.count * outputs, frames: batch.lengths[k],
                                 units: units, target: example.target, windows: example.windows,
                                 gradient: gradient + k * outputs)
+                            half.loss += weights.ctc == 1 ? own : Double(weights.ctc) * own
+                            if weights.ctc != 1 {
+                                for t in 0..<batch.lengths[k] {
+                                    let row = gradient + (t * batch.count + k) * outputs
+                                    for i in 0..<units { row[i] *= weights.ctc }
+                                }
+                            }
                             half.loss +=
-                                try framewise?.evaluate(
+                                try framewise?.weighing(weights.framewise).evaluate(
                                     logits: logits + k * outputs + units, stride: batch.count * outputs,
                                     labels: Array(example.classes.prefix(batch.lengths[k])),
                                     gradient: gradient + k * outputs + units) ?? 0

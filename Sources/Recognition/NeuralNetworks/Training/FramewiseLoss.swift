@@ -15,6 +15,9 @@ public struct FramewiseLoss: Sendable, Equatable {
         (self.classes, self.weight) = (classes, weight)
     }
 
+    /// With another weight; nil for its own.
+    func weighing(_ weight: Float?) -> FramewiseLoss { weight.map { FramewiseLoss(classes: classes, weight: $0) } ?? self }
+
     /// Loss of one sequence, and its gradient at the classes' outputs.
     /// - Parameters:
     ///   - logits: of the first class in the first frame; frame t begins at `logits + t · stride`.

@@ -71,10 +71,12 @@ public struct SpeechCorpus: Sendable {
             throw corpus.error(
                 at: index, "it ends at \(to) s, but “\(utterance.audio)” has \(sound.seconds) s: is the file cut?")
         }
-        return SpokenText(
+        var spoken = SpokenText(
             samples: Array(sound.samples[begin..<end]), rate: sound.rate,
             text: Units.words(in: utterance.text).joined(separator: " "),
             speaker: utterance.speaker ?? "", marks: utterance.marks.map { marks($0, sound.rate, begin..<end) })
+        spoken.language = utterance.language ?? ""
+        return spoken
     }
 
     private static func marks(_ marks: [Utterance.Mark], _ rate: Int, _ part: Range<Int>) -> [SpokenText.Mark] {

@@ -5,6 +5,8 @@ public struct SpokenText: Sendable, Equatable {
     public var text: String
     /// Empty where nobody knows.
     public var speaker: String
+    /// Likewise.
+    public var language = ""
     /// Sample after the last loud one: where speech ends.
     public var end: Int
     /// Phonemes or words whose times are known, as samples; nil where nobody knows.

@@ -31,6 +31,8 @@ public struct Utterance: Sendable, Equatable {
     public var to_s: Double?
     /// A session with the EEG of the same time, relative like `audio`.
     public var eeg: String?
+    /// A short name such as “en”; nil where nobody says.
+    public var language: String?
     /// Keys that mean nothing here, as JSON: they are written again.
     public var others = ""
     /// Phonemes or words whose times are known, in their order; nil where nobody knows.
@@ -99,6 +101,7 @@ public struct Utterance: Sendable, Equatable {
         self.init(
             audio: audio, text: said, speaker: try text("speaker"), session: try text("session"), split: split, from_s: from,
             to_s: to, eeg: eeg, marks: try Self.marks(json["marks"]))
+        language = try text("language")
         let unknown = json.filter { !Self.keys.contains($0.key) }
         if !unknown.isEmpty,
             let data = try? JSONSerialization.data(withJSONObject: unknown, options: [.sortedKeys, .withoutEscapingSlashes])
@@ -109,7 +112,7 @@ public struct Utterance: Sendable, Equatable {
 
     private static let keys: Set = [
         "audio", "audio_filepath", "text", "speaker", "session", "split", "from_s", "to_s", "offset", "duration", "eeg",
-        "marks",
+        "marks", "language",
     ]
 
     private static func marks(_ json: Any?) throws(Problem) -> [Mark]? {
@@ -138,7 +141,9 @@ public struct Utterance: Sendable, Equatable {
     var json: String {
         var parts = audio.isEmpty ? [] : ["\"audio\":\(Self.quoted(audio))"]
         parts.append("\"text\":\(Self.quoted(text))")
-        for (key, value) in [("speaker", speaker), ("session", session), ("split", split?.rawValue), ("eeg", eeg)] {
+        for (key, value) in [
+            ("speaker", speaker), ("session", session), ("split", split?.rawValue), ("language", language), ("eeg", eeg),
+        ] {
             if let value { parts.append("\"\(key)\":\(Self.quoted(value))") }
         }
         for (key, value) in [("from_s", from_s), ("to_s", to_s)] {

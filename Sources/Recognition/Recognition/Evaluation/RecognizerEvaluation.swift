@@ -13,12 +13,27 @@ public struct RecognizerEvaluation: Sendable {
         public var characters: WordErrors
         /// The words of ``read`` one by one.
         public var heard: [HeardWord]
+        /// Empty where nobody knows.
+        public var language = ""
 
         public init(
             speaker: String, said: String, read: String, words: WordErrors, characters: WordErrors, heard: [HeardWord]
         ) {
             (self.speaker, self.said, self.read) = (speaker, said, read)
             (self.words, self.characters, self.heard) = (words, characters, heard)
+        }
+
+        /// The same with words written otherwise, where `writing` knows them.
+        public func written(with writing: [String: String]) -> Reading {
+            func rewrite(_ text: String) -> String {
+                Units.words(in: text).map { writing[$0] ?? $0 }.joined(separator: " ")
+            }
+            var copy = self
+            (copy.said, copy.read) = (rewrite(said), rewrite(read))
+            copy.words = WordErrors(reference: Units.words(in: copy.said), hypothesis: Units.words(in: copy.read))
+            copy.characters = WordErrors(
+                reference: copy.said.filter { !$0.isWhitespace }, hypothesis: copy.read.filter { !$0.isWhitespace })
+            return copy
         }
     }
 
@@ -76,12 +91,14 @@ public struct RecognizerEvaluation: Sendable {
 
     private func reading(of utterance: SpokenText, _ heard: [HeardWord]) -> Reading {
         let text = heard.map(\.text).joined(separator: " ")
-        return Reading(
+        var reading = Reading(
             speaker: utterance.speaker, said: utterance.text, read: text,
             words: WordErrors(reference: Units.words(in: utterance.text), hypothesis: Units.words(in: text)),
             characters: WordErrors(
                 reference: utterance.text.filter { !$0.isWhitespace }, hypothesis: text.filter { !$0.isWhitespace }),
             heard: heard)
+        reading.language = utterance.language
+        return reading
     }
 
     /// Units in the EEG of an utterance.

@@ -77,14 +77,25 @@ public struct RecognizerTraining: Sendable {
             minutesPerEpoch: Double(samples) / Double(strings.rate) / 60)
     }
 
-    private var schedule: OneCycle { OneCycle(maximum: recipe.learningRate, steps: extent.iterations) }
+    /// - Parameter step: 0 …
+    private func rate(at step: Int) -> Float {
+        let last = max(1, extent.iterations) - 1
+        let step = min(step, last)
+        guard let pace = recipe.pace else {
+            return OneCycle(maximum: recipe.learningRate, steps: extent.iterations).rate(at: step)
+        }
+        return recipe.learningRate * Float(pace.rate(at: Double(step) / Double(last + 1)))
+    }
+
+    private func weights(at step: Int) -> LossWeights {
+        recipe.pace?.weights(at: Double(step) / Double(max(1, extent.iterations)), later: LossWeights()) ?? LossWeights()
+    }
 
     /// What the weight decay means for this training.
     public var decayExplanation: DecayExplanation {
-        let schedule = schedule
-        return DecayExplanation(
+        DecayExplanation(
             weightDecay: weightDecay, learningRate: Double(recipe.learningRate), extent,
-            rates: (0..<schedule.steps).map { Double(schedule.rate(at: $0)) })
+            rates: (0..<max(1, extent.iterations)).map { Double(rate(at: $0)) })
     }
 
     /// Whether there is anything for the framewise loss to learn: words or phonemes whose times are known.
@@ -117,7 +128,6 @@ public struct RecognizerTraining: Sendable {
         let validation = watched.map { strings in
             ValidationSet(strings) { example($0, 0, standardisation, noise: 0) }
         }
-        let schedule = schedule
         var state = TrainingCheckpoint(training, random: random)
         if let checkpoint {
             state = checkpoint
@@ -127,11 +137,12 @@ public struct RecognizerTraining: Sendable {
         while state.epoch < recipe.epochs, !isOver(state) {
             let groups = strings.groups(&random)
             let seed = random.split()
-            for batch in batches(groups, &random) {
+            let isOrdered = recipe.pace?.isShortestFirst == true && state.epoch == 0
+            for batch in batches(groups, isOrdered: isOrdered, &random) {
                 let examples = self.examples(batch.map { groups[$0] }, batch, seed, standardisation)
                 let done: CTCStep
                 do {
-                    done = try training.step(examples, learningRate: schedule.rate(at: min(state.step, schedule.steps - 1)))
+                    done = try training.step(examples, learningRate: rate(at: state.step), weights: weights(at: state.step))
                 } catch {
                     throw CTCTrainingError(utterance: groups[batch[error.utterance]][0], reason: error.reason)
                 }
@@ -139,7 +150,7 @@ public struct RecognizerTraining: Sendable {
                 state.step += 1
                 let isGoingOn = progress(
                     Progress(
-                        fraction: min(1, Double(state.step) / Double(schedule.steps)), epoch: state.epoch,
+                        fraction: min(1, Double(state.step) / Double(max(1, extent.iterations))), epoch: state.epoch,
                         loss: state.loss ?? 0,
                         skippedSteps: training.skippedSteps, notFinite: done.notFinite.map { groups[batch[$0]] }))
                 guard isGoingOn else { return nil }
@@ -185,14 +196,14 @@ public struct RecognizerTraining: Sendable {
             epochs: state.epoch, trainingWords: data.training.count, finalLoss: state.loss ?? 0)
     }
 
-    /// Strings of like length go together; the batches themselves come in a random order.
-    private func batches(_ groups: [[Int]], _ random: inout SplitMix64) -> [[Int]] {
+    /// Strings of like length go together; the batches themselves come in a random order, or from short ones to long ones.
+    private func batches(_ groups: [[Int]], isOrdered: Bool, _ random: inout SplitMix64) -> [[Int]] {
         let sizes = groups.map(strings.length)
         let order = groups.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
         var batches = stride(from: 0, to: order.count, by: recipe.batch).map {
             Array(order[$0..<min($0 + recipe.batch, order.count)])
         }
-        batches.shuffle(using: &random)
+        if !isOrdered { batches.shuffle(using: &random) }
         return batches
     }
 

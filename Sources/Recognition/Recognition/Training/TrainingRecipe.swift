@@ -44,11 +44,13 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var timescale: Timescale?
     /// Of the preset `live`: paths in place of each block's recurrent layer.
     public var ensemble: RecurrentPaths?
+    /// Of whole sentences; nil for a one-cycle schedule, and weights that stay.
+    public var pace: TrainingPace?
 
     /// All of it as a text that changes with each value: another recipe does not go on from a checkpoint.
     public var fingerprint: String {
-        // Trainings that were stopped before there were timescales and ensembles go on.
-        "\(self)".replacing(", timescale: nil", with: "").replacing(", ensemble: nil", with: "")
+        // Trainings that were stopped before there were these go on.
+        [", pace: nil", ", timescale: nil", ", ensemble: nil"].reduce("\(self)") { $0.replacing($1, with: "") }
     }
 
     /// A handful of whole words, as version 0.1 trained them.
@@ -61,6 +63,23 @@ public struct TrainingRecipe: Sendable, Equatable {
         preset: .live, hidden: 128, layers: 5, planes: [16, 32], frontEnd: .bands, epochs: 40, learningRate: 3e-3,
         labelWindow: 5, blankBias: 4, wordsPerString: 1...6, pause_s: 0.03...0.4, keepsSpeakers: true,
         perturbation: Perturbation())
+
+    /// Whole sentences of a few hundred words, whose phonemes have known times (`larmor corpus speak`).
+    public static let sentences: TrainingRecipe = {
+        var frontEnd = MelOptions.bands
+        frontEnd.highest_Hz = 7600
+        var perturbation = Perturbation()
+        (perturbation.speed, perturbation.warp) = (0.88...1.12, 0.88...1.13)
+        (perturbation.tilt, perturbation.gain_dB) = (-0.3...0.3, -10.0...8.0)
+        (perturbation.ratio_dB, perturbation.noisy) = (5.0...30.0, 0.5)
+        (perturbation.babble, perturbation.maskedBands) = (0, 0)
+        var recipe = TrainingRecipe(
+            preset: .live, hidden: 192, layers: 1, frontEnd: frontEnd, epochs: 16, learningRate: 3e-3, clipNorm: 2,
+            labelWindow: 5,
+            framewise: 0.3, wordsPerString: 1...6, pause_s: 0.03...0.3, keepsSpeakers: true, perturbation: perturbation)
+        (recipe.dropout, recipe.noise, recipe.pace) = (0.1, 0, TrainingPace())
+        return recipe
+    }()
 
     /// EEG alone, through the front end of ``EEGFrontEndSpecification/krishna(channels:rate:line:)``.
     ///
