@@ -12,6 +12,7 @@ struct Evaluate: ParsableCommand {
             in place of the speech or of the EEG, and texts dealt out among the utterances. A corpus without splits is all test.
             Example: larmor evaluate models/words speech.jsonl
             With a language model or --beam a beam search reads the texts instead of the best path.
+            --errors writes what is needed to compare two recognisers by sentences; --control puts noise in place of the EEG.
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
             Example: larmor evaluate models/words speech.jsonl --snr 10 --scores-snr 10 --scores words.csv
             """)
@@ -49,6 +50,12 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Of which of the ratios of --snr; without it, of the sounds as they are.")
     var scoresSNR: Double?
 
+    @Option(help: "Of a model that reads EEG: put noise in its place, or absent: no headset at all.")
+    var control: EEGControl?
+
+    @Option(help: "Write the errors of every utterance, as it is and at each ratio of --snr, to this CSV file.")
+    var errors: String?
+
     @Option(help: "Seed of noise, controls and intervals.")
     var seed: UInt64 = 1
 
@@ -59,6 +66,7 @@ struct Evaluate: ParsableCommand {
     var json = false
 
     enum Split: String, ExpressibleByArgument, CaseIterable { case train, validation, test, all }
+    enum EEGControl: String, ExpressibleByArgument, CaseIterable { case noise, absent }
     enum Noise: String, ExpressibleByArgument, CaseIterable { case white, pink, babble }
 
     private func ratios() throws -> [Double] {
@@ -85,9 +93,13 @@ struct Evaluate: ParsableCommand {
             if let scores { try OutputFile.check(scores, inputs: [corpus] + modelFiles + languageModel.files) }
             let model = try RecognizerModel(folder: model, adapter: adapter)
             if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
-            if !model.card.isHearing, model.decoding != nil || languageModel.isGiven {
-                throw ValidationError("a model that reads EEG alone is evaluated by its best path: leave the beam search out")
+            if model.card.eegFrontEnd == nil {
+                try GivenOptions.refuse(["--control"], "is of no use: the model does not read the EEG of a corpus")
             }
+            if let errors { try OutputFile.check(errors, inputs: [corpus] + modelFiles + languageModel.files) }
+            // A model that was trained on noise reads noise.
+            let eegInput: RecognizerEvaluation.EEGInput =
+                control == .absent ? .absent : control == .noise || model.card.control == .noise ? .noise : .recorded
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: corpus)
             ProcessProvenance.note(seed: seed)
@@ -108,7 +120,8 @@ struct Evaluate: ParsableCommand {
                 .Reading]
             {
                 let found = evaluation.read(
-                    utterances.spoken, in: condition, voices: utterances.voices, replaced: replaced, seed: seed
+                    utterances.spoken, in: condition, voices: utterances.voices, replaced: replaced, eegInput: eegInput,
+                    seed: seed
                 ) { done in
                     progress.show(
                         (Double(turn) + Double(done) / Double(utterances.spoken.count)) / turns,
@@ -127,7 +140,13 @@ struct Evaluate: ParsableCommand {
             progress.done()
             let report = EvaluationReport(
                 model: self.model, card: model.card, conditions: Array(zip(conditions, readings)), noiseControl: control,
-                confusions: confusions, seed: seed)
+                confusions: confusions, simulatedEEG: utterances.isSimulated,
+                control: self.control?.rawValue, seed: seed)
+            if let errors {
+                try OutputFile.write(
+                    UtteranceErrors.table(Array(zip(conditions, readings)), names: utterances.names), to: errors,
+                    inputs: [corpus] + modelFiles + languageModel.files)
+            }
             if let scores {
                 let place = conditions.firstIndex { $0?.ratio_dB == scoresSNR } ?? 0
                 let words = zip(readings[place], utterances.names).flatMap { ScoredWord.words(of: $0, utterance: $1) }

@@ -42,6 +42,12 @@ struct ModelShow: ParsableCommand {
         var texts: Int?
         var validationErrorRate: Double?
         var testWordErrorRate: Double?
+        /// Whether it was trained on EEG that was computed from sounds.
+        var simulatedEeg: Bool?
+        /// What was put in the place of its training data.
+        var control: String?
+        /// Milliseconds by which sound waits for the EEG that answers it.
+        var soundDelayMs: Int?
         /// Names of what fits it to single speakers.
         var adapters: [String]
     }
@@ -58,10 +64,12 @@ struct ModelShow: ParsableCommand {
                 // A window's 15 ms beyond its frame's own 10 ms, and the wait for the other frames of a stride.
                 eegChannels: card.eegChannels, eegRate: card.eegFrontEnd?.rate,
                 lookAheadMs: layers.lookAhead.map {
-                    10 * ($0 + layers.stride - 1) + (card.isHearing ? 15 : 10 * (card.eegFrontEnd?.slopeDelay ?? 0))
+                    10 * ($0 + layers.stride - 1) + (card.isHearing ? 15 : 0) + 10 * (card.eegFrontEnd?.delay ?? 0)
                 },
                 trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
                 validationErrorRate: card.validationErrorRate, testWordErrorRate: card.testWordErrorRate,
+                simulatedEeg: card.simulatedEEG, control: card.control?.rawValue,
+                soundDelayMs: card.soundDelay.map { 10 * $0 },
                 adapters: RecognizerAdapter.names(model: model))
             if json { return try Console.json(result) }
             func line(_ name: String, _ text: String) {
@@ -74,12 +82,15 @@ struct ModelShow: ParsableCommand {
                     ? "sound at \(result.audioRate) Hz"
                         + (result.eegChannels > 0 ? ", EEG of \(result.eegChannels) channels" : "")
                     : "EEG of \(result.eegChannels) channels at \(Console.number(result.eegRate ?? 0, digits: 0)) Hz, no sound")
+            if let delay = result.soundDelayMs { line("", "the sound waits \(delay) ms for the EEG that answers it") }
             line("names", "\(result.outputs) \(result.units)")
             line("look-ahead", result.lookAheadMs.map { "\($0) ms" } ?? "the whole sound")
             line(
                 "trained on",
                 Console.count(result.trainingUtterances, "utterance")
                     + (result.speakers.map { ", \(Console.count($0, "speaker"))" } ?? ""))
+            if result.simulatedEeg == true { line("", "simulated EEG: computed from sounds") }
+            if let control = result.control { line("control", "\(control): it is not to read anything") }
             if let rate = result.validationErrorRate { line("validation", "\(Report.percent(rate)) of the units wrong") }
             if !result.adapters.isEmpty { line("adapters", result.adapters.joined(separator: ", ")) }
             if let rate = result.testWordErrorRate { line("test", "word error rate \(Report.percent(rate))") }

@@ -10,9 +10,12 @@ extension Corpus {
     /// - Parameters:
     ///   - folder: a session, or a folder of sessions.
     ///   - file: where the corpus will be written; paths are relative to its folder if the sessions are below it.
+    ///   - keepsSound: whether the utterances have the session's sound, too; it then must have some.
     ///   - seconds: from each prompt on, at most; nil until the next one.
     /// - Throws: ``CorpusError`` when there are no sessions, or one of them has no prompts or no EEG; `SessionError`.
-    public init(sessions folder: String, writtenTo file: String, seconds: Double? = nil) throws {
+    public init(
+        sessions folder: String, writtenTo file: String, seconds: Double? = nil, keepsSound: Bool = false
+    ) throws {
         let names = Self.sessions(in: folder)
         guard !names.isEmpty else {
             throw CorpusError(path: folder, reason: .noUtterances("sessions, recorded with `larmor record RIG --prompts`"))
@@ -28,7 +31,8 @@ extension Corpus {
             for span in try PromptSpans(session: path, seconds: seconds).spans {
                 utterances.append(
                     Utterance(
-                        audio: "", text: Units.words(in: span.text).joined(separator: " "), speaker: subject, session: own,
+                        audio: keepsSound ? place : "", text: Units.words(in: span.text).joined(separator: " "),
+                        speaker: subject, session: own,
                         from_s: span.begin, to_s: span.end, eeg: place))
             }
         }

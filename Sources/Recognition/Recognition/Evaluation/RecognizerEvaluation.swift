@@ -37,16 +37,19 @@ public struct RecognizerEvaluation: Sendable {
         units = model.card.units
     }
 
+    /// What a recogniser of EEG is given.
+    public enum EEGInput: Sendable { case recorded, noise, absent }
+
     /// - Parameters:
     ///   - condition: noise that is added; nil for near silence.
     ///   - voices: whom babble is made of; the speaker of an utterance is left out of its own. nil for the utterances themselves.
-    ///   - replaced: whether noise takes the place of the speech.
+    ///   - replaced: whether noise takes the place of the speech, and of the EEG.
+    ///   - eegInput: what takes the place of the EEG.
     ///   - progress: called now and then with the number of utterances done; returns false to stop.
     /// - Returns: readings in the order of the utterances; nil when it was stopped.
     public func read(
         _ utterances: [SpokenText], in condition: SoundCondition? = nil, voices: [SpokenText]? = nil, replaced: Bool = false,
-        seed: UInt64 = 1,
-        _ progress: (Int) -> Bool = { _ in true }
+        eegInput: EEGInput = .recorded, seed: UInt64 = 1, _ progress: (Int) -> Bool = { _ in true }
     ) -> [Reading]? {
         var readings: [Reading] = []
         let piece = 32
@@ -59,14 +62,17 @@ public struct RecognizerEvaluation: Sendable {
                 DispatchQueue.concurrentPerform(iterations: part.count) { k in
                     let utterance = utterances[part.lowerBound + k]
                     let own = seed &+ UInt64(part.lowerBound + k) &* 0x9E37_79B9_7F4A_7C15
-                    if let eeg = utterance.eeg, !model.card.isHearing {
-                        slots[k] = reading(of: utterance, hear(eeg: replaced ? noise(like: eeg, seed: own) : eeg))
+                    var eeg = model.card.eegFrontEnd == nil ? nil : utterance.eeg
+                    if replaced || eegInput == .noise { eeg = eeg.map { noise(like: $0, seed: own) } }
+                    if eegInput == .absent { eeg = eeg.map { $0.isEmpty ? $0 : absent(frames: $0.count) } }
+                    guard model.card.isHearing else {
+                        slots[k] = reading(of: utterance, hear(nil, eeg: eeg ?? [], session: utterance.session))
                         return
                     }
                     let sound = utterance.heard(
-                        rate: rate, in: condition, among: voices ?? utterances, replaced: replaced,
-                        seed: own)
-                    slots[k] = reading(of: utterance, hear(sound))
+                        rate: rate, in: condition, among: voices ?? utterances,
+                        tail: Double(model.card.soundDelay ?? 0) / 100, replaced: replaced, seed: own)
+                    slots[k] = reading(of: utterance, hear(sound, eeg: eeg, session: utterance.session))
                 }
             }
             readings += results.compactMap { $0 }
@@ -86,28 +92,62 @@ public struct RecognizerEvaluation: Sendable {
 
     /// Units in the EEG of an utterance.
     /// - Parameter eeg: raw features (``SpokenText/eeg``).
-    public func read(eeg: [Float]) -> [StreamingRecognizer.Word] {
-        var found: [StreamingRecognizer.Word] = []
-        step(through: eeg) { _, unit in if let unit { found.append(unit) } }
-        return found
-    }
+    public func read(eeg: [Float]) -> [StreamingRecognizer.Word] { units(nil, eeg: eeg) }
 
-    /// Words in the EEG of an utterance, each with its evidence.
-    public func hear(eeg: [Float]) -> [HeardWord] {
+    /// Words in the EEG of an utterance, each with its evidence; those of a beam search have none.
+    public func hear(eeg: [Float]) -> [HeardWord] { hear(nil, eeg: eeg) }
+
+    /// Units in a sound.
+    public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] { units(sound, eeg: nil) }
+
+    /// Words in a sound, each with its evidence; those of a beam search have none.
+    /// - Parameters:
+    ///   - sound: nil for EEG alone.
+    ///   - eeg: of each frame, raw features; nil for none.
+    ///   - session: of a model with an input layer for each; another one than the training's is read with the last one's.
+    public func hear(_ sound: [Float]?, eeg: [Float]? = nil, session: String = "") -> [HeardWord] {
+        if decoding != nil { return HeardWord.words(of: units(sound, eeg: eeg, session), units) }
         var collector = HeardWords(model.card)
-        step(through: eeg) { recognizer, unit in collector.take(recognizer, power: nil, named: unit) }
+        var recognizer = StreamingRecognizer(model, session: session)
+        forEachFrame(sound, eeg) { audio, power, eeg in
+            let unit = recognizer.step(audio: audio, eeg: eeg)
+            collector.take(recognizer, power: power, named: unit)
+        }
         return collector.finish()
     }
 
-    private func step(through eeg: [Float], _ body: (StreamingRecognizer, StreamingRecognizer.Word?) -> Void) {
-        guard let width = model.card.eegFrontEnd?.rawFeatures else { return }
-        var recognizer = StreamingRecognizer(model)
-        eeg.withUnsafeBufferPointer { eeg in
-            for frame in 0..<eeg.count / width {
-                let unit = recognizer.step(
-                    audio: UnsafeBufferPointer(start: nil, count: 0),
-                    eeg: UnsafeBufferPointer(rebasing: eeg[frame * width..<(frame + 1) * width]))
-                body(recognizer, unit)
+    private func units(_ sound: [Float]?, eeg: [Float]?, _ session: String = "") -> [StreamingRecognizer.Word] {
+        if let decoding { return decoding.read(model, session: session) { forEachFrame(sound, eeg, $0) } }
+        var found: [StreamingRecognizer.Word] = []
+        var recognizer = StreamingRecognizer(model, session: session)
+        forEachFrame(sound, eeg) { audio, _, eeg in
+            if let unit = recognizer.step(audio: audio, eeg: eeg) { found.append(unit) }
+        }
+        return found
+    }
+
+    /// The features of each frame, and the power of its sound.
+    private func forEachFrame(
+        _ sound: [Float]?, _ eeg: [Float]?,
+        _ body: (UnsafeBufferPointer<Float>, Float?, UnsafeBufferPointer<Float>?) -> Void
+    ) {
+        let width = model.card.eegFrontEnd?.rawFeatures ?? 1
+        (eeg ?? []).withUnsafeBufferPointer { rows in
+            func row(_ frame: Int) -> UnsafeBufferPointer<Float>? {
+                (frame + 1) * width <= rows.count && eeg != nil
+                    ? UnsafeBufferPointer(rebasing: rows[frame * width..<(frame + 1) * width]) : nil
+            }
+            guard let sound else {
+                for frame in 0..<rows.count / width { body(UnsafeBufferPointer(start: nil, count: 0), nil, row(frame)) }
+                return
+            }
+            let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
+            var frame = 0
+            sound.withUnsafeBufferPointer { samples in
+                front.feed(samples) { features, power in
+                    body(features, power, row(frame))
+                    frame += 1
+                }
             }
         }
     }
@@ -115,42 +155,16 @@ public struct RecognizerEvaluation: Sendable {
     /// Normal noise of the training's means and deviations in place of EEG: the control.
     private func noise(like eeg: [Float], seed: UInt64) -> [Float] {
         guard let specification = model.card.eegFrontEnd, let fit = model.eegFit else { return eeg }
-        var random = NormalNumbers(seed: seed)
-        let (raw, width) = (specification.rawFeatures, specification.kernelFeatures)
-        return eeg.indices.map { place in
-            let k = place % raw
-            return k < width ? Float(fit.mean[k]) + Float(fit.deviation[k]) * random.next() : eeg[place]
-        }
+        return EEGNoise.like(eeg, specification, fit, seed: seed)
     }
 
-    /// Units in a sound.
-    public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] {
-        if let decoding { return decoding.read(sound, model, rate: rate) }
-        var found: [StreamingRecognizer.Word] = []
-        step(through: sound) { _, _, unit in if let unit { found.append(unit) } }
-        return found
+    /// Raw features of a headset that is away.
+    private func absent(frames count: Int) -> [Float] {
+        guard let specification = model.card.eegFrontEnd else { return [] }
+        return (0..<count).map { $0 % specification.rawFeatures < specification.kernelFeatures ? 0 : 1 }
     }
 
-    /// Words in a sound, each with its evidence; those of a beam search have none.
-    public func hear(_ sound: [Float]) -> [HeardWord] {
-        if decoding != nil { return HeardWord.words(of: read(sound), units) }
-        var collector = HeardWords(model.card)
-        step(through: sound) { recognizer, power, unit in collector.take(recognizer, power: power, named: unit) }
-        return collector.finish()
-    }
-
-    private func step(through sound: [Float], _ body: (StreamingRecognizer, Float, StreamingRecognizer.Word?) -> Void) {
-        let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
-        var recognizer = StreamingRecognizer(model)
-        sound.withUnsafeBufferPointer { samples in
-            front.feed(samples) { features, power in
-                let unit = recognizer.step(audio: features, eeg: nil)
-                body(recognizer, power, unit)
-            }
-        }
-    }
-
-    /// Word error rate of the test utterances of a recogniser that reads EEG alone; nil when there are none.
+    /// Word error rate of the test utterances of a recogniser that reads EEG, alone or with their sounds; nil when there are none.
     public func wordErrorRate(_ corpus: EEGCorpus) -> Double? {
         guard !corpus.test.isEmpty else { return nil }
         return read(corpus.test)?.reduce(WordErrors()) { $0 + $1.words }.rate

@@ -36,24 +36,27 @@ public struct TextDecoding: Sendable {
             hotWords: hotWords)
     }
 
-    /// Units in a sound that is one utterance. Frames whose outputs are no numbers are left out.
-    func read(_ sound: [Float], _ model: RecognizerModel, rate: Int) -> [StreamingRecognizer.Word] {
-        let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
-        var recognizer = StreamingRecognizer(model)
+    /// Units in an utterance. Frames whose outputs are no numbers are left out.
+    /// - Parameters:
+    ///   - session: whose input layer is used.
+    ///   - forEachFrame: gives the features of sound and EEG of one frame after the other.
+    func read(
+        _ model: RecognizerModel, session: String,
+        _ forEachFrame: ((UnsafeBufferPointer<Float>, Float?, UnsafeBufferPointer<Float>?) -> Void) -> Void
+    ) -> [StreamingRecognizer.Word] {
+        var recognizer = StreamingRecognizer(model, session: session)
         var search = PrefixBeamSearch(graph)
         var emissions: [Float] = []
         var frames: [UInt64] = []
         var frame: UInt64 = 0
-        sound.withUnsafeBufferPointer { samples in
-            front.feed(samples) { features, _ in
-                defer { frame += 1 }
-                guard recognizer.advance(audio: features, eeg: nil) else { return }
-                var values = recognizer.logits
-                LogSoftmax.apply(&values)
-                guard (try? values.withUnsafeBufferPointer { try search.push($0) }) != nil else { return }
-                emissions += values
-                frames.append(frame)
-            }
+        forEachFrame { audio, _, eeg in
+            defer { frame += 1 }
+            guard recognizer.advance(audio: audio, eeg: eeg) else { return }
+            var values = recognizer.logits
+            LogSoftmax.apply(&values)
+            guard (try? values.withUnsafeBufferPointer { try search.push($0) }) != nil else { return }
+            emissions += values
+            frames.append(frame)
         }
         let best = search.hypotheses()[0].units
         let width = graph.units.count

@@ -43,10 +43,16 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// How long the training remembers its updates; nil for `weightDecay` as it stands.
     public var timescale: Timescale?
 
+    /// Whether each session has an input layer of its own; of the preset words.
+    public var hasSessionLayer = false
+    /// Whether an epoch has as many strings of each session.
+    public var balancesSessions = false
+
     /// All of it as a text that changes with each value: another recipe does not go on from a checkpoint.
     public var fingerprint: String {
-        // Trainings that were stopped before there were timescales go on.
-        "\(self)".replacing(", timescale: nil", with: "")
+        // Trainings that were stopped before there were timescales or numbers of voices go on.
+        "\(self)".replacing(", timescale: nil", with: "").replacing(", voices: ClosedRange(3...6)", with: "")
+            .replacing(", hasSessionLayer: false, balancesSessions: false", with: "")
     }
 
     /// A handful of whole words, as version 0.1 trained them.
@@ -75,9 +81,13 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// - Parameters:
     ///   - inputs: features per frame.
     ///   - outputs: units, blank included.
-    func shape(inputs: Int, outputs: Int, hasEEG: Bool) -> RecognizerShape {
+    ///   - sessions: of the training.
+    func shape(inputs: Int, outputs: Int, hasEEG: Bool, sessions: Int) -> RecognizerShape {
         switch preset {
-        case .words: .words(WordsShape(inputs: inputs, hidden: hidden, layers: layers, outputs: outputs))
+        case .words:
+            .words(
+                WordsShape(inputs: inputs, hidden: hidden, layers: layers, outputs: outputs).having(
+                    sessions: hasSessionLayer ? sessions : nil))
         case .live:
             .live(
                 LiveShape(inputs: inputs, width: hidden, blocks: layers, outputs: outputs, planes: hasEEG ? [] : planes))
