@@ -2,7 +2,7 @@
 
     python Benchmarks/SimulatedEEG/babble.py .build-babble --feis FOLDER [--larmor PROGRAM] [--only PART …]
 
-Sentences of 3 to 5 of 40 English words by espeak-ng; voices of the tests speak in no training, and the background of their EEG is of other
+Sentences of 2 or 3 of 24 English words by espeak-ng; voices of the tests speak in no training, and the background of their EEG is of other
 people. Everything is trained and tested in babble at 0 dB. Audio + EEG is compared with audio + noise in place of the EEG, which waits as long,
 by drawing sentences; the same with the evoked part switched off, with EEG alone, and from -25 to 0 dB. What exists in OUTPUT is not
 made again. All EEG is simulated: nothing here is true of anybody.
@@ -12,11 +12,13 @@ import random
 
 from common import ENGLISH, Study, bootstrap, compared, rate
 
-TRAINING, TEST = 1200, 300
-RECIPE = ["--preset", "live", "--hidden", "80", "--layers", "2", "--units", "characters", "--epochs", "16", "--batch", "8", "--babble", "0",
+TRAINING, TEST, VOCABULARY = 800, 300, 24
+# Easier strings among those of the test's ratio: at 0 dB alone nothing is learnt in so short a time.
+RECIPE = ["--preset", "live", "--hidden", "64", "--layers", "1", "--units", "words", "--epochs", "32", "--batch", "8", "--babble", "0,15",
           "--rate", "16000"]
 BOTH = ["--front-end", "envelope", "--with-sound"]
-ALONE = ["--front-end", "envelope", "--rate", "16000", "--units", "characters", "--epochs", "16", "--hidden", "80", "--batch", "8"]
+ALONE = ["--front-end", "envelope", "--rate", "16000", "--units", "words", "--epochs", "32", "--hidden", "64", "--batch", "8"]
+PARTS = ["main", "off", "alone", "audio", "sweep"]
 SWEEP = ["-25", "-20", "-15", "-10", "-5", "0"]
 HEARD = ["--snr", "0", "--noise", "babble"]
 
@@ -24,7 +26,7 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("output")
 parser.add_argument("--feis", required=True)
 parser.add_argument("--larmor", default=".build/release/larmor")
-parser.add_argument("--only", nargs="+", choices=["main", "off", "alone", "sweep"], default=["main", "off", "alone", "sweep"])
+parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
 parser.add_argument("--channels", default="8")
 options = parser.parse_args()
 study = Study(options.output, options.larmor)
@@ -32,7 +34,7 @@ study = Study(options.output, options.larmor)
 
 def sentences():
     chance = random.Random(1)
-    return [("en", " ".join(chance.choices(ENGLISH, k=chance.randint(3, 5))), "train" if i < TRAINING else "test")
+    return [("en", " ".join(chance.choices(ENGLISH[:VOCABULARY], k=chance.randint(2, 3))), "train" if i < TRAINING else "test")
             for i in range(TRAINING + TEST)]
 
 
@@ -76,8 +78,6 @@ print("%d training and %d test sentences, babble of six voices at 0 dB; simulate
 print("| read from | CER % (95 % interval) | WER % |\n|---|---|---|", flush=True)
 found = {}
 if "main" in options.only:
-    found["audio"] = audio()
-    show("audio alone", found["audio"])
     found["noise"] = both("-10", *NOISE)
     show("audio + noise in place of EEG, equal latency", found["noise"])
     found["-10"] = both("-10")
@@ -85,6 +85,9 @@ if "main" in options.only:
 if "off" in options.only:
     found["off"] = both("off")
     show("audio + simulated EEG, evoked part off", found["off"])
+if "audio" in options.only:
+    found["audio"] = audio()
+    show("audio alone, with convolutions over frequency", found["audio"])
 if "alone" in options.only:
     found["alone noise"] = alone("-10", *NOISE)
     show("noise alone in place of EEG", found["alone noise"])

@@ -101,10 +101,10 @@ class Study:
             self.larmor("evaluate", model, corpus, *options, "--errors", path)
         with open(path) as file:
             rows = list(csv.DictReader(file))
-        last = rows[-1]["snr_db"]
+        last = rows[-1]["snr_dB"]
         return {row["utterance"].split("@")[0] + "|" + str(i): (int(row["character_errors"]), int(row["characters"]),
                                                                int(row["word_errors"]), int(row["words"]))
-                for i, row in enumerate(row for row in rows if row["snr_db"] == last)}
+                for i, row in enumerate(row for row in rows if row["snr_dB"] == last)}
 
 
 def rate(rows, k=0):

@@ -40,7 +40,7 @@ struct SimulatedEEGCommandTests {
         let folder = try temporaryFolder("simulated-eeg")
         var lines = ""
         for (place, text) in ["on", "no", "on", "no", "on", "no"].enumerated() {
-            try sound(folder + "/\(place).wav", hertz: text == "on" ? 400 : 900)
+            try sound(folder + "/\(place).wav", hertz: (text == "on" ? 400 : 900) + 7 * Double(place))
             lines +=
                 #"{"audio":"\#(place).wav","text":"\#(text)","speaker":"v\#(place % 3)","split":"\#(place < 4 ? "train" : "test")"}"#
                 + "\n"

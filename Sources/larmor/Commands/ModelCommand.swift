@@ -90,7 +90,7 @@ struct ModelShow: ParsableCommand {
                 Console.count(result.trainingUtterances, "utterance")
                     + (result.speakers.map { ", \(Console.count($0, "speaker"))" } ?? ""))
             if result.simulatedEeg == true { line("", "simulated EEG: computed from sounds") }
-            if let control = result.control { line("control", "\(control): it is not to read anything") }
+            if let control = result.control { line("control", "\(control): made to be compared with, not to be used") }
             if let rate = result.validationErrorRate { line("validation", "\(Report.percent(rate)) of the units wrong") }
             if !result.adapters.isEmpty { line("adapters", result.adapters.joined(separator: ", ")) }
             if let rate = result.testWordErrorRate { line("test", "word error rate \(Report.percent(rate))") }

@@ -53,7 +53,7 @@ struct EvaluationUtterances {
             }
         }
         if let control = model.card.control, control == .blockOrder { corpus = try corpus.texts(of: control, seed: 1) }
-        names = corpus.utterances.map { ($0.eeg ?? $0.audio) + ($0.from_s.map { "@\($0)" } ?? "") }
+        names = corpus.utterances.map { ($0.eeg ?? $0.audio) + (($0.eeg_from_s ?? $0.from_s).map { "@\($0)" } ?? "") }
         if let specification = model.card.eegFrontEnd, let fit = model.eegFit, !model.card.isHearing {
             let eeg = try EEGCorpus(corpus, specification, fit)
             (spoken, voices, sounds, isSimulated) = (eeg.test, [], [], eeg.isSimulated)
