@@ -12,8 +12,9 @@ import random
 
 from common import ENGLISH, MANDARIN, Study, bootstrap, compared, rate
 
-TAKES, TESTS = 16, 4
-RECIPE = ["--front-end", "krishna", "--hidden", "64", "--epochs", "40", "--batch", "8", "--learning-rate", "0.005"]
+TAKES, TESTS = 8, 4
+RECIPE = ["--front-end", "krishna", "--hidden", "48", "--batch", "4", "--learning-rate", "0.01"]
+STEPS = 1600
 CONTROLS = {"EEG": [], "noise": ["--control", "noise"], "shuffled": ["--control", "shuffled-labels"],
             "block order": ["--control", "block-order"]}
 
@@ -56,7 +57,8 @@ def cell(language, count, control, words):
     language_model = model_of_texts(name, sentences)
     rows = {}
     for seed in range(1, options.seeds + 1):
-        model = study.trained("%s%s-%s-%d" % (name, options.snr, control.replace(" ", "-"), seed), corpus, *RECIPE, *words, "--seed", seed)
+        model = study.trained("%s%s-%s-%d" % (name, options.snr, control.replace(" ", "-"), seed), corpus, *RECIPE,
+                              "--epochs", max(1, STEPS * 4 // (count * TAKES)), *words, "--seed", seed)
         found = study.errors(model, corpus, "--language-model", language_model, "--beam", "50", "--known-texts")
         rows.update({"%d|%s" % (seed, key): value for key, value in found.items()})
     return rows

@@ -89,6 +89,59 @@ import Testing
         }
     }
 
+    /// Logits of every frame, when sound and EEG come in pieces of so many samples.
+    private func logits(sound: Int, eeg pieces: Int) -> [Float] {
+        let (model, specification) = (trained.model, trained.corpus.specification)
+        let audio = trained.corpus.test[1].heard(rate: SimulationStand.rate, in: nil, among: [], tail: 0.24, seed: 1)
+        var random = SplitMix64(seed: 8)
+        let seconds = Double(audio.count) / Double(SimulationStand.rate)
+        let samples = (0..<Int(seconds * specification.rate) + 8)
+        let eeg = samples.map { _ in (0..<specification.channels).map { _ in Float(10e-6 * random.normal()) } }
+        let heard = MelFrontEnd(rate: SimulationStand.rate, options: model.card.audioFeatures)
+        let front = EEGWindowFrontEnd(specification)
+        var recognizer = StreamingRecognizer(model)
+        var waiting: [[Float]] = []
+        var (frame, result): (Int, [Float]) = (0, [])
+        var row = [Float](repeating: 0, count: specification.rawFeatures)
+        var (nextSound, nextEEG) = (0, 0)
+        while nextSound < audio.count || nextEEG < eeg.count {
+            // Whichever is behind in time gets its piece.
+            let isSound = Double(nextSound) / Double(SimulationStand.rate) <= Double(nextEEG) / specification.rate
+            if nextSound < audio.count, isSound || nextEEG == eeg.count {
+                let end = min(audio.count, nextSound + sound)
+                Array(audio[nextSound..<end]).withUnsafeBufferPointer {
+                    heard.feed($0) { features, _ in waiting.append(Array(features)) }
+                }
+                nextSound = end
+            } else {
+                for place in nextEEG..<min(eeg.count, nextEEG + pieces) {
+                    eeg[place].withUnsafeBufferPointer { front.feed(counter: UInt64(place), $0) }
+                }
+                nextEEG = min(eeg.count, nextEEG + pieces)
+            }
+            while let features = waiting.first {
+                let counter = UInt64((Double(frame) / 100 + 0.0125) * specification.rate)
+                guard (front.end ?? 0) > counter else { break }
+                let isThere = row.withUnsafeMutableBufferPointer { front.setFeatures(at: counter, $0) }
+                features.withUnsafeBufferPointer { features in
+                    row.withUnsafeBufferPointer { _ = recognizer.advance(audio: features, eeg: isThere ? $0 : nil) }
+                }
+                result += recognizer.logits
+                waiting.removeFirst()
+                frame += 1
+            }
+        }
+        return result
+    }
+
+    @Test func `sound and EEG may come in pieces of any size, to the same bits`() {
+        let expected = logits(sound: 80, eeg: 1)
+        #expect(expected.count > 100 * trained.model.card.shape.outputs && expected.allSatisfy(\.isFinite))
+        for (sound, eeg) in [(1, 1), (160, 2), (333, 13), (4000, 5), (7, 60)] {
+            #expect(logits(sound: sound, eeg: eeg) == expected, "\(sound) \(eeg)")
+        }
+    }
+
     @Test func `a model of both comes back from its folder and reads the same`() throws {
         let folder = FileManager.default.temporaryDirectory.path + "/larmor-model-\(UUID())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
