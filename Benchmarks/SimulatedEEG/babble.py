@@ -4,7 +4,7 @@
 
 Sentences of 2 or 3 of 24 English words by espeak-ng; voices of the tests speak in no training, and the background of their EEG is of other
 people. Everything is trained in babble from -5 to 10 dB and tested in babble at 0 dB. Audio + EEG is compared with audio + noise in place of the EEG, which waits as long,
-by drawing sentences; the same with the evoked part switched off, with EEG alone, and (trained at -10 dB) read from -25 to 0 dB. What exists in OUTPUT is not
+by drawing sentences; the same with the evoked part switched off, with EEG alone, from -25 to 0 dB, and what was trained at -10 dB on EEG of other ratios. What exists in OUTPUT is not
 made again. All EEG is simulated: nothing here is true of anybody.
 """
 import argparse
@@ -20,8 +20,8 @@ RECIPE = ["--preset", "live", "--hidden", "64", "--layers", "1", "--units", "wor
           "--rate", "16000"]
 BOTH = ["--front-end", "envelope", "--with-sound"]
 ALONE = ["--front-end", "envelope", "--units", "words", "--epochs", "20", "--hidden", "64", "--batch", "8"]
-PARTS = ["main", "off", "alone", "audio", "sweep"]
-SWEEP = ["off", "-25", "-20", "-15", "-10", "-5", "0"]
+PARTS = ["main", "off", "alone", "audio", "sweep", "elsewhere"]
+SWEEP = ["-25", "-20", "-15", "-10", "-5", "0"]
 HEARD = ["--snr", "0", "--noise", "babble"]
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -118,8 +118,12 @@ if "alone" in options.only:
     show("simulated EEG alone, evoked part off", found["alone off"])
 if "sweep" in options.only:
     for snr in SWEEP:
+        found[snr] = both(snr)
+        show("audio + simulated EEG, %s dB" % snr, found[snr])
+if "elsewhere" in options.only:
+    for snr in ["off"] + SWEEP:
         found["at" + snr] = read_at(snr)
-        show("audio + simulated EEG, trained at -10 dB, read at %s dB" % snr, found["at" + snr])
+        show("audio + simulated EEG, trained at -10 dB, read at %s" % (snr + " dB" if snr != "off" else "no evoked part"), found["at" + snr])
 print("\n| gain in CER | points (95 % interval) | standard errors | relative |\n|---|---|---|---|")
 if "noise" in found:
     gain("audio + EEG at -10 dB over audio + noise", found["-10"], found["noise"])
@@ -131,9 +135,7 @@ if "alone" in found:
     gain("EEG alone at -10 dB over noise alone", found["alone"], found["alone noise"])
     gain("EEG alone with nothing evoked over noise alone", found["alone off"], found["alone noise"])
 if "sweep" in options.only and "noise" in found:
-    points = [(float(snr), *gain("trained at -10 dB and read at %s dB, over audio + noise" % snr, found["at" + snr], found["noise"]))
-              for snr in SWEEP if snr != "off"]
-    gain("trained at -10 dB and read with nothing evoked, over audio + noise", found["atoff"], found["noise"])
+    points = [(float(snr), *gain("audio + EEG at %s dB over audio + noise" % snr, found[snr], found["noise"])) for snr in SWEEP]
     with open(study.place("gain.csv"), "w") as file:
         file.write("snr_dB,relative_gain,standard_error\n")
         file.writelines("%g,%.4f,%.4f\n" % point for point in points)
