@@ -146,7 +146,7 @@ let package = Package(
             [
                 "Decoding",
                 "Failures", "Origin", "Outputs", "TensorFiles", "NeuralNetworks", "SignalFeatures", "Signals",
-                "AudioFiles",
+                "AudioFiles", "LinearAlgebra",
                 "Sessions",
             ]),
         module("SpokenCorpora", ["AudioFiles", "Failures", "Origin", "Outputs", "Recognition", "Settings", "Signals"]),

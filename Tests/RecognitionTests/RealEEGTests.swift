@@ -43,6 +43,18 @@ struct RealEEGTests {
         #expect(share > 0.001 && share < 0.25, "\(share)")
     }
 
+    /// What the decoder of envelopes is given, and what a decoder of any weights gives.
+    private func passEnvelope(_ recording: EEGRecording, line: Double) throws {
+        let specification = EEGFrontEndSpecification.envelope(channels: recording.channels, rate: recording.rate, line: line)
+        let raw = recording.features(specification, regression: [])
+        let sound = SpeechEnvelope((0..<80_000).map { Float(sin(Double($0))) }, rate: 8000)
+        let fit = try EEGFrontEndFit(specification, rows: raw).fittingDecoder(specification, [(raw, sound)])
+        let rows = EEGProjection(specification, fit).rows(raw)
+        #expect(
+            raw.allSatisfy(\.isFinite) && rows.allSatisfy(\.isFinite) && rows.count == raw.count / specification.rawFeatures * 3
+        )
+    }
+
     private func isOtherwise(_ specification: inout EEGFrontEndSpecification) {
         specification.reference = .average
         specification.auxiliary = [0]
@@ -64,6 +76,7 @@ struct RealEEGTests {
         #expect(eeg.counters.count > 20_000 && eeg.channels == 8)
         // It was made where the mains have 60 Hz: with notches at 50 Hz nearly all of it is nothing but mains.
         try pass(eeg) { $0.line_Hz = 60 }
+        try passEnvelope(eeg, line: 60)
         try pass(eeg, isOtherwise)
         #expect(throws: EEGFrontEndFit.FitError.self) { try pass(eeg) { $0.line_Hz = 50 } }
     }
@@ -82,6 +95,55 @@ struct RealEEGTests {
         let eeg = EEGRecording(rate: 256, channels: 14, values: values)
         #expect(eeg.counters.count > 20_000)
         try pass(eeg) { _ in }
+        try passEnvelope(eeg, line: 50)
         try pass(eeg, isOtherwise)
+    }
+
+    /// A participant's table, unpacked.
+    private func table(_ participant: String) throws -> String {
+        let file = try #require(Self.data("feis")) + "/" + participant + "/articulators.zip"
+        let text = try python(
+            "import zipfile; z=zipfile.ZipFile(sys.argv[1]); sys.stdout.buffer.write(z.read(z.namelist()[0]))", file)
+        let path = FileManager.default.temporaryDirectory.path + "/larmor-feis-\(UUID()).csv"
+        try text.write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    @Test(.enabled(if: data("feis") != nil, "needs shared/data/feis"))
+    func
+        `tables of FEIS are read with their epochs as gaps, and are a background of simulated EEG without a value that is no number`()
+        throws
+    {
+        let paths = try ["01", "04"].map { try table($0) }
+        defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+        let recording = try Recording(contentsOf: paths[0])
+        let track = try #require(recording.tracks.first)
+        #expect(track.rate == 256 && track.channels == 14 && track.labels.first == "F3" && track.samples == 40_960)
+        // 160 epochs of a second each, cut out of an hour.
+        #expect(track.gaps.count == 159 && recording.markers.count == 160 && recording.markers[0].text == "goose")
+        #expect(abs((track.stamps.last ?? 0) - 3498.996) < 0.001)
+        // Three recordings stand in one table there.
+        let several = try table("chinese-1")
+        defer { try? FileManager.default.removeItem(atPath: several) }
+        let chinese = try Recording(contentsOf: several)
+        #expect(chinese.tracks.first?.samples == 81_920 && chinese.remarks.contains { $0.contains("anew in line 30722") })
+        #expect(try BackgroundPieces([several]).count > 15)
+        let stand = try SimulationStand()
+        defer { stand.remove() }
+        let corpus = try stand.corpus("c", training: 12, test: 4, seed: 1)
+        let sounds = try SpeechCorpus(corpus, rate: SimulationStand.rate)
+        let simulation = EEGSimulation(
+            .init(), training: try BackgroundPieces([paths[0]]), test: try BackgroundPieces([paths[1]]), version: "test")
+        let made = try #require(try simulation.run(corpus, sounds, folder: stand.folder + "/made"))
+        for preset in EEGCorpus.Settings.Preset.allCases {
+            var settings = EEGCorpus.Settings()
+            settings.preset = preset
+            let eeg = try EEGCorpus(made, settings: settings, sounds: sounds, hearsSound: true)
+            let projection = EEGProjection(eeg.specification, eeg.fit)
+            for spoken in eeg.training + eeg.test {
+                let raw = try #require(spoken.eeg)
+                #expect(raw.allSatisfy(\.isFinite) && projection.rows(raw).allSatisfy(\.isFinite))
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import NeuralNetworks
 import Origin
 import Outputs
 public import Recognition
+import SignalFeatures
 import Signals
 
 struct Adapt: ParsableCommand {
@@ -16,6 +17,8 @@ struct Adapt: ParsableCommand {
             speaker's utterances of the split train, and errors before and after are those of the split test.
             --compare measures several methods on the same strings and writes nothing: read, read-untied (a cell for each layer), full, \
             head, biases, input (a layer of the session in front), lora, or all. --method with --output makes a whole model by one of them.
+            A model that reads EEG is fitted to the EEG of the corpus: --method input is what a new day of a headset needs.
+            Example: larmor adapt models/eeg --corpus friday.jsonl --subject friday --method input --output models/friday
             Example: larmor adapt models/words --speech speech --subject anna
             Example: larmor adapt models/words --speech speech --subject anna --compare read,head,full
             """)
@@ -38,7 +41,7 @@ struct Adapt: ParsableCommand {
     @Option(help: "Learn from so many minutes, drawn by the seed; all by default.")
     var minutes: Double?
 
-    @Option(help: "How: read, read-untied, full, head, biases or lora.")
+    @Option(help: "How: read, read-untied, full, head, biases, input or lora.")
     var method: AdaptationMethod = .read
 
     @Option(help: "Measure these methods and write nothing: read,full or all.")
@@ -106,7 +109,6 @@ struct Adapt: ParsableCommand {
         if compare != nil {
             try GivenOptions.refuse(["--method", "--output"], "cannot stand beside --compare")
         } else if !method.makesAdapter {
-            guard method.keepsShape else { throw ValidationError("--method input can only be compared (--compare input)") }
             guard output != nil else {
                 throw ValidationError("--method \(method.rawValue) makes a whole model: give --output FOLDER for it")
             }
@@ -122,6 +124,16 @@ struct Adapt: ParsableCommand {
                 throw RecognizerModel.FileError(
                     folder: self.model,
                     problem: "it is a session's copy with an adapter: adapt the model that it was copied from")
+            }
+            if method == .input, compare == nil, model.card.shape.preset != .words {
+                throw RecognizerModel.FileError(
+                    folder: self.model,
+                    problem: "--method input makes a model of the preset words only; compare it with --compare input")
+            }
+            if (model.card.sessions?.count ?? 1) > 1, try methods().contains(where: { $0.makesAdapter }) {
+                throw RecognizerModel.FileError(
+                    folder: self.model,
+                    problem: "it has input layers of several sessions: --method input fits it to another one")
             }
             if let output {
                 let places = [output, self.model].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
@@ -151,15 +163,14 @@ struct Adapt: ParsableCommand {
         if let chosen = speaker ?? (speakers.contains(subject) ? subject : nil) {
             list.utterances.removeAll { $0.speaker != chosen }
         }
-        let sounds = try SpeechCorpus(list, rate: model.card.audioRate, splits: [.train, .test])
-        var training = sounds.training
+        var (training, test) = try read(list, model)
         if let minutes {
             // A list is often sorted by words: its first minutes would lack some.
             var random = SplitMix64(seed: seed)
-            var left = minutes * 60 * Double(model.card.audioRate)
+            var left = minutes * 60
             training = Array(
                 training.shuffled(using: &random).prefix { utterance in
-                    defer { left -= Double(utterance.samples.count) }
+                    defer { left -= seconds(of: utterance, model) }
                     return left > 0
                 })
         }
@@ -170,7 +181,25 @@ struct Adapt: ParsableCommand {
             let unknown = Console.count(training.count - known.count, "utterance")
             Console.note("     \(unknown) with words that the model does not know: left out")
         }
-        return (known, sounds.test)
+        return (known, test)
+    }
+
+    /// Training and test.
+    private func read(_ list: Corpus, _ model: RecognizerModel) throws -> ([SpokenText], [SpokenText]) {
+        if let specification = model.card.eegFrontEnd, let fit = model.eegFit {
+            let sounds = model.card.isHearing ? try SpeechCorpus(list, rate: model.card.audioRate) : nil
+            let eeg = try EEGCorpus(list, specification, fit, sounds: sounds)
+            return (eeg.training, eeg.test)
+        }
+        let sounds = try SpeechCorpus(list, rate: model.card.audioRate, splits: [.train, .test])
+        return (sounds.training, sounds.test)
+    }
+
+    private func seconds(of utterance: SpokenText, _ model: RecognizerModel) -> Double {
+        guard !model.card.isHearing, let specification = model.card.eegFrontEnd else {
+            return Double(utterance.samples.count) / Double(model.card.audioRate)
+        }
+        return Double((utterance.eeg ?? []).count / specification.rawFeatures) / 100
     }
 
     private func errors(_ model: RecognizerModel, _ test: [SpokenText]) -> AdaptReport.Errors? {
@@ -228,6 +257,7 @@ struct Adapt: ParsableCommand {
         } else if let output {
             var adapted = adapted
             adapted.card.provenance = ProcessProvenance.now
+            if method == .input { adapted.card.sessions = [subject] }
             try adapted.write(folder: output)
             report.file = output
             report.fileBytes = adapted.network.parameters.count * 4

@@ -14,6 +14,7 @@ struct CorpusMake: ParsableCommand {
             Example: larmor corpus make speech --output speech.jsonl
             Example: larmor corpus make speech --rename one=1,two=2 --output renamed.jsonl
             Example: larmor corpus make sessions --seconds 3 --output eeg.jsonl
+            Example: larmor corpus make sessions --sound --output both.jsonl
             """)
 
     @Argument(help: "A folder of labelled sounds, a session, or a folder of sessions.")
@@ -27,6 +28,9 @@ struct CorpusMake: ParsableCommand {
 
     @Option(help: "Of sessions: seconds from each prompt on, at most (default: to the next prompt).")
     var seconds: Double?
+
+    @Flag(help: "Of sessions: with their sound, for a recogniser that reads both.")
+    var sound = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -50,12 +54,12 @@ struct CorpusMake: ParsableCommand {
 
     private func make() throws -> Corpus {
         guard !Corpus.sessions(in: folder).isEmpty else {
-            try GivenOptions.refuse(["--seconds"], "needs sessions: “\(folder)” is none, and has none in it")
+            try GivenOptions.refuse(["--seconds", "--sound"], "needs sessions: “\(folder)” is none, and has none in it")
             return try Corpus(folder: folder, writtenTo: output, texts: try texts())
         }
         try GivenOptions.refuse(["--rename"], "is for labelled sounds: the texts of sessions are their prompts")
         var leftOut = 0
-        let corpus = try Corpus(sessions: folder, writtenTo: output, seconds: seconds) { session, error in
+        let corpus = try Corpus(sessions: folder, writtenTo: output, seconds: seconds, keepsSound: sound) { session, error in
             leftOut += 1
             Console.note("     left out: \(session): \(error)")
         }

@@ -4,10 +4,16 @@ import SignalFeatures
 
 /// How EEG becomes features for a recogniser without sound.
 struct EEGFrontEndOptions: ParsableArguments {
-    enum FrontEnd: String, ExpressibleByArgument, CaseIterable { case krishna }
+    enum FrontEnd: String, ExpressibleByArgument, CaseIterable { case krishna, envelope }
 
-    @Option(help: "Read EEG and no sound, with these features: krishna.")
+    @Option(
+        help:
+            "Read the EEG of the corpus' sessions and no sound, with these features: krishna, or envelope (how loud the sound was, as a linear decoder reads it)."
+    )
     var frontEnd: FrontEnd?
+
+    @Flag(help: "With --front-end: read the sound, too.")
+    var withSound = false
 
     @Option(help: "With --front-end: frequency of the mains in Hz, which notches take out; 0 for no notches (default: 50).")
     var line: Double?
@@ -19,16 +25,35 @@ struct EEGFrontEndOptions: ParsableArguments {
     @Option(help: "With --front-end: EOG and EMG channels such as 7,8, to be regressed out of the others.")
     var auxiliary: String?
 
-    @Option(help: "With --front-end: components of the kernel PCA, 0 to go without it (default: 30).")
+    @Option(help: "With --front-end krishna: components of the kernel PCA, 0 to go without it (default: 30).")
     var components: Int?
 
+    @Flag(help: "With --front-end: an input layer of its own for each session, which takes up what differs from day to day.")
+    var sessionLayer = false
+
+    @Flag(help: "With --front-end: as many strings of each session in every epoch.")
+    var balanceSessions = false
+
     /// Options of sound, which would do nothing here.
-    private static let ofSound = ["--speech", "--eeg", "--preset", "--perturb", "--align-with", "--framewise", "--rate"]
-    private static let own = ["--line", "--reference", "--auxiliary", "--components"]
+    private static let ofSound = [
+        "--speech", "--eeg", "--preset", "--perturb", "--align-with", "--framewise", "--rate", "--babble",
+    ]
+    private static let ofSoundAlone = ["--speech", "--eeg", "--align-with"]
+    private static let own = [
+        "--with-sound", "--session-layer", "--balance-sessions", "--line", "--reference", "--auxiliary", "--components",
+    ]
+
+    var readsEEGAlone: Bool { frontEnd != nil && !withSound }
 
     func check() throws {
         guard frontEnd != nil else { return try GivenOptions.refuse(Self.own, "needs --front-end") }
-        try GivenOptions.refuse(Self.ofSound, "is of no use with --front-end: EEG alone is read")
+        if withSound, sessionLayer { throw ValidationError("--session-layer is for EEG alone, without --with-sound") }
+        if withSound {
+            try GivenOptions.refuse(Self.ofSoundAlone, "is of no use with --front-end: EEG stands in a corpus")
+        } else {
+            try GivenOptions.refuse(Self.ofSound, "is of no use with --front-end: EEG alone is read (or give --with-sound)")
+        }
+        if frontEnd != .krishna { try GivenOptions.refuse(["--components"], "needs --front-end krishna") }
         guard line.map({ $0 == 0 || (10...1000).contains($0) }) ?? true else {
             throw ValidationError("--line is 50, 60, or 0 for none")
         }
@@ -38,6 +63,7 @@ struct EEGFrontEndOptions: ParsableArguments {
 
     func settings() throws -> EEGCorpus.Settings {
         var settings = EEGCorpus.Settings()
+        settings.preset = frontEnd == .envelope ? .envelope : .krishna
         if let line { settings.line = line == 0 ? nil : line }
         switch reference {
         case nil, "none": break

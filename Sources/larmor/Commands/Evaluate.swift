@@ -17,6 +17,7 @@ struct Evaluate: ParsableCommand {
             --words counts texts as a word list writes them, too: pinyin becomes hanzi, word by word; of words that sound alike the first of \
             the list. A word that is none of the list stays as it is.
             Example: larmor evaluate models/two two/corpus.jsonl --words corpora/mandarin.txt
+            --errors writes what is needed to compare two recognisers by sentences; --control puts noise in place of the EEG.
             Example: larmor evaluate models/words speech.jsonl --snr 20,10,0 --noise babble --confusions --json
             Example: larmor evaluate models/words speech.jsonl --snr 10 --scores-snr 10 --scores words.csv
             """)
@@ -63,6 +64,12 @@ struct Evaluate: ParsableCommand {
     )
     var readings: String?
 
+    @Option(help: "Of a model that reads EEG: put noise in its place, or absent: no headset at all.")
+    var control: EEGControl?
+
+    @Option(help: "Write the errors of every utterance, as it is and at each ratio of --snr, to this CSV file.")
+    var errors: String?
+
     @Option(help: "Seed of noise, controls and intervals.")
     var seed: UInt64 = 1
 
@@ -76,6 +83,7 @@ struct Evaluate: ParsableCommand {
     var json = false
 
     enum Split: String, ExpressibleByArgument, CaseIterable { case train, validation, test, all }
+    enum EEGControl: String, ExpressibleByArgument, CaseIterable { case noise, absent }
     enum Noise: String, ExpressibleByArgument, CaseIterable { case white, pink, babble }
 
     private func ratios() throws -> [Double] {
@@ -100,7 +108,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            for path in [scores, readings].compactMap(\.self) {
+            for path in [scores, readings, errors].compactMap(\.self) {
                 try OutputFile.check(path, inputs: [corpus] + modelFiles + languageModel.files)
             }
             let writing = try words.map { try WordList(file: $0).writing }.reduce(into: [:]) { all, own in
@@ -108,6 +116,12 @@ struct Evaluate: ParsableCommand {
             }
             var model = try RecognizerModel(folder: model, adapter: adapter, readsDecoding: !bestPath)
             if !model.card.isHearing { try GivenOptions.refuse(["--snr"], "is of no use: the model reads EEG and no sound") }
+            if model.card.eegFrontEnd == nil {
+                try GivenOptions.refuse(["--control"], "is of no use: the model does not read the EEG of a corpus")
+            }
+            // A model that was trained on noise reads noise.
+            let eegInput: RecognizerEvaluation.EEGInput =
+                control == .absent ? .absent : control == .noise || model.card.control == .noise ? .noise : .recorded
             ProcessProvenance.note(data: self.model)
             ProcessProvenance.note(data: corpus)
             ProcessProvenance.note(seed: seed)
@@ -129,7 +143,8 @@ struct Evaluate: ParsableCommand {
                 .Reading]
             {
                 let found = evaluation.read(
-                    utterances.spoken, in: condition, voices: utterances.voices, replaced: replaced, seed: seed
+                    utterances.spoken, in: condition, voices: utterances.voices, replaced: replaced, eegInput: eegInput,
+                    seed: seed
                 ) { done in
                     progress.show(
                         (Double(turn) + Double(done) / Double(utterances.spoken.count)) / turns,
@@ -149,7 +164,13 @@ struct Evaluate: ParsableCommand {
             let report = EvaluationReport(
                 model: self.model, card: model.card, decoding: model.decoding.map { DecodingSummary($0) },
                 certificate: CertificateSummary(folder: self.model, scoresHash: hash),
-                conditions: Array(zip(conditions, readings)), noiseControl: control, confusions: confusions, writing: writing, seed: seed)
+                conditions: Array(zip(conditions, readings)), noiseControl: control, confusions: confusions, writing: writing,
+                simulatedEEG: utterances.isSimulated, control: self.control?.rawValue, seed: seed)
+            if let errors {
+                try OutputFile.write(
+                    UtteranceErrors.table(Array(zip(conditions, readings)), names: utterances.names), to: errors,
+                    inputs: [corpus] + modelFiles + languageModel.files)
+            }
             if let scores {
                 let place = conditions.firstIndex { $0?.ratio_dB == scoresSNR } ?? 0
                 let words = zip(readings[place], utterances.names).flatMap { ScoredWord.words(of: $0, utterance: $1) }

@@ -43,6 +43,12 @@ struct ModelShow: ParsableCommand {
         var validationErrorRate: Double?
         var validationLoss: Double?
         var testWordErrorRate: Double?
+        /// Whether it was trained on EEG that was computed from sounds.
+        var simulatedEeg: Bool?
+        /// What was put in the place of its training data.
+        var control: String?
+        /// Milliseconds by which sound waits for the EEG that answers it.
+        var soundDelayMs: Int?
         /// Names of what fits it to single speakers.
         var adapters: [String]
         /// nil for a model that is read by its best path.
@@ -63,11 +69,12 @@ struct ModelShow: ParsableCommand {
                 // A window's 15 ms beyond its frame's own 10 ms, and the wait for the other frames of a stride.
                 eegChannels: card.eegChannels, eegRate: card.eegFrontEnd?.rate,
                 lookAheadMs: layers.lookAhead.map {
-                    10 * ($0 + layers.stride - 1) + (card.isHearing ? 15 : 10 * (card.eegFrontEnd?.slopeDelay ?? 0))
+                    10 * ($0 + layers.stride - 1) + (card.isHearing ? 15 : 0) + 10 * (card.eegFrontEnd?.delay ?? 0)
                 },
                 trainingUtterances: card.trainingWords, speakers: card.speakers?.count, texts: card.texts?.count,
                 validationErrorRate: card.validationErrorRate, validationLoss: card.validationLoss,
-                testWordErrorRate: card.testWordErrorRate,
+                testWordErrorRate: card.testWordErrorRate, simulatedEeg: card.simulatedEEG, control: card.control?.rawValue,
+                soundDelayMs: card.soundDelay.map { 10 * $0 },
                 adapters: RecognizerAdapter.names(model: model), decoding: read.decoding.map { DecodingSummary($0) },
                 certificate: CertificateSummary(folder: model))
             if json { return try Console.json(result) }
@@ -81,12 +88,15 @@ struct ModelShow: ParsableCommand {
                     ? "sound at \(result.audioRate) Hz"
                         + (result.eegChannels > 0 ? ", EEG of \(result.eegChannels) channels" : "")
                     : "EEG of \(result.eegChannels) channels at \(Console.number(result.eegRate ?? 0, digits: 0)) Hz, no sound")
+            if let delay = result.soundDelayMs { line("", "the sound waits \(delay) ms for the EEG that answers it") }
             line("names", "\(result.outputs) \(result.units)")
             line("look-ahead", result.lookAheadMs.map { "\($0) ms" } ?? "the whole sound")
             line(
                 "trained on",
                 Console.count(result.trainingUtterances, "utterance")
                     + (result.speakers.map { ", \(Console.count($0, "speaker"))" } ?? ""))
+            if result.simulatedEeg == true { line("", "simulated EEG: computed from sounds") }
+            if let control = result.control { line("control", "\(control): made to be compared with, not to be used") }
             if let rate = result.validationErrorRate { line("validation", "\(Report.percent(rate)) of the units wrong") }
             line("decoding", result.decoding?.text ?? "the best path")
             if let certificate = result.certificate { line("certificate", certificate.text) }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Recognition
 
 extension TrainRecognizer {
@@ -16,5 +17,15 @@ extension TrainRecognizer {
         // What was held out is what the model is tested on.
         if !holdOut.isEmpty { read.utterances.removeAll { $0.split == .test && !holdOut.contains($0.speaker ?? "") } }
         return read
+    }
+
+    /// Nil where no babble is asked for.
+    func babbleRatios() throws -> ClosedRange<Double>? {
+        guard let babble else { return nil }
+        let ends = babble.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+        guard (1...2).contains(ends.count), ends.allSatisfy((-60.0...120).contains), ends == ends.sorted() else {
+            throw ValidationError("--babble is a number of dB, or two with a comma, the lower first; found “\(babble)”")
+        }
+        return ends[0]...ends[ends.count - 1]
     }
 }

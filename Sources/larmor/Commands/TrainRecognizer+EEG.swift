@@ -1,14 +1,22 @@
+public import ArgumentParser
 import Origin
-import Recognition
+public import Recognition
 import SignalFeatures
 
 extension TrainRecognizer {
-    /// Trains on the EEG of a corpus' sessions, without sound.
+    /// Trains on the EEG of a corpus' sessions, without sound or with it.
     func trainOnEEG(_ list: Corpus, _ recipe: TrainingRecipe) throws {
         if patience != nil, list[.validation].isEmpty {
             throw list.error(.noUtterances("some whose split is validation: --patience waits for them"))
         }
-        let eeg = try EEGCorpus(list, settings: try eegFrontEnd.settings())
+        let hearsSound = eegFrontEnd.withSound
+        // The decoder of envelopes is shown those of the training.
+        let sounds =
+            hearsSound || eegFrontEnd.frontEnd == .envelope
+            ? try SpeechCorpus(list, rate: rate, splits: hearsSound ? Set(Utterance.Split.allCases) : [.train]) : nil
+        let eeg = try EEGCorpus(
+            list, settings: try eegFrontEnd.settings(), sounds: sounds, hearsSound: hearsSound,
+            noiseSeed: control == .noise ? seed : nil)
         ProcessProvenance.note(seed: seed)
         ProcessProvenance.note(data: corpus)
         for session in Set(list.utterances.compactMap(list.eegPath)).sorted() { ProcessProvenance.note(data: session) }
@@ -20,22 +28,29 @@ extension TrainRecognizer {
             )
         }
         if !resume, !decay.explain { TrainingRun.tellOfStopped(output) }
-        let training = try RecognizerTraining(.init(units: units, eeg, validation: known), recipe: recipe)
+        let training = try RecognizerTraining(
+            hearsSound
+                ? .init(units: units, eeg, rate: rate, validation: known) : .init(units: units, eeg, validation: known),
+            recipe: recipe)
         if decay.explain { return try explain(training) }
         // Until here a signal ends the program at once.
         StopRequest.install()
         var print = "\(recipe.fingerprint)\(unit)\(eeg.specification)\(eeg.fit.mean)\(eeg.fit.deviation)"
         for spoken in eeg.training + eeg.validation {
             print += "\(spoken.text)\t\(spoken.speaker)\t\(sum(spoken.eeg ?? []))\n"
+            if hearsSound { print += "\(sum(spoken.samples))" }
         }
         let trained = try namingLines(of: list) {
             try TrainingRun(training, folder: output, fingerprint: ContentHash.sha256(print.utf8), resume: resume).run()
         }
         guard var model = trained else { throw StopRequest.exitCode }
         model.card.testWordErrorRate = RecognizerEvaluation(model, rate: model.card.audioRate).wordErrorRate(eeg)
+        (model.card.control, model.card.simulatedEEG) = (control, eeg.isSimulated ? true : nil)
         model.card.provenance = ProcessProvenance.now
         try model.write(folder: output)
         TrainingRun.removeCheckpoint(output)
         try show(model.card)
     }
 }
+
+extension TrainingControl: ExpressibleByArgument {}

@@ -26,6 +26,8 @@ struct TrainRecognizer: ParsableCommand {
             --output models/sentences
             Example: larmor train recognizer --corpus two/corpus.jsonl --units characters --preset sentences --output models/two
             Example: larmor train recognizer --corpus eeg.jsonl --front-end krishna --reference average --output models/eeg
+            With --with-sound it reads both: EEG comes late, so the sound waits for it. --control trains what should read nothing.
+            Example: larmor train recognizer --corpus simulated/corpus.jsonl --front-end envelope --with-sound --babble 0 --output models/both
             --timescale says weight decay as a time: how many epochs the weights remember their updates. Biases and norms do not decay. \
             --explain tells what it means, trains nothing and needs no --output.
             Example: larmor train recognizer --speech speech --timescale "8 epochs" --explain --scale data=4x,width=2x
@@ -75,6 +77,17 @@ struct TrainRecognizer: ParsableCommand {
     @Option(help: "With --preset live, sentences or teacher: how much sounds are changed, 0 for not at all (default: 1).")
     var perturb: Double?
 
+    @Option(
+        parsing: .unconditional,
+        help: "Train in babble of six other voices, at this ratio of speech to babble in dB or between two: 0 or -5,5.")
+    var babble: String?
+
+    @Option(
+        help:
+            "Train a control: noise in place of the EEG, shuffled-labels, or block-order (texts that stand for the place in the session)."
+    )
+    var control: TrainingControl?
+
     @Option(help: "End after so many epochs without a better result on the validation split.")
     var patience: Int?
 
@@ -108,7 +121,7 @@ struct TrainRecognizer: ParsableCommand {
     enum Preset: String, ExpressibleByArgument, CaseIterable { case words, live, sentences, teacher }
     enum Unit: String, ExpressibleByArgument, CaseIterable { case words, characters }
 
-    var unit: Unit { units ?? (eegFrontEnd.frontEnd == nil ? .words : .characters) }
+    var unit: Unit { units ?? (eegFrontEnd.readsEEGAlone ? .characters : .words) }
 
     struct Result: Encodable {
         var model: String
@@ -136,8 +149,12 @@ struct TrainRecognizer: ParsableCommand {
         }
         guard (0...2).contains(perturb ?? 1) else { throw ValidationError("--perturb is a number from 0 to 2") }
         if preset == .words { try GivenOptions.refuse(["--perturb"], "needs --preset live, sentences or teacher") }
-        if preset != .live || eegFrontEnd.frontEnd != nil { try GivenOptions.refuse(["--plan"], "needs --preset live") }
+        if preset != .live || eegFrontEnd.readsEEGAlone { try GivenOptions.refuse(["--plan"], "needs --preset live") }
         if plan != nil { try GivenOptions.refuse(["--hidden"], "is in the plan") }
+        if try babbleRatios() != nil { try GivenOptions.refuse(["--perturb"], "cannot stand beside --babble") }
+        if control == .noise, eegFrontEnd.frontEnd == nil {
+            throw ValidationError("--control noise needs --front-end: it replaces EEG")
+        }
         guard (0...10).contains(framewise ?? 0) else { throw ValidationError("--framewise is a number from 0 to 10") }
         guard (1...1000).contains(patience ?? 1) else { throw ValidationError("--patience is a number from 1 to 1000") }
         guard (8000...192_000).contains(rate) else { throw ValidationError("--rate is a number from 8000 to 192000") }
@@ -146,12 +163,12 @@ struct TrainRecognizer: ParsableCommand {
 
     private func makeRecipe() throws -> TrainingRecipe {
         var recipe: TrainingRecipe =
-            switch (eegFrontEnd.frontEnd, preset) {
-            case (_?, _): .krishna
-            case (nil, .words): .words
-            case (nil, .live): .live
-            case (nil, .sentences): .sentences
-            case (nil, .teacher): .teacher
+            switch (eegFrontEnd.readsEEGAlone, preset) {
+            case (true, _): .krishna
+            case (false, .words): .words
+            case (false, .live): .live
+            case (false, .sentences): .sentences
+            case (false, .teacher): .teacher
             }
         // Bands end below half the rate.
         recipe.frontEnd.highest_Hz = recipe.frontEnd.highest_Hz.map { min($0, Double(rate) / 2) }
@@ -166,8 +183,10 @@ struct TrainRecognizer: ParsableCommand {
         recipe.batch = batch ?? recipe.batch
         recipe.learningRate = learningRate.map { Float($0) } ?? recipe.learningRate
         if let perturb { recipe.perturbation = perturb > 0 ? recipe.perturbation?.scaled(by: perturb) : nil }
+        if let babble = try babbleRatios() { recipe.perturbation = .babble(babble) }
         recipe.framewise = framewise.map { Float($0) } ?? recipe.framewise
         recipe.patience = patience
+        (recipe.hasSessionLayer, recipe.balancesSessions) = (eegFrontEnd.sessionLayer, eegFrontEnd.balanceSessions)
         recipe.weightDecay = decay.weightDecay.map { Float($0) } ?? recipe.weightDecay
         recipe.timescale = try decay.asked()
         guard recipe.timescale != nil || recipe.weightDecay * recipe.learningRate < 1 else {
@@ -183,7 +202,8 @@ struct TrainRecognizer: ParsableCommand {
         try reportingFailures {
             if !decay.explain { try OutputPlace.checkOutputFolder(output, files: ["model.json", "model.safetensors"]) }
             let recipe = try makeRecipe()
-            let list = try readCorpus()
+            var list = try readCorpus()
+            if let control { list = try list.texts(of: control, seed: seed) }
             if eegFrontEnd.frontEnd != nil { return try trainOnEEG(list, recipe) }
             if patience != nil, list[.validation].isEmpty {
                 throw list.error(.noUtterances("some whose split is validation: --patience waits for them"))
@@ -224,6 +244,7 @@ struct TrainRecognizer: ParsableCommand {
             if preset != .teacher {
                 model.card.testWordErrorRate = RecognizerEvaluation(model, rate: rate).wordErrorRate(corpus)
             }
+            model.card.control = control
             model.card.provenance = ProcessProvenance.now
             try model.write(folder: output)
             TrainingRun.removeCheckpoint(output)
@@ -273,7 +294,7 @@ struct TrainRecognizer: ParsableCommand {
         let watched = result.validationErrorRate.map { ", \(Report.percent($0)) of the validation split's units wrong" } ?? ""
         Console.result(
             "\(Console.count(result.trainingWords, unit == .words ? "word" : "utterance")), \(Console.count(result.epochs, "epoch")): loss "
-                + "\(Console.number(result.loss, digits: 3))\(watched), word error rate on the test words \(rate) (\(card.isHearing ? "audio" : "EEG") only, offline)"
+                + "\(Console.number(result.loss, digits: 3))\(watched), word error rate on the test words \(rate) (\(card.kindOfInput), offline)"
         )
     }
 

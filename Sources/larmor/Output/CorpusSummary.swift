@@ -15,6 +15,8 @@ struct CorpusSummary: Encodable {
     var sharedTexts: Int
     var sharedSpeakers: Int
     var sharedSessions: Int
+    /// Utterances whose EEG was computed from their sound; nil for none.
+    var simulatedEeg: Int?
     /// What two splits have in common, for each two that have something.
     var shared: [Shared] = []
 
@@ -36,6 +38,8 @@ struct CorpusSummary: Encodable {
                 utterances: own.count, texts: names(own, \.text).count, speakers: names(own, \.speaker).count,
                 sessions: names(own, \.session).count)
         }
+        let simulated = corpus.utterances.count { $0.isSimulated }
+        simulatedEeg = simulated > 0 ? simulated : nil
         let all = Utterance.Split.allCases
         for (place, one) in all.enumerated() {
             for other in all.dropFirst(place + 1) {
@@ -61,6 +65,9 @@ struct CorpusSummary: Encodable {
             table.add(split.rawValue, "\(own.utterances)", "\(own.texts)", "\(own.speakers)", "\(own.sessions)")
         }
         Console.result(table.text)
+        if let simulatedEeg {
+            Console.result("simulated EEG: that of \(Console.count(simulatedEeg, "utterance")) was computed from the sound")
+        }
         for pair in shared {
             let counts = [(pair.texts, "text"), (pair.speakers, "speaker"), (pair.sessions, "session")].filter { $0.0 > 0 }
             Console.result(

@@ -65,6 +65,12 @@ struct EvaluationReport: Encodable {
     var conditions: [Condition]
     var controls: Controls
     var confusions: [Confusion]?
+    /// Whether any EEG was computed from the sounds: then nothing here is true of anybody.
+    var simulatedEeg: Bool?
+    /// What took the place of the EEG in this test.
+    var eegControl: String?
+    /// What took the place of the training's data.
+    var trainedControl: String?
     /// Test utterances whose text or speaker was in training; nil for models that do not remember.
     var textsInTraining: Int?
     var speakersInTraining: [String]?
@@ -72,7 +78,8 @@ struct EvaluationReport: Encodable {
     init(
         model: String, card: RecognizerModel.Card, decoding: DecodingSummary?, certificate: CertificateSummary?,
         conditions: [(SoundCondition?, [RecognizerEvaluation.Reading])],
-        noiseControl: [RecognizerEvaluation.Reading], confusions: Bool, writing: [String: String] = [:], seed: UInt64
+        noiseControl: [RecognizerEvaluation.Reading], confusions: Bool, writing: [String: String] = [:],
+        simulatedEEG: Bool = false, control: String? = nil, seed: UInt64
     ) {
         let plain = conditions[0].1
         let sum = Self.sum(plain)
@@ -105,6 +112,8 @@ struct EvaluationReport: Encodable {
                 : zip(dealt, plain).reduce(WordErrors()) {
                     $0 + WordErrors(reference: Units.words(in: $1.0), hypothesis: Units.words(in: $1.1.read))
                 }.rate)
+        simulatedEeg = simulatedEEG || card.simulatedEEG == true ? true : nil
+        (eegControl, trainedControl) = (control, card.control?.rawValue)
         if confusions { self.confusions = Self.confusions(plain) }
         if let texts = card.texts {
             let known = Set(texts)
@@ -151,6 +160,9 @@ struct EvaluationReport: Encodable {
             "\(Report.percent(value))  (95 % interval \(Report.percent(interval.low)) … \(Report.percent(interval.high)))"
         }
         Console.result("\(Console.count(utterances, "utterance")), \(Console.count(words, "word"))")
+        if simulatedEeg == true { Console.result("simulated EEG         computed from sounds: true of nobody") }
+        if let trainedControl { Console.result("trained as a control  \(trainedControl)") }
+        if let eegControl { Console.result("in place of the EEG   \(eegControl == "absent" ? "no headset" : eegControl)") }
         Console.result("word error rate       \(rate(wordErrorRate, interval_95))")
         Console.result(
             "                      \(substitutions) substituted, \(deletions) missed, \(insertions) inserted")

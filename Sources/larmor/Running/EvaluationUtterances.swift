@@ -8,6 +8,8 @@ struct EvaluationUtterances {
     let names: [String]
     /// Whom babble is made of; empty where none is asked for.
     let voices: [SpokenText]
+    /// Whether any of their EEG was computed from the sounds.
+    let isSimulated: Bool
     /// Files of the sounds.
     let sounds: [String]
 
@@ -50,14 +52,22 @@ struct EvaluationUtterances {
                     .noUtterances("other speakers than “\(alone.speaker ?? "")”: babble is made of their voices"))
             }
         }
-        names = corpus.utterances.map { ($0.eeg ?? $0.audio) + ($0.from_s.map { "@\($0)" } ?? "") }
+        if let control = model.card.control, control == .blockOrder { corpus = try corpus.texts(of: control, seed: 1) }
+        names = corpus.utterances.map { ($0.eeg ?? $0.audio) + (($0.eeg_from_s ?? $0.from_s).map { "@\($0)" } ?? "") }
         if let specification = model.card.eegFrontEnd, let fit = model.eegFit, !model.card.isHearing {
-            (spoken, voices, sounds) = (try EEGCorpus(corpus, specification, fit).test, [], [])
+            let eeg = try EEGCorpus(corpus, specification, fit)
+            (spoken, voices, sounds, isSimulated) = (eeg.test, [], [], eeg.isSimulated)
             return
         }
         let rate = model.card.audioRate
         sounds = Array(Set(corpus.utterances.map(corpus.audioPath))).sorted()
-        spoken = try SpeechCorpus(corpus, rate: rate).test
+        let speech = try SpeechCorpus(corpus, rate: rate)
+        if let specification = model.card.eegFrontEnd, let fit = model.eegFit {
+            let eeg = try EEGCorpus(corpus, specification, fit, sounds: speech)
+            (spoken, isSimulated) = (eeg.test, eeg.isSimulated)
+        } else {
+            (spoken, isSimulated) = (speech.test, false)
+        }
         voices = babble ? try SpeechCorpus(all, rate: rate).test : []
     }
 }

@@ -20,7 +20,8 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         .cyton, .cytonStartUp, .thinkGear, .freeEEG32, .rda, .rigLink, .rigLinkMessages, .lsl, .emotiv, .sampleDecoders,
-        .wireLog, .sessionFolder, .xdf, .packedXDF, .edf, .bdf, .wav, .edfAnnotations, .brainVision, .openBCI, .conversion,
+        .wireLog, .sessionFolder, .xdf, .packedXDF, .edf, .bdf, .wav, .edfAnnotations, .brainVision, .openBCI, .feis,
+        .conversion,
         .rigFile,
         .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
         .remoteControl, .corpus, .safetensors, .recognizerModel, .filmReadout, .numpy, .electrodeTable,
@@ -30,7 +31,8 @@ public struct FuzzTarget: Sendable {
 
     /// What is given whole files of anybody's: reading one of at most ``fileBytes`` takes at most ``fileMemory`` bytes of memory.
     public static let files: [FuzzTarget] = [
-        .edf, .bdf, .brainVision, .openBCI, .xdf, .packedXDF, .wav, .ovf, .vampireFolder, .filmFile, .filmCheckpoint, .rigFile,
+        .edf, .bdf, .brainVision, .openBCI, .feis, .xdf, .packedXDF, .wav, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
+        .rigFile,
         .sessionFolder, .storedConfiguration, .scoreTable, .certificate, .corpus, .safetensors, .recognizerModel, .filmReadout,
         .numpy, .electrodeTable, .sweepFile, .sweepStore, .searchStore, .arpa, .languageModel,
     ]

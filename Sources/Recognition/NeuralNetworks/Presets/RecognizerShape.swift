@@ -53,11 +53,19 @@ public enum RecognizerShape: Sendable, Equatable, Codable {
         }
     }
 
+    /// Sessions with an input layer of their own; nil for none.
+    public var sessions: Int? {
+        guard case .words(let shape) = self else { return nil }
+        return shape.sessions
+    }
+
     /// Whether a network of these sizes can be made: sizes that come from a file are asked first.
     public var isPossible: Bool {
         let (widths, counts): ([Int], [Int])
         switch self {
-        case .words(let shape): (widths, counts) = ([shape.inputs, shape.hidden, shape.outputs], [shape.layers])
+        case .words(let shape):
+            guard (1...1000).contains(shape.sessions ?? 1) else { return false }
+            (widths, counts) = ([shape.inputs, shape.hidden, shape.outputs], [shape.layers])
         case .live(let shape):
             guard shape.planes.count <= 4, shape.planes.allSatisfy({ (1...64).contains($0) }),
                 shape.ensemble?.isPossible ?? true

@@ -1,6 +1,8 @@
 /// The preset `words`: a stack of causal recurrent layers and one linear layer, for a handful of whole words.
 ///
 ///     gru.0, dropout.0, gru.1, dropout.1, …, output
+///
+/// With `sessions`, an affine layer of its own for each session stands before them (``SessionInput``).
 public struct WordsShape: Sendable, Equatable, Codable {
     public var inputs: Int
     public var hidden: Int
@@ -8,6 +10,8 @@ public struct WordsShape: Sendable, Equatable, Codable {
     public var layers: Int
     /// Number of units, blank included.
     public var outputs: Int
+    /// Sessions with an input layer of their own; nil for none.
+    public var sessions: Int?
 
     /// - Precondition: all sizes are at least 1.
     public init(inputs: Int, hidden: Int, layers: Int, outputs: Int) {
@@ -18,9 +22,17 @@ public struct WordsShape: Sendable, Equatable, Codable {
         self.outputs = outputs
     }
 
+    /// With an input layer for each of so many sessions; nil for none.
+    public func having(sessions: Int?) -> WordsShape {
+        var copy = self
+        copy.sessions = sessions
+        return copy
+    }
+
     /// - Parameter dropout: after each recurrent layer in training, in [0, 1).
     public func sequence(dropout: Float = 0) -> LayerSequence {
         var entries: [LayerSequence.Entry] = []
+        if let sessions { entries.append(.init("session", SessionInput(features: inputs, sessions: sessions))) }
         for place in 0..<layers {
             let width = place == 0 ? inputs : hidden
             entries.append(.init("gru.\(place)", module: "gru", GRU(inputs: width, hidden: hidden, place: place)))

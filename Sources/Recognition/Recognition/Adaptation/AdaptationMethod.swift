@@ -18,9 +18,6 @@ public enum AdaptationMethod: String, Sendable, Codable, CaseIterable {
     /// Whether it leaves the network as it is, and makes an adapter.
     public var makesAdapter: Bool { self == .read || self == .readUntied }
 
-    /// Whether what it makes is a network of the same shape.
-    public var keepsShape: Bool { self != .input }
-
     /// Largest of the one-cycle schedule.
     public var learningRate: Float {
         switch self {

@@ -38,26 +38,36 @@ public struct RecognizerAdaptation: Sendable {
         var labels: [[Int]] = []
         for utterance in spoken { labels.append(try model.card.units.labels(of: utterance.text)) }
         let layers = model.network.layers
+        var projection: EEGProjection?
+        if let specification = model.card.eegFrontEnd, let fit = model.eegFit {
+            projection = EEGProjection(specification, fit)
+        }
         let strings = TrainingStrings(
-            rate: model.card.audioRate, spoken: spoken, labels: labels, eeg: [],
-            eegFeatures: model.card.eegChannels * EEGFrontEnd.featuresPerChannel, recipe: recipe, stride: layers.stride,
+            rate: model.card.audioRate, spoken: spoken, labels: labels, eeg: [], eegFeatures: model.card.eegInputs,
+            projection: projection, hearsSound: model.card.isHearing, recipe: recipe, stride: layers.stride,
             lookAhead: layers.lookAhead ?? 0)
         var random = SplitMix64(seed: seed)
         let standardisation = model.card.standardisation
-        let audio = recipe.frontEnd.features
+        let audio = model.card.audioInputs
+        let session = model.session(named: nil)
         examples = strings.groups(&random).map { group in
             let sample = strings.make(group, seed: random.next())
             let features = sample.features.indices.map { k in
                 let feature = k % standardisation.mean.count
-                // There is no EEG with the sounds: its mean stands for it.
-                return feature < audio ? standardisation.apply(sample.features[k], feature: feature) : 0
+                // Where there is no EEG with the sounds its mean stands for it, and that of sound that still waits for EEG.
+                let isThere =
+                    feature < audio ? k >= sample.silentFrames * standardisation.mean.count : projection != nil
+                return isThere ? standardisation.apply(sample.features[k], feature: feature) : 0
             }
             return CTCExample(
                 features: features, frames: sample.frames, target: sample.target,
-                windows: model.card.labelWindow > 0 ? sample.windows : nil)
+                windows: model.card.labelWindow > 0 ? sample.windows : nil, session: session)
         }
         utterances = spoken.count
-        seconds = spoken.reduce(0) { $0 + Double($1.samples.count) } / Double(model.card.audioRate)
+        seconds =
+            model.card.isHearing
+            ? spoken.reduce(0) { $0 + Double($1.samples.count) } / Double(model.card.audioRate)
+            : examples.reduce(0) { $0 + Double($1.frames) } / EEGFrontEndSpecification.frameRate
     }
 
     /// How much a training sees.
@@ -140,12 +150,7 @@ public struct RecognizerAdaptation: Sendable {
         case .lora:
             chosen = LowRankUpdates(network, rank: recipe.rank, seed: recipe.seed) { $0.name.contains("gru") }
         case .input:
-            let session = LayerSequence([
-                LayerSequence.Entry("session", SessionInput(features: network.inputs, sessions: 1))
-            ])
-            network = Network(
-                LayerSequence(session.entries + network.layers.entries),
-                parameters: Network(session, seed: 1).parameters + network.parameters)
+            network = withOneInput
             chosen = ChosenTensors(network) { $0.name.hasPrefix("session.") }
         case .read, .readUntied, .head, .full: break
         }
@@ -153,14 +158,41 @@ public struct RecognizerAdaptation: Sendable {
             network: network, blank: RecognizerModel.blank, weightDecay: recipe.weightDecay, reparameterisation: chosen,
             seed: recipe.seed)
         let loss = try train(recipe, progress) { batch, rate throws(CTCTrainingError) in
-            try training.step(batch.map { examples[$0] }, learningRate: rate)
+            try training.step(
+                batch.map {
+                    var example = examples[$0]
+                    if recipe.method == .input { example.session = 0 }
+                    return example
+                }, learningRate: rate)
         }
         guard let loss else { return nil }
         var adapted = model
         adapted.network = training.network
+        if recipe.method == .input, case .words(let shape) = adapted.card.shape {
+            adapted.card.shape = .words(shape.having(sessions: 1))
+            adapted.card.sessions = [""]
+        }
         return Result(
             model: adapted, trainableParameters: chosen?.values.count ?? network.layout.count, finalLoss: loss,
             skippedSteps: training.skippedSteps)
+    }
+
+    /// The network with one input layer in front: that of the last session, or one that changes nothing.
+    private var withOneInput: Network {
+        let session = LayerSequence([
+            LayerSequence.Entry("session", SessionInput(features: model.network.inputs, sessions: 1))
+        ])
+        let (given, n) = (model.network, model.network.inputs)
+        guard let sessions = model.card.sessions?.count else {
+            return Network(
+                LayerSequence(session.entries + given.layers.entries),
+                parameters: Network(session, seed: 1).parameters + given.parameters)
+        }
+        let weights = given.parameters[..<(sessions * n * n)]
+        let biases = given.parameters[(sessions * n * n)..<(sessions * (n * n + n))]
+        return Network(
+            LayerSequence(session.entries + given.layers.entries.dropFirst()),
+            parameters: weights.suffix(n * n) + biases.suffix(n) + given.parameters[(sessions * (n * n + n))...])
     }
 
     // MARK: Training

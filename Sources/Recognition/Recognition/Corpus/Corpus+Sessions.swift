@@ -10,11 +10,12 @@ extension Corpus {
     /// - Parameters:
     ///   - folder: a session, or a folder of sessions.
     ///   - file: where the corpus will be written; paths are relative to its folder if the sessions are below it.
+    ///   - keepsSound: whether the utterances have the session's sound, too; it then must have some.
     ///   - seconds: from each prompt on, at most; nil until the next one.
     ///   - leftOut: called with the name of each session of the folder that has no prompts, no EEG or cannot be read, and why.
     /// - Throws: ``CorpusError`` when there are no sessions; `CorpusError` or `SessionError` of the first one when none is left.
     public init(
-        sessions folder: String, writtenTo file: String, seconds: Double? = nil,
+        sessions folder: String, writtenTo file: String, seconds: Double? = nil, keepsSound: Bool = false,
         leftOut: (_ session: String, any Error) -> Void = { _, _ in }
     ) throws {
         let names = Self.sessions(in: folder)
@@ -41,7 +42,8 @@ extension Corpus {
             for span in spans {
                 utterances.append(
                     Utterance(
-                        audio: "", text: Units.words(in: span.text).joined(separator: " "), speaker: subject, session: own,
+                        audio: keepsSound ? place : "", text: Units.words(in: span.text).joined(separator: " "),
+                        speaker: subject, session: own,
                         from_s: span.begin, to_s: span.end, eeg: place))
             }
         }

@@ -10,6 +10,8 @@ package struct EEGRecording {
     package let values: [Float]
     /// Of each sample, from 0; a hole in the stamps is a hole here, as in the device's own counter.
     package let counters: [UInt64]
+    /// Whether it was computed from a sound.
+    package let isSimulated: Bool
 
     /// - Throws: `SessionError` when the session has no EEG.
     package init(session folder: String) throws(SessionError) {
@@ -26,11 +28,13 @@ package struct EEGRecording {
             for index in values.indices { values[index] *= scales[index % channels] }
         }
         self.values = values
+        isSimulated = stream.name.hasPrefix(EEGSimulation.device)
         counters = Self.counters(stream.stamps, rate: rate)
     }
 
     package init(rate: Double, channels: Int, values: [Float], counters: [UInt64]? = nil) {
         (self.rate, self.channels, self.values) = (rate, channels, values)
+        isSimulated = false
         self.counters = counters ?? (0..<UInt64(values.count / max(1, channels))).map { $0 }
     }
 

@@ -33,6 +33,18 @@ public struct SpeechCorpus: Sendable {
         }
     }
 
+    /// Of each utterance of the corpus that it was read from; nil for those of splits that were not read.
+    func inOrder(of corpus: Corpus) -> [SpokenText?] {
+        var places: [Utterance.Split: Int] = [:]
+        return corpus.utterances.map { utterance in
+            let split = utterance.split ?? .train
+            let part = split == .train ? training : split == .validation ? validation : test
+            let place = places[split, default: 0]
+            places[split] = place + 1
+            return place < part.count ? part[place] : nil
+        }
+    }
+
     private static func read(_ corpus: Corpus, _ rate: Int, _ splits: Set<Utterance.Split>) throws -> [SpokenText?] {
         let utterances = corpus.utterances
         if let mute = utterances.firstIndex(where: { $0.audio.isEmpty && splits.contains($0.split ?? .train) }) {
@@ -48,7 +60,10 @@ public struct SpeechCorpus: Sendable {
             nonisolated(unsafe) let slots = slots
             DispatchQueue.concurrentPerform(iterations: files.count) { number in
                 let (path, members) = files[number]
-                let sound = Result { try AudioFile(path: path).resampled(to: rate) }
+                let sound = Result {
+                    try (SessionSound.isSession(path) ? SessionSound.read(session: path) : AudioFile(path: path))
+                        .resampled(to: rate)
+                }
                 for index in members {
                     slots[index] = Result { try cut(try sound.get(), utterances[index], corpus, index) }
                 }

@@ -11,8 +11,13 @@ public struct SpokenText: Sendable, Equatable {
     public var end: Int
     /// Phonemes or words whose times are known, as samples; nil where nobody knows.
     public var marks: [Mark]?
-    /// Raw features of its EEG, a hundred frames a second, for a recogniser without sound; nil for all others.
+    /// Raw features of its EEG, a hundred frames a second: of a recogniser without sound those of the utterance, of one with both those of
+    /// each frame of ``heard(rate:in:among:replaced:seed:)``; nil for all others.
     public var eeg: [Float]?
+    /// The sitting in which its EEG was recorded; empty where nobody knows.
+    public var session = ""
+    /// Of ``samples``, per second; 0 where nobody needs it.
+    public var rate = 0
     /// Sample after each of the text's units, as an alignment found it; nil without one.
     public var unitEnds: [Int]?
 
@@ -27,6 +32,7 @@ public struct SpokenText: Sendable, Equatable {
     /// The end is the last 10 ms that are no more than 30 dB below the loudest.
     public init(samples: [Float], rate: Int, text: String, speaker: String = "", marks: [Mark]? = nil) {
         self.marks = marks
+        self.rate = rate
         self.samples = samples
         self.text = text
         self.speaker = speaker
@@ -37,6 +43,13 @@ public struct SpokenText: Sendable, Equatable {
         let loudest = powers.max() ?? 0
         let last = powers.lastIndex { $0 >= loudest * 1e-3 } ?? 0
         end = min(samples.count, (last + 1) * hop)
+    }
+
+    /// Frames of features of the sound with what is put before and behind it, and `delay` more.
+    func paddedFrames(delay: Int) -> Int {
+        guard rate > 0 else { return 0 }
+        let all = samples.count + 2 * Int(Self.padding * Double(rate))
+        return max(0, (all - rate * 25 / 1000) / (rate / 100) + 1 + delay)
     }
 
     /// The marks, or the whole text where it is a single word: its time is known without them.

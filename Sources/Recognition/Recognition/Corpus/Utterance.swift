@@ -33,6 +33,11 @@ public struct Utterance: Sendable, Equatable {
     public var eeg: String?
     /// A short name such as “en”; nil where nobody says.
     public var language: String?
+    /// Where it begins and ends in the session of ``eeg``, seconds from the first sample of its EEG; nil for ``from_s`` and ``to_s``.
+    public var eeg_from_s: Double?
+    public var eeg_to_s: Double?
+    /// Whether the EEG was computed from the sound (``EEGSimulation``) and is nobody's.
+    public var isSimulated = false
     /// Keys that mean nothing here, as JSON: they are written again.
     public var others = ""
     /// Phonemes or words whose times are known, in their order; nil where nobody knows.
@@ -48,6 +53,11 @@ public struct Utterance: Sendable, Equatable {
             (self.text, self.from_s, self.to_s) = (text, from_s, to_s)
         }
     }
+
+    /// Seconds from the first sample of the session's EEG.
+    var eegBegin: Double { eeg_from_s ?? from_s ?? 0 }
+    /// nil for the session's end.
+    var eegEnd: Double? { eeg_to_s ?? (eeg_from_s == nil ? to_s : nil) }
 
     /// What it was recorded in: the sound, or else the session.
     var source: String { audio.isEmpty ? eeg ?? "" : audio }
@@ -102,6 +112,13 @@ public struct Utterance: Sendable, Equatable {
             audio: audio, text: said, speaker: try text("speaker"), session: try text("session"), split: split, from_s: from,
             to_s: to, eeg: eeg, marks: try Self.marks(json["marks"]))
         language = try text("language")
+        (eeg_from_s, eeg_to_s) = (try seconds("eeg_from_s"), try seconds("eeg_to_s"))
+        if let end = eeg_to_s, end <= (eeg_from_s ?? 0) { throw Problem("its EEG ends at \(end) s, before it begins") }
+        switch json["simulated"] {
+        case nil, is NSNull: break
+        case let value as NSNumber where !JSONNumber.isNumber(value): isSimulated = value.boolValue
+        default: throw Problem("“simulated” is neither true nor false")
+        }
         let unknown = json.filter { !Self.keys.contains($0.key) }
         if !unknown.isEmpty,
             let data = try? JSONSerialization.data(withJSONObject: unknown, options: [.sortedKeys, .withoutEscapingSlashes])
@@ -112,7 +129,7 @@ public struct Utterance: Sendable, Equatable {
 
     private static let keys: Set = [
         "audio", "audio_filepath", "text", "speaker", "session", "split", "from_s", "to_s", "offset", "duration", "eeg",
-        "marks", "language",
+        "eeg_from_s", "eeg_to_s", "simulated", "marks", "language",
     ]
 
     private static func marks(_ json: Any?) throws(Problem) -> [Mark]? {
@@ -146,9 +163,10 @@ public struct Utterance: Sendable, Equatable {
         ] {
             if let value { parts.append("\"\(key)\":\(Self.quoted(value))") }
         }
-        for (key, value) in [("from_s", from_s), ("to_s", to_s)] {
+        for (key, value) in [("from_s", from_s), ("to_s", to_s), ("eeg_from_s", eeg_from_s), ("eeg_to_s", eeg_to_s)] {
             if let value { parts.append("\"\(key)\":\(value)") }
         }
+        if isSimulated { parts.append("\"simulated\":true") }
         if let marks {
             let list = marks.map { "{\"text\":\(Self.quoted($0.text)),\"from_s\":\($0.from_s),\"to_s\":\($0.to_s)}" }
             parts.append("\"marks\":[\(list.joined(separator: ","))]")

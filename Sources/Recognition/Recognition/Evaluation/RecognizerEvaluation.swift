@@ -52,16 +52,19 @@ public struct RecognizerEvaluation: Sendable {
         units = model.card.units
     }
 
+    /// What a recogniser of EEG is given.
+    public enum EEGInput: Sendable { case recorded, noise, absent }
+
     /// - Parameters:
     ///   - condition: noise that is added; nil for near silence.
     ///   - voices: whom babble is made of; the speaker of an utterance is left out of its own. nil for the utterances themselves.
-    ///   - replaced: whether noise takes the place of the speech.
+    ///   - replaced: whether noise takes the place of the speech, and of the EEG.
+    ///   - eegInput: what takes the place of the EEG.
     ///   - progress: called now and then with the number of utterances done; returns false to stop.
     /// - Returns: readings in the order of the utterances; nil when it was stopped.
     public func read(
         _ utterances: [SpokenText], in condition: SoundCondition? = nil, voices: [SpokenText]? = nil, replaced: Bool = false,
-        seed: UInt64 = 1,
-        _ progress: (Int) -> Bool = { _ in true }
+        eegInput: EEGInput = .recorded, seed: UInt64 = 1, _ progress: (Int) -> Bool = { _ in true }
     ) -> [Reading]? {
         var readings: [Reading] = []
         let piece = 32
@@ -74,14 +77,17 @@ public struct RecognizerEvaluation: Sendable {
                 DispatchQueue.concurrentPerform(iterations: part.count) { k in
                     let utterance = utterances[part.lowerBound + k]
                     let own = seed &+ UInt64(part.lowerBound + k) &* 0x9E37_79B9_7F4A_7C15
-                    if let eeg = utterance.eeg, !model.card.isHearing {
-                        slots[k] = reading(of: utterance, hear(eeg: replaced ? noise(like: eeg, seed: own) : eeg))
+                    var eeg = model.card.eegFrontEnd == nil ? nil : utterance.eeg
+                    if replaced || eegInput == .noise { eeg = eeg.map { noise(like: $0, seed: own) } }
+                    if eegInput == .absent { eeg = eeg.map { $0.isEmpty ? $0 : absent(frames: $0.count) } }
+                    guard model.card.isHearing else {
+                        slots[k] = reading(of: utterance, hear(nil, eeg: eeg ?? [], session: utterance.session))
                         return
                     }
                     let sound = utterance.heard(
-                        rate: rate, in: condition, among: voices ?? utterances, replaced: replaced,
-                        seed: own)
-                    slots[k] = reading(of: utterance, hear(sound))
+                        rate: rate, in: condition, among: voices ?? utterances,
+                        tail: Double(model.card.soundDelay ?? 0) / 100, replaced: replaced, seed: own)
+                    slots[k] = reading(of: utterance, hear(sound, eeg: eeg, session: utterance.session))
                 }
             }
             readings += results.compactMap { $0 }
@@ -103,16 +109,22 @@ public struct RecognizerEvaluation: Sendable {
 
     /// Units in the EEG of an utterance.
     /// - Parameter eeg: raw features (``SpokenText/eeg``).
-    public func read(eeg: [Float]) -> [StreamingRecognizer.Word] { named(in: { frames(ofEEG: eeg, $0) }) }
+    public func read(eeg: [Float]) -> [StreamingRecognizer.Word] { named(in: { forEachFrame(nil, eeg, $0) }) }
 
     /// Words in the EEG of an utterance, each with its evidence.
-    public func hear(eeg: [Float]) -> [HeardWord] { heard(in: { frames(ofEEG: eeg, $0) }) }
+    public func hear(eeg: [Float]) -> [HeardWord] { hear(nil, eeg: eeg) }
 
     /// Units in a sound.
-    public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] { named(in: { frames(of: sound, $0) }) }
+    public func read(_ sound: [Float]) -> [StreamingRecognizer.Word] { named(in: { forEachFrame(sound, nil, $0) }) }
 
     /// Words in a sound, each with its evidence.
-    public func hear(_ sound: [Float]) -> [HeardWord] { heard(in: { frames(of: sound, $0) }) }
+    /// - Parameters:
+    ///   - sound: nil for EEG alone.
+    ///   - eeg: of each frame, raw features; nil for none.
+    ///   - session: of a model with an input layer for each; another one than the training's is read with the last one's.
+    public func hear(_ sound: [Float]?, eeg: [Float]? = nil, session: String = "") -> [HeardWord] {
+        heard(session, in: { forEachFrame(sound, eeg, $0) })
+    }
 
     /// What a recogniser takes in a hundredth of a second.
     private struct Frame {
@@ -121,27 +133,32 @@ public struct RecognizerEvaluation: Sendable {
         var power: Float?
     }
 
-    private func frames(ofEEG eeg: [Float], _ body: (Frame) -> Void) {
-        guard let width = model.card.eegFrontEnd?.rawFeatures else { return }
-        eeg.withUnsafeBufferPointer { eeg in
-            for frame in 0..<eeg.count / width {
-                body(
-                    Frame(
-                        audio: UnsafeBufferPointer(start: nil, count: 0),
-                        eeg: UnsafeBufferPointer(rebasing: eeg[frame * width..<(frame + 1) * width])))
+    private func forEachFrame(_ sound: [Float]?, _ eeg: [Float]?, _ body: (Frame) -> Void) {
+        let width = model.card.eegFrontEnd?.rawFeatures ?? 1
+        (eeg ?? []).withUnsafeBufferPointer { rows in
+            func row(_ frame: Int) -> UnsafeBufferPointer<Float>? {
+                (frame + 1) * width <= rows.count && eeg != nil
+                    ? UnsafeBufferPointer(rebasing: rows[frame * width..<(frame + 1) * width]) : nil
+            }
+            guard let sound else {
+                for frame in 0..<rows.count / width {
+                    body(Frame(audio: UnsafeBufferPointer(start: nil, count: 0), eeg: row(frame)))
+                }
+                return
+            }
+            let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
+            var frame = 0
+            sound.withUnsafeBufferPointer { samples in
+                front.feed(samples) { features, power in
+                    body(Frame(audio: features, eeg: row(frame), power: power))
+                    frame += 1
+                }
             }
         }
     }
 
-    private func frames(of sound: [Float], _ body: (Frame) -> Void) {
-        let front = MelFrontEnd(rate: rate, options: model.card.audioFeatures)
-        sound.withUnsafeBufferPointer { samples in
-            front.feed(samples) { features, power in body(Frame(audio: features, power: power)) }
-        }
-    }
-
     private func named(in frames: ((Frame) -> Void) -> Void) -> [StreamingRecognizer.Word] {
-        if let decoding { return utterances(decoding, frames).flatMap(\.units) }
+        if let decoding { return utterances(decoding, "", frames).flatMap(\.units) }
         var found: [StreamingRecognizer.Word] = []
         var recognizer = StreamingRecognizer(model)
         frames { frame in
@@ -150,16 +167,16 @@ public struct RecognizerEvaluation: Sendable {
         return found
     }
 
-    private func heard(in frames: ((Frame) -> Void) -> Void) -> [HeardWord] {
+    private func heard(_ session: String, in frames: ((Frame) -> Void) -> Void) -> [HeardWord] {
         if let decoding {
-            return utterances(decoding, frames).flatMap(\.words).map {
+            return utterances(decoding, session, frames).flatMap(\.words).map {
                 HeardWord(
                     text: $0.text, firstFrame: $0.firstFrame, lastFrame: $0.lastFrame, logProbability: $0.logProbability,
                     evidence: $0.evidence)
             }
         }
         var collector = HeardWords(model.card)
-        var recognizer = StreamingRecognizer(model)
+        var recognizer = StreamingRecognizer(model, session: session)
         frames { frame in
             let unit = recognizer.step(audio: frame.audio, eeg: frame.eeg)
             collector.take(recognizer, power: frame.power, named: unit)
@@ -169,10 +186,10 @@ public struct RecognizerEvaluation: Sendable {
 
     /// What a beam search reads, as it does live.
     private func utterances(
-        _ decoding: ModelDecoding, _ frames: ((Frame) -> Void) -> Void
+        _ decoding: ModelDecoding, _ session: String, _ frames: ((Frame) -> Void) -> Void
     ) -> [UtteranceReader.Utterance] {
         var found: [UtteranceReader.Utterance] = []
-        var recognizer = StreamingRecognizer(model)
+        var recognizer = StreamingRecognizer(model, session: session)
         var reader = UtteranceReader(model, decoding, tellsEvidence: true)
         var number: UInt64 = 0
         frames { frame in
@@ -189,15 +206,16 @@ public struct RecognizerEvaluation: Sendable {
     /// Normal noise of the training's means and deviations in place of EEG: the control.
     private func noise(like eeg: [Float], seed: UInt64) -> [Float] {
         guard let specification = model.card.eegFrontEnd, let fit = model.eegFit else { return eeg }
-        var random = NormalNumbers(seed: seed)
-        let (raw, width) = (specification.rawFeatures, specification.kernelFeatures)
-        return eeg.indices.map { place in
-            let k = place % raw
-            return k < width ? Float(fit.mean[k]) + Float(fit.deviation[k]) * random.next() : eeg[place]
-        }
+        return EEGNoise.like(eeg, specification, fit, seed: seed)
     }
 
-    /// Word error rate of the test utterances of a recogniser that reads EEG alone; nil when there are none.
+    /// Raw features of a headset that is away.
+    private func absent(frames count: Int) -> [Float] {
+        guard let specification = model.card.eegFrontEnd else { return [] }
+        return (0..<count).map { $0 % specification.rawFeatures < specification.kernelFeatures ? 0 : 1 }
+    }
+
+    /// Word error rate of the test utterances of a recogniser that reads EEG, alone or with their sounds; nil when there are none.
     public func wordErrorRate(_ corpus: EEGCorpus) -> Double? {
         guard !corpus.test.isEmpty else { return nil }
         return read(corpus.test)?.reduce(WordErrors()) { $0 + $1.words }.rate

@@ -25,13 +25,15 @@ extension SpokenText {
     /// The sound as a test hears it: with 0.3 s before and behind it, in near silence or in noise.
     /// - Parameters:
     ///   - others: voices for babble.
+    ///   - tail: seconds more behind it.
     ///   - replaced: whether noise of the same power takes the place of the speech: the control.
     package func heard(
-        rate: Int, in condition: SoundCondition?, among others: [SpokenText], replaced: Bool = false, seed: UInt64
+        rate: Int, in condition: SoundCondition?, among others: [SpokenText], tail: Double = 0, replaced: Bool = false,
+        seed: UInt64
     ) -> [Float] {
         var random = SplitMix64(seed: seed)
         let silence = [Float](repeating: 0, count: Int(Self.padding * Double(rate)))
-        var signal = silence + samples + silence
+        var signal = silence + samples + silence + [Float](repeating: 0, count: Int((tail * Double(rate)).rounded()))
         let power = samples.isEmpty ? 0 : samples.reduce(Float(0)) { $0 + $1 * $1 } / Float(samples.count)
         if replaced { signal = [Float](repeating: 0, count: signal.count) }
         var noise: [Float]

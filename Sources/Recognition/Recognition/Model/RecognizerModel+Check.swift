@@ -18,6 +18,9 @@ extension RecognizerModel.Card {
         }
         guard (0...256).contains(eegChannels) else { return "\(eegChannels) EEG channels; expected 0 … 256" }
         guard shape.isPossible else { return "sizes that no network of the preset \(shape.preset.rawValue) has" }
+        guard shape.sessions == sessions?.count else {
+            return "input layers of \(shape.sessions ?? 0) sessions, and names of \(sessions?.count ?? 0)"
+        }
         guard (0...10_000).contains(labelWindow) else { return "a label window of \(labelWindow) frames" }
         guard !words.contains(""), Set(words).count == words.count else { return "its units are not all different" }
         guard trainingWords >= 0, epochs >= 0 else { return "numbers of epochs and utterances below 0" }

@@ -19,6 +19,10 @@ extension RecognizerModel {
             tensors["weights"] = SafeTensors.Tensor(shape: [kernel.components, kernel.count], kernel.weights)
             tensors["offsets"] = SafeTensors.Tensor(shape: [kernel.components], kernel.offsets)
         }
+        if !fit.decoder.isEmpty {
+            let outputs = EnvelopeDecoder.outputs
+            tensors["decoder"] = SafeTensors.Tensor(shape: [outputs, fit.decoder.count / outputs], fit.decoder)
+        }
         return Dictionary(uniqueKeysWithValues: tensors.map { (Self.prefix + $0.key, $0.value) })
     }
 
@@ -28,6 +32,7 @@ extension RecognizerModel {
         var names = ["mean", "deviation"]
         if !specification.auxiliary.isEmpty { names.append("regression") }
         if specification.components > 0 { names += ["landmarks", "weights", "offsets"] }
+        if specification.decoder != nil { names.append("decoder") }
         return Set(names.map { prefix + $0 })
     }
 
@@ -59,7 +64,12 @@ extension RecognizerModel {
         let aux = specification.auxiliary.count
         let regression = aux > 0 ? try values("regression", [aux, specification.featureChannels.count]).values : []
         guard specification.components > 0 else {
-            return EEGFrontEndFit(regression: regression, mean: mean, deviation: deviation, kernel: nil)
+            let decoder = try specification.decoder.map { decoder throws(SafeTensors.FileError) in
+                let inputs = EnvelopeDecoder.inputs(decoder, channels: specification.featureChannels.count)
+                return try values("decoder", [EnvelopeDecoder.outputs, inputs]).values
+            }
+            return EEGFrontEndFit(
+                regression: regression, mean: mean, deviation: deviation, kernel: nil, decoder: decoder ?? [])
         }
         let landmarks = try values("landmarks", [nil, width])
         guard (1...specification.landmarks).contains(landmarks.shape[0]) else {

@@ -51,6 +51,14 @@ public struct RecognizerModel: Sendable, Equatable {
         public var speakers: [String]?
         /// Hashes of the texts that were trained on (``TextHash``), sorted; nil in models of 0.1.
         public var texts: [String]?
+        /// Frames by which sound waits for the EEG that answers it, of a model with both; nil for none.
+        public var soundDelay: Int? { isHearing ? eegFrontEnd?.delay : nil }
+        /// Sessions with an input layer of their own, sorted; nil for none.
+        public var sessions: [String]?
+        /// Whether any EEG that it was trained on was computed from sounds; nil for none.
+        public var simulatedEEG: Bool?
+        /// What was put in the place of its training data, where it is a control; nil for a recogniser.
+        public var control: TrainingControl?
         /// Who made it, how, and from what; absent in models of 0.1.
         public var provenance: Provenance?
         /// SHA-256 of `model.safetensors`, in the file only: written and compared with the weights. Absent in models of 0.1.
@@ -154,6 +162,12 @@ public struct RecognizerModel: Sendable, Equatable {
         self.network = network
         self.eegFit = eegFit
         self.adapter = adapter
+    }
+
+    /// Place of a session's input layer; that of the last session for others, and 0 for models without such layers.
+    public func session(named name: String?) -> Int {
+        guard let sessions = card.sessions else { return 0 }
+        return name.flatMap { sessions.firstIndex(of: $0) } ?? sessions.count - 1
     }
 
     /// The network with its side network; nil without one.

@@ -24,21 +24,25 @@ public struct StreamingRecognizer: Sendable {
     private var inputs: [Float]
     /// Of a model whose card has an EEG front end.
     private var projection: EEGProjection?
+    /// The last frames of sound, standardised, as a ring: of a model whose sound waits for its EEG.
+    private var delayed: [Float] = []
     /// Of the last frame: the blank's, then one for each word.
     public private(set) var logits: [Float]
     /// Whether the network has given an output; it waits for its look-ahead first.
     public private(set) var hasOutput = false
     private var frame: UInt64 = 0
 
-    public init(_ model: RecognizerModel) {
+    /// - Parameter session: whose input layer is used, where the model has one for each; nil for the last.
+    public init(_ model: RecognizerModel, session: String? = nil) {
         self.model = model
         decoder = BestPathDecoder(blank: RecognizerModel.blank, labelWindow: model.card.labelWindow)
-        state = model.network.initialState()
+        state = model.network.initialState(session: model.session(named: session))
         adapted = model.adapted
         adaptedState = adapted?.initialState()
         inputs = [Float](repeating: 0, count: model.card.shape.inputs)
         logits = [Float](repeating: 0, count: model.card.shape.outputs)
         if let specification = model.card.eegFrontEnd, let fit = model.eegFit { projection = EEGProjection(specification, fit) }
+        delayed = [Float](repeating: 0, count: (model.card.soundDelay ?? 0) * model.card.audioInputs)
     }
 
     /// Takes one frame.
@@ -58,6 +62,11 @@ public struct StreamingRecognizer: Sendable {
     public mutating func advance(audio: UnsafeBufferPointer<Float>, eeg: UnsafeBufferPointer<Float>?) -> Bool {
         let standardisation = model.card.standardisation
         for k in 0..<audio.count { inputs[k] = standardisation.apply(audio[k], feature: k) }
+        if !delayed.isEmpty {
+            let width = audio.count
+            let row = Int(frame % UInt64(delayed.count / width)) * width
+            for k in 0..<width { (inputs[k], delayed[row + k]) = (delayed[row + k], inputs[k]) }
+        }
         if projection != nil {
             inputs.withUnsafeMutableBufferPointer {
                 projection?.set(eeg, into: UnsafeMutableBufferPointer(rebasing: $0[audio.count...]))

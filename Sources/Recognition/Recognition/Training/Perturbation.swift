@@ -19,10 +19,21 @@ public struct Perturbation: Sendable, Equatable {
     public var noisy = 0.7
     /// Share of the noisy strings in which the noise is other voices.
     public var babble = 0.25
+    /// Voices at once in babble.
+    public var voices = 3...6
     /// Bands that are masked at most, in each of two places; of features that are bands.
     public var maskedBands = 6
 
     public init() {}
+
+    /// Nothing but babble of six voices, in every string.
+    /// - Parameter ratio: speech to babble, dB.
+    public static func babble(_ ratio: ClosedRange<Double>) -> Perturbation {
+        var babble = Perturbation()
+        (babble.speed, babble.warp, babble.tilt, babble.gain_dB, babble.maskedBands) = (1...1, 1...1, 0...0, 0...0, 0)
+        (babble.ratio_dB, babble.noisy, babble.babble, babble.voices) = (ratio, 1, 1, 6...6)
+        return babble
+    }
 
     /// All ranges `factor` times as wide, and the noise as much more or less frequent.
     public func scaled(by factor: Double) -> Perturbation {

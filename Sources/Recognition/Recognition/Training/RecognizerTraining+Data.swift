@@ -14,8 +14,10 @@ extension RecognizerTraining {
         public var eeg: [Float]
         /// 0 for a recogniser without EEG.
         public var eegChannels: Int
-        /// Of a recogniser that reads EEG alone, which then stands in the utterances (``SpokenText/eeg``).
+        /// Of a recogniser that reads the EEG of its utterances, which then stands in the utterances (``SpokenText/eeg``).
         public var eegFrontEnd: EEGProjection?
+        /// Whether the sound is read, too; false for EEG alone.
+        public var hearsSound = true
 
         public init(
             units: Units, training: [SpokenText], validation: [SpokenText] = [], rate: Int, eeg: [Float] = [],
@@ -31,6 +33,14 @@ extension RecognizerTraining {
                 units: units, training: corpus.training, validation: validation, rate: 0,
                 eegChannels: corpus.specification.channels)
             eegFrontEnd = EEGProjection(corpus.specification, corpus.fit)
+            hearsSound = false
+        }
+
+        /// EEG with the sound of the same utterances.
+        /// - Parameter rate: of the sounds.
+        public init(units: Units, _ corpus: EEGCorpus, rate: Int, validation: [SpokenText] = []) {
+            self.init(units: units, corpus, validation: validation)
+            (self.rate, hearsSound) = (rate, true)
         }
     }
 }

@@ -30,16 +30,21 @@ public struct RecognizerTraining: Sendable {
     public let weightDecay: Double
     private let strings: TrainingStrings
     private let watched: TrainingStrings?
+    /// Names of the sessions, sorted.
+    private let sessions: [String]
 
     /// - Throws: ``Units/SpellingError`` when a text has a word or a character that is no unit, `TimescaleError` for a timescale that
     ///   this much data does not have.
     public init(_ data: Data, recipe: TrainingRecipe) throws {
         precondition(!data.training.isEmpty && !data.units.texts.isEmpty, "training needs utterances")
         let eegFeatures = data.eegFrontEnd?.specification.outputs ?? data.eegChannels * EEGFrontEnd.featuresPerChannel
-        let audioFeatures = data.eegFrontEnd == nil ? recipe.frontEnd.features : 0
+        let audioFeatures = data.hearsSound ? recipe.frontEnd.features : 0
+        let sessions = Set(data.training.map(\.session)).sorted()
         func shape(outputs: Int) -> RecognizerShape {
-            recipe.shape(inputs: audioFeatures + eegFeatures, outputs: outputs, hasEEG: eegFeatures > 0)
+            recipe.shape(
+                inputs: audioFeatures + eegFeatures, outputs: outputs, hasEEG: eegFeatures > 0, sessions: sessions.count)
         }
+        self.sessions = sessions
         let units = data.units.texts.count + 1
         let layers = shape(outputs: units).sequence(dropout: recipe.dropout)
         func strings(
@@ -49,12 +54,14 @@ public struct RecognizerTraining: Sendable {
             for utterance in spoken { labels.append(try data.units.labels(of: utterance.text)) }
             return TrainingStrings(
                 rate: data.rate, spoken: spoken, labels: labels, eeg: eeg, eegFeatures: eegFeatures,
-                projection: data.eegFrontEnd, losesFrames: losesFrames, recipe: recipe, stride: layers.stride,
+                projection: data.eegFrontEnd, hearsSound: data.hearsSound, losesFrames: losesFrames, recipe: recipe,
+                stride: layers.stride,
                 lookAhead: layers.lookAhead ?? 0)
         }
         self.strings = try strings(data.training, recipe, eeg: data.eeg, losesFrames: true)
         var plain = recipe
         plain.framewise = 0
+        plain.balancesSessions = false
         (plain.perturbation, plain.wordsPerString, plain.pause_s, plain.keepsSpeakers) = (nil, 3...7, 0.05...0.3, true)
         watched = data.validation.isEmpty ? nil : try strings(data.validation, plain, eeg: [], losesFrames: false)
         framewise =
@@ -70,7 +77,7 @@ public struct RecognizerTraining: Sendable {
     private static func extent(strings: TrainingStrings, _ recipe: TrainingRecipe) -> TrainingExtent {
         let mean = Double(recipe.wordsPerString.lowerBound + recipe.wordsPerString.upperBound) / 2
         let perEpoch = max(
-            1, Int((Double(strings.spoken.count) / (strings.joins ? mean : 1) / Double(recipe.batch)).rounded()))
+            1, Int((Double(strings.utterancesPerEpoch) / (strings.joins ? mean : 1) / Double(recipe.batch)).rounded()))
         let samples = strings.spoken.reduce(0) { $0 + $1.samples.count }
         return TrainingExtent(
             iterationsPerEpoch: Double(perEpoch), epochs: Double(recipe.epochs),
@@ -126,7 +133,7 @@ public struct RecognizerTraining: Sendable {
             network: network, blank: RecognizerModel.blank, weightDecay: Float(weightDecay),
             clipNorm: recipe.clipNorm, framewise: framewise, seed: random.split())
         let validation = watched.map { strings in
-            ValidationSet(strings) { example($0, 0, standardisation, noise: 0) }
+            ValidationSet(strings) { example($0, 0, standardisation, noise: 0, session: sessions.count - 1) }
         }
         var state = TrainingCheckpoint(training, random: random)
         if let checkpoint {
@@ -179,21 +186,24 @@ public struct RecognizerTraining: Sendable {
         card.validationErrorRate = state.best?.errorRate
         card.speakers = Set(data.training.map(\.speaker)).subtracting([""]).sorted()
         card.texts = Set(data.training.map { TextHash.of($0.text) }).sorted()
+        card.sessions = recipe.hasSessionLayer ? sessions : nil
         let network = recogniser(Network(layers, parameters: state.best?.parameters ?? state.parameters))
         card.validationLoss = validation?.loss(network)
         return RecognizerModel(card: card, network: network, eegFit: data.eegFrontEnd?.fit)
     }
 
     private func card(_ state: TrainingCheckpoint, _ standardisation: Standardisation) -> RecognizerModel.Card {
-        if let eegFrontEnd = data.eegFrontEnd?.specification {
+        if let eegFrontEnd = data.eegFrontEnd?.specification, !data.hearsSound {
             return RecognizerModel.Card(
                 units: data.units, shape: shape, eegFrontEnd: eegFrontEnd, standardisation: standardisation, seed: recipe.seed,
                 epochs: state.epoch, trainingWords: data.training.count, finalLoss: state.loss ?? 0)
         }
-        return RecognizerModel.Card(
+        var card = RecognizerModel.Card(
             units: data.units, shape: shape, frontEnd: recipe.frontEnd, audioRate: data.rate, eegChannels: data.eegChannels,
-            standardisation: standardisation, labelWindow: strings.joins ? recipe.labelWindow : 0, seed: recipe.seed,
+            standardisation: standardisation, labelWindow: strings.knowsEnds ? recipe.labelWindow : 0, seed: recipe.seed,
             epochs: state.epoch, trainingWords: data.training.count, finalLoss: state.loss ?? 0)
+        card.eegFrontEnd = data.eegFrontEnd?.specification
+        return card
     }
 
     /// Strings of like length go together; the batches themselves come in a random order, or from short ones to long ones.
@@ -216,25 +226,30 @@ public struct RecognizerTraining: Sendable {
             nonisolated(unsafe) let slots = slots  // Each iteration writes its own slot only.
             DispatchQueue.concurrentPerform(iterations: groups.count) { index in
                 let own = seed &+ UInt64(places[index]) &* 0x9E37_79B9_7F4A_7C15
-                slots[index] = example(strings.make(groups[index], seed: own), own, standardisation, noise: recipe.noise)
+                slots[index] = example(
+                    strings.make(groups[index], seed: own), own, standardisation, noise: recipe.noise,
+                    session: recipe.hasSessionLayer ? sessions.firstIndex(of: strings.spoken[groups[index][0]].session) ?? 0 : 0
+                )
             }
         }
         return result.compactMap { $0 }
     }
 
     private func example(
-        _ sample: TrainingStrings.Sample, _ seed: UInt64, _ standardisation: Standardisation, noise: Float
+        _ sample: TrainingStrings.Sample, _ seed: UInt64, _ standardisation: Standardisation, noise: Float,
+        session: Int
     ) -> CTCExample {
         var random = SplitMix64(seed: ~seed)
         var normal = NormalNumbers(seed: random.next())
         let width = standardisation.mean.count
         let audio = strings.audioFeatures
         var features = sample.features
-        // EEG that is all there is was recorded as it will be read, artefacts included.
-        let artefact = sample.hasEEG && audio > 0 ? EEGArtefact(features: width - audio, &random) : nil
+        // EEG of the utterances themselves was recorded as it will be read, artefacts included.
+        let artefact =
+            sample.hasEEG && audio > 0 && strings.spokenEEG.isEmpty ? EEGArtefact(features: width - audio, &random) : nil
         for index in features.indices {
             let feature = index % width
-            if feature >= audio, !sample.hasEEG {
+            if feature >= audio ? !sample.hasEEG : index < sample.silentFrames * width {
                 features[index] = 0
             } else {
                 var value = standardisation.apply(features[index], feature: feature)
@@ -247,39 +262,45 @@ public struct RecognizerTraining: Sendable {
             }
         }
         return CTCExample(
-            features: features, frames: sample.frames, target: sample.target, windows: sample.windows, classes: sample.classes)
+            features: features, frames: sample.frames, target: sample.target, windows: sample.windows, classes: sample.classes,
+            session: recipe.hasSessionLayer ? session : 0)
     }
 
     /// Statistics of up to 400 strings; those of the EEG from all of its frames.
     private func standardisation(_ random: inout SplitMix64) -> Standardisation {
-        if !strings.spokenEEG.isEmpty {
-            var result = Standardisation(of: strings.spokenEEG.flatMap { $0 }, features: strings.eegFeatures)
-            // A share stays one.
-            if data.eegFrontEnd?.specification.tellsMask == true {
-                (result.mean[strings.eegFeatures - 1], result.deviation[strings.eegFeatures - 1]) = (0, 1)
-            }
-            return result
-        }
+        if strings.audioFeatures == 0 { return ofSpokenEEG }
         let groups = strings.groups(&random).prefix(400)
         let features = recipe.frontEnd.features
         var audio: [Float] = []
         let width = features + strings.eegFeatures
         for group in groups {
             let sample = strings.make(group, seed: random.next())
-            for frame in 0..<sample.frames {
+            for frame in sample.silentFrames..<max(sample.silentFrames, sample.frames) {
                 audio += sample.features[frame * width..<frame * width + features]
             }
         }
         var result = Standardisation(of: audio, features: features)
         guard strings.eegFeatures > 0 else { return result }
         let eeg =
-            strings.eeg.isEmpty
-            ? Standardisation(
-                mean: [Float](repeating: 0, count: strings.eegFeatures),
-                deviation: [Float](repeating: 1, count: strings.eegFeatures))
-            : Standardisation(of: strings.eeg, features: strings.eegFeatures)
+            !strings.spokenEEG.isEmpty
+            ? ofSpokenEEG
+            : strings.eeg.isEmpty
+                ? Standardisation(
+                    mean: [Float](repeating: 0, count: strings.eegFeatures),
+                    deviation: [Float](repeating: 1, count: strings.eegFeatures))
+                : Standardisation(of: strings.eeg, features: strings.eegFeatures)
         result.mean += eeg.mean
         result.deviation += eeg.deviation
+        return result
+    }
+
+    /// Of the EEG of the utterances.
+    private var ofSpokenEEG: Standardisation {
+        var result = Standardisation(of: strings.spokenEEG.flatMap { $0 }, features: strings.eegFeatures)
+        // A share stays one.
+        if data.eegFrontEnd?.specification.tellsMask == true {
+            (result.mean[strings.eegFeatures - 1], result.deviation[strings.eegFeatures - 1]) = (0, 1)
+        }
         return result
     }
 }

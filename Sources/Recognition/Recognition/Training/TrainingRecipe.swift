@@ -47,10 +47,18 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// Of whole sentences; nil for a one-cycle schedule, and weights that stay.
     public var pace: TrainingPace?
 
+    /// Whether each session has an input layer of its own; of the preset words.
+    public var hasSessionLayer = false
+    /// Whether an epoch has as many strings of each session.
+    public var balancesSessions = false
+
     /// All of it as a text that changes with each value: another recipe does not go on from a checkpoint.
     public var fingerprint: String {
         // Trainings that were stopped before there were these go on.
-        [", pace: nil", ", timescale: nil", ", ensemble: nil"].reduce("\(self)") { $0.replacing($1, with: "") }
+        [
+            ", pace: nil", ", timescale: nil", ", ensemble: nil", ", voices: ClosedRange(3...6)",
+            ", hasSessionLayer: false, balancesSessions: false",
+        ].reduce("\(self)") { $0.replacing($1, with: "") }
     }
 
     /// A handful of whole words, as version 0.1 trained them.
@@ -96,9 +104,13 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// - Parameters:
     ///   - inputs: features per frame.
     ///   - outputs: units, blank included.
-    func shape(inputs: Int, outputs: Int, hasEEG: Bool) -> RecognizerShape {
+    ///   - sessions: of the training.
+    func shape(inputs: Int, outputs: Int, hasEEG: Bool, sessions: Int) -> RecognizerShape {
         switch preset {
-        case .words: .words(WordsShape(inputs: inputs, hidden: hidden, layers: layers, outputs: outputs))
+        case .words:
+            .words(
+                WordsShape(inputs: inputs, hidden: hidden, layers: layers, outputs: outputs).having(
+                    sessions: hasSessionLayer ? sessions : nil))
         case .live:
             .live(
                 LiveShape(

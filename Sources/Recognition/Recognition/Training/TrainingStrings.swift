@@ -22,6 +22,8 @@ struct TrainingStrings {
     let spokenEEG: [[Float]]
     /// What stands for a frame without EEG.
     let absentEEG: [Float]
+    /// Frames by which sound waits for the EEG that answers it.
+    let soundDelay: Int
     /// Whether runs of frames lose their EEG.
     let losesFrames: Bool
     let recipe: TrainingRecipe
@@ -30,6 +32,8 @@ struct TrainingStrings {
     let lookAhead: Int
     /// Whether utterances are single words, which are joined.
     let joins: Bool
+    /// Whether it is known where each label's sound ends: of single words.
+    let knowsEnds: Bool
     /// What sounds in frames whose time is known, sorted; class 0 is none of them. Empty without a framewise loss.
     let classes: [String]
     private let classNumbers: [String: Int]
@@ -38,15 +42,17 @@ struct TrainingStrings {
 
     init(
         rate: Int, spoken: [SpokenText], labels: [[Int]], eeg: [Float], eegFeatures: Int, projection: EEGProjection? = nil,
-        losesFrames: Bool = false, recipe: TrainingRecipe, stride: Int, lookAhead: Int
+        hearsSound: Bool = true, losesFrames: Bool = false, recipe: TrainingRecipe, stride: Int, lookAhead: Int
     ) {
-        audioFeatures = projection == nil ? recipe.frontEnd.features : 0
+        audioFeatures = hearsSound ? recipe.frontEnd.features : 0
+        soundDelay = hearsSound ? projection?.specification.delay ?? 0 : 0
         spokenEEG = projection.map { projection in spoken.map { projection.rows($0.eeg ?? []) } } ?? []
         absentEEG = projection.map { projection in projection.rows(projection.absentRow) } ?? []
         self.losesFrames = losesFrames
         (self.rate, self.spoken, self.labels, self.eeg, self.eegFeatures) = (rate, spoken, labels, eeg, eegFeatures)
         (self.recipe, self.stride, self.lookAhead) = (recipe, stride, lookAhead)
-        joins = projection == nil && labels.allSatisfy { $0.count == 1 }
+        knowsEnds = hearsSound && labels.allSatisfy { $0.count == 1 }
+        joins = projection == nil && knowsEnds
         classes = recipe.framewise > 0 ? Set(spoken.flatMap { $0.knownMarks ?? [] }.map(\.text)).sorted() : []
         classNumbers = Dictionary(uniqueKeysWithValues: zip(classes, 1...))
         power = spoken.reduce(0) { $0 + $1.power } / Float(max(1, spoken.count))
@@ -60,6 +66,8 @@ struct TrainingStrings {
         var windows: [ClosedRange<Int>]?
         /// Of each output frame, for the framewise loss; empty without one.
         var classes: [Int] = []
+        /// Frames at the beginning for which there is no sound yet.
+        var silentFrames = 0
         /// False when the string has no EEG: then its place is filled with the mean after standardisation.
         var hasEEG: Bool
         /// Bands that are masked.
@@ -68,7 +76,7 @@ struct TrainingStrings {
 
     /// All utterances once, in a random order, in strings of as many as the recipe says.
     func groups(_ random: inout SplitMix64) -> [[Int]] {
-        var order = Array(spoken.indices)
+        var order = recipe.balancesSessions ? balanced(&random) : Array(spoken.indices)
         order.shuffle(using: &random)
         guard joins else { return order.map { [$0] } }
         let parts: [[Int]]
@@ -98,8 +106,10 @@ struct TrainingStrings {
 
     func make(_ group: [Int], seed: UInt64) -> Sample {
         var random = SplitMix64(seed: seed)
-        if !spokenEEG.isEmpty { return evoked(group[0], &random) }
-        let draw = recipe.perturbation?.draw(bands: recipe.frontEnd.output == .bands ? recipe.frontEnd.bands : 0, &random)
+        if !spokenEEG.isEmpty, audioFeatures == 0 { return evoked(group[0], &random) }
+        var draw = recipe.perturbation?.draw(bands: recipe.frontEnd.output == .bands ? recipe.frontEnd.bands : 0, &random)
+        // EEG goes on at its own pace.
+        if !spokenEEG.isEmpty { draw?.speed = 1 }
         let speed = draw?.speed ?? 1
         var (signal, begins) = join(group, speed: speed, &random)
         if let draw {
@@ -118,10 +128,14 @@ struct TrainingStrings {
         let windows = unitEnds(group, begins, speed: speed).flatMap {
             self.windows(afterSamples: $0, target: target, frames: frames)
         }
-        let (features, hasEEG) = addEEG(to: audio.features, frames: frames, &random)
+        let (features, hasEEG) =
+            spokenEEG.isEmpty
+            ? addEEG(to: audio.features, frames: frames, &random)
+            : (beside(audio.features, frames: frames, group[0], &random), true)
         return Sample(
             features: features, frames: frames, target: target, windows: windows,
-            classes: classes.isEmpty ? [] : frameClasses(group, begins, speed: speed, frames: frames), hasEEG: hasEEG,
+            classes: classes.isEmpty ? [] : frameClasses(group, begins, speed: speed, frames: frames), silentFrames: soundDelay,
+            hasEEG: hasEEG,
             masks: draw?.masks ?? [])
     }
 
@@ -132,6 +146,14 @@ struct TrainingStrings {
         let pause = { [recipe, rate] (random: inout SplitMix64) in
             let range = recipe.pause_s
             return Int((range.lowerBound + (range.upperBound - range.lowerBound) * random.uniform()) * Double(rate))
+        }
+        if !spokenEEG.isEmpty {
+            // As the utterance is heard in a test: its EEG was cut with it.
+            let silence = [Float](repeating: 0, count: Int(SpokenText.padding * Double(rate)))
+            let gain = Float(exp2(random.uniform() * 2 - 1))
+            signal = silence + spoken[group[0]].samples.map { $0 * gain } + silence
+            signal += [Float](repeating: 0, count: soundDelay * (rate / 100))
+            return (signal, [silence.count])
         }
         signal += [Float](repeating: 0, count: pause(&random))
         for index in group {
@@ -151,9 +173,9 @@ struct TrainingStrings {
         guard recipe.preset != .teacher else { return nil }
         var ends: [Int] = []
         for (index, begin) in zip(group, begins) {
-            guard let own = spoken[index].unitEnds ?? (joins ? [spoken[index].end] : nil), own.count == labels[index].count
+            guard let own = spoken[index].unitEnds ?? (knowsEnds ? [spoken[index].end] : nil), own.count == labels[index].count
             else { return nil }
-            ends += own.map { begin + Int(Double($0) / speed) }
+            ends += own.map { begin + Int(Double($0) / speed) + soundDelay * (rate / 100) }
         }
         return ends
     }
@@ -164,7 +186,7 @@ struct TrainingStrings {
         var earliest = -1
         let windows = ends.indices.map { place in
             let own = window(afterSample: ends[place], frames: frames)
-            guard !joins else { return own }
+            guard !knowsEnds else { return own }
             let isRepeated = place > 0 && target[place] == target[place - 1]
             earliest = max(earliest + (isRepeated ? 2 : 1), own.lowerBound)
             return own.lowerBound...max(earliest, own.upperBound)
@@ -175,7 +197,7 @@ struct TrainingStrings {
     /// What sounds in each output frame: 40 ms before the frame, so that a causal network has heard it.
     private func frameClasses(_ group: [Int], _ begins: [Int], speed: Double, frames: Int) -> [Int] {
         let step = stride * rate / 100
-        let delay = rate * 40 / 1000
+        let delay = rate * 40 / 1000 + soundDelay * (rate / 100)
         let count = (frames + stride - 1) / stride
         let marks = group.map { spoken[$0].knownMarks }
         var classes = [Int](repeating: marks.contains { $0 == nil } ? -1 : 0, count: count)
@@ -215,7 +237,8 @@ struct TrainingStrings {
     /// Three to six voices at once, of power 1; those of other speakers where there are any.
     private func babble(_ count: Int, without speakers: Set<String>, _ random: inout SplitMix64) -> [Float] {
         var sum = [Float](repeating: 0, count: count)
-        for _ in 0..<3 + random.integer(below: 4) {
+        let voices = recipe.perturbation?.voices ?? 3...6
+        for _ in 0..<voices.lowerBound + random.integer(below: voices.count) {
             var place = -random.integer(below: max(1, rate / 2))
             while place < count {
                 var voice = spoken[random.integer(below: spoken.count)]

@@ -10,6 +10,8 @@ public struct EEGFrontEndFit: Sendable, Equatable {
     public let deviation: [Double]
     /// nil where the specification asks for no components.
     public let kernel: KernelPCA?
+    /// Weights of the envelope decoder; empty where the specification asks for none, and before it is fitted.
+    public let decoder: [Double]
 
     /// Training data that nothing can be learnt from.
     public struct FitError: Failure, Equatable {
@@ -18,8 +20,38 @@ public struct EEGFrontEndFit: Sendable, Equatable {
         public var description: String { "the EEG front end: \(problem)" }
     }
 
-    package init(regression: [Double], mean: [Double], deviation: [Double], kernel: KernelPCA?) {
+    package init(
+        regression: [Double], mean: [Double], deviation: [Double], kernel: KernelPCA?, decoder: [Double] = []
+    ) {
         (self.regression, self.mean, self.deviation, self.kernel) = (regression, mean, deviation, kernel)
+        self.decoder = decoder
+    }
+
+    /// With an envelope decoder that is fitted to utterances of the training.
+    /// - Parameter utterances: of each its rows, shape `[frames, rawFeatures]`, and the sound of these frames.
+    /// - Throws: ``FitError``.
+    package func fittingDecoder(
+        _ specification: EEGFrontEndSpecification, _ utterances: [(rows: [Float], sound: SpeechEnvelope)]
+    ) throws(FitError) -> EEGFrontEndFit {
+        guard let decoder = specification.decoder else { return self }
+        let (raw, width) = (specification.rawFeatures, specification.kernelFeatures)
+        let channels = specification.featureChannels.count
+        let inputs = utterances.map { utterance in
+            let frames = utterance.rows.count / raw
+            let eeg = (0..<frames * channels).map { place -> Double in
+                let (row, channel) = (place / channels * raw, place % channels)
+                let k = channel * WindowFeatures.count + WindowFeatures.meanPlace
+                return utterance.rows[row + width + channel] != 0
+                    ? 0 : Self.standardised(utterance.rows[row + k], mean[k], deviation[k], specification.largest)
+            }
+            return (eeg: eeg, sound: utterance.sound)
+        }
+        do {
+            let weights = try EnvelopeDecoder.weights(decoder, channels: channels, inputs)
+            return EEGFrontEndFit(regression: regression, mean: mean, deviation: deviation, kernel: kernel, decoder: weights)
+        } catch {
+            throw FitError(problem: "envelope decoder: \(error)")
+        }
     }
 
     /// Rows of the Nyström method, at most.

@@ -47,6 +47,8 @@ public struct EEGFrontEndSpecification: Codable, Sendable, Equatable {
     public var slopes = 2
     /// Whether the last output is the share of channels that are masked.
     public var tellsMask = true
+    /// Reads the sound's envelope from the channels' moving averages, in place of kernel and features; nil for none.
+    public var decoder: EnvelopeDecoder.Specification?
 
     /// The front end of the preset `krishna`: 0.1 … 70 Hz, five features a channel in windows of about 128 ms, 30 components, 90 with slopes.
     ///
@@ -56,6 +58,16 @@ public struct EEGFrontEndSpecification: Codable, Sendable, Equatable {
     ///   - line: frequency of the mains; nil for no notches.
     public static func krishna(channels: Int, rate: Double, line: Double? = 50) -> EEGFrontEndSpecification {
         EEGFrontEndSpecification(channels: channels, rate: rate, line: line)
+    }
+
+    /// The front end of the preset `envelope`: 1 … 15 Hz, from which a linear decoder reads how loud the sound was a quarter of a second ago.
+    public static func envelope(channels: Int, rate: Double, line: Double? = 50) -> EEGFrontEndSpecification {
+        var specification = EEGFrontEndSpecification(channels: channels, rate: rate, line: line)
+        (specification.lowest_Hz, specification.highest_Hz) = (1, min(15, 0.45 * rate))
+        specification.window = max(8, specification.window / 4)
+        (specification.components, specification.slopes) = (0, 0)
+        specification.decoder = EnvelopeDecoder.Specification()
+        return specification
     }
 
     private init(channels: Int, rate: Double, line: Double?) {
@@ -80,9 +92,20 @@ public struct EEGFrontEndSpecification: Codable, Sendable, Equatable {
     /// Features that the kernel takes.
     public var kernelFeatures: Int { (channels - auxiliary.count) * WindowFeatures.count }
     /// Values of one frame for the network.
-    public var outputs: Int { (components > 0 ? components : kernelFeatures) * (1 + slopes) + (tellsMask ? 1 : 0) }
+    public var outputs: Int { projected * (1 + slopes) + (tellsMask ? 1 : 0) }
+    /// Values of one frame before slopes and mask.
+    var projected: Int { decoder != nil ? EnvelopeDecoder.outputs : components > 0 ? components : kernelFeatures }
     /// Frames by which slopes come late.
     public var slopeDelay: Int { 2 * slopes }
+    /// Frames by which all of it comes late.
+    public var delay: Int { slopeDelay + (decoder?.delay ?? 0) }
+
+    /// The same channels and windows, and nothing behind them.
+    package var withoutKernel: EEGFrontEndSpecification {
+        var copy = self
+        (copy.components, copy.decoder) = (0, nil)
+        return copy
+    }
 
     /// What is wrong with it; nil when a front end can be made.
     public var problem: String? {
@@ -120,6 +143,8 @@ public struct EEGFrontEndSpecification: Codable, Sendable, Equatable {
         guard (1...10).contains(degree), gamma.map({ $0 > 0 && $0.isFinite }) ?? true, coef0 >= 0, coef0.isFinite else {
             return "a kernel of degree \(degree); expected 1 … 10, with gamma above 0"
         }
+        if let problem = decoder?.problem { return problem }
+        guard decoder == nil || components == 0 else { return "both an envelope decoder and a kernel" }
         guard (0...2).contains(slopes) else { return "slopes of order \(slopes); expected 0 … 2" }
         return nil
     }

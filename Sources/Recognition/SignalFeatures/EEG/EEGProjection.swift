@@ -6,19 +6,27 @@ public struct EEGProjection: Sendable {
     private var slopes: Slopes
     private var row: [Double]
     private var scratch: [Double]
+    private var decoder: EnvelopeDecoder?
     private var frame: [Double]
 
     public init(_ specification: EEGFrontEndSpecification, _ fit: EEGFrontEndFit) {
         (self.specification, self.fit) = (specification, fit)
-        let features = fit.kernel?.components ?? specification.kernelFeatures
+        let features =
+            specification.decoder != nil ? EnvelopeDecoder.outputs : fit.kernel?.components ?? specification.kernelFeatures
         slopes = Slopes(features: features, order: specification.slopes)
         row = [Double](repeating: 0, count: specification.kernelFeatures)
         scratch = [Double](repeating: 0, count: fit.kernel?.count ?? 0)
         frame = [Double](repeating: 0, count: features * (1 + specification.slopes))
+        decoder = specification.decoder.map {
+            EnvelopeDecoder($0, channels: specification.featureChannels.count, weights: fit.decoder)
+        }
     }
 
     /// What comes next does not follow what was before.
-    public mutating func restart() { slopes.restart() }
+    public mutating func restart() {
+        slopes.restart()
+        decoder?.restart()
+    }
 
     /// Raw features of a frame without EEG: every channel is masked.
     public var absentRow: [Float] {
@@ -64,9 +72,17 @@ public struct EEGProjection: Sendable {
                 row[k] = EEGFrontEndFit.standardised(raw[k], fit.mean[k], fit.deviation[k], specification.largest)
             }
         }
+        if decoder != nil {
+            decoder?.begin()
+            for channel in 0..<channels {
+                decoder?.take(row[channel * WindowFeatures.count + WindowFeatures.meanPlace], channel: channel)
+            }
+        }
         frame.withUnsafeMutableBufferPointer { frame in
             row.withUnsafeBufferPointer { row in
-                if let kernel = fit.kernel {
+                if let decoder {
+                    decoder.set(UnsafeMutableBufferPointer(rebasing: frame[..<EnvelopeDecoder.outputs]))
+                } else if let kernel = fit.kernel {
                     scratch.withUnsafeMutableBufferPointer { scratch in
                         kernel.project(
                             row, scratch: scratch, into: UnsafeMutableBufferPointer(rebasing: frame[..<kernel.components]))

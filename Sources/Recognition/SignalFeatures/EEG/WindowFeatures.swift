@@ -13,6 +13,8 @@ import Glibc
 /// - Source of the set: G. Krishna et al., arXiv:2103.00383, section 3. The length of the window is not published.
 public struct WindowFeatures: Sendable, Equatable {
     public static let count = 5
+    /// Where the moving average stands among the values.
+    static let meanPlace = 2
 
     public var rms: Double
     public var zeroCrossingRate: Double

@@ -1,8 +1,8 @@
 import Foundation
 
 extension Recording {
-    /// Reads a session folder, or a file of XDF (packed or not), EDF, EDF+, BDF, BDF+, BrainVision (its `.vhdr`), WAV or OpenBCI's text
-    /// that any program made.
+    /// Reads a session folder, or a file of XDF (packed or not), EDF, EDF+, BDF, BDF+, BrainVision (its `.vhdr`), WAV, OpenBCI's text
+    /// or a table of FEIS that any program made.
     ///
     /// The kind is told by the first bytes, not by the name.
     /// - Parameters:
@@ -31,13 +31,16 @@ extension Recording {
             self = try Recording(wav: path)
         } else if OpenBCIText.begins(head) {
             self = try Recording(openBCI: path)
+        } else if Self.isFEIS(head) {
+            self = try Recording(feis: path)
         } else {
             let found = head.prefix(8).map { String(format: "%02X", $0) }.joined(separator: " ")
             throw SessionError(
                 path: path,
                 reason: .damaged(
                     offset: 0,
-                    expected: "a recording in XDF, EDF, BDF, BrainVision (.vhdr), WAV or a text file of OpenBCI's program",
+                    expected:
+                        "a recording in XDF, EDF, BDF, BrainVision (.vhdr), WAV, a text file of OpenBCI's program or a table of FEIS",
                     found: "“\(found)”"))
         }
         dropImplausibleTimes()
