@@ -16,7 +16,7 @@ let areas = [
     "Films": ["FilmKernels", "ReservoirKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
     "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Decoding", "Recognition", "SpokenCorpora", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
-    "Studies": ["StudyFiles", "Sweeps", "Searches", "TeamLearning"],
+    "Studies": ["StudyFiles", "Sweeps", "Searches", "TeamLearning", "RigTuning"],
     "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck"],
 ]
 
@@ -165,7 +165,13 @@ let package = Package(
             "Searches",
             ["Failures", "LinearAlgebra", "MagneticFilm", "Origin", "Plots", "Reservoirs", "StudyFiles", database]),
         // Games of several agents, and teams that learn them.
-        module("TeamLearning", ["Failures", "Plots", "Settings", "Signals", crypto]),
+        module("TeamLearning", ["Failures", "Outputs", "Plots", "Settings", "Signals", crypto]),
+        module(
+            "RigTuning",
+            [
+                "Devices", "Failures", "LinearAlgebra", "MagneticFilm", "Origin", "Outputs", "Plots", "Protocols", "Reservoirs",
+                "Settings", "Signals", "Simulators", "TeamLearning", "Transports",
+            ]),
 
         // Floor 5: the live graph and checks of a rig.
         module(
@@ -206,7 +212,7 @@ let package = Package(
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
                 "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures", "StudyFiles",
-                "Sweeps", "TeamLearning",
+                "Sweeps", "TeamLearning", "RigTuning",
                 "Failures", "Texts", "NeuralNetworks", "CLinux",
                 arguments,
                 logging,
@@ -297,6 +303,13 @@ let package = Package(
         tests(
             "TeamLearning", ["AllocationCounter", "Failures", "GameStand", "Plots", "Settings", "Signals", crypto],
             exclude: ["Reference"]),
+        tests(
+            "RigTuning",
+            [
+                "Devices", "Failures", "MagneticFilm", "Protocols", "Reservoirs", "Settings", "Signals", "Simulators",
+                "TeamLearning",
+                "Transports",
+            ]),
         tests("Sweeps", ["Failures", "Origin", "Programs", "RealTime", "Settings", "StudyFiles", database]),
         tests("Rigs", ["Devices", "RigCheck", "Settings", "Simulators", "Transports"]),
         tests(

@@ -41,6 +41,11 @@ let package = Package(
                 .product(name: "MagneticFilm", package: "larmor"), .product(name: "Reservoirs", package: "larmor"),
             ]),
         .executableTarget(
+            name: "GameBenchmark",
+            dependencies: [
+                "Measuring", .product(name: "Signals", package: "larmor"), .product(name: "TeamLearning", package: "larmor"),
+            ]),
+        .executableTarget(
             name: "SessionsBenchmark",
             dependencies: [
                 .product(name: "Sessions", package: "larmor"), .product(name: "Signals", package: "larmor"),

@@ -1,4 +1,6 @@
+import Foundation
 import Plots
+import Synchronization
 import TeamLearning
 import Testing
 
@@ -22,6 +24,21 @@ struct TeamStudyTests {
     @Test func `a study that is stopped has no outcome`() throws {
         let study = TeamStudy(.miniCleanup, TeamGame.miniCleanup.standardTraining, seeds: [1, 2, 3])
         #expect(try study.outcome("", .solo(2), note: { false }) == nil)
+    }
+
+    @Test func `a study that was stopped goes on to the same numbers, and one of other settings is refused`() throws {
+        let path = NSTemporaryDirectory() + "larmor-trainings-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try TrainingFolder(path)
+        var study = TeamStudy(.miniCleanup, TeamGame.miniCleanup.standardTraining, seeds: [1, 2])
+        let calls = Atomic<Int>(0)
+        let stopped = try study.outcome("", .solo(3), in: folder) { calls.wrappingAdd(1, ordering: .relaxed).newValue < 7 }
+        #expect(stopped == nil)
+        let there = try FileManager.default.contentsOfDirectory(atPath: path)
+        #expect(there.count == 1)
+        #expect(try study.outcome("", .solo(3), in: folder) == study.outcome("", .solo(3)))
+        study.settings.learner.rate = 0.2
+        #expect(throws: TeamLearningError(.otherTraining)) { try study.outcome("", .solo(3), in: folder) }
     }
 
     @Test func `pictures show every kind of teams, by size and in the course of learning`() throws {

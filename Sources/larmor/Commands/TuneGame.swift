@@ -57,6 +57,9 @@ struct TuneGame: ParsableCommand {
     @Option(help: "Threads; the numbers do not depend on them.")
     var threads = 2
 
+    @Option(help: "A folder in which trainings are kept as they run; those that are there go on, to the same bytes.")
+    var resume: String?
+
     @Option(help: "Draw reward by team size, and entropy, as .svg or .png.")
     var plot: String?
 
@@ -89,7 +92,7 @@ struct TuneGame: ParsableCommand {
             try GivenOptions.refuse(
                 [
                     "--learner", "--credo", "--difference", "--steps", "--seeds", "--seed", "--rate", "--discount", "--threads",
-                    "--plot", "--plot-course", "--roles", "--json",
+                    "--resume", "--plot", "--plot-course", "--roles", "--json",
                 ], "does nothing with --serve: the client decides")
             if teams?.contains(",") == true { throw ValidationError("--serve takes one kind of teams") }
         }
@@ -118,16 +121,17 @@ struct TuneGame: ParsableCommand {
             random.exploration = .constant(1)
             let numbers = (0..<seeds).map { seed &+ UInt64($0) }
             let study = TeamStudy(game, settings, seeds: numbers, threads: threads)
+            let folder = try resume.map { try TrainingFolder($0) }
             var progress = ProgressLine(name)
             var outcomes: [TeamStudy.Outcome] = []
             for (index, (label, teams)) in partitions.enumerated() {
                 progress.show(Double(index) / Double(partitions.count + 1), label)
-                outcomes.append(try finished(study.outcome(label, teams, note: { !StopRequest.isRequested })))
+                outcomes.append(try finished(study.outcome(label, teams, in: folder, note: { !StopRequest.isRequested })))
             }
             progress.show(Double(partitions.count) / Double(partitions.count + 1), "random")
             let baseline = try finished(
                 TeamStudy(game, random, seeds: numbers, threads: threads).outcome(
-                    "random", partitions[0].teams, note: { !StopRequest.isRequested }))
+                    "random", partitions[0].teams, in: folder, note: { !StopRequest.isRequested }))
             progress.done()
             let report = GameReport(
                 game: name, learner: learner, settings: settings, seeds: seeds, outcomes: outcomes, baseline: baseline,

@@ -14,8 +14,11 @@ public final class FilmFirmware {
     private var state: [Float]
     private var drive: [Float]
     private var dropped: UInt32 = 0
-    private var knobs: KnobBank?
+    /// The knobs as they are now; nil for films alone.
+    public private(set) var knobs: KnobBank?
     private var bench: BenchState?
+    /// Drive frames that were answered so far.
+    public private(set) var answered: UInt64 = 0
 
     static let queueFrames: UInt32 = 256
 
@@ -111,6 +114,7 @@ public final class FilmFirmware {
                 continue
             }
             let counter = frames.firstCounter &+ UInt64(index)
+            answered += 1
             let answer = RigLinkFrames.payload(stream: 1, firstCounter: counter, frames: 1, values: state)
             reply(encoder.encode(.samples, deviceTime: time, answer))
         }

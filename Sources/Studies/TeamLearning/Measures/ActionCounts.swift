@@ -12,7 +12,7 @@ public struct ActionCounts: Sendable, Codable, Equatable {
 
     public subscript(agent: Int, state: Int, action: Int) -> Int { counts[(agent * states + state) * actions + action] }
 
-    @inline(__always) mutating func count(_ agent: Int, _ state: Int, _ action: Int) {
+    @inline(__always) package mutating func count(_ agent: Int, _ state: Int, _ action: Int) {
         counts[(agent * states + state) * actions + action] += 1
     }
 

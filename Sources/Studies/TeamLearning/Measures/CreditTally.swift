@@ -29,7 +29,7 @@ public struct CreditTally: Sendable, Codable, Equatable {
         counts = [UInt32](repeating: 0, count: agents * states * actions * Self.bins)
     }
 
-    @inline(__always) mutating func count(_ agent: Int, _ state: Int, _ action: Int, _ reward: Double) {
+    @inline(__always) package mutating func count(_ agent: Int, _ state: Int, _ action: Int, _ reward: Double) {
         let cell = (agent * states + state) * actions + action
         sums[cell] += reward
         squares[cell] += reward * reward

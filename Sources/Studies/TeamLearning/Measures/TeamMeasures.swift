@@ -19,7 +19,7 @@ public struct TeamMeasures: Sendable, Codable, Equatable {
     /// The game's own, as "cooperate_within".
     public var more: [String: Double]
 
-    init(_ counts: ActionCounts, _ credit: CreditTally, rewards: [Double], turns: [Int], more: [String: Double]) {
+    package init(_ counts: ActionCounts, _ credit: CreditTally, rewards: [Double], turns: [Int], more: [String: Double]) {
         let all = turns.reduce(0, +)
         reward = all == 0 ? 0 : rewards.reduce(0, +) / Double(all)
         agentRewards = zip(rewards, turns).map { $1 == 0 ? 0 : $0 / Double($1) }

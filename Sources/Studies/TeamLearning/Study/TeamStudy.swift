@@ -1,4 +1,6 @@
 import Dispatch
+import Foundation
+import Outputs
 import Synchronization
 
 /// A game learned by teams of several kinds, over several seeds.
@@ -50,13 +52,15 @@ public struct TeamStudy: Sendable {
 
     /// - Parameters:
     ///   - label: how the outcome is called.
-    ///   - note: called after each seed's run, from several threads; returns false to stop.
+    ///   - folder: where trainings are kept, and gone on with to the same bytes.
+    ///   - note: called now and then in each seed's run, from several threads; returns false to stop.
     /// - Returns: nil when it was stopped.
-    /// - Throws: a ``TeamLearningError`` for teams that the game cannot have.
+    /// - Throws: a ``TeamLearningError`` for teams that the game cannot have and for a stored training that cannot go on, `OutputError`.
     public func outcome(
-        _ label: String, _ partition: TeamPartition, note: @Sendable () -> Bool = { true }
+        _ label: String, _ partition: TeamPartition, in folder: TrainingFolder? = nil,
+        note: @escaping @Sendable () -> Bool = { true }
     ) throws -> Outcome? {
-        let found = Mutex([Result<(TeamMeasures, [Double]), any Error>?](repeating: nil, count: seeds.count))
+        let found = Mutex([Result<(TeamMeasures, [Double])?, any Error>?](repeating: nil, count: seeds.count))
         let next = Mutex(0)
         let isStopped = Mutex(false)
         DispatchQueue.concurrentPerform(iterations: max(1, min(threads, seeds.count))) { _ in
@@ -66,7 +70,8 @@ public struct TeamStudy: Sendable {
                     return place
                 }
                 guard place < seeds.count else { return }
-                var run = Run(partition: partition, settings: settings, seed: seeds[place])
+                let file = folder?.file("\(label)-\(partition.text)", seed: seeds[place])
+                var run = Run(partition: partition, settings: settings, seed: seeds[place], file: file, goesOn: note)
                 let result = Result { try game.visit(partition, &run) }
                 found.withLock { $0[place] = result }
                 if !note() { isStopped.withLock { $0 = true } }
@@ -81,11 +86,41 @@ public struct TeamStudy: Sendable {
         let partition: TeamPartition
         let settings: TrainingSettings
         let seed: UInt64
+        let file: String?
+        let goesOn: @Sendable () -> Bool
 
-        mutating func visit<Game: StochasticGame>(_ game: Game) throws -> (TeamMeasures, [Double]) {
+        /// - Returns: nil when it was stopped.
+        mutating func visit<Game: StochasticGame>(_ game: Game) throws -> (TeamMeasures, [Double])? {
             var training = TeamTraining(game, partition, settings, seed: seed)
-            training.advance()
+            if let file, let bytes = FileManager.default.contents(atPath: file) {
+                training = try TeamCheckpoint.training(Array(bytes), of: game, partition, settings, seed: seed)
+            }
+            let piece = max(1, settings.steps / TrainingFolder.pieces)
+            while !training.isDone {
+                training.advance(piece)
+                if let file { try OutputFile.write(TeamCheckpoint.bytes(training), to: file) }
+                if !training.isDone, !goesOn() { return nil }
+            }
             return (training.measures, training.course)
         }
+    }
+}
+
+/// A folder in which trainings are kept while they run, one file for each kind of teams and seed.
+public struct TrainingFolder: Sendable {
+    public let path: String
+    /// How often a training is written.
+    static let pieces = 20
+
+    /// Makes the folder.
+    /// - Throws: `OutputError`.
+    public init(_ path: String) throws {
+        self.path = path
+        try OutputPlace.checkOutputFolder(path, files: [])
+    }
+
+    func file(_ label: String, seed: UInt64) -> String {
+        let name = label.map { $0.isLetter || $0.isNumber ? $0 : "-" }
+        return "\(path)/\(String(name))-\(seed).training"
     }
 }

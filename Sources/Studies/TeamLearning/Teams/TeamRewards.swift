@@ -2,15 +2,15 @@
 ///
 /// Where each agent has one seat the team's reward is the mean of its members' rewards. Where agents meet in pairs it is the mean over all
 /// meetings of its members, as in the study.
-struct TeamRewards: Sendable, Codable {
-    let partition: TeamPartition
-    let credo: Credo
+package struct TeamRewards: Sendable, Codable {
+    package let partition: TeamPartition
+    package let credo: Credo
     /// Shape `[teams]`: of the last step.
-    private(set) var team: [Double]
+    package private(set) var team: [Double]
     private var seats: [Int]
-    private(set) var system = 0.0
+    package private(set) var system = 0.0
 
-    init(_ partition: TeamPartition, _ credo: Credo) {
+    package init(_ partition: TeamPartition, _ credo: Credo) {
         (self.partition, self.credo) = (partition, credo)
         team = [Double](repeating: 0, count: partition.teams)
         seats = [Int](repeating: 0, count: partition.teams)
@@ -19,7 +19,7 @@ struct TeamRewards: Sendable, Codable {
     /// - Parameters:
     ///   - agents: at each seat.
     ///   - rewards: of each seat.
-    @inline(__always) mutating func take(_ agents: [Int], _ rewards: [Double]) {
+    @inline(__always) package mutating func take(_ agents: [Int], _ rewards: [Double]) {
         for index in team.indices { (team[index], seats[index]) = (0, 0) }
         var sum = 0.0
         for seat in agents.indices {
@@ -32,9 +32,9 @@ struct TeamRewards: Sendable, Codable {
         system = sum / Double(agents.count)
     }
 
-    @inline(__always) func ofTeam(_ agent: Int) -> Double { team[partition.team(of: agent)] }
+    @inline(__always) package func ofTeam(_ agent: Int) -> Double { team[partition.team(of: agent)] }
 
-    @inline(__always) func learning(_ agent: Int, _ own: Double) -> Double {
+    @inline(__always) package func learning(_ agent: Int, _ own: Double) -> Double {
         credo.own * own + credo.team * ofTeam(agent) + credo.system * system
     }
 }
