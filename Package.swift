@@ -17,12 +17,12 @@ let areas = [
     "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Decoding", "Recognition", "Confidence"],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Studies": ["StudyFiles", "Sweeps", "Searches", "TeamLearning"],
-    "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck"],
+    "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "LivePage", "Replay", "RigCheck", "MachineCheck"],
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
     guard let area = areas.first(where: { $0.value.contains(name) })?.key else { fatalError("\(name) is in no area") }
-    return .target(name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)")
+    return .target(name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)", resources: resources)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -186,6 +186,13 @@ let package = Package(
                 "Signals", "Transports", histogram,
             ]),
         module("RemoteControl", ["Failures", "Signals", "CLinux"]),
+        // The page's own files are embedded in the program.
+        module(
+            "LivePage", ["Failures", "Signals", "CLinux", crypto],
+            resources: [
+                "index.html", "subject.html", "login.html", "style.css", "login.js", "subject.js", "main.js", "link.js",
+                "history.js", "filters.js", "traces.js", "spectrum.js", "film.js", "words.js", "panels.js", "control.js",
+            ].map { .embedInCode("Assets/\($0)") }),
         module(
             "Replay",
             [
@@ -204,7 +211,7 @@ let package = Package(
                 "Catalog", "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
-                "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures", "StudyFiles",
+                "LivePage", "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures", "StudyFiles",
                 "Sweeps", "TeamLearning",
                 "Failures", "Texts", "NeuralNetworks", "CLinux",
                 arguments,
@@ -310,6 +317,11 @@ let package = Package(
         // A client of the remote control.
         .target(name: "ControlClient", path: "Tests/ControlClient"),
         tests("RemoteControl", ["ControlClient", "Signals"]),
+        // A client of the page as any program is one: requests and WebSockets over a plain connection.
+        .target(name: "PageClient", dependencies: [crypto], path: "Tests/PageClient"),
+        // Headless Chromium, where there is one.
+        .target(name: "PageBrowser", dependencies: ["PageClient"], path: "Tests/PageBrowser"),
+        tests("LivePage", ["Failures", "PageBrowser", "PageClient", "RealTime", "Signals"]),
         tests(
             "Replay",
             [
@@ -324,7 +336,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Decoding", "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings",
+                "Decoding", "Protocols", "Signals", "Devices", "Sessions", "Confidence", "LivePage", "RemoteControl", "Rigs", "Settings",
                 "Texts",
                 "MagneticFilm",
                 "FilmFiles", "CZlib", "LinearAlgebra", "NeuralNetworks", "Origin", "Recognition", "Reservoirs", "Searches",
@@ -342,7 +354,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "AudioFiles", "BoardStand", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin",
+                "larmor", "AudioFiles", "BoardStand", "ControlClient", "PageBrowser", "PageClient", "Devices", "LSLStand", "NeuralNetworks", "Origin",
                 "Programs",
                 "LinearAlgebra", "MagneticFilm", "Protocols",
                 "RealTime",
