@@ -1,4 +1,5 @@
 import Foundation
+import LivePage
 import Logging
 import Outputs
 import Recording
