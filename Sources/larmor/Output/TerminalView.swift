@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Recording
+import Signals
 import Texts
 
 /// A run on the terminal, drawn over itself four times a second: streams, times and the last lines. Without a terminal there is none.
