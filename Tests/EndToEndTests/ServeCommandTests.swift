@@ -69,14 +69,20 @@ private struct Replayed: Decodable { var identical: Bool? }
         var texts: [String] = []
         func does(_ id: Int, _ command: String) -> String? { ask(client, id, command, &drawn) { texts.append($0) } }
         waitUntil { does(1, "status")?.contains("\\\"state\\\":\\\"ready\\\"") == true }
-        for command in ["filename {root:/tmp} {task:x}", "filename {template:../../x}", "filename {task:../../x}", "nonsense", "marker early"] {
+        for command in [
+            "filename {root:/tmp} {task:x}", "filename {template:../../x}", "filename {task:../../x}", "nonsense",
+            "marker early",
+        ] {
             #expect(does(2, command)?.contains("\"done\":false") == true, "\(command)")
         }
         #expect(does(3, "start")?.contains("\"done\":true") == true, "\(running.messages)")
         #expect(does(4, "start")?.contains("a recording runs already") == true)
         #expect(does(5, "marker from the page")?.contains("\"done\":true") == true)
         let before = drawn
-        #expect(waitUntil { _ = does(6, "status"); return drawn > before + 30 })
+        #expect(
+            waitUntil {
+                _ = does(6, "status"); return drawn > before + 30
+            })
         let metrics = try #require(PageClient(port: port)?.get("/metrics", port: port)?.text)
         #expect(metrics.contains("larmor_frames_received_total{device=\"headset\",stream=\"headset.eeg\"}"))
         #expect(metrics.contains("larmor_latency_seconds_count{kind=\"pipeline\"}"))
@@ -91,7 +97,9 @@ private struct Replayed: Decodable { var identical: Bool? }
         #expect(announcement.address == "http://127.0.0.1:\(port)/" && !announcement.tokenRequired)
         #expect(lines.count == 2 && lines[1].contains("\"latencies\":[") && lines[1].contains("\"jitter_ms\":"))
         // The recording is whole, and the page's events are lines of its log.
-        let sessions = try FileManager.default.contentsOfDirectory(atPath: folder + "/sessions").filter { !$0.hasPrefix(".") && !$0.hasPrefix("catalog") }
+        let sessions = try FileManager.default.contentsOfDirectory(atPath: folder + "/sessions").filter {
+            !$0.hasPrefix(".") && !$0.hasPrefix("catalog")
+        }
         let session = folder + "/sessions/" + (try #require(sessions.first))
         let verified = try Larmor.run("sessions", "verify", session, "--json").json(Verification.self)
         #expect(verified.ok && verified.complete)
@@ -105,7 +113,10 @@ private struct Replayed: Decodable { var identical: Bool? }
         let late = try viewer(place)
         #expect(late.text(holding: "\"mode\":\"replay\"") != nil)
         drawn = 0
-        #expect(waitUntil { _ = ask(late, 1, "status", &drawn); return drawn > 20 })
+        #expect(
+            waitUntil {
+                _ = ask(late, 1, "status", &drawn); return drawn > 20
+            })
         #expect(ask(late, 2, "seek 1e9", &drawn)?.contains("\"done\":false") == true)
         #expect(ask(late, 3, "seek 0", &drawn)?.contains("\"done\":true") == true)
         #expect(late.text(holding: "\"type\":\"hello\"") != nil, "it begins again")
@@ -144,7 +155,8 @@ private struct Replayed: Decodable { var identical: Bool? }
         let state = "document.getElementById('state').textContent"
         #expect(try browser.waits(for: "\(state) === 'ready' && larmor.streams[0]?.end > 200"), "\(running.messages)")
         try browser.press("r")
-        #expect(try browser.waits(for: "\(state) === 'recording' && larmor.state.recording.bytes > 5000"), "\(running.messages)")
+        #expect(
+            try browser.waits(for: "\(state) === 'recording' && larmor.state.recording.bytes > 5000"), "\(running.messages)")
         try browser.press("1")
         #expect(try browser.waits(for: "larmor.traces.marks.some((mark) => mark.text === '1')", seconds: 10))
         let session = try browser.text("larmor.state.recording.session")

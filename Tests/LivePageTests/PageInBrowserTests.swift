@@ -25,7 +25,9 @@ final class PageInBrowserTests {
 
         /// In volts: ±100 µV of 10 Hz on the first channel, others on the others.
         static func value(_ channel: Int, _ frame: Int) -> Float {
-            Float((channel == 0 ? 100e-6 : 20e-6) * sin(2 * .pi * Double(frame) * (channel == 0 ? 10 : 7 + Double(channel)) / 250))
+            Float(
+                (channel == 0 ? 100e-6 : 20e-6) * sin(2 * .pi * Double(frame) * (channel == 0 ? 10 : 7 + Double(channel)) / 250)
+            )
         }
     }
 
@@ -49,10 +51,13 @@ final class PageInBrowserTests {
                 PageStream(
                     StreamDescription(
                         name: "film.mz", kind: .magnetisation,
-                        channels: (0..<36).map { .init(label: "m\($0)", unit: .dimensionless) }, nominalRate: 50, device: "film"),
+                        channels: (0..<36).map { .init(label: "m\($0)", unit: .dimensionless) }, nominalRate: 50, device: "film"
+                    ),
                     device: "film"),
             ], start: PageTestSource.start, source: source)
-        source.set([PageHealth(received: 0, lost: 3, away: false, driftPpm: 4.2), PageHealth(received: 0, lost: 0, away: false)])
+        source.set([
+            PageHealth(received: 0, lost: 3, away: false, driftPpm: 4.2), PageHealth(received: 0, lost: 0, away: false),
+        ])
         server = try PageServer(hub, port: 0)
         feeder = try WorkerThread("feeder") { [source, signal] in
             let begin = HostTime.now()
@@ -115,7 +120,9 @@ final class PageInBrowserTests {
         try browser.screenshot(folder + "/" + name + ".png")
     }
 
-    @Test func `the page paints within a second, draws thirty updates a second, and its values are those that were measured`() throws {
+    @Test func `the page paints within a second, draws thirty updates a second, and its values are those that were measured`()
+        throws
+    {
         let browser = try page()
         #expect(try browser.waits(for: "larmor.streams.length === 2 && larmor.streams[0].end > 600 && larmor.state"))
         #expect(try browser.number("performance.getEntriesByName('first-contentful-paint')[0].startTime") < 1000)
@@ -128,7 +135,8 @@ final class PageInBrowserTests {
         let range = try browser.number("larmor.state.streams[0].channels[0].range * 1e6")
         #expect(abs(range - 200) < 1, "\(range) µV")
         let text = try browser.text(
-            "(() => { const s = larmor.streams[0], r = []; for (let c = s.end - 400; c < s.end; c++) r.push([s.time(c), s.low(c, 0), s.low(c, 3)]); return JSON.stringify(r); })()")
+            "(() => { const s = larmor.streams[0], r = []; for (let c = s.end - 400; c < s.end; c++) r.push([s.time(c), s.low(c, 0), s.low(c, 3)]); return JSON.stringify(r); })()"
+        )
         let rows = try JSONDecoder().decode([[Double]].self, from: Data(text.utf8))
         for row in rows {
             let frame = Int((row[0] * 250).rounded())
@@ -148,7 +156,8 @@ final class PageInBrowserTests {
         #expect(try browser.waits(for: "document.getElementById('quality').textContent === 'All channels look well.'"))
         signal.isRailed.store(true, ordering: .relaxed)
         let begin = ContinuousClock.now
-        #expect(try browser.waits(for: "document.getElementById('quality').textContent === 'P7: railed (headset.eeg)'", seconds: 5))
+        #expect(
+            try browser.waits(for: "document.getElementById('quality').textContent === 'P7: railed (headset.eeg)'", seconds: 5))
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         #expect(seconds < 1.5, "\(seconds) s")
         usleep(500_000)
@@ -161,10 +170,17 @@ final class PageInBrowserTests {
         try browser.press("r")
         #expect(try browser.waits(for: "document.getElementById('state').textContent === 'recording'", seconds: 5))
         #expect(try other.waits(for: "document.getElementById('state').textContent === 'recording'", seconds: 1))
-        #expect(try browser.text("document.getElementById('numbers').textContent").hasPrefix("00:00:12 · 2.5 MB · disk for 5000 min"))
-        #expect(try browser.isTrue("document.getElementById('file').textContent === '/data/run-001' && document.getElementById('record').disabled"))
+        #expect(
+            try browser.text("document.getElementById('numbers').textContent").hasPrefix(
+                "00:00:12 · 2.5 MB · disk for 5000 min"))
+        #expect(
+            try browser.isTrue(
+                "document.getElementById('file').textContent === '/data/run-001' && document.getElementById('record').disabled")
+        )
         try other.press("r")
-        #expect(try other.waits(for: "document.getElementById('message').textContent.startsWith('a recording runs already')", seconds: 5))
+        #expect(
+            try other.waits(
+                for: "document.getElementById('message').textContent.startsWith('a recording runs already')", seconds: 5))
         try shot(browser, "recording")
         try browser.press("s")
         usleep(300_000)
@@ -196,7 +212,9 @@ final class PageInBrowserTests {
         let browser = try page()
         #expect(try browser.waits(for: "larmor.state"))
         source.put(
-            event: "{\"event\":\"word\",\"time_s\":2.5,\"stage\":\"net\",\"text\":\"le\",\"frame\":240,\"log_probability\":-0.9,\"partial\":true}")
+            event:
+                "{\"event\":\"word\",\"time_s\":2.5,\"stage\":\"net\",\"text\":\"le\",\"frame\":240,\"log_probability\":-0.9,\"partial\":true}"
+        )
         #expect(try browser.waits(for: "document.querySelector('#words .partial .text').textContent === 'le …'"))
         source.put(
             event:
@@ -206,14 +224,20 @@ final class PageInBrowserTests {
             event:
                 "{\"event\":\"film_word\",\"time_s\":2.7,\"stage\":\"film\",\"text\":\"right\",\"first_frame\":1,\"last_frame\":2,\"score\":0.81,\"margin\":0.2,\"confidence\":0.61,\"action\":\"confirm\"}"
         )
-        #expect(try browser.waits(for: "document.querySelectorAll('#words .final').length === 2 && !document.querySelector('#words .partial')"))
+        #expect(
+            try browser.waits(
+                for: "document.querySelectorAll('#words .final').length === 2 && !document.querySelector('#words .partial')"))
         let texts = try browser.text("[...document.querySelectorAll('#words li')].map((item) => item.innerText).join('|')")
-        #expect(texts.contains("left") && texts.contains("act 93 %") && texts.contains("lift") && texts.contains("confirm 61 %"), "\(texts)")
+        #expect(
+            texts.contains("left") && texts.contains("act 93 %") && texts.contains("lift") && texts.contains("confirm 61 %"),
+            "\(texts)")
         usleep(600_000)
         try shot(browser, "words")
     }
 
-    @Test func `the view pauses and goes back while samples go on, filters are for the eye, and a frozen page catches up`() throws {
+    @Test func `the view pauses and goes back while samples go on, filters are for the eye, and a frozen page catches up`()
+        throws
+    {
         let browser = try page()
         #expect(try browser.waits(for: "larmor.streams.length && larmor.streams[0].end > 1500"))
         try browser.press(" ")

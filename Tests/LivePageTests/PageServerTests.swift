@@ -52,7 +52,9 @@ import Testing
     @Test func `every file of the page comes whole, on one connection, with nothing of another origin in it`() throws {
         let client = try client()
         let page = try #require(client.get("/", port: port))
-        #expect(page.status == 200 && page.text.hasSuffix("</html>\n") && page.headers["content-type"]?.hasPrefix("text/html") == true)
+        #expect(
+            page.status == 200 && page.text.hasSuffix("</html>\n")
+                && page.headers["content-type"]?.hasPrefix("text/html") == true)
         #expect(page.headers["content-security-policy"]?.contains("default-src 'none'") == true)
         var waiting = ["/", "/subject"]
         var seen: Set<String> = []
@@ -61,7 +63,9 @@ import Testing
             let file = try #require(client.get(path, port: port), "\(path)")
             #expect(file.status == 200 && file.body.count > 100 && file.body.last == 0x0A, "\(path)")
             #expect(!file.text.contains("http://") && !file.text.contains("https://"), "\(path)")
-            for match in file.text.matches(of: /(?:src|href|from) ?=? ?"(\/[a-z]+\.[a-z]+)"/) { waiting.append(String(match.1)) }
+            for match in file.text.matches(of: /(?:src|href|from) ?=? ?"(\/[a-z]+\.[a-z]+)"/) {
+                waiting.append(String(match.1))
+            }
         }
         #expect(seen.count >= 13, "\(seen)")
         let head = try #require(client.get("/main.js", port: port, method: "HEAD"))
@@ -71,7 +75,9 @@ import Testing
     @Test func `a viewer is greeted, and gets samples as they were measured, states and the log`() throws {
         let viewer = try viewer()
         let hello = try #require(viewer.text(holding: "\"type\":\"hello\""))
-        #expect(hello.contains("\"name\":\"headset.eeg\"") && hello.contains("\"mode\":\"control\"") && hello.contains("\"title\":\"bench\""))
+        #expect(
+            hello.contains("\"name\":\"headset.eeg\"") && hello.contains("\"mode\":\"control\"")
+                && hello.contains("\"title\":\"bench\""))
         source.put(from: 0, frames: 50) { Float($1 * 10 + $0) }
         source.put(from: 50, frames: 50) { Float($1 * 10 + $0) }
         let messages = columns(viewer, 100)
@@ -114,11 +120,11 @@ import Testing
         _ = viewer.text(holding: "hello")
         func value(_ frame: Int) -> Float { Float(sin(Double(frame) * 0.7) + Double(frame) * 1e-5) }
         for block in 0..<20 { source.put(from: block * 160, frames: 160, channels: 1, rate: 16000) { value($1) } }
-        let blocks = columns(viewer, 100).flatMap(\.blocks)
+        let blocks = columns(viewer, 200).flatMap(\.blocks)
         let values = blocks.flatMap(\.values)
-        #expect(blocks.allSatisfy { $0.width == 2 } && abs(Double(blocks[0].period) - 0.002) < 1e-9)
-        for column in 0..<100 {
-            let samples = (column * 32..<column * 32 + 32).map(value)
+        #expect(blocks.allSatisfy { $0.width == 2 } && abs(Double(blocks[0].period) - 0.001) < 1e-9)
+        for column in 0..<200 {
+            let samples = (column * 16..<column * 16 + 16).map(value)
             #expect(values[2 * column] == samples.min()! && values[2 * column + 1] == samples.max()!, "\(column)")
         }
     }
@@ -144,7 +150,10 @@ import Testing
             #expect(try client().upgrade(port: port, headers: [("Origin", origin)])?.status == 403, "\(origin)")
         }
         #expect(try client().upgrade(port: port, headers: [("Origin", "http://127.0.0.1:\(port)")])?.status == 101)
-        for path in ["/../etc/passwd", "/%2e%2e/etc/passwd", "//etc/passwd", "/etc/passwd", "/main.js/", "/MAIN.JS", "/./main.js", "/sessions"] {
+        for path in [
+            "/../etc/passwd", "/%2e%2e/etc/passwd", "//etc/passwd", "/etc/passwd", "/main.js/", "/MAIN.JS", "/./main.js",
+            "/sessions",
+        ] {
             #expect(try status(path) == 404, "\(path)")
         }
         #expect(try status("/", [], "POST") == 405)
@@ -157,7 +166,9 @@ import Testing
         #expect { try PageServer(hub, address: "0.0.0.0", port: 0) } throws: {
             "\($0)".contains("--page-token-file") && ($0 as? any Failure)?.kind == .usage
         }
-        #expect(throws: PageServerError.address("example.org")) { try PageServer(hub, address: "example.org", port: 0, token: "x") }
+        #expect(throws: PageServerError.address("example.org")) {
+            try PageServer(hub, address: "example.org", port: 0, token: "x")
+        }
         let token = "0123456789abcdefABCDEF-_"
         let guarded = try PageServer(hub, address: "0.0.0.0", port: 0, names: ["rig.example"], token: token)
         defer { guarded.stop() }
@@ -294,8 +305,11 @@ import Testing
         let answer = try #require(try client().get("/metrics", port: port))
         #expect(answer.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
         #expect(answer.text.contains("larmor_frames_lost_total{device=\"headset\",stream=\"headset.eeg\"} 2\n"))
-        #expect(answer.text.contains("larmor_latency_seconds_bucket{kind=\"computing\",stage=\"a \\\"b\\\"\",le=\"0.001\"} 1\n"))
-        #expect(answer.text.contains("le=\"+Inf\"} 3\n") && answer.text.contains("larmor_latency_seconds_sum{kind=\"computing\",stage=\"a \\\"b\\\"\"} 0.006\n"))
+        #expect(
+            answer.text.contains("larmor_latency_seconds_bucket{kind=\"computing\",stage=\"a \\\"b\\\"\",le=\"0.001\"} 1\n"))
+        #expect(
+            answer.text.contains("le=\"+Inf\"} 3\n")
+                && answer.text.contains("larmor_latency_seconds_sum{kind=\"computing\",stage=\"a \\\"b\\\"\"} 0.006\n"))
         for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
             #expect(line.wholeMatch(of: /[a-z_]+(\{([a-z]+="([^"\\]|\\.)*",?)+\})? [0-9.e+-]+/) != nil, "\(line)")
         }

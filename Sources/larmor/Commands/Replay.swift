@@ -21,7 +21,9 @@ struct Replay: LiveCommand {
     @Argument(help: "The session folder.")
     var session: String?
 
-    @Option(help: "Recorded seconds per second, for example 1 or 4; max for as fast as it goes (default; 1 with --serve and --page).")
+    @Option(
+        help:
+            "Recorded seconds per second, for example 1 or 4; max for as fast as it goes (default; 1 with --serve and --page).")
     var speed: String?
 
     @Option(help: "Start at this second of the session; what comes before is left out.")

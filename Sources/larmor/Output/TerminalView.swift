@@ -76,7 +76,8 @@ final class TerminalView {
         for latency in run.metrics.latencies where latency.kind != "pipeline" || run.metrics.latencies.count == 1 {
             rows.append(
                 "\(latency.kind.replacing("_", with: " "))\(latency.stage.map { " of \($0)" } ?? ""): median "
-                    + "\(Console.number(latency.p50, digits: 1)) ms, 99 % \(Console.number(latency.p99, digits: 1)) ms, \(latency.count) times")
+                    + "\(Console.number(latency.p50, digits: 1)) ms, 99 % \(Console.number(latency.p99, digits: 1)) ms, \(latency.count) times"
+            )
         }
         return rows + [""] + lines.reversed() + Array(repeating: "", count: Self.mostLines - lines.count)
     }

@@ -18,7 +18,9 @@ enum PageToken {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             let code = errno
-            guard code == ENOENT else { throw Refusal(path: path, reason: String(cString: strerror(code)), kind: .ofInput(at: path)) }
+            guard code == ENOENT else {
+                throw Refusal(path: path, reason: String(cString: strerror(code)), kind: .ofInput(at: path))
+            }
             return try make(path)
         }
         defer { close(file) }
@@ -28,7 +30,9 @@ enum PageToken {
         }
         guard state.st_mode & 0o077 == 0 else {
             throw Refusal(
-                path: path, reason: "others may read the token; expected a file for its owner alone: chmod 600 it, and let a new token be made",
+                path: path,
+                reason:
+                    "others may read the token; expected a file for its owner alone: chmod 600 it, and let a new token be made",
                 kind: .badInput)
         }
         var bytes = [UInt8](repeating: 0, count: 1024)
@@ -36,7 +40,8 @@ enum PageToken {
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard PageAccess.isToken(text) else {
             throw Refusal(
-                path: path, reason: "it holds no token, expected one line of 16 to 256 letters, digits, - and _", kind: .badInput)
+                path: path, reason: "it holds no token, expected one line of 16 to 256 letters, digits, - and _",
+                kind: .badInput)
         }
         return text
     }

@@ -23,7 +23,8 @@ public struct FuzzTarget: Sendable {
         .wireLog, .sessionFolder, .xdf, .packedXDF, .edf, .bdf, .wav, .edfAnnotations, .brainVision, .openBCI, .conversion,
         .rigFile,
         .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
-        .remoteControl, .pageRequests, .pageMessages, .corpus, .safetensors, .recognizerModel, .filmReadout, .numpy, .electrodeTable,
+        .remoteControl, .pageRequests, .pageMessages, .corpus, .safetensors, .recognizerModel, .filmReadout, .numpy,
+        .electrodeTable,
         .sweepFile, .sweepStore, .searchStore,
         .arpa, .languageModel, .emissions,
     ]

@@ -39,7 +39,8 @@ extension FuzzTarget {
             [
                 "GET /live HTTP/1.1\r\nHost: 127.0.0.1:8577\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://127.0.0.1:8577\r\nCookie: larmor-8577=0123456789abcdef\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==\r\n\r\n",
                 "HEAD /metrics?x HTTP/1.0\r\nHost: rig.example\r\nAuthorization: Bearer 0123456789abcdef\r\nContent-Length: 0\r\n\r\nrest",
-                "GET /../../etc/passwd HTTP/1.1\r\nhost:localhost:8577\r\n\r\n", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "GET /../../etc/passwd HTTP/1.1\r\nhost:localhost:8577\r\n\r\n",
+                "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
             ].map { Array($0.utf8) }
         })
 
@@ -50,11 +51,13 @@ extension FuzzTarget {
         check: { bytes throws(FuzzFinding) in
             let whole = FuzzTarget.messages(of: bytes, step: max(1, bytes.count))
             for step in [1, 7] {
-                try require(FuzzTarget.messages(of: bytes, step: step) == whole, "cut every \(step) bytes it says something else")
+                try require(
+                    FuzzTarget.messages(of: bytes, step: step) == whole, "cut every \(step) bytes it says something else")
             }
             for (index, message) in whole.enumerated() {
                 switch message {
-                case .text(let text): try require(text.utf8.count <= WebSocketMessages.longestMessage, "a message above the limit")
+                case .text(let text):
+                    try require(text.utf8.count <= WebSocketMessages.longestMessage, "a message above the limit")
                 case .ping(let body): try require(body.count <= 125, "a long ping")
                 case .pong: break
                 case .close(let code):
@@ -68,7 +71,8 @@ extension FuzzTarget {
                 head + [1, 2, 3, 4] + Array(text.utf8).enumerated().map { $1 ^ UInt8($0 & 3 + 1) }
             }
             return [
-                frame([0x81, 0x8A], "do 1 start"), frame([0x01, 0x82], "do") + frame([0x89, 0x81], "x") + frame([0x80, 0x83], " 1 "),
+                frame([0x81, 0x8A], "do 1 start"),
+                frame([0x01, 0x82], "do") + frame([0x89, 0x81], "x") + frame([0x80, 0x83], " 1 "),
                 frame([0x81, 0xFE, 0, 130], String(repeating: "m", count: 130)) + frame([0x88, 0x82], "\u{3}\u{68}"),
                 frame([0x8A, 0x80], "") + frame([0x81, 0x87], "drawn 5"),
             ]

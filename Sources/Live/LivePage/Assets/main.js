@@ -110,11 +110,13 @@ function hear(event) {
 function draw() {
   requestAnimationFrame(draw);
   const now = performance.now();
-  if (now - draw.last < 30) return;
+  // Where drawing takes long, it is done less often.
+  if (now - draw.last < Math.max(30, 2 * draw.took)) return;
   draw.last = now;
   view = Math.min(newest, Math.max(newest - 0.25, newest - 0.04 + (now - arrived) / 1000));
   const end = isPaused ? pausedEnd : view, stream = streams[chosen];
   const shownStream = traces.draw(stream, { end, cursor: isPaused ? cursor : null, states: states[chosen]?.channels });
+  draw.took = 0.9 * draw.took + 0.1 * (performance.now() - now);
   if (isPaused) tell(shownStream);
   const map = streams.find((candidate) => candidate.kind === "Magnetisation");
   if (map) film.draw(map, end);
@@ -123,7 +125,7 @@ function draw() {
   if (!get("spectrum-panel").hidden) drawSpectrum(get("spectrum-canvas"), stream, +get("spectrum-channel").value, end, traces.colour);
   if (!get("head-panel").hidden) drawHead(get("head-canvas"), stream, states[chosen]?.channels ?? [], traces.colour, colour);
 }
-draw.last = 0;
+draw.last = draw.took = 0;
 
 function tell(stream) {
   if (!stream || cursor === null) return;

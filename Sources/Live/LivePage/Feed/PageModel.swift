@@ -203,7 +203,8 @@ struct PageModel {
         guard first < end else { return ([], 0, end) }
         let lines = log[(first - forgotten)...]
         return (
-            promptsOnly ? lines.filter { $0.contains("\"stream\":\"console.prompts\"") } : Array(lines), max(0, forgotten - place),
+            promptsOnly ? lines.filter { $0.contains("\"stream\":\"console.prompts\"") } : Array(lines),
+            max(0, forgotten - place),
             end
         )
     }
@@ -219,7 +220,8 @@ struct PageModel {
     private static func json(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 }

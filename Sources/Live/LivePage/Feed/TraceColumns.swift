@@ -13,8 +13,8 @@ struct TraceColumns {
         var columns = 0
     }
 
-    /// Columns that are sent in a second at most: more than a screen is wide in 5 s.
-    static let mostPerSecond = 500.0
+    /// Columns that are sent in a second at most: every sample of headsets, and of sound more than a screen shows.
+    static let mostPerSecond = 1024.0
     /// Seconds of columns that wait for the next update; older ones are dropped.
     private static let longestWait = 1.0
 

@@ -25,7 +25,8 @@ final class PageLoop {
         while true {
             let now = HostTime.now()
             server.wait(
-                for: connections, seconds: min(1, nextTick - now), accepts: connections.count < PageServer.mostConnections + Self.mostRefused)
+                for: connections, seconds: min(1, nextTick - now),
+                accepts: connections.count < PageServer.mostConnections + Self.mostRefused)
             let (replies, isStopped) = server.takeReplies()
             for (number, text) in replies {
                 connections.first { $0.number == number && $0.isViewer }?.put(WebSocketFrame.text(text))
@@ -40,7 +41,8 @@ final class PageLoop {
             tick()
             let after = HostTime.now()
             for connection in connections where !connection.isViewer && !connection.isClosing && after > connection.deadline {
-                connection.close(with: connection.input.isEmpty ? [] : WebResponse(.requestTimeout).bytes(hasBody: true, isLast: true))
+                connection.close(
+                    with: connection.input.isEmpty ? [] : WebResponse(.requestTimeout).bytes(hasBody: true, isLast: true))
             }
             connections.removeAll { $0.isOver(at: after) }
         }

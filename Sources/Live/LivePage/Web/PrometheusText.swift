@@ -12,7 +12,9 @@ public struct PrometheusText {
     static func text(_ server: PageServer) -> String {
         let (metrics, streams) = server.hub.metrics()
         var text = PrometheusText()
-        text.add("larmor_page_skipped_updates_total", "counter", "Updates that a slow page was not sent.", [([], "\(server.skippedUpdates)")])
+        text.add(
+            "larmor_page_skipped_updates_total", "counter", "Updates that a slow page was not sent.",
+            [([], "\(server.skippedUpdates)")])
         text.add(
             "larmor_page_processor_seconds_total", "counter", "Processor time of the page's thread.",
             [([], "\(server.processorSeconds)")])
@@ -35,7 +37,8 @@ public struct PrometheusText {
             "larmor_arrival_jitter_seconds", "gauge", "99th percentile of the arrivals' deviation.",
             each { $0.jitterMs.map { "\($0 / 1000)" } })
         add(
-            "larmor_processor_seconds_total", "counter", "Processor time of the program.", [([], "\(metrics.processorSeconds)")])
+            "larmor_processor_seconds_total", "counter", "Processor time of the program.", [([], "\(metrics.processorSeconds)")]
+        )
         add(metrics.latencies)
     }
 
