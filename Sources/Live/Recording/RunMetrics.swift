@@ -1,8 +1,8 @@
 import Glibc
 import Histogram
-import LiveGraph
-import Rigs
-import Signals
+package import LiveGraph
+package import Rigs
+package import Signals
 import Synchronization
 
 /// How long what took, while a rig runs.
@@ -55,7 +55,7 @@ public final class RunMetrics: Sendable {
         Histogram(highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .two)
     }
 
-    init(_ rig: Rig, streams: [[StreamDescription]]) {
+    package init(_ rig: Rig, streams: [[StreamDescription]]) {
         var series = [Series(kind: "pipeline", stage: nil)]
         func places(_ names: [String?], _ fallback: String, hasEnd: Bool) -> [(name: String?, first: Int)] {
             names.map { name in
@@ -84,7 +84,7 @@ public final class RunMetrics: Sendable {
     // MARK: The pipeline's thread
 
     /// An item has passed all stages.
-    func took(_ item: SampleRingItem, device: Int, now: HostTime, drift: Double?) {
+    package func took(_ item: SampleRingItem, device: Int, now: HostTime, drift: Double?) {
         guard item.kind == .samples else { return }
         let seconds = Float(now - item.hostTime)
         put(Measurement(series: 0, seconds: seconds))
@@ -96,7 +96,7 @@ public final class RunMetrics: Sendable {
     }
 
     /// A decision was made.
-    func decided(_ decision: Decision, now: HostTime) {
+    package func decided(_ decision: Decision, now: HostTime) {
         guard !decision.isPartial else { return }
         switch decision.content {
         case .word: put(decision, words, now)
