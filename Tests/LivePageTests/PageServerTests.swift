@@ -90,7 +90,7 @@ import Testing
         source.put(event: "{\"event\":\"gap\",\"time_s\":1.5}")
         #expect(viewer.text(holding: "\"events\":[{\"event\":\"gap\",\"time_s\":1.5}]") != nil)
         let state = try #require(viewer.text(holding: "\"lost\":2"))
-        #expect(state.contains("\"driftPpm\":12.5") && state.contains("\"recording\":{\"state\":\"ready\"}"))
+        #expect(state.contains("\"drift_ppm\":12.5") && state.contains("\"recording\":{\"state\":\"ready\"}"))
     }
 
     @Test func `a channel that is railed, flat or full of mains is named within a second of samples`() throws {

@@ -14,9 +14,9 @@ export function showHealth(body, streams, states) {
     const isOff = state.rate && stream.rate && Math.abs(state.rate / stream.rate - 1) > 0.02;
     cell(row, stream.rate ? `${state.rate ? state.rate.toFixed(stream.rate < 1000 ? 1 : 0) : "…"} / ${+stream.rate.toFixed(1)} Hz` : `${health.received}`, isOff ? "bad" : "");
     cell(row, health.owed ?? `${health.lost}`, health.lost || health.owed ? "bad" : "");
-    cell(row, health.driftPpm === undefined ? "–" : `${health.driftPpm.toFixed(1)} ppm`);
-    cell(row, `${(100 * health.ringFill).toFixed(0)} %`, health.ringFill > 0.5 ? "bad" : "");
-    cell(row, health.jitterMs === undefined ? "–" : `${health.jitterMs.toFixed(1)} ms`);
+    cell(row, health.drift_ppm === undefined ? "–" : `${health.drift_ppm.toFixed(1)} ppm`);
+    cell(row, `${(100 * health.ring_fill).toFixed(0)} %`, health.ring_fill > 0.5 ? "bad" : "");
+    cell(row, health.jitter_ms === undefined ? "–" : `${health.jitter_ms.toFixed(1)} ms`);
     cell(row, health.away ? "away" : "there", health.away ? "bad" : "good");
   });
 }
@@ -62,7 +62,7 @@ export class Levels {
       text.onclick = () => { clipped = false; };
       const place = (decibels) => `${Math.max(0, Math.min(100, (decibels + 60) / 60 * 100))}%`;
       this.meters.set(key, { show: (state) => {
-        const full = stream.channels[channel].fullScale || 1;
+        const full = stream.channels[channel].full_scale || 1;
         const rms = 20 * Math.log10(state.rms / full + 1e-9), peak = 20 * Math.log10((state.peak ?? 0) + 1e-9);
         held = Math.max(peak, held - 1.5);
         clipped ||= peak > -0.05;
@@ -105,7 +105,7 @@ export function showLatency(place, load, metrics) {
     return box;
   }));
   if (!place.children.length) place.textContent = "Nothing was measured yet.";
-  load.textContent = `Processor: ${(100 * metrics.processorShare).toFixed(0)} % of one core; this page's server ${(100 * metrics.pageProcessorShare).toFixed(1)} %.`;
+  load.textContent = `Processor: ${(100 * metrics.processor_share).toFixed(0)} % of one core; this page's server ${(100 * metrics.page_processor_share).toFixed(1)} %.`;
 }
 
 /** Electrodes from above, by how much their signal moves. */
