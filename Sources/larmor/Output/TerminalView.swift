@@ -36,8 +36,9 @@ final class TerminalView {
         put(text(run, at: now))
     }
 
-    /// The last picture stays, and the cursor is below it.
-    func end() {
+    /// The last picture is drawn and stays, and the cursor is below it.
+    func end(_ run: LiveRun) {
+        put(text(run, at: .now))
         height = 0
     }
 

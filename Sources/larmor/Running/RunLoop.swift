@@ -48,9 +48,9 @@ struct RunLoop {
             beforeStop()
             let report = run.stop(take)
             page?.end()
-            screen?.end()
             if endsSimulators { simulators.stop() }
             for text in lines.rest() { tell(text) }
+            screen?.end(run)
             return report
         }
         page?.begin(run)
