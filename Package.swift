@@ -14,15 +14,17 @@ let areas = [
     ],
     "Devices": ["Protocols", "Transports", "Devices", "Simulators", "ModemLines"],
     "Films": ["FilmKernels", "ReservoirKernels", "MagneticFilm", "FilmFiles", "Reservoirs"],
-    "Recognition": ["NetworkKernels", "SignalFeatures", "NeuralNetworks", "Decoding", "Recognition", "SpokenCorpora", "Confidence"],
+    "Recognition": [
+        "NetworkKernels", "SignalFeatures", "NeuralNetworks", "Decoding", "Recognition", "SpokenCorpora", "Confidence",
+    ],
     "Recordings": ["Sessions", "Catalog", "Overview"],
     "Studies": ["StudyFiles", "Sweeps", "Searches", "TeamLearning", "RigTuning"],
-    "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck"],
+    "Live": ["Rigs", "LiveGraph", "Recording", "RemoteControl", "LivePage", "Replay", "RigCheck", "MachineCheck"],
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
     guard let area = areas.first(where: { $0.value.contains(name) })?.key else { fatalError("\(name) is in no area") }
-    return .target(name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)")
+    return .target(name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)", resources: resources)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -193,6 +195,13 @@ let package = Package(
                 "Signals", "Transports", histogram,
             ]),
         module("RemoteControl", ["Failures", "Signals", "CLinux"]),
+        // The page's own files are embedded in the program.
+        module(
+            "LivePage", ["Failures", "Signals", "CLinux", crypto],
+            resources: [
+                "index.html", "subject.html", "login.html", "style.css", "login.js", "subject.js", "main.js", "link.js",
+                "history.js", "filters.js", "traces.js", "spectrum.js", "film.js", "words.js", "panels.js", "control.js",
+            ].map { .embedInCode("Assets/\($0)") }),
         module(
             "Replay",
             [
@@ -211,7 +220,8 @@ let package = Package(
                 "SpokenCorpora", "Catalog", "Overview",
                 "Signals", "AudioFiles", "MagneticFilm", "FilmFiles", "Origin", "Outputs", "Plots", "Programs", "Settings",
                 "Rigs", "LinearAlgebra", "LiveGraph",
-                "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures", "StudyFiles",
+                "LivePage", "Recording", "RemoteControl", "Replay", "RigCheck", "MachineCheck", "Searches", "SignalFeatures",
+                "StudyFiles",
                 "Sweeps", "TeamLearning", "RigTuning",
                 "Failures", "Texts", "NeuralNetworks", "CLinux",
                 arguments,
@@ -325,6 +335,11 @@ let package = Package(
         // A client of the remote control.
         .target(name: "ControlClient", path: "Tests/ControlClient"),
         tests("RemoteControl", ["ControlClient", "Signals"]),
+        // A client of the page as any program is one: requests and WebSockets over a plain connection.
+        .target(name: "PageClient", dependencies: [crypto], path: "Tests/PageClient"),
+        // Headless Chromium, where there is one.
+        .target(name: "PageBrowser", dependencies: ["PageClient"], path: "Tests/PageBrowser"),
+        tests("LivePage", ["Failures", "PageBrowser", "PageClient", "RealTime", "Signals"]),
         tests(
             "Replay",
             [
@@ -339,7 +354,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Decoding", "Protocols", "Signals", "Devices", "Sessions", "Confidence", "RemoteControl", "Rigs", "Settings",
+                "Decoding", "Protocols", "Signals", "Devices", "Sessions", "Confidence", "LivePage", "RemoteControl", "Rigs",
+                "Settings",
                 "Texts",
                 "MagneticFilm",
                 "FilmFiles", "CZlib", "LinearAlgebra", "NeuralNetworks", "Origin", "Recognition", "Reservoirs", "Searches",
@@ -357,7 +373,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "larmor", "AudioFiles", "BoardStand", "ControlClient", "Devices", "LSLStand", "NeuralNetworks", "Origin",
+                "larmor", "AudioFiles", "BoardStand", "ControlClient", "PageBrowser", "PageClient", "Devices", "LSLStand",
+                "NeuralNetworks", "Origin",
                 "Programs",
                 "LinearAlgebra", "MagneticFilm", "Protocols",
                 "RealTime",

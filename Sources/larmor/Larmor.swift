@@ -15,7 +15,8 @@ struct Larmor: AsyncParsableCommand {
             """,
         version: LarmorVersion.text,
         subcommands: [
-            Demo.self, Devices.self, Check.self, Record.self, Replay.self, Recognize.self, CorpusCommand.self, Train.self,
+            Demo.self, Devices.self, Check.self, Serve.self, Record.self, Replay.self, Recognize.self, CorpusCommand.self,
+            Train.self,
             Adapt.self, PlanCommand.self, Evaluate.self, ModelCommand.self,
             SessionsCommand.self, Film.self, ReservoirCommand.self, Simulate.self, Calibrate.self, SweepCommand.self,
             TuneCommand.self,

@@ -8,6 +8,7 @@ import Testing
 /// The server with clients of every kind. An owner on a thread of its own does what is asked for.
 @Suite(.serialized) final class ControlServerTests {
     private let server: ControlServer
+    private let door: ControlDoor
     private let owner: WorkerThread
     private let isOver = Flag()
     private let done = Log()
@@ -23,19 +24,20 @@ import Testing
     }
 
     init() throws {
-        let server = try ControlServer(port: 0) { command in
+        let door = ControlDoor { command in
             switch command {
             case .status: .json("{\"state\":\"ready\"}")
             case .marker(let text): text == "no" ? .refused("no") : .done
             default: nil
             }
         }
-        self.server = server
+        self.door = door
+        server = try ControlServer(port: 0, door: door)
         owner = try WorkerThread("owner") { [isOver, done] in
             while !isOver.value.load(ordering: .acquiring) {
-                while let request = server.nextRequest() {
+                while let request = door.nextRequest() {
                     done.add(request.command)
-                    server.reply(request.command == .stop ? .refused("no recording runs") : .done, to: request)
+                    door.reply(request.command == .stop ? .refused("no recording runs") : .done, to: request)
                 }
                 WorkerThread.sleep(0.002)
             }
@@ -149,7 +151,7 @@ import Testing
 
     @Test func `a port that is taken is an error with a way out`() throws {
         #expect {
-            try ControlServer(port: server.port) { _ in nil }
+            try ControlServer(port: server.port, door: ControlDoor { _ in nil })
         } throws: {
             ($0 as? ControlServerError)?.description.contains("--control PORT") == true
         }

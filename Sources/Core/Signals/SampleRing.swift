@@ -125,6 +125,11 @@ public final class SampleRing: Sendable {
         return head
     }
 
+    /// How full it is, 0 … 1, by its fuller part. Any thread may ask.
+    public var fill: Double {
+        max(Double(items.count) / Double(items.capacity), Double(samples.count) / Double(samples.capacity))
+    }
+
     /// Frames of a stream that were refused so far because the consumer was too slow.
     public func refusedFrames(stream: Int) -> UInt64 { refused[stream].total.load(ordering: .relaxed) }
 

@@ -13,6 +13,10 @@ extension LiveRun {
         public var lost: UInt64
         /// Whether its device is away.
         public var isAway: Bool
+        /// How full the fullest ring on the device's ways is, 0 … 1.
+        public var ringFill: Double
+        /// Frames that should have come by now, in words; nil where none are owed.
+        public var owed: String?
     }
 
     /// All streams, in the order of the devices. Any thread may ask.
@@ -25,10 +29,23 @@ extension LiveRun {
                     StreamState(
                         description: description, device: runner.name, received: counts.received(stream: stream),
                         lost: counts.missing(stream: stream) + rings[device].refusedFrames(stream: stream),
-                        isAway: counts.deviceIsAway))
+                        isAway: counts.deviceIsAway, ringFill: fill(of: device), owed: owed(runner, stream)))
             }
         }
         return states
+    }
+
+    private func fill(of device: Int) -> Double {
+        max(rings[device].fill, recorder?.samples[device].fill ?? 0, watch?.rings[device].fill ?? 0)
+    }
+
+    /// "≥ 12" where frames are missing behind the last one, and "unknown" where nobody can tell how many.
+    private func owed(_ runner: DeviceRunner, _ stream: Int) -> String? {
+        switch runner.openHole(stream: stream).frames {
+        case .count(0): nil
+        case .count(let frames): "≥ \(runner.counts.missing(stream: stream) + frames)"
+        case .unknown: "unknown"
+        }
     }
 
     /// Whether every device was started and is there.

@@ -28,8 +28,14 @@ public final class LiveRun: @unchecked Sendable {
     /// For who shows decisions; a slow one loses some.
     private let decisions = DecisionConsumer(limit: 4096)
     private let bus: DecisionBus
+    /// Times and loads.
+    public let metrics: RunMetrics
+    /// For who looks on; nil where nobody does.
+    public let watch: RunWatch?
+    /// What the system permitted; nil where nobody asked.
+    public private(set) var realTimeRights: RealTimeRights?
     private let alarm = RingAlarm()
-    private let recorder: SessionRecorder?
+    let recorder: SessionRecorder?
     private let isFinishing = Atomic<Bool>(false)
     private let drives: [DriveQueueSink]
     private var pipelineThread: WorkerThread?
@@ -59,12 +65,13 @@ public final class LiveRun: @unchecked Sendable {
     ///   - console: where prompts and markers come from; nil to run without.
     ///   - knowsSpeech: whether the caller knows what will be said: then it can listen, too (``HeardSound``), and the times of the
     ///     words are kept (``decidedWords``).
+    ///   - isWatched: whether somebody will look on (``watch``).
     /// - Throws: ``SettingsError``, `TransportError`, `SessionError`, or the error of a model or certificate that cannot be read or is
     ///   not for its model.
     public init(
         _ rig: Rig, ports: [String: String], session: String?, models: [String?] = [], readouts: [String?] = [],
         predictors: [String?] = [], certificates: (models: [String?], readouts: [String?]) = ([], []),
-        provenance: Provenance, console: ConsoleFeed? = nil, knowsSpeech: Bool = false
+        provenance: Provenance, console: ConsoleFeed? = nil, knowsSpeech: Bool = false, isWatched: Bool = false
     ) throws {
         // A rule of the rig file becomes the devices that are there now.
         let rig = try rig.matched()
@@ -131,7 +138,10 @@ public final class LiveRun: @unchecked Sendable {
             throw error
         }
         self.runners = runners
-        bus = DecisionBus([decisions] + (recorder.map { [$0.decisions] } ?? []))
+        watch = isWatched ? RunWatch(runners) : nil
+        metrics = RunMetrics(rig, streams: runners.map(\.streams))
+        bus = DecisionBus(
+            [decisions] + (recorder.map { [$0.decisions] } ?? []) + (watch.map { [$0.decisions] } ?? []))
         rings = runners.map { [alarm] in SampleRing(for: $0.streams, alarm: alarm) }
         if knowsSpeech, let heard = graph.heard { soundRing = SampleRing(for: runners[heard.device].streams) }
         merge = StampMerge(rings: rings, largestBlock: SampleRing.largestItem(runners.flatMap(\.streams)))
@@ -156,13 +166,20 @@ public final class LiveRun: @unchecked Sendable {
         return films.map { DriveQueueSink($0, seed: rig.seed) }
     }
 
+    /// - Parameter realTime: asks for real-time priority and locked memory; ``realTimeRights`` says what was permitted.
     /// - Throws: `ThreadError`, `TransportError` when the system has no thread left; ``stop(_:)`` is still to be called.
-    public func start() throws {
+    public func start(realTime: Bool = false) throws {
         begin = .now()
         try recorder?.start()
+        guard realTime else { return try startThreads() }
+        realTimeRights = try RealTimeRights.giving(startThreads).1
+    }
+
+    private func startThreads() throws {
         for (index, runner) in runners.enumerated() {
             var taps = [rings[index]]
             if let recorder { taps.append(recorder.samples[index]) }
+            if let watch { taps.append(watch.rings[index]) }
             if let soundRing, index == graph.heard?.device { taps.append(soundRing) }
             runner.start(rings: taps, wire: recorder?.wires[index])
             if !runner.isStarted, let failure = runner.failure { throw failure }
@@ -230,7 +247,13 @@ public final class LiveRun: @unchecked Sendable {
         while true {
             // Read first: after it every device has ended, so an empty merge is the end.
             let isLast = isFinishing.load(ordering: .acquiring)
-            let count = merge.drain { item in graph.take(item) { emit($0) } }
+            let count = merge.drain { item in
+                graph.take(item) { emit($0) }
+                guard item.header.kind == .samples else { return }
+                metrics.took(
+                    item.header, device: item.device, now: .now(),
+                    drift: graph.monitors[item.device][Int(item.header.stream)].clock?.drift_ppm)
+            }
             if count > 0 { continue }
             if isLast { break }
             alarm.sleep(longest: Self.longestSleep) { merge.hasNext() }
@@ -243,6 +266,7 @@ public final class LiveRun: @unchecked Sendable {
     private static let longestSleep = 0.05
 
     private func emit(_ decision: Decision) {
+        metrics.decided(decision, now: .now())
         switch decision.content {
         // Of several stages of a kind the first one's times are told, and of a word those of its final form.
         case .word(let text, _, _) where decision.stage == rig.recognizers.first?.name && !decision.isPartial:
@@ -264,6 +288,7 @@ public final class LiveRun: @unchecked Sendable {
 
     private func streamReports() -> [RunReport.Stream] {
         var streams: [RunReport.Stream] = []
+        let arrivals = metrics.arrivals
         for (d, runner) in runners.enumerated() {
             for (s, stream) in runner.streams.enumerated() {
                 var lost = runner.counts.missing(stream: s) + rings[d].refusedFrames(stream: s)
@@ -276,7 +301,8 @@ public final class LiveRun: @unchecked Sendable {
                         openHole: runner.openHole(
                             stream: s, rate: clock.map { stream.nominalRate * (1 + $0.drift_ppm * 1e-6) }
                         ).frames,
-                        driftPpm: clock.map(\.drift_ppm), reconnections: runner.counts.reconnections))
+                        driftPpm: clock.map(\.drift_ppm), reconnections: runner.counts.reconnections,
+                        jitterMs: arrivals[streams.count].jitterMs))
             }
         }
         return streams
@@ -301,6 +327,7 @@ public final class LiveRun: @unchecked Sendable {
                     $0.frames += $1.refusals.frames
                     $0.limited += $1.refusals.limited
                 }, predictions: graph.predictions.isEmpty ? nil : graph.predictions,
-            actions: actions.stages.isEmpty ? nil : actions.stages)
+            actions: actions.stages.isEmpty ? nil : actions.stages, latencies: metrics.latencies,
+            processorSeconds: RunMetrics.processorSeconds)
     }
 }

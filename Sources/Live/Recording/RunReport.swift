@@ -20,10 +20,12 @@ public struct RunReport: Codable, Sendable {
         public var driftPpm: Double?
         /// How often the device came back after a loss.
         public var reconnections: UInt64
+        /// 99th percentile of how early or late blocks came, in milliseconds; nil for streams without a rate.
+        public var jitterMs: Double?
 
         public init(
             name: String, backend: String, received: UInt64, lost: UInt64, openHole: OpenHole.Frames = .count(0),
-            driftPpm: Double?, reconnections: UInt64
+            driftPpm: Double?, reconnections: UInt64, jitterMs: Double? = nil
         ) {
             self.name = name
             self.backend = backend
@@ -32,6 +34,7 @@ public struct RunReport: Codable, Sendable {
             self.openHole = openHole
             self.driftPpm = driftPpm
             self.reconnections = reconnections
+            self.jitterMs = jitterMs
         }
     }
 
@@ -170,6 +173,23 @@ public struct RunReport: Codable, Sendable {
         public var alarm: Bool?
     }
 
+    /// How long something took, in milliseconds, as often as it happened.
+    public struct Latency: Codable, Sendable, Equatable {
+        /// "pipeline": from an item's arrival until every stage has taken it. "computing": from the arrival of the last bytes that a
+        /// decision needed to the decision. "word_delay": from the end of the span that a word names to its decision.
+        public var kind: String
+        /// Of the stage that decided; nil for what all share.
+        public var stage: String?
+        public var count: UInt64
+        public var meanMs: Double
+        public var p50: Double
+        public var p99: Double
+        public var p999: Double
+        public var max: Double
+        /// How many took at most 0.1, 0.2, 0.5, 1, … 5000 ms; the last number counts all.
+        public var counts: [UInt64] = []
+    }
+
     /// The session folder, when the run was recorded.
     public var session: String?
     /// Length of the run.
@@ -209,4 +229,8 @@ public struct RunReport: Codable, Sendable {
     public var predictions: [PredictionSummary]?
     /// What was to be done about the words of each stage with a certificate; nil without one.
     public var actions: [StageActions]?
+    /// Times of the pipeline and of each stage's decisions.
+    public var latencies: [Latency]?
+    /// Processor time of the program, in seconds.
+    public var processorSeconds: Double?
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// LabRecorder's remote control on 127.0.0.1: plain TCP, one command in a line, one answer to each.
 ///
 /// It runs on a thread of its own, which never waits for a client and takes no lock that a device's thread takes. Commands of one client are
-/// done in their order, one at a time; those that change something wait for the owner, who calls ``nextRequest()``.
+/// done in their order, one at a time; those that change something wait at the ``ControlDoor`` for the owner.
 public final class ControlServer: Sendable {
     /// LabRecorder's.
     public static let usualPort: UInt16 = 22_345
@@ -16,14 +16,7 @@ public final class ControlServer: Sendable {
     public static let linesPerSecond = 100.0
     static let burst = 200.0
 
-    /// A command that waits for the owner.
-    public struct Request: Sendable {
-        public let command: ControlCommand
-        fileprivate let connection: Int
-    }
-
     private struct Shared {
-        var requests: [Request] = []
         var replies: [(connection: Int, reply: ControlReply)] = []
         var isStopped = false
     }
@@ -33,13 +26,15 @@ public final class ControlServer: Sendable {
     private let wakeEnds: (read: Int32, write: Int32)
     private let shared = Mutex(Shared())
     private let thread = Mutex<WorkerThread?>(nil)
+    private let door: ControlDoor
 
     /// Listens at once.
     /// - Parameters:
     ///   - port: 0 takes a free one.
-    ///   - answer: on the server's thread: the answer that is known at once; nil for commands that the owner does. It must not wait.
+    ///   - door: where commands are asked for.
     /// - Throws: ``ControlServerError``, `ThreadError`.
-    public init(port: UInt16, answer: @escaping @Sendable (ControlCommand) -> ControlReply?) throws {
+    public init(port: UInt16, door: ControlDoor) throws {
+        self.door = door
         (listener, self.port) = try Self.listen(port)
         var ends: [Int32] = [-1, -1]
         guard pipe2(&ends, O_NONBLOCK | O_CLOEXEC) == 0 else {
@@ -48,7 +43,7 @@ public final class ControlServer: Sendable {
             throw ControlServerError(port: port, call: "pipe", code: code)
         }
         wakeEnds = (ends[0], ends[1])
-        let thread = try WorkerThread("remote control") { [self] in serve(answer) }
+        let thread = try WorkerThread("remote control") { [self] in serve() }
         self.thread.withLock { $0 = thread }
     }
 
@@ -87,17 +82,7 @@ public final class ControlServer: Sendable {
 
     // MARK: The owner's side
 
-    /// The next command to do; every one must be answered by ``reply(_:to:)``.
-    public func nextRequest() -> Request? {
-        shared.withLock { $0.requests.isEmpty ? nil : $0.requests.removeFirst() }
-    }
-
-    public func reply(_ reply: ControlReply, to request: Request) {
-        shared.withLock { $0.replies.append((request.connection, reply)) }
-        wake()
-    }
-
-    /// Refuses what still waits and closes every connection. A second call does nothing.
+    /// Closes every connection; the door is to be closed before. A second call does nothing.
     public func stop() {
         shared.withLock { $0.isStopped = true }
         wake()
@@ -115,7 +100,7 @@ public final class ControlServer: Sendable {
 
     // MARK: The server's thread
 
-    private func serve(_ answer: (ControlCommand) -> ControlReply?) {
+    private func serve() {
         var connections: [ControlConnection] = []
         var numbers = 0
         while true {
@@ -136,7 +121,7 @@ public final class ControlServer: Sendable {
             }
             accept(into: &connections, &numbers)
             let now = HostTime.now()
-            for connection in connections { take(connection, answer, at: now) }
+            for connection in connections { take(connection, at: now) }
             connections.removeAll { $0.isOver(at: now) }
         }
     }
@@ -182,21 +167,14 @@ public final class ControlServer: Sendable {
         }
     }
 
-    private func take(
-        _ connection: ControlConnection, _ answer: (ControlCommand) -> ControlReply?, at now: HostTime
-    ) {
+    private func take(_ connection: ControlConnection, at now: HostTime) {
         while let piece = connection.next(at: now) {
             switch piece {
             case .foreign(let reason): connection.refuse(reason)
             case .line(let line):
                 do throws(ControlRefusal) {
                     let command = try ControlCommand(line: line)
-                    if let reply = answer(command) {
-                        connection.put(reply)
-                    } else {
-                        connection.isWaiting = true
-                        shared.withLock { $0.requests.append(Request(command: command, connection: connection.number)) }
-                    }
+                    ask(command, of: connection)
                 } catch {
                     connection.put(.refused(error.reason))
                 }
@@ -204,8 +182,16 @@ public final class ControlServer: Sendable {
         }
     }
 
+    private func ask(_ command: ControlCommand, of connection: ControlConnection) {
+        if let reply = door.known(command) { return connection.put(reply) }
+        connection.isWaiting = true
+        door.queue(command) { [self, number = connection.number] reply in
+            shared.withLock { $0.replies.append((number, reply)) }
+            wake()
+        }
+    }
+
     private func leave(_ connections: [ControlConnection]) {
-        shared.withLock { $0.requests = [] }
         for connection in connections {
             if connection.isWaiting { connection.put(.refused("the recorder ends")) }
             connection.write()

@@ -93,6 +93,23 @@ struct ReplayFiles {
         }
     }
 
+    /// The last stamp of any device; nil where nothing was recorded.
+    func end() throws -> HostTime? {
+        var last: HostTime?
+        for (place, source) in zip(places, try makeSources()) {
+            if case .wire(let path, _) = place {
+                var reader = try WireLogReader(path: path)
+                while let record = reader.next() { last = max(last ?? record.hostTime, record.hostTime) }
+            } else {
+                while let head = try source.peek() {
+                    last = max(last ?? head.hostTime, head.hostTime)
+                    source.take { _, _ in }
+                }
+            }
+        }
+        return last
+    }
+
     /// The devices' sources, at the beginning.
     func makeSources() throws -> [any ReplaySource] {
         var sources: [any ReplaySource] = []

@@ -7,7 +7,7 @@ import Recognition
 import Reservoirs
 import Rigs
 import Sessions
-import Signals
+public import Signals
 
 /// Runs a recorded session through the drivers' decoders and the graph again.
 public struct SessionReplay {
@@ -92,21 +92,32 @@ public struct SessionReplay {
     /// Wire logs that the session names and that are not there: those devices are replayed from `recording.xdf`.
     public var missingWireLogs: [String] { files.missing }
 
+    /// The devices and their streams.
+    public var devices: [GraphPlan.Device] { files.devices }
+
+    /// Seconds from the session's start to its last stamp.
+    public func length() throws -> Double { try files.end().map { max(0, $0 - start) } ?? 0 }
+
+    /// What all times of the session are counted from.
+    public var start: HostTime { manifest.anchor.host }
+
     /// Replays to the end.
     /// - Parameters:
     ///   - output: file for the event log; nil to keep none.
     ///   - each: every decision of the first pass.
+    ///   - item: every item of the first pass, before its decisions; for who looks on.
     ///   - progress: called about ten times a second with the recorded seconds so far; returns false to stop.
     public func run(
-        output: String? = nil, each: (Decision) -> Void = { _ in }, progress: (Double) -> Bool = { _ in true }
+        output: String? = nil, each: (Decision) -> Void = { _ in }, item: (PipelineItem) -> Void = { _ in },
+        progress: (Double) -> Bool = { _ in true }
     ) throws -> Result {
         let begin = HostTime.now()
-        let first = try pass(each, progress)
+        let first = try pass(each, item, progress)
         var passes = first.isWhole ? 1 : 0
         var agree = true
         // A short session's passes end before they have told their progress.
         while options.loops, passes > 0, progress(0) {
-            let again = try pass({ _ in }, progress)
+            let again = try pass({ _ in }, { _ in }, progress)
             guard again.isWhole else { break }
             passes += 1
             agree = agree && again.log == first.log
@@ -132,7 +143,9 @@ public struct SessionReplay {
         var isWhole = true
     }
 
-    private func pass(_ each: (Decision) -> Void, _ progress: (Double) -> Bool) throws -> Pass {
+    private func pass(
+        _ each: (Decision) -> Void, _ look: (PipelineItem) -> Void, _ progress: (Double) -> Bool
+    ) throws -> Pass {
         let graph = StageGraph(plan)
         let sources = try files.makeSources()
         let start = manifest.anchor.host
@@ -155,7 +168,10 @@ public struct SessionReplay {
                 }
             }
             sources[device].take { header, values in
-                if isWanted { graph.take(PipelineItem(device: device, header: header, samples: values), emit) }
+                guard isWanted else { return }
+                let item = PipelineItem(device: device, header: header, samples: values)
+                look(item)
+                graph.take(item, emit)
             }
             if HostTime.now() - lastProgress > 0.1 {
                 lastProgress = .now()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Devices
 import Foundation
 import LiveGraph
 import Logging
@@ -21,6 +22,7 @@ struct Recognize: LiveCommand {
             Example: larmor recognize rigs/demo.toml --model demo/models/words --readout demo/models/film \
             --speech demo/speech --words 20 --lsl words
             Example: larmor recognize rigs/demo.toml --model models/words --certificate models/words/certificate.json
+            Example: larmor recognize rigs/demo.toml --model models/words --page
             """)
 
     @Argument(help: "The rig file.")
@@ -78,6 +80,14 @@ struct Recognize: LiveCommand {
             """)
     var lsl: String?
 
+    @OptionGroup var page: PageOptions
+
+    @Flag(help: "Show the run as a view on the terminal that changes in place; lines where there is no terminal.")
+    var watch = false
+
+    @Flag(help: "Ask for real-time priority and locked memory.")
+    var realTime = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -86,6 +96,7 @@ struct Recognize: LiveCommand {
     func validate() throws {
         if let seconds, !(seconds > 0) { throw ValidationError("--seconds must be above 0") }
         try RigOpening.check(waitFor)
+        try page.check()
         if words < 0 { throw ValidationError("--words must be 0 or more") }
         if adapter != nil { try GivenOptions.refuse(["--subject"], "cannot stand beside --adapter") }
         if speech == nil { try GivenOptions.refuse(["--words", "--sentences"], "needs --speech") }
@@ -138,11 +149,14 @@ struct Recognize: LiveCommand {
         try checkModels(rig, models, readouts, predictors)
         try certificates.check(models: models, readouts: readouts)
         let prompter = try prompts.map { try Prompter(PromptList(contentsOf: $0), interval: promptInterval) }
+        let paged = try page.page.map { _ in try PagedRun(page, title: rig.name) }
+        defer { paged?.stop() }
+        let feed = try prompter?.feed ?? paged.map { _ in try ConsoleFeed() }
         let run = try RigOpening(rig: rig, simulators: simulators, patience: waitFor).open {
             try LiveRun(
                 rig, ports: simulators.ports, session: session, models: models, readouts: readouts,
                 predictors: predictors, certificates: (certificates.models, certificates.readouts),
-                provenance: ProcessProvenance.now, console: prompter?.feed, knowsSpeech: strip != nil)
+                provenance: ProcessProvenance.now, console: feed, knowsSpeech: strip != nil, isWatched: paged != nil)
         }
         RigOpening.tell(run.rig)
         prompter?.start()
@@ -150,10 +164,15 @@ struct Recognize: LiveCommand {
         // By stage: each is scored for itself.
         var heard: [String: [String]] = [:]
         var filmHeard: [String: [String]] = [:]
-        let loop = RunLoop(simulators: simulators, run: run)
+        var loop = RunLoop(simulators: simulators, run: run)
+        loop.page = paged?.page
+        loop.realTime = realTime
+        loop.screen = watch ? TerminalView(title: rig.name) : nil
+        paged?.begin(run, folder: session, feed: feed)
         var report = try loop.untilDone(
             seconds: seconds, label: "recognising",
             isDone: {
+                paged?.refresh()
                 let isPrompted = prompter?.isDone() ?? false
                 return stage?.isOver() ?? (isPrompted && seconds == nil)
             },

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Devices
 import Foundation
 import Outputs
 import Recording
@@ -55,11 +56,17 @@ struct Record: LiveCommand {
             valueName: "port"))
     var control: UInt16? = nil
 
+    @OptionGroup var page: PageOptions
+
+    @Flag(help: "Ask for real-time priority and locked memory.")
+    var realTime = false
+
     @Flag(help: "Print one JSON object; with --control one for each recording.")
     var json = false
 
     func validate() throws {
         try RigOpening.check(waitFor)
+        try page.check()
         if control != nil {
             try GivenOptions.refuse(
                 ["--seconds", "--output", "--prompts", "--prompt-interval"],
@@ -86,7 +93,10 @@ struct Record: LiveCommand {
         if let subject { rig.recording.subject = subject }
         if let note { rig.recording.note = note }
         if let control {
-            return try ControlledRecording(rig, port: control, patience: waitFor, takesTyped: markers, json: json).run()
+            return try ControlledRecording(
+                rig, port: control, page: page.page == nil ? nil : page, patience: waitFor, takesTyped: markers,
+                realTime: realTime, json: json
+            ).run()
         }
         let list = try prompts.map { try PromptList(contentsOf: $0) }
         let folder = output ?? Self.newFolder(in: rig.recording.folder)
@@ -94,12 +104,16 @@ struct Record: LiveCommand {
         let simulators = try RigSimulators(rig, executable: OwnProgram.path)
         let run: LiveRun
         let prompter: Prompter?
+        let paged: PagedRun?
+        let feed: ConsoleFeed?
         do {
+            paged = try page.page.map { _ in try PagedRun(page, title: rig.name) }
             prompter = list != nil || markers ? try Prompter(list, interval: promptInterval) : nil
+            feed = try prompter?.feed ?? paged.map { _ in try ConsoleFeed() }
             run = try RigOpening(rig: rig, simulators: simulators, patience: waitFor).open {
                 try LiveRun(
                     rig, ports: simulators.ports, session: folder, provenance: ProcessProvenance.now,
-                    console: prompter?.feed)
+                    console: feed, isWatched: paged != nil)
             }
         } catch {
             simulators.stop()
@@ -107,9 +121,17 @@ struct Record: LiveCommand {
         }
         RigOpening.tell(run.rig)
         prompter?.start()
-        let loop = RunLoop(simulators: simulators, run: run)
+        var loop = RunLoop(simulators: simulators, run: run)
+        loop.page = paged?.page
+        loop.realTime = realTime
+        paged?.begin(run, folder: folder, feed: feed)
+        defer { paged?.stop() }
         let report = try loop.untilDone(
-            seconds: seconds, label: "recording", isDone: { (prompter?.isDone() ?? false) && seconds == nil },
+            seconds: seconds, label: "recording",
+            isDone: {
+                paged?.refresh()
+                return (prompter?.isDone() ?? false) && seconds == nil
+            },
             show: Console.note)
         if json { try Console.json(report) } else { Report.show(report) }
         try loop.checkRecorder()

@@ -15,12 +15,15 @@ struct Replay: LiveCommand {
               larmor replay demo/sessions/live --from 10 --to 20 --device headset --events
               larmor replay --compare demo/sessions/live copies/live
               larmor replay demo/sessions/live --serve headset --link /tmp/cyton --loop
+              larmor replay demo/sessions/live --page
             """)
 
     @Argument(help: "The session folder.")
     var session: String?
 
-    @Option(help: "Recorded seconds per second, for example 1 or 4; max for as fast as it goes (default; 1 with --serve).")
+    @Option(
+        help:
+            "Recorded seconds per second, for example 1 or 4; max for as fast as it goes (default; 1 with --serve and --page).")
     var speed: String?
 
     @Option(help: "Start at this second of the session; what comes before is left out.")
@@ -54,10 +57,17 @@ struct Replay: LiveCommand {
 
     @OptionGroup var service: ReplayServiceOptions
 
+    @OptionGroup var page: PageOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
+        try page.check()
+        if page.page != nil {
+            if speed == "max" { throw ValidationError("--page needs a pace: --speed is a number") }
+            try GivenOptions.refuse(["--loop", "--serve"], "does not go with --page; the page starts again where it is told")
+        }
         if let speed, speed != "max", !((Double(speed) ?? 0) > 0) {
             throw ValidationError("--speed is a number above 0, or max")
         }
@@ -69,7 +79,7 @@ struct Replay: LiveCommand {
                 [
                     "--speed", "--from", "--to", "--device", "--from-xdf", "--loop", "--output", "--events", "--serve",
                     "--link",
-                    "--port", "--lsl", "--until-input-ends",
+                    "--page", "--port", "--lsl", "--until-input-ends",
                 ], "replays, and --compare does not; leave it out")
             return
         }
@@ -113,6 +123,16 @@ struct Replay: LiveCommand {
         for wire in replay.missingWireLogs {
             log.warning("\(session)/\(wire) is missing: that device is replayed from recording.xdf, whose stamps are others")
         }
+        if page.page != nil {
+            var pace = options
+            pace.speed = options.speed ?? 1
+            let shown = try ReplayPage(
+                page, folder: session, replay: try SessionReplay(folder: session, options: pace), pace: pace)
+            return try tell(
+                try shown.run(output: output) { decision in
+                    if events, let text = RunLoop.text(decision) { Console.note(text) }
+                })
+        }
         var progress = ProgressLine("replaying")
         let result = try replay.run(output: output) { decision in
             if events, let text = RunLoop.text(decision) { Console.note(text) }
@@ -121,10 +141,14 @@ struct Replay: LiveCommand {
             return !StopRequest.isRequested
         }
         progress.done()
-        if json { try Console.json(result) } else { show(result) }
+        try tell(result)
         if !result.passesAgree { throw ExitCode(1) }
         if StopRequest.isRequested { throw StopRequest.exitCode }
         if result.identical == false { throw ExitCode(1) }
+    }
+
+    private func tell(_ result: SessionReplay.Result) throws {
+        if json { try Console.json(result) } else { show(result) }
     }
 
     private func show(_ result: SessionReplay.Result) {

@@ -14,7 +14,7 @@ extension ControlledRecording {
     /// Seconds that the last markers are waited for.
     private static let markerPatience = 1.0
 
-    func record(_ request: ControlServer.Request, at place: SessionPlace) -> Step {
+    func record(_ request: ControlDoor.Request, at place: SessionPlace) -> Step {
         desk.update {
             $0.state = .starting
             $0.session = place.folder
@@ -31,7 +31,8 @@ extension ControlledRecording {
             feed = console
             run = try RigOpening(rig: rig, simulators: simulators, patience: Self.openPatience).open {
                 try LiveRun(
-                    rig, ports: simulators.ports, session: place.folder, provenance: ProcessProvenance.now, console: console)
+                    rig, ports: simulators.ports, session: place.folder, provenance: ProcessProvenance.now, console: console,
+                    isWatched: page != nil)
             }
         } catch {
             desk.update { $0.state = .opening }
@@ -44,13 +45,15 @@ extension ControlledRecording {
     }
 
     private func record(
-        _ run: LiveRun, _ feed: ConsoleFeed, _ place: SessionPlace, started: ControlServer.Request
+        _ run: LiveRun, _ feed: ConsoleFeed, _ place: SessionPlace, started: ControlDoor.Request
     ) -> Step {
-        var start: ControlServer.Request? = started
-        var stop: ControlServer.Request?
+        var start: ControlDoor.Request? = started
+        var stop: ControlDoor.Request?
         let begin = HostTime.now()
         var board = StatusBoard(desk, run, folder: place.folder)
         var loop = RunLoop(simulators: simulators, run: run, endsSimulators: false)
+        loop.page = page
+        loop.realTime = realTime
         loop.beforeStop = { self.endMarkers(run) }
         do {
             let report = try loop.untilDone(
@@ -66,7 +69,7 @@ extension ControlledRecording {
                         board.show(.recording)
                         desk.beginMarkers(feed)
                         Console.note("recording to \(place.folder)")
-                        server.reply(.done, to: request)
+                        door.reply(.done, to: request)
                         start = nil
                     }
                     board.refresh()
@@ -86,7 +89,7 @@ extension ControlledRecording {
         let reason = run.recorderFailure.map { "\($0)" }
         desk.update { $0.state = .opening }
         if let request = start { refuse(request, reason ?? "the recorder ends") }
-        if let request = stop { server.reply(reason.map { .refused($0) } ?? .done, to: request) }
+        if let request = stop { door.reply(reason.map { .refused($0) } ?? .done, to: request) }
         return StopRequest.isRequested ? .end : .watch(nil)
     }
 
@@ -99,9 +102,9 @@ extension ControlledRecording {
 
     /// Does what clients have asked for.
     /// - Returns: the request to stop, if there is one.
-    private func serveRecording(_ place: SessionPlace) -> ControlServer.Request? {
+    private func serveRecording(_ place: SessionPlace) -> ControlDoor.Request? {
         takeTyped()
-        while let request = server.nextRequest() {
+        while let request = door.nextRequest() {
             switch request.command {
             case .stop:
                 desk.update { $0.state = .stopping }

@@ -1,4 +1,5 @@
 import Foundation
+import LivePage
 import Logging
 import Outputs
 import Recording
@@ -12,9 +13,13 @@ import Rigs
 final class ControlledRecording {
     let rig: Rig
     let simulators: RigSimulators
-    let server: ControlServer
+    let door: ControlDoor
+    private let server: ControlServer?
+    /// Where it is all seen; nil without a page.
+    let page: LivePageRun?
     let desk: ControlDesk
     let json: Bool
+    let realTime: Bool
     private let patience: Double?
     private let takesTyped: Bool
     private var typed = InputLines()
@@ -27,8 +32,8 @@ final class ControlledRecording {
     /// What is done next.
     enum Step {
         /// Devices run; who asked for it is answered when they do.
-        case watch(ControlServer.Request?)
-        case record(ControlServer.Request, SessionPlace)
+        case watch(ControlDoor.Request?)
+        case record(ControlDoor.Request, SessionPlace)
         case end
     }
 
@@ -36,28 +41,42 @@ final class ControlledRecording {
     private static let pause = 2.0
 
     /// - Parameters:
-    ///   - port: 0 for a free one.
+    ///   - port: of remote control, 0 for a free one; nil for none.
+    ///   - page: of this run; nil for none.
     ///   - patience: seconds that devices are waited for at first; nil not to wait.
     ///   - takesTyped: whether typed lines are markers, too.
-    init(_ rig: Rig, port: UInt16, patience: Double?, takesTyped: Bool, json: Bool) throws {
+    init(
+        _ rig: Rig, port: UInt16?, page: PageOptions? = nil, patience: Double?, takesTyped: Bool,
+        realTime: Bool = false, json: Bool
+    ) throws {
         self.rig = rig
         self.patience = patience
         self.takesTyped = takesTyped
         self.json = json
         let desk = ControlDesk()
         self.desk = desk
-        server = try ControlServer(port: port) { desk.answer($0) }
+        let door = ControlDoor { desk.answer($0) }
+        self.door = door
+        self.realTime = realTime
+        let server = try port.map { try ControlServer(port: $0, door: door) }
+        var shown: LivePageRun?
         do {
+            shown = try page.map { try LivePageRun($0, title: rig.name, mode: .control, desk: desk, door: door) }
             simulators = try RigSimulators(rig, executable: OwnProgram.path)
         } catch {
-            server.stop()
+            server?.stop()
+            shown?.stop()
             throw error
         }
+        self.server = server
+        self.page = shown
     }
 
     func run() throws {
         defer {
-            server.stop()
+            door.close()
+            server?.stop()
+            page?.stop()
             simulators.stop()
         }
         var step = try first()
@@ -77,15 +96,16 @@ final class ControlledRecording {
     /// A rig whose devices are not there at first is an error, as without remote control.
     private func first() throws -> Step {
         let run = try RigOpening(rig: rig, simulators: simulators, patience: patience).open(watched)
-        Console.note("remote control at 127.0.0.1:\(server.port); Ctrl-C ends it")
+        if let server { Console.note("remote control at 127.0.0.1:\(server.port); Ctrl-C ends it") }
         return try watch(run)
     }
 
     private func watched() throws -> LiveRun {
-        try LiveRun(rig, ports: simulators.ports, session: nil, provenance: ProcessProvenance.now)
+        try LiveRun(
+            rig, ports: simulators.ports, session: nil, provenance: ProcessProvenance.now, isWatched: page != nil)
     }
 
-    private func watch(_ request: ControlServer.Request?) -> Step {
+    private func watch(_ request: ControlDoor.Request?) -> Step {
         // Who has asked meanwhile need not wait for the devices twice.
         if request == nil, let step = serve() { return step }
         let run: LiveRun
@@ -96,7 +116,7 @@ final class ControlledRecording {
             if let request { refuse(request, "\(error)") }
             return absent("\(error)")
         }
-        if let request { server.reply(.done, to: request) }
+        if let request { door.reply(.done, to: request) }
         do { return try watch(run) } catch { return absent("\(error)") }
     }
 
@@ -106,7 +126,9 @@ final class ControlledRecording {
         var board = StatusBoard(desk, run)
         board.show(.ready)
         var next = Step.end
-        let loop = RunLoop(simulators: simulators, run: run, endsSimulators: false)
+        var loop = RunLoop(simulators: simulators, run: run, endsSimulators: false)
+        loop.page = page
+        loop.realTime = realTime
         _ = try loop.untilDone(
             seconds: nil, label: "ready",
             isDone: {
@@ -140,7 +162,7 @@ final class ControlledRecording {
     /// - Returns: what is to be done in place of watching; nil to go on.
     private func serve() -> Step? {
         takeTyped()
-        while let request = server.nextRequest() {
+        while let request = door.nextRequest() {
             switch request.command {
             case .start:
                 do {
@@ -158,22 +180,22 @@ final class ControlledRecording {
     }
 
     /// Commands that mean the same whether a recording runs or not.
-    func serveAnytime(_ request: ControlServer.Request) {
+    func serveAnytime(_ request: ControlDoor.Request) {
         switch request.command {
         case .filename(let fields): name(fields, request)
         // A start records all streams, as LabRecorder's does.
-        case .selectAll, .selectNone: server.reply(.done, to: request)
+        case .selectAll, .selectNone: door.reply(.done, to: request)
         case .start, .stop, .update, .status, .streams, .marker:
-            server.reply(desk.answer(request.command) ?? .refused("this is not the time for it"), to: request)
+            door.reply(desk.answer(request.command) ?? .refused("this is not the time for it"), to: request)
         }
     }
 
-    private func name(_ fields: [FilenameField], _ request: ControlServer.Request) {
+    private func name(_ fields: [FilenameField], _ request: ControlDoor.Request) {
         for field in fields where field.key == nil { log.warning("filename: the field {\(field.name):…} is not known") }
         do {
             try naming.take(fields)
             if let root = naming.root { try SessionRoot.check(root) }
-            server.reply(.done, to: request)
+            door.reply(.done, to: request)
         } catch {
             refuse(request, "\(error)")
         }
@@ -197,10 +219,10 @@ final class ControlledRecording {
         return named
     }
 
-    func refuse(_ request: ControlServer.Request, _ reason: String) {
+    func refuse(_ request: ControlDoor.Request, _ reason: String) {
         log.warning("refused: \(reason)")
         desk.update { $0.error = reason }
-        server.reply(.refused(reason), to: request)
+        door.reply(.refused(reason), to: request)
     }
 
     func takeTyped() {

@@ -14,6 +14,12 @@ struct RunLoop {
     let run: LiveRun
     /// Whether no other run needs the simulators.
     var endsSimulators = true
+    /// Where the run is shown; nil where it is not.
+    var page: LivePageRun?
+    /// Whether to ask for real-time priority and locked memory.
+    var realTime = false
+    /// Draws a view of the run on the terminal in place of lines; nil for lines.
+    var screen: TerminalView?
     /// Done before the devices are stopped.
     var beforeStop: () -> Void = {}
 
@@ -31,30 +37,43 @@ struct RunLoop {
         let begin = ContinuousClock.now
         var elapsed: Double { (ContinuousClock.now - begin) / .seconds(1) }
         var progress = ProgressLine(label)
+        func tell(_ text: String) { if let screen { screen.take(text) } else { show(text) } }
         func take(_ decision: Decision) {
             each(decision)
             guard let text = Self.text(decision).flatMap({ lines.take($0, of: decision, at: elapsed) }) else { return }
-            progress.done()
-            show(text)
+            if screen == nil { progress.done() }
+            tell(text)
         }
         func stop() -> RunReport {
             beforeStop()
             let report = run.stop(take)
+            page?.end()
             if endsSimulators { simulators.stop() }
-            for text in lines.rest() { show(text) }
+            for text in lines.rest() { tell(text) }
+            screen?.end(run)
             return report
         }
-        do { try run.start() } catch {
+        page?.begin(run)
+        do { try run.start(realTime: realTime) } catch {
             _ = stop()
             throw error
         }
+        if let rights = run.realTimeRights {
+            log.log(level: rights.isPriorityGiven ? .notice : .warning, "\(rights.text)")
+        }
         var stopped = "done"
+        var nextLog = Self.logInterval
         while true {
             run.takeDecisions(take)
-            for text in lines.due(at: elapsed) { show(text) }
+            run.metrics.collect()
+            if elapsed >= nextLog {
+                nextLog += Self.logInterval
+                log.info("\(Self.line(run))")
+            }
+            for text in lines.due(at: elapsed) { tell(text) }
             for device in simulators.tend() { log.warning("the simulator of \(device) has died; it is started again") }
             showMessages { progress.done() }
-            progress.show(seconds.map { elapsed / $0 }, "\(Int(elapsed)) s")
+            if let screen { screen.draw(run) } else { progress.show(seconds.map { elapsed / $0 }, "\(Int(elapsed)) s") }
             if StopRequest.isRequested {
                 stopped = StopRequest.reason
                 break
@@ -73,6 +92,21 @@ struct RunLoop {
         showMessages {}
         report.stopped = stopped
         return report
+    }
+
+    /// Seconds between two lines of measurements in the log.
+    private static let logInterval = 60.0
+
+    /// What was measured so far, in a line.
+    private static func line(_ run: LiveRun) -> String {
+        let streams = run.streamStates.map { state in
+            "\(state.description.name) \(state.received) frames, \(state.lost) lost, ring \(Console.number(100 * state.ringFill, digits: 0)) %"
+        }
+        let times = run.metrics.latencies.map { latency in
+            "\(latency.kind)\(latency.stage.map { " of \($0)" } ?? "") p50 \(Console.number(latency.p50, digits: 1)) ms, p99 \(Console.number(latency.p99, digits: 1)) ms"
+        }
+        return "metrics: " + (streams + times).joined(separator: "; ")
+            + "; processor \(Console.number(RunMetrics.processorSeconds, digits: 1)) s"
     }
 
     /// To be called when the report is out: what ended the recording early is the command's error.

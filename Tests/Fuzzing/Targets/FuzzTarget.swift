@@ -24,7 +24,8 @@ public struct FuzzTarget: Sendable {
         .conversion,
         .rigFile,
         .storedConfiguration, .scoreTable, .certificate, .ovf, .vampireFolder, .filmFile, .filmCheckpoint,
-        .remoteControl, .corpus, .safetensors, .recognizerModel, .filmReadout, .numpy, .electrodeTable,
+        .remoteControl, .pageRequests, .pageMessages, .corpus, .safetensors, .recognizerModel, .filmReadout, .numpy,
+        .electrodeTable,
         .sweepFile, .sweepStore, .searchStore,
         .arpa, .languageModel, .emissions,
     ]
