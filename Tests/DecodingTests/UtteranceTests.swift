@@ -119,7 +119,7 @@ struct UtteranceTests {
         var decoder = try UtteranceDecoder(
             DecodingGraph(units: EmissionUnits(names: ["", "one", "two"]), options: weights), options: options)
         func frame(_ unit: Int?) -> [Float] {
-            (0..<3).map { logf($0 == 0 ? (unit == nil ? 0.98 : 0.78) : $0 == unit ? 0.21 : 0.01) }
+            (0..<3).map { logf($0 == 0 ? (unit == nil ? 0.998 : 0.78) : $0 == unit ? 0.21 : unit == nil ? 0.001 : 0.01) }
         }
         // A word every 20 frames, in none of which it is likelier than nothing.
         var found: [DecodedUtterance] = []
