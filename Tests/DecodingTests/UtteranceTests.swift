@@ -111,6 +111,26 @@ struct UtteranceTests {
         for (a, b) in zip(found, [0.8, 0.7, 1.0]) { #expect(abs(a - b) < 1e-12) }
     }
 
+    @Test func `labels that are spread over their windows are no silence`() throws {
+        var weights = BeamSearchOptions()
+        weights.respect(labelWindow: 4)
+        var options = UtteranceDecoder.Options()
+        options.silence = 30
+        var decoder = try UtteranceDecoder(
+            DecodingGraph(units: EmissionUnits(names: ["", "one", "two"]), options: weights), options: options)
+        func frame(_ unit: Int?) -> [Float] {
+            (0..<3).map { logf($0 == 0 ? (unit == nil ? 0.998 : 0.78) : $0 == unit ? 0.21 : unit == nil ? 0.001 : 0.01) }
+        }
+        // A word every 20 frames, in none of which it is likelier than nothing.
+        var found: [DecodedUtterance] = []
+        for word in [1, 2, 1, 2] {
+            for _ in 0..<5 { found += try decoder.push(frames: frame(word)) }
+            for _ in 0..<15 { found += try decoder.push(frames: frame(nil)) }
+        }
+        for _ in 0..<40 { found += try decoder.push(frames: frame(nil)) }
+        #expect(found.map(\.text) == ["one two one two"] && found.map(\.end) == [.silence])
+    }
+
     @Test func `characters without a space spell one word, also with a lexicon`() throws {
         let names = ["", "a", "b"]
         func read(_ lexicon: [String]?) throws -> DecodedUtterance? {

@@ -102,7 +102,7 @@ struct IdleOptionsTests {
         Mode("calibrate plot s.csv --only reliability", "levels"),
         Mode("calibrate plot s.csv --reliability binned", "seed"),
         Mode("recognize r.toml", "words sentences speaker prompt-interval"),
-        Mode("evaluate m c", "language-weight known-texts lexicon hot-word insertion-bonus"),
+        Mode("evaluate m c", "language-weight known-texts lexicon hot-word insertion-bonus silence longest"),
         Mode(
             "model decoding m --remove",
             "language-model beam language-weight insertion-bonus lexicon hot-word silence longest known-texts"),

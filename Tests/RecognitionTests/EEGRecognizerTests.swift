@@ -58,6 +58,8 @@ import Testing
         let test = trained.corpus.test
         var settings = ModelDecoding.Settings()
         settings.lexicon = Set(test.map(\.text)).sorted()
+        // More than half a second lies between two letters.
+        settings.silence_s = 3
         let decoding = try ModelDecoding(trained.model.card, settings, nil)
         let plain = try #require(RecognizerEvaluation(trained.model, rate: 0).read(test))
         let searched = try #require(RecognizerEvaluation(trained.model, rate: 0, decoding: decoding).read(test))

@@ -88,7 +88,9 @@ struct ModelDecodingTests {
         #expect(words.map(\.text) == decoding.text.graph.units.words(of: found.map { $0.index + 1 }))
         for word in words {
             let evidence = try #require(word.evidence)
-            #expect((0...1).contains(evidence.posterior) && evidence.margin.isFinite && evidence.quality?.snr_dB != nil)
+            #expect((0...1).contains(evidence.posterior) && evidence.margin.isFinite)
+            // It takes ten frames to know how loud they are.
+            #expect(word.lastFrame < 10 || evidence.quality?.snr_dB != nil)
             #expect(exp(evidence.margin) >= evidence.posterior - 1e-9)
         }
     }

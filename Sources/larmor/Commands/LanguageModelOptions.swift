@@ -26,6 +26,15 @@ struct LanguageModelOptions: ParsableArguments {
         help: "A word or phrase that is to be read rather than others: TEXT or TEXT=BONUS (default: 2); may be given again.")
     var hotWord: [String] = []
 
+    @Option(
+        help:
+            "An utterance ends after so many seconds without a unit (default: 0.6; 1 where units are words, which are named at their ends)."
+    )
+    var silence: Double?
+
+    @Option(help: "And when it is so long, seconds (default: 30).")
+    var longest: Double?
+
     @Flag(
         help: "Allow a language model that was counted from texts that are tested: for closed tasks, where all texts are known."
     )
@@ -38,7 +47,8 @@ struct LanguageModelOptions: ParsableArguments {
             try GivenOptions.refuse(["--language-weight", "--known-texts"], "needs --language-model")
         }
         if languageModel == nil, beam == nil {
-            try GivenOptions.refuse(["--lexicon", "--hot-word", "--insertion-bonus"], "needs --language-model or --beam")
+            try GivenOptions.refuse(
+                ["--lexicon", "--hot-word", "--insertion-bonus", "--silence", "--longest"], "needs --language-model or --beam")
         }
         var options = BeamSearchOptions()
         options.beam = beam ?? options.beam
@@ -46,15 +56,23 @@ struct LanguageModelOptions: ParsableArguments {
         options.insertionBonus = insertionBonus ?? options.insertionBonus
         do { try options.check() } catch { throw ValidationError("\(error)") }
         _ = try bonuses()
+        guard (0.05...60).contains(silence ?? 1) else { throw ValidationError("--silence is a number from 0.05 to 60 seconds") }
+        guard (1...600).contains(longest ?? 1) else { throw ValidationError("--longest is a number from 1 to 600 seconds") }
     }
 
     var isGiven: Bool { languageModel != nil || beam != nil }
 
-    func settings() throws -> ModelDecoding.Settings {
+    /// Seconds between the ends of two words that are said in one go, and a little more.
+    private static let silenceOfWords = 1.0
+
+    /// - Parameter card: of the model that is to read with them.
+    func settings(for card: RecognizerModel.Card) throws -> ModelDecoding.Settings {
         var settings = ModelDecoding.Settings()
         settings.beam = beam ?? settings.beam
         settings.languageWeight = languageWeight ?? settings.languageWeight
         settings.insertionBonus = insertionBonus ?? settings.insertionBonus
+        settings.silence_s = silence ?? (card.units.kind == .words ? Self.silenceOfWords : settings.silence_s)
+        settings.longest_s = longest ?? settings.longest_s
         settings.lexicon = try lexicon.map { Set(Units.words(in: try TextFile.read($0))).sorted() }
         let bonuses = try bonuses()
         if !bonuses.isEmpty { settings.hotWords = bonuses }
@@ -84,6 +102,6 @@ struct LanguageModelOptions: ParsableArguments {
     func decoding(_ model: RecognizerModel, testedOn texts: [String]) throws -> ModelDecoding? {
         let language = try opened() ?? (isGiven ? nil : model.decoding?.languageModel)
         if !knownTexts { try language?.refuse(texts, place: languageModel ?? "the model's language.bin") }
-        return isGiven ? try ModelDecoding(model.card, settings(), language) : nil
+        return isGiven ? try ModelDecoding(model.card, settings(for: model.card), language) : nil
     }
 }

@@ -18,12 +18,6 @@ struct ModelSetDecoding: ParsableCommand {
     @OptionGroup
     var languageModel: LanguageModelOptions
 
-    @Option(help: "An utterance ends after so many seconds without a unit.")
-    var silence = 0.6
-
-    @Option(help: "And when it is so long, seconds.")
-    var longest = 30.0
-
     @Flag(help: "Take them away: the best path is read again. It works for damaged ones, too.")
     var remove = false
 
@@ -49,8 +43,6 @@ struct ModelSetDecoding: ParsableCommand {
         }
         if !remove, !languageModel.isGiven { throw ValidationError("give --language-model, --beam or --remove") }
         try GivenOptions.refuse(["--known-texts"], "is an option of evaluate")
-        guard (0.05...60).contains(silence) else { throw ValidationError("--silence is a number from 0.05 to 60 seconds") }
-        guard (1...600).contains(longest) else { throw ValidationError("--longest is a number from 1 to 600 seconds") }
     }
 
     func run() throws {
@@ -62,9 +54,7 @@ struct ModelSetDecoding: ParsableCommand {
                 if json { return try Console.json(Result(model: model, removed: wasThere)) }
                 return Console.result("\(model): the best path\(wasThere ? "" : ", as it was")")
             }
-            var settings = try languageModel.settings()
-            (settings.silence_s, settings.longest_s) = (silence, longest)
-            let decoding = try ModelDecoding(card, settings, try languageModel.opened())
+            let decoding = try ModelDecoding(card, try languageModel.settings(for: card), try languageModel.opened())
             try decoding.write(folder: model)
             let summary = DecodingSummary(decoding)
             if json { return try Console.json(Result(model: model, decoding: summary)) }

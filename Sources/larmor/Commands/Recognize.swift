@@ -255,5 +255,5 @@ struct Recognize: LiveCommand {
     }
 
     /// Seconds: longer than the silence that ends an utterance, as models have it.
-    private static let sentencePause = 1.2
+    private static let sentencePause = 1.5
 }

@@ -68,8 +68,12 @@ public struct UtteranceDecoder: Sendable {
     public mutating func push(_ values: UnsafeBufferPointer<Float>) throws(SearchError) -> DecodedUtterance? {
         try search.push(values)
         emissions.append(contentsOf: values)
-        var likeliest = 0
-        for unit in 1..<max(1, values.count) where values[unit] > values[likeliest] { likeliest = unit }
+        // The blank as the search weighs it: a label that may stand anywhere in a window is in none of its frames likelier than nothing.
+        var likeliest = graph.units.blank
+        var most = values[likeliest] - graph.options.blankPenalty
+        for unit in 0..<values.count where unit != graph.units.blank && values[unit] > most {
+            (likeliest, most) = (unit, values[unit])
+        }
         let isSilent = likeliest == graph.units.blank || likeliest == graph.units.separator
         sinceUnit = isSilent ? sinceUnit + 1 : 0
         if search.frame & 3 == 0 { noteFirstWord() }
