@@ -55,14 +55,16 @@ struct SpokenSentencesTests {
 
         for corpus in ["corpus.jsonl", "written.jsonl"] {
             let train = [
-                "train", "recognizer", "--corpus", "one/\(corpus)", "--units", "characters", "--preset", "sentences", "--epochs", "1",
+                "train", "recognizer", "--corpus", "one/\(corpus)", "--units", "characters", "--preset", "sentences",
+                "--epochs", "1",
                 "--hidden", "16", "--batch", "4", "--disjoint", "text", "--disjoint", "speaker", "--output", "model", "--json",
             ]
             let trained = try run(train).json(Trained.self)
             #expect(trained.preset == "sentences" && trained.epochs == 1)
         }
         _ = try run([
-            "train", "recognizer", "--corpus", "one/corpus.jsonl", "--units", "characters", "--preset", "sentences", "--epochs", "1",
+            "train", "recognizer", "--corpus", "one/corpus.jsonl", "--units", "characters", "--preset", "sentences", "--epochs",
+            "1",
             "--hidden", "16", "--rate", "8000", "--output", "narrow",
         ])
         let evaluated = try run(
