@@ -16,7 +16,7 @@ def draw(points, path, width=520, height=320):
 
     parts = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">' % (width, height),
              '<rect width="100%" height="100%" fill="white"/>',
-             '<text x="%d" y="18">Babble at 0 dB: fewer character errors than with noise in place of EEG (simulated EEG)</text>' % left]
+             '<text x="%d" y="18">Simulated EEG in babble at 0 dB: character errors saved</text>' % left]
     step = 0.05 if high - low < 0.5 else 0.1
     for k in range(int(low / step) - 1, int(high / step) + 2):
         if low <= k * step <= high:

@@ -14,7 +14,7 @@ import Testing
         var test: [SpokenText]
     }
 
-    private static func settings() -> EEGCorpus.Settings { EEGCorpus.Settings(line: 50, reference: .none, components: 0) }
+    private static func settings() -> EEGCorpus.Settings { EEGCorpus.Settings(line: 50, reference: .none, components: 12) }
 
     private static func recipe() -> TrainingRecipe {
         var recipe = TrainingRecipe.krishna
@@ -74,14 +74,14 @@ import Testing
         #expect(heard("other") == heard("day2"))
     }
 
-    @Test func `an input layer that is fitted to a block of a new day reads that day`() throws {
+    @Test func `an input layer that is fitted to a block of a new day reads that day better`() throws {
         let before = try errors(trained.model)
         let adaptation = try RecognizerAdaptation(trained.model, trained.block)
         var recipe = AdaptationRecipe(method: .input)
-        (recipe.epochs, recipe.learningRate) = (60, 0.01)
+        (recipe.epochs, recipe.learningRate) = (30, 0.01)
         let model = try #require(try adaptation.run(recipe)).model
         let after = try errors(model)
-        #expect(before > 0.4 && after < 0.5 * before, "\(before) → \(after)")
+        #expect(before > 0.4 && after < 0.75 * before, "\(before) → \(after)")
         #expect(model.card.shape.sessions == 1 && model.session(named: nil) == 0)
         // Only the layer is another one.
         let n = model.network.inputs

@@ -32,7 +32,7 @@ struct SessionSoundTests {
                 try piece.withUnsafeBufferPointer { try writer.append(item: item, device: device, values: $0) }
             }
         }
-        try write(0, 100, from: start, (0..<400).map { Float($0) * 1e-6 })
+        try write(0, 100, from: start, (0..<400).map { Float(20e-6 * sin(0.7 * Double($0))) })
         if hasSound { try write(1, 8000, from: start + delay, (0..<24_000).map { Float($0) / 32_768 }) }
         try writer.close()
     }
