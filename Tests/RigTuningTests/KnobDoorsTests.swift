@@ -115,10 +115,9 @@ struct KnobDoorsTests {
         #expect(try doors.restore().read == doors.start)
     }
 
-    @Test func `a device that refuses, and one that does not get there, are typed errors`() throws {
+    @Test func `wishes above a joint limit end just below it`() throws {
         let bench = MirrorBench()
         let doors = try bench.doors()
-        // Limits of a person that the device does not share cannot be made wider; a panel that lies is caught by the device.
         var asked = doors.start
         asked[0] = 2
         asked[4] = 2
