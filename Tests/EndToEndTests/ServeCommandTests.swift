@@ -75,6 +75,9 @@ private struct Replayed: Decodable { var identical: Bool? }
         ] {
             #expect(does(2, command)?.contains("\"done\":false") == true, "\(command)")
         }
+        // After a name that was refused nothing is recorded until another one is given, or taken back.
+        #expect(does(2, "start")?.contains("the last filename was refused") == true)
+        #expect(does(2, "filename {task:}")?.contains("\"done\":true") == true)
         #expect(does(3, "start")?.contains("\"done\":true") == true, "\(running.messages)")
         #expect(does(4, "start")?.contains("a recording runs already") == true)
         #expect(does(5, "marker from the page")?.contains("\"done\":true") == true)
