@@ -45,6 +45,8 @@ private struct Replayed: Decodable { var identical: Bool? }
     private func ask(
         _ client: PageClient, _ id: Int, _ command: String, _ drawn: inout Int, other: (String) -> Void = { _ in }
     ) -> String? {
+        // A page may send 50 messages a second.
+        usleep(100_000)
         client.tell("do \(id) \(command)")
         let end = Date().addingTimeInterval(60)
         while Date() < end, let message = client.message(seconds: 60) {
