@@ -45,6 +45,8 @@ private struct Replayed: Decodable { var identical: Bool? }
     private func ask(
         _ client: PageClient, _ id: Int, _ command: String, _ drawn: inout Int, other: (String) -> Void = { _ in }
     ) -> String? {
+        // A page may send 50 messages a second.
+        usleep(100_000)
         client.tell("do \(id) \(command)")
         let end = Date().addingTimeInterval(60)
         while Date() < end, let message = client.message(seconds: 60) {
@@ -75,6 +77,9 @@ private struct Replayed: Decodable { var identical: Bool? }
         ] {
             #expect(does(2, command)?.contains("\"done\":false") == true, "\(command)")
         }
+        // After a name that was refused nothing is recorded until another one is given, or taken back.
+        #expect(does(2, "start")?.contains("the last filename was refused") == true)
+        #expect(does(2, "filename {task:}")?.contains("\"done\":true") == true)
         #expect(does(3, "start")?.contains("\"done\":true") == true, "\(running.messages)")
         #expect(does(4, "start")?.contains("a recording runs already") == true)
         #expect(does(5, "marker from the page")?.contains("\"done\":true") == true)

@@ -15,6 +15,7 @@ import Testing
                 [[device]]
                 name = "microphone"
                 driver = "alsa"
+                simulator = "microphone"
                 [[recognizer]]
                 name = "net"
                 audio = "microphone.audio"

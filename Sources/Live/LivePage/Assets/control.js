@@ -9,7 +9,7 @@ export class Control {
     this.get = get;
     get("record").onclick = () => this.start();
     get("stop").onclick = () => this.stop();
-    get("marker-form").onsubmit = (event) => { event.preventDefault(); this.mark(get("marker").value); };
+    get("marker-form").onsubmit = (event) => { event.preventDefault(); this.mark(get("marker").value, true); };
     get("marker").onkeydown = (event) => { if (event.key === "Escape") { get("marker").value = ""; get("marker").blur(); } };
     get("seek").oninput = () => { this.isSeeking = true; get("position").textContent = `${(+get("seek").value).toFixed(1)} s`; };
     get("seek").onchange = async () => { await this.ask(`seek ${get("seek").value}`); this.isSeeking = false; };
@@ -65,12 +65,13 @@ export class Control {
     this.get("stop").textContent = "Stop";
   }
 
-  async mark(text) {
+  /** What is being typed meanwhile stays, unless it is what was set. */
+  async mark(text, isTyped = false) {
     const words = text.trim();
     if (!words) return;
     if (await this.ask(`marker ${words}`)) {
       this.say(`Marker “${words}” is set.`, true);
-      this.get("marker").value = "";
+      if (isTyped) this.get("marker").value = "";
     }
   }
 

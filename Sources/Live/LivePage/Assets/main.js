@@ -92,7 +92,7 @@ function choose(index) {
 
 function hear(event) {
   if (words.take(event)) {
-    if (!event.partial) traces.mark(event.time_s, event.text);
+    if (!event.partial) traces.mark(event.time_s, event.text, event.event === "film_word" ? 1 : 0);
     return;
   }
   const found = sentence(event);

@@ -187,7 +187,7 @@ export class Traces {
       const place = x(mark.time);
       this.vertical(context, plot, place, this.colour.event, []);
       context.fillStyle = this.colour.event;
-      context.fillText(mark.text.slice(0, 24), place + 4, plot.top + 10);
+      context.fillText(mark.text.slice(0, 24), place + 4, plot.top + 10 + 12 * mark.row);
     }
   }
 
@@ -198,9 +198,9 @@ export class Traces {
     context.setLineDash([]);
   }
 
-  /** A word, a marker or a prompt at its time. */
-  mark(time, text) {
-    this.marks.push({ time, text });
+  /** A word, a marker or a prompt at its time; words of films stand a row lower. */
+  mark(time, text, row = 0) {
+    this.marks.push({ time, text, row });
     if (this.marks.length > 400) this.marks.splice(0, 100);
   }
 }
