@@ -6,7 +6,7 @@ validation split alone; the test split is read once for each way. Differences ar
 
 Example: python3 Benchmarks/Sentences/beam.py .build-beam --model models/sentences --corpus sentences.jsonl --units characters --order 4
 """
-import argparse, json, os, random, subprocess, sys
+import argparse, csv, json, os, random, subprocess, sys
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("folder")
@@ -39,11 +39,12 @@ def larmor(*arguments):
 
 def evaluate(split, name, *more):
     """Error rates, and for each utterance (errors, characters), (errors, words)."""
-    readings = path(f"{name}-{split}.jsonl")
-    larmor("evaluate", options.model, options.corpus, "--split", split, "--readings", readings, *more)
-    with open(readings) as file:
-        lines = [json.loads(line) for line in file]
-    return {kind: [(line[kind]["errors"], line[kind]["said"]) for line in lines] for kind in ["characters", "words"]}
+    table = path(f"{name}-{split}.csv")
+    larmor("evaluate", options.model, options.corpus, "--split", split, "--errors", table, *more)
+    with open(table, newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {kind: [(int(row[error]), int(row[kind])) for row in rows]
+            for kind, error in [("characters", "character_errors"), ("words", "word_errors")]}
 
 
 def rate(counts):

@@ -58,16 +58,11 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Of which of the ratios of --snr; without it, of the sounds as they are.")
     var scoresSNR: Double?
 
-    @Option(
-        help:
-            "Write what was read of each utterance to this file, JSON Lines with counts of errors: to compare two ways of reading."
-    )
-    var readings: String?
-
     @Option(help: "Of a model that reads EEG: put noise in its place, or absent: no headset at all.")
     var control: EEGControl?
 
-    @Option(help: "Write the errors of every utterance, as it is and at each ratio of --snr, to this CSV file.")
+    @Option(
+        help: "Write what was read of every utterance, and its errors, as it is and at each ratio of --snr, to this CSV file.")
     var errors: String?
 
     @Option(help: "Seed of noise, controls and intervals.")
@@ -108,7 +103,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            for path in [scores, readings, errors].compactMap(\.self) {
+            for path in [scores, errors].compactMap(\.self) {
                 try OutputFile.check(path, inputs: [corpus] + modelFiles + languageModel.files)
             }
             let writing = try words.map { try WordList(file: $0).writing }.reduce(into: [:]) { all, own in
@@ -128,7 +123,7 @@ struct Evaluate: ParsableCommand {
             let utterances = try EvaluationUtterances(
                 path: corpus, split: split == .all ? nil : Utterance.Split(rawValue: split.rawValue), speakers: speaker,
                 babble: noise == .babble, model: model)
-            for path in [scores, self.readings].compactMap(\.self) { try OutputFile.check(path, inputs: utterances.sounds) }
+            for path in [scores, errors].compactMap(\.self) { try OutputFile.check(path, inputs: utterances.sounds) }
             let own = model.decoding
             model.decoding = try languageModel.decoding(model, testedOn: utterances.spoken.map(\.text)) ?? own
             let hash = try scoresHash(model)
@@ -177,10 +172,6 @@ struct Evaluate: ParsableCommand {
                 try OutputFile.write(
                     ScoredWord.table(words, modelSHA256: hash), to: scores,
                     inputs: [corpus] + modelFiles + languageModel.files)
-            }
-            if let path = self.readings {
-                try OutputFile.write(
-                    ReadUtterance.lines(readings[0], names: utterances.names), to: path, inputs: [corpus] + modelFiles)
             }
             if json { try Console.json(report) } else { report.show() }
         }
