@@ -84,7 +84,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         var recipe = TrainingRecipe(
             preset: .live, hidden: 192, layers: 1, frontEnd: frontEnd, epochs: 16, learningRate: 3e-3, clipNorm: 2,
             labelWindow: 5,
-            // Of a sum over about 130 frames, beside CTC's sum over about 25 units: a tenth to a fifth of what they are worth apiece.
+            // Of a sum over about 130 frames, beside CTC's sum over about 25 units.
             framewise: 0.05, wordsPerString: 1...6, pause_s: 0.03...0.3, keepsSpeakers: true, perturbation: perturbation)
         (recipe.dropout, recipe.noise, recipe.pace) = (0.1, 0, TrainingPace())
         return recipe
